@@ -1,0 +1,6 @@
+//! Records the commit that the node is built from, for `--version`.
+
+fn main() {
+	substrate_build_script_utils::generate_cargo_keys();
+	substrate_build_script_utils::rerun_if_git_head_changed();
+}

@@ -1,0 +1,56 @@
+//! The command line.
+
+use sc_cli::RunCmd;
+
+/// Arguments of the node.
+#[derive(Debug, clap::Parser)]
+pub struct Cli {
+	/// What to do instead of running a node.
+	#[command(subcommand)]
+	pub subcommand: Option<Subcommand>,
+
+	/// How to run a node.
+	#[clap(flatten)]
+	pub run: RunCmd,
+}
+
+/// What the binary can do besides running a node.
+#[derive(Debug, clap::Subcommand)]
+#[allow(clippy::large_enum_variant)]
+pub enum Subcommand {
+	/// Make, inspect and store keys.
+	#[command(subcommand)]
+	Key(sc_cli::KeySubcommand),
+
+	/// Write a chain specification (an older name of `export-chain-spec`).
+	BuildSpec(sc_cli::BuildSpecCmd),
+
+	/// Write a chain specification.
+	ExportChainSpec(sc_cli::ExportChainSpecCmd),
+
+	/// Check a block again.
+	CheckBlock(sc_cli::CheckBlockCmd),
+
+	/// Write blocks to a file.
+	ExportBlocks(sc_cli::ExportBlocksCmd),
+
+	/// Write the state at a block as a chain specification.
+	ExportState(sc_cli::ExportStateCmd),
+
+	/// Read blocks from a file.
+	ImportBlocks(sc_cli::ImportBlocksCmd),
+
+	/// Remove the chain's database.
+	PurgeChain(sc_cli::PurgeChainCmd),
+
+	/// Go back some blocks.
+	Revert(sc_cli::RevertCmd),
+
+	/// Measure pallets, extrinsics, storage and the machine.
+	#[cfg(feature = "runtime-benchmarks")]
+	#[command(subcommand)]
+	Benchmark(frame_benchmarking_cli::BenchmarkCmd),
+
+	/// Print what the database knows of the chain.
+	ChainInfo(sc_cli::ChainInfoCmd),
+}

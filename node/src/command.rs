@@ -1,0 +1,95 @@
+//! What each subcommand does.
+
+use crate::{
+	chain_spec,
+	cli::{Cli, Subcommand},
+	service,
+};
+use sc_cli::{Result, SubstrateCli};
+use sc_network::config::NetworkBackendType;
+
+impl SubstrateCli for Cli {
+	fn impl_name() -> String {
+		"Substation Node".into()
+	}
+
+	fn impl_version() -> String {
+		env!("SUBSTRATE_CLI_IMPL_VERSION").into()
+	}
+
+	fn description() -> String {
+		env!("CARGO_PKG_DESCRIPTION").into()
+	}
+
+	fn author() -> String {
+		"Substation".into()
+	}
+
+	fn support_url() -> String {
+		"https://github.com/substation/substation/issues".into()
+	}
+
+	fn copyright_start_year() -> i32 {
+		2026
+	}
+
+	fn load_spec(&self, id: &str) -> std::result::Result<Box<dyn sc_service::ChainSpec>, String> {
+		chain_spec::load(id)
+	}
+}
+
+/// Reads the command line and does what it says.
+pub fn run() -> Result<()> {
+	let cli = Cli::from_args();
+	match &cli.subcommand {
+		None => cli.create_runner(&cli.run)?.run_node_until_exit(|config| async move {
+			if !matches!(config.network.network_backend, NetworkBackendType::Litep2p) {
+				return Err(sc_cli::Error::Input(
+					"this node speaks litep2p only: leave out --network-backend".into(),
+				));
+			}
+			service::new_full(config).map_err(sc_cli::Error::Service)
+		}),
+		Some(Subcommand::Key(cmd)) => cmd.run(&cli),
+		Some(Subcommand::BuildSpec(cmd)) => {
+			cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.chain_spec, config.network))
+		}
+		Some(Subcommand::ExportChainSpec(cmd)) => {
+			let chain_spec = cli.load_spec(&cmd.chain)?;
+			cmd.run(chain_spec)
+		}
+		Some(Subcommand::CheckBlock(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
+			let parts = service::new_partial(&config)?;
+			Ok((cmd.run(parts.client, parts.import_queue), parts.task_manager))
+		}),
+		Some(Subcommand::ExportBlocks(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
+			let parts = service::new_partial(&config)?;
+			Ok((cmd.run(parts.client, config.database), parts.task_manager))
+		}),
+		Some(Subcommand::ExportState(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
+			let parts = service::new_partial(&config)?;
+			Ok((cmd.run(parts.client, config.chain_spec), parts.task_manager))
+		}),
+		Some(Subcommand::ImportBlocks(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
+			let parts = service::new_partial(&config)?;
+			Ok((cmd.run(parts.client, parts.import_queue), parts.task_manager))
+		}),
+		Some(Subcommand::PurgeChain(cmd)) => {
+			cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.database))
+		}
+		Some(Subcommand::Revert(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
+			let parts = service::new_partial(&config)?;
+			let revert_consensus = Box::new(|client, backend, blocks| {
+				sc_consensus_babe::revert(std::sync::Arc::clone(&client), backend, blocks)?;
+				sc_consensus_grandpa::revert(client, blocks)?;
+				Ok(())
+			});
+			Ok((cmd.run(parts.client, parts.backend, Some(revert_consensus)), parts.task_manager))
+		}),
+		#[cfg(feature = "runtime-benchmarks")]
+		Some(Subcommand::Benchmark(cmd)) => crate::benchmarking::run(&cli, cmd),
+		Some(Subcommand::ChainInfo(cmd)) => cli
+			.create_runner(cmd)?
+			.sync_run(|config| cmd.run::<substation_runtime::opaque::Block>(&config)),
+	}
+}

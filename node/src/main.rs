@@ -1,0 +1,13 @@
+//! The Substation node.
+
+mod bodies;
+mod chain_spec;
+mod cli;
+mod command;
+mod metrics;
+mod rpc;
+mod service;
+
+fn main() -> sc_cli::Result<()> {
+	command::run()
+}

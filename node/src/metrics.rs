@@ -1,0 +1,56 @@
+//! What the judging worker counted, for Prometheus.
+//!
+//! The worker runs inside the runtime and cannot reach a registry; it keeps running totals in the
+//! node's local storage, and this task reads them.
+
+use codec::Decode;
+use futures::StreamExt;
+use sp_core::offchain::{OffchainStorage, STORAGE_PREFIX};
+use std::time::Duration;
+use substation_primitives::worker::{Totals, TOTALS_KEY};
+use substrate_prometheus_endpoint::{register, Gauge, PrometheusError, Registry, U64};
+
+/// How often the totals are read.
+const PERIOD: Duration = Duration::from_secs(2);
+
+/// The gauges, all named `substation_*`.
+pub struct Gauges {
+	batches: Gauge<U64>,
+	reports: Gauge<U64>,
+	backlog: Gauge<U64>,
+	seals: Gauge<U64>,
+}
+
+impl Gauges {
+	/// Registers the gauges.
+	pub fn register(registry: &Registry) -> Result<Self, PrometheusError> {
+		let gauge = |name: &str, help: &str| register(Gauge::new(name, help)?, registry);
+		Ok(Self {
+			batches: gauge("substation_batches_judged_total", "Batches this node has judged")?,
+			reports: gauge("substation_reports_judged_total", "Reports this node has judged")?,
+			backlog: gauge("substation_judging_backlog", "Batches that wait to be judged")?,
+			seals: gauge("substation_seals_sent_total", "Seals this node has sent")?,
+		})
+	}
+
+	/// Reads the totals for as long as the node runs.
+	pub async fn follow(self, storage: impl OffchainStorage) {
+		let mut ticks = futures::stream::unfold((), |()| async {
+			futures_timer::Delay::new(PERIOD).await;
+			Some(((), ()))
+		})
+		.boxed();
+		while ticks.next().await.is_some() {
+			let Some(totals) = storage
+				.get(STORAGE_PREFIX, TOTALS_KEY)
+				.and_then(|bytes| Totals::decode(&mut &bytes[..]).ok())
+			else {
+				continue;
+			};
+			self.batches.set(totals.batches);
+			self.reports.set(totals.reports);
+			self.backlog.set(totals.backlog);
+			self.seals.set(totals.seals);
+		}
+	}
+}

@@ -1,0 +1,404 @@
+//! Wires a node together: client, network, consensus, statement store, off-chain workers, RPC.
+
+use crate::{bodies::Bodies, metrics, rpc};
+use futures::FutureExt;
+use sc_client_api::{Backend, BlockBackend};
+use sc_consensus_babe::{BabeLink, BabeWorkerHandle, SlotProportion};
+use sc_consensus_grandpa::{FinalityProofProvider, SharedVoterState};
+use sc_executor::WasmExecutor;
+use sc_network::{config::FullNetworkConfiguration, NetworkBackend};
+use sc_network_statement::StatementHandlerPrototype;
+use sc_service::{error::Error as ServiceError, Configuration, TaskManager, WarpSyncConfig};
+use sc_statement_store::Store as StatementStore;
+use sc_telemetry::{Telemetry, TelemetryWorker};
+use sc_transaction_pool_api::OffchainTransactionPoolFactory;
+use sp_statement_store::runtime_api::StatementStoreExt;
+use std::{sync::Arc, time::Duration};
+use substation_runtime::{apis::RuntimeApi, opaque::Block};
+
+/// The runtime's functions into the node: the SDK's own, and the statement store's.
+type HostFunctions =
+	(sp_io::SubstrateHostFunctions, sp_statement_store::runtime_api::HostFunctions);
+
+/// The client: executes the runtime's WASM, never native code.
+pub type FullClient = sc_service::TFullClient<Block, RuntimeApi, WasmExecutor<HostFunctions>>;
+/// The database.
+pub type FullBackend = sc_service::TFullBackend<Block>;
+type FullSelectChain = sc_consensus::LongestChain<FullBackend, Block>;
+type FullGrandpaBlockImport =
+	sc_consensus_grandpa::GrandpaBlockImport<FullBackend, Block, FullClient, FullSelectChain>;
+type FullPool = sc_transaction_pool::TransactionPoolHandle<Block, FullClient>;
+type Network = sc_network::Litep2pNetworkBackend;
+
+/// A justification is kept and announced at least every so many blocks.
+const GRANDPA_JUSTIFICATION_PERIOD: u32 = 512;
+/// How long GRANDPA waits for its peers' votes before it sends its own again.
+const GRANDPA_GOSSIP_DURATION: Duration = Duration::from_millis(333);
+/// Share of a slot spent on making a block.
+const PROPOSAL_SLOT_PORTION: f32 = 0.5;
+
+/// Gives each block its timestamp, and the slot that it falls into.
+#[derive(Clone)]
+struct SlotAndTime {
+	slot_duration: sp_consensus_babe::SlotDuration,
+}
+
+#[async_trait::async_trait]
+impl sp_inherents::CreateInherentDataProviders<Block, ()> for SlotAndTime {
+	type InherentDataProviders =
+		(sp_consensus_babe::inherents::InherentDataProvider, sp_timestamp::InherentDataProvider);
+
+	async fn create_inherent_data_providers(
+		&self,
+		_parent: sp_core::H256,
+		(): (),
+	) -> Result<Self::InherentDataProviders, Box<dyn std::error::Error + Send + Sync>> {
+		let time = sp_timestamp::InherentDataProvider::from_system_time();
+		let slot =
+			sp_consensus_babe::inherents::InherentDataProvider::from_timestamp_and_slot_duration(
+				*time,
+				self.slot_duration,
+			);
+		Ok((slot, time))
+	}
+}
+
+type FullBabeBlockImport = sc_consensus_babe::BabeBlockImport<
+	Block,
+	FullClient,
+	FullGrandpaBlockImport,
+	SlotAndTime,
+	FullSelectChain,
+>;
+
+/// Parts that only a running node needs.
+pub struct Extra {
+	block_import: FullBabeBlockImport,
+	grandpa_link: sc_consensus_grandpa::LinkHalf<Block, FullClient, FullSelectChain>,
+	babe_link: BabeLink<Block>,
+	babe_worker: BabeWorkerHandle<Block>,
+	telemetry: Option<Telemetry>,
+}
+
+/// The parts that subcommands share with a running node.
+pub type PartialComponents = sc_service::PartialComponents<
+	FullClient,
+	FullBackend,
+	FullSelectChain,
+	sc_consensus::DefaultImportQueue<Block>,
+	FullPool,
+	Extra,
+>;
+
+/// Opens the database and sets up everything short of the network.
+pub fn new_partial(config: &Configuration) -> Result<PartialComponents, ServiceError> {
+	let telemetry = config
+		.telemetry_endpoints
+		.clone()
+		.filter(|endpoints| !endpoints.is_empty())
+		.map(|endpoints| -> Result<_, sc_telemetry::Error> {
+			let worker = TelemetryWorker::new(16)?;
+			let telemetry = worker.handle().new_telemetry(endpoints);
+			Ok((worker, telemetry))
+		})
+		.transpose()?;
+	let executor = sc_service::new_wasm_executor::<HostFunctions>(&config.executor);
+	let (client, backend, keystore_container, task_manager) =
+		sc_service::new_full_parts::<Block, RuntimeApi, _>(
+			config,
+			telemetry.as_ref().map(|(_, telemetry)| telemetry.handle()),
+			executor,
+			Vec::new(),
+		)?;
+	let client = Arc::new(client);
+	let telemetry = telemetry.map(|(worker, telemetry)| {
+		task_manager.spawn_handle().spawn("telemetry", None, worker.run());
+		telemetry
+	});
+	let handle = telemetry.as_ref().map(|telemetry| telemetry.handle());
+
+	let select_chain = sc_consensus::LongestChain::new(backend.clone());
+	let transaction_pool = Arc::from(
+		sc_transaction_pool::Builder::new(
+			task_manager.spawn_essential_handle(),
+			client.clone(),
+			config.role.is_authority().into(),
+		)
+		.with_options(config.transaction_pool.clone())
+		.with_prometheus(config.prometheus_registry())
+		.build(),
+	);
+
+	let (grandpa_block_import, grandpa_link) = sc_consensus_grandpa::block_import(
+		client.clone(),
+		GRANDPA_JUSTIFICATION_PERIOD,
+		&client,
+		select_chain.clone(),
+		handle.clone(),
+	)?;
+	let babe_config = sc_consensus_babe::configuration(&*client)?;
+	let slot_duration = babe_config.slot_duration();
+	let (block_import, babe_link) = sc_consensus_babe::block_import(
+		babe_config,
+		grandpa_block_import.clone(),
+		client.clone(),
+		SlotAndTime { slot_duration },
+		select_chain.clone(),
+		OffchainTransactionPoolFactory::new(transaction_pool.clone()),
+	)?;
+	let (import_queue, babe_worker) =
+		sc_consensus_babe::import_queue(sc_consensus_babe::ImportQueueParams {
+			link: babe_link.clone(),
+			block_import: block_import.clone(),
+			justification_import: Some(Box::new(grandpa_block_import)),
+			client: client.clone(),
+			slot_duration,
+			spawner: &task_manager.spawn_essential_handle(),
+			registry: config.prometheus_registry(),
+			telemetry: handle,
+		})?;
+
+	Ok(sc_service::PartialComponents {
+		client,
+		backend,
+		task_manager,
+		import_queue,
+		keystore_container,
+		select_chain,
+		transaction_pool,
+		other: Extra { block_import, grandpa_link, babe_link, babe_worker, telemetry },
+	})
+}
+
+/// Starts a node.
+pub fn new_full(config: Configuration) -> Result<TaskManager, ServiceError> {
+	let sc_service::PartialComponents {
+		client,
+		backend,
+		mut task_manager,
+		import_queue,
+		keystore_container,
+		select_chain,
+		transaction_pool,
+		other: Extra { block_import, grandpa_link, babe_link, babe_worker, mut telemetry },
+	} = new_partial(&config)?;
+
+	let registry = config.prometheus_registry().cloned();
+	let genesis_hash = client
+		.block_hash(0)?
+		.ok_or_else(|| ServiceError::Other("the database has no genesis block".into()))?;
+	let network_metrics = Network::register_notification_metrics(registry.as_ref());
+	let mut net_config =
+		FullNetworkConfiguration::<_, _, Network>::new(&config.network, registry.clone());
+	let peer_store = net_config.peer_store_handle();
+
+	let grandpa_protocol =
+		sc_consensus_grandpa::protocol_standard_name(&genesis_hash, &config.chain_spec);
+	let (grandpa_notifications, grandpa_service) =
+		sc_consensus_grandpa::grandpa_peers_set_config::<_, Network>(
+			grandpa_protocol.clone(),
+			network_metrics.clone(),
+			Arc::clone(&peer_store),
+		);
+	net_config.add_notification_protocol(grandpa_notifications);
+
+	let (statement_handler, statement_notifications) =
+		StatementHandlerPrototype::new::<_, _, Network>(
+			genesis_hash,
+			config.chain_spec.fork_id(),
+			network_metrics.clone(),
+			Arc::clone(&peer_store),
+		);
+	net_config.add_notification_protocol(statement_notifications);
+
+	let warp_sync = Arc::new(sc_consensus_grandpa::warp_proof::NetworkProvider::new(
+		backend.clone(),
+		grandpa_link.shared_authority_set().clone(),
+		Vec::new(),
+	));
+	let (network, system_rpc_tx, tx_handler_controller, sync_service, _bitswap) =
+		sc_service::build_network(sc_service::BuildNetworkParams {
+			config: &config,
+			net_config,
+			client: client.clone(),
+			transaction_pool: transaction_pool.clone(),
+			spawn_handle: task_manager.spawn_handle(),
+			spawn_essential_handle: task_manager.spawn_essential_handle(),
+			import_queue,
+			block_announce_validator_builder: None,
+			warp_sync_config: Some(WarpSyncConfig::WithProvider(warp_sync)),
+			block_relay: None,
+			metrics: network_metrics,
+			gap_sync_body_policy: None,
+		})?;
+
+	let statement_config = sc_statement_store::Config::default();
+	let statements = StatementStore::new_shared(
+		&config.data_path,
+		statement_config,
+		client.clone(),
+		keystore_container.local_keystore(),
+		registry.as_ref(),
+		Box::new(task_manager.spawn_handle()),
+	)
+	.map_err(|error| ServiceError::Application(Box::new(error)))?;
+	let statement_executor = {
+		let spawner = task_manager.spawn_handle();
+		Box::new(move |task| spawner.spawn("network-statement-validator", Some("networking"), task))
+	};
+	let statement_handler = statement_handler.build(
+		network.clone(),
+		sync_service.clone(),
+		statements.clone(),
+		registry.as_ref(),
+		statement_executor,
+		statement_config.network_workers,
+		statement_config.rate_limit,
+	)?;
+	task_manager.spawn_handle().spawn(
+		"network-statement-handler",
+		Some("networking"),
+		statement_handler.run(),
+	);
+
+	if config.offchain_worker.enabled {
+		let bodies: Arc<dyn sp_statement_store::StatementStore> =
+			Arc::new(Bodies(statements.clone()));
+		let workers = sc_offchain::OffchainWorkers::new(sc_offchain::OffchainWorkerOptions {
+			runtime_api_provider: client.clone(),
+			is_validator: config.role.is_authority(),
+			keystore: Some(keystore_container.keystore()),
+			offchain_db: backend.offchain_storage(),
+			transaction_pool: Some(OffchainTransactionPoolFactory::new(transaction_pool.clone())),
+			network_provider: Arc::new(network.clone()),
+			enable_http_requests: false,
+			custom_extensions: move |_| vec![Box::new(StatementStoreExt::new(bodies.clone())) as _],
+		})?;
+		task_manager.spawn_handle().spawn(
+			"offchain-workers-runner",
+			"offchain-worker",
+			workers.run(client.clone(), task_manager.spawn_handle()).boxed(),
+		);
+		if let (Some(registry), Some(storage)) = (&registry, backend.offchain_storage()) {
+			let gauges = metrics::Gauges::register(registry)?;
+			task_manager.spawn_handle().spawn(
+				"worker-metrics",
+				"offchain-worker",
+				gauges.follow(storage),
+			);
+		}
+	}
+
+	let role = config.role;
+	let force_authoring = config.force_authoring;
+	let name = config.network.node_name.clone();
+	let enable_grandpa = !config.disable_grandpa;
+	let voter_state = SharedVoterState::empty();
+
+	let rpc_builder = {
+		let client = client.clone();
+		let pool = transaction_pool.clone();
+		let select_chain = select_chain.clone();
+		let keystore = keystore_container.keystore();
+		let statements = statements.clone();
+		let voter_state = voter_state.clone();
+		let authority_set = grandpa_link.shared_authority_set().clone();
+		let justification_stream = grandpa_link.justification_stream();
+		let finality_provider =
+			FinalityProofProvider::new_for_service(backend.clone(), Some(authority_set.clone()));
+		Box::new(move |executor: sc_rpc::SubscriptionTaskExecutor| {
+			rpc::create_full(rpc::FullDeps {
+				client: client.clone(),
+				pool: pool.clone(),
+				select_chain: select_chain.clone(),
+				babe_worker: babe_worker.clone(),
+				keystore: keystore.clone(),
+				grandpa: rpc::GrandpaDeps {
+					voter_state: voter_state.clone(),
+					authority_set: authority_set.clone(),
+					justification_stream: justification_stream.clone(),
+					finality_provider: finality_provider.clone(),
+				},
+				statements: statements.clone(),
+				executor,
+			})
+			.map_err(Into::into)
+		})
+	};
+	sc_service::spawn_tasks(sc_service::SpawnTasksParams {
+		config,
+		client: client.clone(),
+		backend,
+		task_manager: &mut task_manager,
+		keystore: keystore_container.keystore(),
+		transaction_pool: transaction_pool.clone(),
+		rpc_builder,
+		network: network.clone(),
+		system_rpc_tx,
+		tx_handler_controller,
+		sync_service: sync_service.clone(),
+		telemetry: telemetry.as_mut(),
+		tracing_execute_block: None,
+	})?;
+
+	let telemetry_handle = telemetry.as_ref().map(|telemetry| telemetry.handle());
+	if role.is_authority() {
+		let slot_duration = babe_link.config().slot_duration();
+		let babe = sc_consensus_babe::start_babe(sc_consensus_babe::BabeParams {
+			keystore: keystore_container.keystore(),
+			client: client.clone(),
+			select_chain,
+			env: sc_basic_authorship::ProposerFactory::new(
+				task_manager.spawn_handle(),
+				client,
+				transaction_pool.clone(),
+				registry.as_ref(),
+				telemetry_handle.clone(),
+			),
+			block_import,
+			sync_oracle: sync_service.clone(),
+			justification_sync_link: sync_service.clone(),
+			create_inherent_data_providers: SlotAndTime { slot_duration },
+			force_authoring,
+			backoff_authoring_blocks: Some(
+				sc_consensus_slots::BackoffAuthoringOnFinalizedHeadLagging::default(),
+			),
+			babe_link,
+			block_proposal_slot_portion: SlotProportion::new(PROPOSAL_SLOT_PORTION),
+			max_block_proposal_slot_portion: None,
+			telemetry: telemetry_handle.clone(),
+		})?;
+		task_manager.spawn_essential_handle().spawn_blocking(
+			"babe-proposer",
+			Some("block-authoring"),
+			babe,
+		);
+	}
+
+	if enable_grandpa {
+		let voter = sc_consensus_grandpa::run_grandpa_voter(sc_consensus_grandpa::GrandpaParams {
+			config: sc_consensus_grandpa::Config {
+				gossip_duration: GRANDPA_GOSSIP_DURATION,
+				justification_generation_period: GRANDPA_JUSTIFICATION_PERIOD,
+				name: Some(name),
+				observer_enabled: false,
+				keystore: role.is_authority().then(|| keystore_container.keystore()),
+				local_role: role,
+				telemetry: telemetry_handle.clone(),
+				protocol_name: grandpa_protocol,
+			},
+			link: grandpa_link,
+			network,
+			sync: Arc::new(sync_service),
+			notification_service: grandpa_service,
+			voting_rule: sc_consensus_grandpa::VotingRulesBuilder::default().build(),
+			prometheus_registry: registry,
+			shared_voter_state: voter_state,
+			telemetry: telemetry_handle,
+			offchain_tx_pool_factory: OffchainTransactionPoolFactory::new(transaction_pool),
+		})?;
+		task_manager.spawn_essential_handle().spawn_blocking("grandpa-voter", None, voter);
+	}
+
+	Ok(task_manager)
+}

@@ -1,0 +1,217 @@
+//! Values whose state as of any recent epoch can still be read.
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use sp_core::{ConstU32, Get};
+use sp_runtime::BoundedVec;
+
+use crate::EpochIndex;
+
+/// A change made in epoch `e` counts from epoch `e + DELAY`.
+pub const DELAY: EpochIndex = 2;
+
+/// Why a change was refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct Full;
+
+/// The recent values of a fact, each with the epoch it counts from, oldest first.
+///
+/// The value as of `e` is that of the last entry that counts from `e` or earlier. Because a change
+/// made in `e` counts from `e + 2`, the value as of `e` cannot change once `e` is over.
+///
+/// One slot of the `N` is reserved: only [`History::set_reserved`] fills it.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+#[scale_info(skip_type_params(N))]
+#[codec(mel_bound(V: MaxEncodedLen))]
+pub struct History<V, const N: u32> {
+	entries: BoundedVec<(EpochIndex, V), ConstU32<N>>,
+}
+
+impl<V, const N: u32> Default for History<V, N> {
+	fn default() -> Self {
+		Self { entries: BoundedVec::new() }
+	}
+}
+
+impl<V: Clone + PartialEq, const N: u32> History<V, N> {
+	/// A fact that has always been `value`: for genesis.
+	pub fn always(value: V) -> Self {
+		let mut history = Self::default();
+		// A history with no slot at all remembers nothing.
+		let _ = history.entries.try_push((0, value));
+		history
+	}
+
+	/// A fact first set in `now`.
+	pub fn starting(now: EpochIndex, value: V) -> Self {
+		let mut history = Self::default();
+		let _ = history.entries.try_push((now.saturating_add(DELAY), value));
+		history
+	}
+
+	/// The value as of `epoch`, if there was one.
+	pub fn at(&self, epoch: EpochIndex) -> Option<&V> {
+		self.entries.iter().rev().find(|(since, _)| *since <= epoch).map(|(_, value)| value)
+	}
+
+	/// The value that was set last, whether it counts already or not.
+	pub fn latest(&self) -> Option<&V> {
+		self.entries.last().map(|(_, value)| value)
+	}
+
+	/// Since when the latest value counts.
+	pub fn latest_since(&self) -> Option<EpochIndex> {
+		self.entries.last().map(|(since, _)| *since)
+	}
+
+	/// How many entries are kept.
+	pub fn len(&self) -> usize {
+		self.entries.len()
+	}
+
+	/// Whether the fact was never set.
+	pub fn is_empty(&self) -> bool {
+		self.entries.is_empty()
+	}
+
+	/// Sets the value in epoch `now`; it counts from `now + 2`. A change still pending from the same
+	/// epoch is replaced. Refused if it would push out an entry that may still be read, which is one
+	/// that counted less than `window` epochs ago.
+	pub fn set(&mut self, now: EpochIndex, window: EpochIndex, value: V) -> Result<(), Full> {
+		self.insert(now, window, value, N.saturating_sub(1))
+	}
+
+	/// As [`Self::set`], but may use the reserved slot: for leaving, revoking and rotating by the
+	/// hardware key, which nobody may be able to block by filling the list.
+	pub fn set_reserved(
+		&mut self,
+		now: EpochIndex,
+		window: EpochIndex,
+		value: V,
+	) -> Result<(), Full> {
+		self.insert(now, window, value, N)
+	}
+
+	fn insert(
+		&mut self,
+		now: EpochIndex,
+		window: EpochIndex,
+		value: V,
+		capacity: u32,
+	) -> Result<(), Full> {
+		let since = now.saturating_add(DELAY);
+		let mut entries = self.entries.clone();
+		// Replace what is pending from this same epoch.
+		if entries.last().is_some_and(|(last, _)| *last >= since) {
+			entries.pop();
+		}
+		if entries.last().is_some_and(|(_, last)| *last == value) {
+			self.entries = entries;
+			return Ok(());
+		}
+		// The first entry is out of reach once the second has counted for the whole window.
+		let horizon = now.saturating_sub(window);
+		while entries.get(1).is_some_and(|(second, _)| *second <= horizon) {
+			entries.remove(0);
+		}
+		if entries.len() as u32 >= capacity.min(<ConstU32<N> as Get<u32>>::get()) {
+			return Err(Full);
+		}
+		entries.try_push((since, value)).map_err(|_| Full)?;
+		self.entries = entries;
+		Ok(())
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use proptest::prelude::*;
+
+	#[test]
+	fn a_change_counts_from_two_epochs_later() {
+		let mut fact = History::<u8, 4>::always(1);
+		fact.set(10, 8, 2).unwrap();
+
+		assert_eq!(fact.at(11), Some(&1));
+		assert_eq!(fact.at(12), Some(&2));
+		assert_eq!(fact.latest(), Some(&2));
+		assert_eq!(fact.latest_since(), Some(12));
+	}
+
+	#[test]
+	fn a_fact_has_no_value_before_it_is_first_set() {
+		let fact = History::<u8, 4>::starting(10, 1);
+
+		assert_eq!(fact.at(11), None);
+		assert_eq!(fact.at(12), Some(&1));
+	}
+
+	#[test]
+	fn a_pending_change_of_the_same_epoch_is_replaced() {
+		let mut fact = History::<u8, 4>::always(1);
+		for value in 2..100 {
+			fact.set(10, 8, value).unwrap();
+		}
+
+		assert_eq!(fact.len(), 2);
+		assert_eq!(fact.at(12), Some(&99));
+	}
+
+	#[test]
+	fn the_reserved_slot_is_there_when_all_others_are_in_use() {
+		let mut fact = History::<u8, 3>::always(0);
+		fact.set(10, 8, 1).unwrap();
+		assert_eq!(fact.set(11, 8, 2), Err(Full));
+		assert_eq!(fact.at(13), Some(&1), "a refused change changes nothing");
+
+		fact.set_reserved(11, 8, 3).unwrap();
+
+		assert_eq!(fact.at(13), Some(&3));
+		assert_eq!(fact.set_reserved(12, 8, 4), Err(Full));
+	}
+
+	#[test]
+	fn entries_are_dropped_once_nobody_can_ask_for_them() {
+		let mut fact = History::<u8, 3>::always(0);
+		fact.set(10, 8, 1).unwrap();
+		// The second entry counts since 12: at 20 the first is last needed for epoch 12 - 1 = 11,
+		// which is out of the window.
+		assert_eq!(fact.set(19, 8, 2), Err(Full));
+		fact.set(20, 8, 2).unwrap();
+
+		assert_eq!(fact.at(12), Some(&1));
+		assert_eq!(fact.at(22), Some(&2));
+	}
+
+	proptest! {
+		/// Whatever is done from the opening of `e + 1` on, the value as of `e` stays.
+		#[test]
+		fn the_past_never_changes(
+			changes in prop::collection::vec((0u32..3, any::<u8>(), any::<bool>()), 1..60),
+		) {
+			const WINDOW: u32 = 8;
+			let mut fact = History::<u8, 5>::always(0);
+			let mut model: Vec<(u32, u8)> = vec![(0, 0)];
+			let mut now = 0;
+			for (step, value, reserved) in changes {
+				now += step;
+				let set = if reserved {
+					fact.set_reserved(now, WINDOW, value)
+				} else {
+					fact.set(now, WINDOW, value)
+				};
+				if set.is_ok() {
+					model.retain(|(since, _)| *since < now + 2);
+					model.push((now + 2, value));
+				}
+				for epoch in now.saturating_sub(WINDOW)..now + 4 {
+					let expected = model.iter().rev().find(|(since, _)| *since <= epoch).unwrap().1;
+					prop_assert_eq!(fact.at(epoch), Some(&expected), "as of {} in {}", epoch, now);
+				}
+			}
+		}
+	}
+}

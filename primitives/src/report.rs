@@ -1,0 +1,136 @@
+//! What a device signs, and what becomes of it.
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use sp_core::ConstU32;
+use sp_io::hashing::blake2_256;
+use sp_runtime::BoundedVec;
+
+use crate::{batch::MAX_CHUNK_BYTES, keys::Signature, DeviceId, Score, WorkUnits, H256};
+
+/// A report as it lies in a body: encoded, and perhaps not a report at all.
+pub type ReportBytes = BoundedVec<u8, ConstU32<MAX_CHUNK_BYTES>>;
+
+/// What one device claims for one network and epoch. The network, the epoch, the aggregator and the
+/// entropy are signed (see [`crate::signing::ReportContext::report`]) but not repeated.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Report {
+	/// Whose report this is.
+	pub device: DeviceId,
+	/// By the device's report key, in that key's scheme.
+	pub signature: Signature,
+	/// SCALE-encoded evidence of the network's kind.
+	pub evidence: alloc::vec::Vec<u8>,
+}
+
+/// The hash of a report's bytes.
+pub fn report_hash(bytes: &[u8]) -> H256 {
+	blake2_256(bytes).into()
+}
+
+/// Why a report is worth nothing. The numbers are part of the leaves that judges agree on.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
+pub enum Fault {
+	/// The bytes are not a report, or its evidence is not of the network's kind.
+	#[codec(index = 0)]
+	Malformed,
+	/// The device lies outside the range of the chunk that it was put into.
+	#[codec(index = 1)]
+	OutOfRange,
+	/// The device does not follow the one before it: a second report of it, or a wrong order.
+	#[codec(index = 2)]
+	OutOfOrder,
+	/// The device had no active membership in the network as of the epoch.
+	#[codec(index = 3)]
+	NotMember,
+	/// The device had chosen another aggregator as of the epoch.
+	#[codec(index = 4)]
+	OtherAggregator,
+	/// The signature is not the device's over this report, network, epoch, aggregator and entropy.
+	#[codec(index = 5)]
+	BadSignature,
+	/// More signatures than a report may hold.
+	#[codec(index = 6)]
+	TooManySignatures,
+	/// The evidence was made for another epoch or device.
+	#[codec(index = 7)]
+	StaleChallenge,
+	/// The device has asserted no place.
+	#[codec(index = 16)]
+	NoPlace,
+	/// A device witnessed itself.
+	#[codec(index = 17)]
+	SelfWitness,
+	/// One beacon is listed twice, or with two witness counts.
+	#[codec(index = 18)]
+	RepeatedBeacon,
+	/// One witness is listed twice for a beacon.
+	#[codec(index = 19)]
+	RepeatedWitness,
+	/// Nothing in the evidence counts.
+	#[codec(index = 20)]
+	NothingCounts,
+	/// The device has committed no data set.
+	#[codec(index = 32)]
+	NoDataSet,
+	/// Another number of pieces is shown than asked for.
+	#[codec(index = 33)]
+	WrongPieceCount,
+	/// A piece does not lie under the committed root where it was asked for.
+	#[codec(index = 34)]
+	WrongPiece,
+}
+
+impl Fault {
+	/// What went wrong, as a sentence for people.
+	pub fn explanation(&self) -> &'static str {
+		match self {
+			Self::Malformed => "the bytes are not a report of this network's kind",
+			Self::OutOfRange => "the device lies outside its chunk's range",
+			Self::OutOfOrder => "the device is listed twice or out of order",
+			Self::NotMember => "the device had no active membership in this epoch",
+			Self::OtherAggregator => "the device had chosen another aggregator",
+			Self::BadSignature => "the signature is not the device's over this report",
+			Self::TooManySignatures => "the report holds more than sixteen signatures",
+			Self::StaleChallenge => "the evidence answers another epoch's or device's challenge",
+			Self::NoPlace => "the device has asserted no place",
+			Self::SelfWitness => "the device witnessed itself",
+			Self::RepeatedBeacon => "one beacon is claimed twice",
+			Self::RepeatedWitness => "one witness is listed twice",
+			Self::NothingCounts => "nothing in the evidence counts",
+			Self::NoDataSet => "the device has committed no data set",
+			Self::WrongPieceCount => "another number of pieces is shown than asked for",
+			Self::WrongPiece => "a piece does not lie where it was asked for",
+		}
+	}
+}
+
+/// The outcome for one report.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Judgement {
+	/// From 0 to [`crate::FULL_SCORE`]; 0 if there is a fault.
+	pub score: Score,
+	/// Why the report is worth nothing.
+	pub fault: Option<Fault>,
+	/// What judging cost, known from the evidence's kind and lengths alone.
+	pub work: WorkUnits,
+}
+
+impl Judgement {
+	/// A report that is worth nothing.
+	pub fn faulty(fault: Fault, work: WorkUnits) -> Self {
+		Self { score: 0, fault: Some(fault), work }
+	}
+}

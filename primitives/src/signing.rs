@@ -1,0 +1,177 @@
+//! The bytes that are signed.
+//!
+//! Each signed message starts with a context string of its own and the genesis hash, so that no
+//! signature can be used for another purpose or on another chain. What follows is SCALE-encoded.
+
+use alloc::vec::Vec;
+use codec::Encode;
+
+use crate::{keys::ReportKey, AccountId32, BatchId, DeviceId, EpochIndex, NetworkId, H256};
+
+/// Context of a device's report.
+pub const REPORT: &[u8; 19] = b"substation/report/1";
+/// Context of the challenge that a radio beacon carries.
+pub const CHALLENGE: &[u8; 22] = b"substation/challenge/1";
+/// Context of a witness's receipt of a beacon.
+pub const RECEIPT: &[u8; 20] = b"substation/receipt/1";
+/// Context of a beaconer's acknowledgement of a witness.
+pub const WITNESSED: &[u8; 22] = b"substation/witnessed/1";
+/// Context of the choice of a piece of stored data.
+pub const PIECE: &[u8; 18] = b"substation/piece/1";
+/// Context of an aggregator's commitment.
+pub const COMMITMENT: &[u8; 23] = b"substation/commitment/1";
+/// Context of a judge's seal.
+pub const SEAL: &[u8; 17] = b"substation/seal/1";
+/// Context of a bundle of seals.
+pub const SEALS: &[u8; 18] = b"substation/seals/1";
+/// Context of a committee's draw.
+pub const DRAW: &[u8; 17] = b"substation/draw/1";
+/// Context of a device's registration.
+pub const REGISTRATION: &[u8; 25] = b"substation/registration/1";
+/// Context of a maker's voucher.
+pub const VOUCHER: &[u8; 20] = b"substation/voucher/1";
+/// Context of the certificate by which a hardware key names the key that signs reports.
+pub const ROTATION: &[u8; 21] = b"substation/rotation/1";
+/// Context of an aggregator's acknowledgement of a report.
+pub const ACKNOWLEDGEMENT: &[u8; 28] = b"substation/acknowledgement/1";
+
+/// What a report is bound to. All of it follows from the commitment; none of it is in the body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportContext {
+	/// Hash of the chain's first block.
+	pub genesis: H256,
+	/// The network reported to.
+	pub network: NetworkId,
+	/// The epoch reported for.
+	pub epoch: EpochIndex,
+	/// The aggregator that the report is handed to.
+	pub aggregator: AccountId32,
+	/// The epoch's entropy.
+	pub entropy: H256,
+}
+
+impl ReportContext {
+	/// What a device signs for a report with this `evidence`.
+	pub fn report(&self, device: &DeviceId, evidence: &[u8]) -> Vec<u8> {
+		(
+			REPORT,
+			self.genesis,
+			self.network,
+			self.epoch,
+			device,
+			&self.aggregator,
+			self.entropy,
+			evidence,
+		)
+			.encode()
+	}
+
+	/// The challenge that `device` sends in its beacon of this epoch: known to nobody before the
+	/// epoch has opened.
+	pub fn challenge(&self, device: &DeviceId) -> [u8; 8] {
+		let hash = sp_io::hashing::blake2_256(
+			&(CHALLENGE, self.genesis, self.network, self.epoch, device, self.entropy).encode(),
+		);
+		let mut challenge = [0; 8];
+		challenge.copy_from_slice(&hash[..8]);
+		challenge
+	}
+
+	/// What a witness signs on hearing a beacon.
+	pub fn receipt(
+		&self,
+		beaconer: &DeviceId,
+		witness: &DeviceId,
+		challenge: &[u8; 8],
+		frequency: u32,
+		power: i16,
+	) -> Vec<u8> {
+		(
+			RECEIPT,
+			self.genesis,
+			self.network,
+			self.epoch,
+			beaconer,
+			witness,
+			challenge,
+			frequency,
+			power,
+		)
+			.encode()
+	}
+
+	/// What a beaconer signs for each of its witnesses: how many there were in all.
+	pub fn witnessed(
+		&self,
+		beaconer: &DeviceId,
+		witness: &DeviceId,
+		challenge: &[u8; 8],
+		frequency: u32,
+		witnesses: u8,
+	) -> Vec<u8> {
+		(
+			WITNESSED,
+			self.genesis,
+			self.network,
+			self.epoch,
+			beaconer,
+			witness,
+			challenge,
+			frequency,
+			witnesses,
+		)
+			.encode()
+	}
+
+	/// Which of `pieces` pieces `device` has to show as its `draw`-th, from 0. With no pieces the
+	/// answer is 0.
+	pub fn piece(&self, device: &DeviceId, draw: u32, pieces: u32) -> u32 {
+		let hash = sp_io::hashing::blake2_256(
+			&(PIECE, self.genesis, self.network, self.epoch, device, self.entropy, draw).encode(),
+		);
+		let mut word = [0; 8];
+		word.copy_from_slice(&hash[..8]);
+		// The remainder's bias is at most 2^-32.
+		u64::from_le_bytes(word).checked_rem(u64::from(pieces)).unwrap_or(0) as u32
+	}
+}
+
+/// A seal: binds a judge to a result without showing it.
+///
+/// `opening` is the hash of the block that opened the epoch in which the batch is judged, so that a
+/// seal made on a dead branch is worth nothing on the living one.
+pub fn seal(genesis: &H256, opening: &H256, batch: &BatchId, judge: &[u8], result: &H256) -> H256 {
+	sp_io::hashing::blake2_256(&(SEAL, genesis, opening, batch, judge, result).encode()).into()
+}
+
+/// What a device signs to be registered: that `owner` may, until block `expires`.
+pub fn registration(
+	genesis: &H256,
+	owner: &AccountId32,
+	network: NetworkId,
+	expires: u32,
+) -> Vec<u8> {
+	(REGISTRATION, genesis, owner, network, expires).encode()
+}
+
+/// What a maker signs to vouch for a device it has made.
+pub fn voucher(genesis: &H256, network: NetworkId, device: &DeviceId) -> Vec<u8> {
+	(VOUCHER, genesis, network, device).encode()
+}
+
+/// What a hardware key signs to name a new key for reports. `nonce` is the number of rotations so
+/// far: a certificate is good once.
+pub fn rotation(genesis: &H256, device: &DeviceId, key: &ReportKey, nonce: u32) -> Vec<u8> {
+	(ROTATION, genesis, device, key, nonce).encode()
+}
+
+/// What an aggregator signs when it takes a report.
+pub fn acknowledgement(
+	genesis: &H256,
+	network: NetworkId,
+	epoch: EpochIndex,
+	device: &DeviceId,
+	report: &H256,
+) -> Vec<u8> {
+	(ACKNOWLEDGEMENT, genesis, network, epoch, device, report).encode()
+}

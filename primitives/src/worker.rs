@@ -1,0 +1,19 @@
+//! What the judging worker leaves in its node's local storage for others to read.
+
+use codec::{Decode, Encode};
+
+/// Where [`Totals`] lie in local storage.
+pub const TOTALS_KEY: &[u8] = b"substation/worker/totals";
+
+/// Running totals of one node's worker.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode)]
+pub struct Totals {
+	/// Batches judged.
+	pub batches: u64,
+	/// Reports judged.
+	pub reports: u64,
+	/// Batches that wait to be judged.
+	pub backlog: u64,
+	/// Seals sent.
+	pub seals: u64,
+}

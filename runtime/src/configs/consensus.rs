@@ -1,0 +1,106 @@
+//! Who makes blocks, who finalizes them, and with which keys.
+
+use crate::*;
+use constants::time::{SESSION_SLOTS, SLOT_MILLIS};
+use polkadot_sdk::{
+	pallet_session::disabling::UpToLimitDisablingStrategy,
+	sp_consensus_babe,
+	sp_runtime::{traits::OpaqueKeys, KeyTypeId},
+	sp_session,
+};
+
+/// Validators that may be elected.
+pub type MaxValidators = ConstU32<256>;
+
+parameter_types! {
+	pub const SessionSlots: u64 = SESSION_SLOTS as u64;
+	pub const ExpectedBlockTime: u64 = SLOT_MILLIS;
+	pub const MinimumPeriod: u64 = SLOT_MILLIS / 2;
+	/// Blocks for which an equivocation can be reported: as long as stake stays slashable.
+	pub const ReportLongevity: u64 = constants::time::BONDING_ERAS as u64
+		* constants::time::SESSIONS_PER_ERA as u64
+		* SESSION_SLOTS as u64;
+	pub const MaxSetIdSessions: u64 =
+		(constants::time::BONDING_ERAS * constants::time::SESSIONS_PER_ERA) as u64;
+	pub const SessionKeyDeposit: Balance = constants::currency::deposit(1, 32 * 4);
+}
+
+impl pallet_timestamp::Config for Runtime {
+	type Moment = u64;
+	type OnTimestampSet = Babe;
+	type MinimumPeriod = MinimumPeriod;
+	type WeightInfo = pallet_timestamp::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_babe::Config for Runtime {
+	type EpochDuration = SessionSlots;
+	type ExpectedBlockTime = ExpectedBlockTime;
+	type EpochChangeTrigger = pallet_babe::ExternalTrigger;
+	type DisabledValidators = Session;
+	type WeightInfo = ();
+	type MaxAuthorities = MaxValidators;
+	type MaxNominators = ConstU32<64>;
+	type KeyOwnerProof = sp_session::MembershipProof;
+	type EquivocationReportSystem =
+		pallet_babe::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
+}
+
+impl pallet_grandpa::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type WeightInfo = ();
+	type MaxAuthorities = MaxValidators;
+	type MaxNominators = ConstU32<64>;
+	type MaxSetIdSessionEntries = MaxSetIdSessions;
+	type KeyOwnerProof = sp_session::MembershipProof;
+	type EquivocationReportSystem =
+		pallet_grandpa::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
+}
+
+impl pallet_authorship::Config for Runtime {
+	type FindAuthor = pallet_session::FindAccountFromAuthorIndex<Self, Babe>;
+	type EventHandler = Staking;
+}
+
+impl pallet_session::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type ValidatorId = AccountId;
+	type ValidatorIdOf = polkadot_sdk::sp_runtime::traits::ConvertInto;
+	type ShouldEndSession = Babe;
+	type NextSessionRotation = Babe;
+	type SessionManager = pallet_session::historical::NoteHistoricalRoot<Self, Staking>;
+	type SessionHandler = <SessionKeys as OpaqueKeys>::KeyTypeIdProviders;
+	type Keys = SessionKeys;
+	type DisablingStrategy = UpToLimitDisablingStrategy<3>;
+	type WeightInfo = pallet_session::weights::SubstrateWeight<Runtime>;
+	type Currency = Balances;
+	type KeyDeposit = SessionKeyDeposit;
+}
+
+impl pallet_session::historical::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type FullIdentification = ();
+	type FullIdentificationOf = pallet_staking::UnitIdentificationOf<Self>;
+}
+
+impl pallet_offences::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type IdentificationTuple = pallet_session::historical::IdentificationTuple<Self>;
+	type OnOffenceHandler = Staking;
+}
+
+/// The proof that a session key belonged to a validator, for equivocation reports.
+pub(crate) fn key_ownership_proof(
+	key_type: KeyTypeId,
+	key: impl codec::Encode,
+) -> Option<sp_session::MembershipProof> {
+	use frame_support::traits::KeyOwnerProofSystem;
+	Historical::prove((key_type, key.encode()))
+}
+
+/// BABE's genesis configuration. Author randomness is read in every block, so secondary slots carry
+/// VRF outputs too.
+pub const BABE_GENESIS_EPOCH_CONFIG: sp_consensus_babe::BabeEpochConfiguration =
+	sp_consensus_babe::BabeEpochConfiguration {
+		c: constants::time::PRIMARY_PROBABILITY,
+		allowed_slots: sp_consensus_babe::AllowedSlots::PrimaryAndSecondaryVRFSlots,
+	};

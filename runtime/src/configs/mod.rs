@@ -1,0 +1,11 @@
+//! How each pallet is configured, by topic.
+
+mod consensus;
+mod monetary;
+mod physical;
+mod staking;
+mod system;
+
+pub(crate) use consensus::key_ownership_proof;
+pub use consensus::{MaxValidators, BABE_GENESIS_EPOCH_CONFIG};
+pub use system::RuntimeBlockWeights;

@@ -1,0 +1,66 @@
+//! The token and what transactions cost.
+
+use crate::*;
+use constants::currency::MILLI;
+use frame_support::{
+	derive_impl,
+	weights::{
+		constants::ExtrinsicBaseWeight, WeightToFeeCoefficient, WeightToFeeCoefficients,
+		WeightToFeePolynomial,
+	},
+};
+use polkadot_sdk::{
+	pallet_transaction_payment::{ConstFeeMultiplier, FungibleAdapter},
+	sp_runtime::{FixedU128, Perbill},
+};
+
+parameter_types! {
+	pub const ExistentialDeposit: Balance = MILLI;
+	pub const TransactionByteFee: Balance = MILLI / 1_000;
+	pub FeeMultiplier: polkadot_sdk::pallet_transaction_payment::Multiplier = FixedU128::from_u32(1);
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type RuntimeFreezeReason = RuntimeFreezeReason;
+	type Balance = Balance;
+	type ExistentialDeposit = ExistentialDeposit;
+	type AccountStore = System;
+	type FreezeIdentifier = RuntimeFreezeReason;
+	type MaxLocks = ConstU32<50>;
+	type MaxFreezes = VariantCountOf<RuntimeFreezeReason>;
+	type WeightInfo = pallet_balances::weights::SubstrateWeight<Runtime>;
+	type DoneSlashHandler = ();
+}
+
+/// A transaction that does nothing costs a tenth of a thousandth of a token; the fee grows with
+/// weight in proportion.
+pub struct WeightToFee;
+
+impl WeightToFeePolynomial for WeightToFee {
+	type Balance = Balance;
+
+	fn polynomial() -> WeightToFeeCoefficients<Balance> {
+		let base_fee = MILLI / 10;
+		let base_weight = Balance::from(ExtrinsicBaseWeight::get().ref_time());
+		core::iter::once(WeightToFeeCoefficient {
+			degree: 1,
+			negative: false,
+			coeff_integer: base_fee / base_weight,
+			coeff_frac: Perbill::from_rational(base_fee % base_weight, base_weight),
+		})
+		.collect()
+	}
+}
+
+impl pallet_transaction_payment::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type OnChargeTransaction = FungibleAdapter<Balances, ()>;
+	type OperationalFeeMultiplier = ConstU8<5>;
+	type WeightToFee = WeightToFee;
+	type LengthToFee = frame_support::weights::ConstantMultiplier<Balance, TransactionByteFee>;
+	type FeeMultiplierUpdate = ConstFeeMultiplier<FeeMultiplier>;
+	type WeightInfo = pallet_transaction_payment::weights::SubstrateWeight<Runtime>;
+}

@@ -1,0 +1,1 @@
+//! The pallets that make this chain one for physical infrastructure.

@@ -1,0 +1,83 @@
+//! Chains ready to start: `development` has one validator, `local_testnet` four. Both are made of
+//! well-known keys and hold sudo: neither may ever carry value.
+
+use crate::*;
+use alloc::vec;
+use constants::currency::STN;
+use frame_support::build_struct_json_patch;
+use polkadot_sdk::{
+	pallet_staking::StakerStatus,
+	sp_genesis_builder::PresetId,
+	sp_keyring::{Ed25519Keyring, Sr25519Keyring},
+	sp_runtime::Perbill,
+};
+use serde_json::Value;
+
+pub use polkadot_sdk::sp_genesis_builder::{
+	DEV_RUNTIME_PRESET as DEVELOPMENT, LOCAL_TESTNET_RUNTIME_PRESET as LOCAL,
+};
+
+/// What each well-known account starts with.
+const ENDOWMENT: Balance = 1_000_000 * STN;
+/// What each validator has at stake.
+const STAKE: Balance = 100_000 * STN;
+
+/// A validator's well-known keys: of its account, BABE and our own; and of GRANDPA.
+type Validator = (Sr25519Keyring, Ed25519Keyring);
+
+fn session_keys((key, grandpa): &Validator) -> SessionKeys {
+	SessionKeys { babe: key.public().into(), grandpa: grandpa.public().into() }
+}
+
+fn genesis(validators: &[Validator]) -> Value {
+	let accounts: Vec<AccountId> = validators.iter().map(|(key, _)| key.to_account_id()).collect();
+	build_struct_json_patch!(RuntimeGenesisConfig {
+		balances: BalancesConfig {
+			balances: Sr25519Keyring::well_known()
+				.map(|key| (key.to_account_id(), ENDOWMENT))
+				.collect(),
+		},
+		babe: BabeConfig { epoch_config: configs::BABE_GENESIS_EPOCH_CONFIG },
+		session: SessionConfig {
+			keys: validators
+				.iter()
+				.zip(&accounts)
+				.map(|(keys, account)| (account.clone(), account.clone(), session_keys(keys)))
+				.collect(),
+		},
+		staking: StakingConfig {
+			validator_count: validators.len() as u32,
+			minimum_validator_count: 1,
+			slash_reward_fraction: Perbill::from_percent(10),
+			stakers: accounts
+				.iter()
+				.map(|account| {
+					(account.clone(), account.clone(), STAKE, StakerStatus::Validator)
+				})
+				.collect(),
+		},
+		sudo: SudoConfig { key: Some(Sr25519Keyring::Alice.to_account_id()) },
+	})
+}
+
+/// The preset called `id`, as a patch of the default genesis.
+pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
+	use Ed25519Keyring as Ed;
+	use Sr25519Keyring as Sr;
+	let patch = match id.as_ref() {
+		DEVELOPMENT => genesis(&[(Sr::Alice, Ed::Alice)]),
+		LOCAL => genesis(&[
+			(Sr::Alice, Ed::Alice),
+			(Sr::Bob, Ed::Bob),
+			(Sr::Charlie, Ed::Charlie),
+			(Sr::Dave, Ed::Dave),
+		]),
+		_ => return None,
+	};
+	serde_json::to_string(&patch).ok().map(|json| json.into_bytes())
+}
+
+/// All presets' names.
+pub fn preset_names() -> Vec<PresetId> {
+	vec![PresetId::from(DEVELOPMENT), PresetId::from(LOCAL)]
+}

@@ -1,0 +1,170 @@
+//! # Substation's runtime
+//!
+//! The state transition function: BABE and GRANDPA under staked validators, the token, and the four
+//! pallets by which devices are known, their evidence is judged and their owners are paid.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+#![recursion_limit = "512"]
+
+extern crate alloc;
+
+#[cfg(feature = "std")]
+include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
+
+/// The same runtime compiled with `fast-runtime`, for development chains.
+#[cfg(feature = "std")]
+pub mod fast_runtime_binary {
+	include!(concat!(env!("OUT_DIR"), "/fast_runtime_binary.rs"));
+}
+
+pub mod apis;
+pub mod configs;
+pub mod constants;
+pub mod genesis_config_presets;
+pub mod migrations;
+
+pub use constants::Balance;
+
+use alloc::vec::Vec;
+use frame_support::{
+	parameter_types,
+	traits::{ConstBool, ConstU16, ConstU32, ConstU8, VariantCountOf},
+};
+use polkadot_sdk::{
+	sp_runtime::{
+		generic, impl_opaque_keys,
+		traits::{BlakeTwo256, IdentifyAccount, Verify},
+		MultiAddress, MultiSignature,
+	},
+	sp_version::{runtime_version, RuntimeVersion},
+	*,
+};
+
+/// A block's number.
+pub type BlockNumber = u32;
+/// A transaction's signature: Sr25519, Ed25519 or ECDSA.
+pub type Signature = MultiSignature;
+/// An account: 32 bytes of public key or of its hash.
+pub type AccountId = <<Signature as Verify>::Signer as IdentifyAccount>::AccountId;
+/// Index of a transaction in its account.
+pub type Nonce = u32;
+/// Hashes are blake2-256.
+pub type Hash = sp_core::H256;
+/// How calls name an account.
+pub type Address = MultiAddress<AccountId, ()>;
+/// A block's header.
+pub type Header = generic::Header<BlockNumber, BlakeTwo256>;
+/// A block.
+pub type Block = generic::Block<Header, UncheckedExtrinsic>;
+
+/// Blocks as the node sees them: it does not know what transactions mean, so that an upgrade may
+/// change it.
+pub mod opaque {
+	use super::*;
+
+	/// A block whose transactions are bytes.
+	pub type Block = generic::Block<Header, polkadot_sdk::sp_runtime::OpaqueExtrinsic>;
+}
+
+/// What every transaction passes through before its call runs, in this order.
+pub type TxExtension = (
+	frame_system::AuthorizeCall<Runtime>,
+	frame_system::CheckNonZeroSender<Runtime>,
+	frame_system::CheckSpecVersion<Runtime>,
+	frame_system::CheckTxVersion<Runtime>,
+	frame_system::CheckGenesis<Runtime>,
+	frame_system::CheckEra<Runtime>,
+	frame_system::CheckNonce<Runtime>,
+	frame_system::CheckWeight<Runtime>,
+	pallet_transaction_payment::ChargeTransactionPayment<Runtime>,
+	frame_metadata_hash_extension::CheckMetadataHash<Runtime>,
+	frame_system::WeightReclaim<Runtime>,
+);
+
+/// A transaction as it travels.
+pub type UncheckedExtrinsic =
+	generic::UncheckedExtrinsic<Address, RuntimeCall, Signature, TxExtension>;
+/// What a signer signs.
+pub type SignedPayload = generic::SignedPayload<RuntimeCall, TxExtension>;
+
+/// Executes blocks.
+pub type Executive = frame_executive::Executive<
+	Runtime,
+	Block,
+	frame_system::ChainContext<Runtime>,
+	Runtime,
+	AllPalletsWithSystem,
+>;
+
+impl_opaque_keys! {
+	/// A validator's keys. BABE stands first: our own handler reads the randomness it leaves.
+	pub struct SessionKeys {
+		/// Makes blocks.
+		pub babe: Babe,
+		/// Finalizes them.
+		pub grandpa: Grandpa,
+	}
+}
+
+/// The runtime's version.
+#[runtime_version]
+pub const VERSION: RuntimeVersion = RuntimeVersion {
+	spec_name: alloc::borrow::Cow::Borrowed("substation"),
+	impl_name: alloc::borrow::Cow::Borrowed("substation"),
+	authoring_version: 1,
+	spec_version: 1,
+	impl_version: 1,
+	apis: apis::RUNTIME_API_VERSIONS,
+	transaction_version: 1,
+	system_version: 1,
+};
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeFreezeReason,
+		RuntimeHoldReason,
+		RuntimeSlashReason,
+		RuntimeLockId,
+		RuntimeTask,
+		RuntimeViewFunction
+	)]
+	pub struct Runtime;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system::Pallet<Runtime>;
+	#[runtime::pallet_index(1)]
+	pub type Timestamp = pallet_timestamp::Pallet<Runtime>;
+	#[runtime::pallet_index(2)]
+	pub type Utility = pallet_utility::Pallet<Runtime>;
+	#[runtime::pallet_index(3)]
+	pub type MultiBlockMigrations = pallet_migrations::Pallet<Runtime>;
+	#[runtime::pallet_index(4)]
+	pub type Sudo = pallet_sudo::Pallet<Runtime>;
+
+	#[runtime::pallet_index(10)]
+	pub type Balances = pallet_balances::Pallet<Runtime>;
+	#[runtime::pallet_index(11)]
+	pub type TransactionPayment = pallet_transaction_payment::Pallet<Runtime>;
+
+	// BABE before Authorship, which asks it for the author; Session after Staking and Offences.
+	#[runtime::pallet_index(20)]
+	pub type Babe = pallet_babe::Pallet<Runtime>;
+	#[runtime::pallet_index(21)]
+	pub type Authorship = pallet_authorship::Pallet<Runtime>;
+	#[runtime::pallet_index(22)]
+	pub type Staking = pallet_staking::Pallet<Runtime>;
+	#[runtime::pallet_index(23)]
+	pub type Offences = pallet_offences::Pallet<Runtime>;
+	#[runtime::pallet_index(24)]
+	pub type Historical = pallet_session::historical::Pallet<Runtime>;
+	#[runtime::pallet_index(25)]
+	pub type Session = pallet_session::Pallet<Runtime>;
+	#[runtime::pallet_index(26)]
+	pub type Grandpa = pallet_grandpa::Pallet<Runtime>;
+}

@@ -1,0 +1,24 @@
+# shellcheck shell=bash
+# The build environment, sourced by every script here. Source it yourself before calling cargo by
+# hand: a build under other settings shares nothing with the scripts' builds.
+
+SUBSTATION_ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+SUBSTATION_CACHE="${SUBSTATION_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/substation}"
+export SUBSTATION_ROOT SUBSTATION_CACHE
+
+# Outside the checkout, so that a fresh clone finds the dependencies already built.
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$SUBSTATION_CACHE/target}"
+# With the target directory elsewhere, wasm-builder would miss Cargo.lock and build unpinned.
+export WASM_BUILD_WORKSPACE_HINT="$SUBSTATION_ROOT"
+# Link the system's OpenSSL instead of compiling one.
+export OPENSSL_NO_VENDOR=1
+export PATH="$SUBSTATION_CACHE/tools/bin:$HOME/.cargo/bin:$PATH"
+
+# The toolchain that setup.sh links where rustup cannot add the WASM target itself.
+SUBSTATION_WASM_TOOLCHAIN=substation-wasm
+if [ -e "$SUBSTATION_CACHE/wasm-toolchain/ready" ]; then
+	export WASM_BUILD_TOOLCHAIN="$SUBSTATION_WASM_TOOLCHAIN"
+fi
+
+say() { printf '\033[1m==>\033[0m %s\n' "$*"; }
+die() { printf 'error: %s\n' "$*" >&2; exit 1; }

@@ -1,0 +1,120 @@
+#!/usr/bin/env bash
+# Installs what a build needs and is missing: Debian packages, the Rust toolchain, a way to compile
+# for WebAssembly, and the two linters. Safe to run again: what is there is left alone.
+set -euo pipefail
+# shellcheck source=scripts/env.sh
+source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+
+CHANNEL="$(sed -n 's/^channel = "\(.*\)"/\1/p' "$SUBSTATION_ROOT/rust-toolchain.toml")"
+TARGET=wasm32v1-none
+TAPLO_VERSION=0.9.3
+DENY_VERSION=0.20.2
+
+as_root() {
+	if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# packages NAME…: those that are not installed yet, installed.
+packages() {
+	local missing=() name
+	for name in "$@"; do
+		dpkg-query -W -f '${Status}' "$name" 2>/dev/null | grep -q 'ok installed' || missing+=("$name")
+	done
+	[ ${#missing[@]} -eq 0 ] && return
+	command -v apt-get >/dev/null || die "please install the equivalents of: ${missing[*]}"
+	say "installing Debian packages: ${missing[*]}"
+	as_root apt-get update -qq
+	as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+rust() {
+	if ! command -v rustup >/dev/null; then
+		say "installing rustup"
+		packages curl ca-certificates
+		curl --proto '=https' --tlsv1.2 -fsSL https://sh.rustup.rs |
+			sh -s -- -y --no-modify-path --profile minimal --default-toolchain none
+	fi
+	if ! rustup toolchain list | grep -q "^$CHANNEL"; then
+		say "installing Rust $CHANNEL"
+		rustup toolchain install "$CHANNEL" --profile minimal --component rustfmt --component clippy
+	fi
+}
+
+has_target() {
+	[ -d "$(rustup run "$CHANNEL" rustc --print sysroot)/lib/rustlib/$TARGET/lib" ]
+}
+
+# Either rustup's own target, or Debian's second toolchain with `core` and `alloc` built from its
+# sources and laid into a sysroot of our own that rustup knows under a name.
+wasm() {
+	local home="$SUBSTATION_CACHE/wasm-toolchain"
+	if has_target; then
+		rm -f "$home/ready"
+		return
+	fi
+	[ -e "$home/ready" ] && rustup run "$SUBSTATION_WASM_TOOLCHAIN" true 2>/dev/null && return
+	if rustup target add --toolchain "$CHANNEL" "$TARGET" >/dev/null 2>&1 && has_target; then
+		rm -f "$home/ready"
+		return
+	fi
+	say "rustup offers no $TARGET here: building it from Debian's Rust sources"
+	packages rustc-web cargo-web rust-web-src lld-22
+	rm -rf "$home"
+	mkdir -p "$home/bin" "$home/build/src"
+
+	printf '%s\n' '[package]' 'name = "sysroot"' 'version = "0.0.0"' 'edition = "2021"' \
+		>"$home/build/Cargo.toml"
+	printf '#![no_std]\n' >"$home/build/src/lib.rs"
+	(
+		cd "$home/build"
+		unset CARGO_TARGET_DIR RUSTUP_TOOLCHAIN RUSTC RUSTC_WRAPPER RUSTC_WORKSPACE_WRAPPER
+		# Embedded bitcode: the runtime is linked with thin LTO.
+		RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc RUSTFLAGS='-C embed-bitcode=yes' \
+			/usr/bin/cargo build -q -Z build-std=core,alloc --target "$TARGET" --release
+	)
+
+	local debian
+	debian="$(/usr/bin/rustc --print sysroot)/lib/rustlib"
+	mkdir -p "$home/lib/rustlib/$TARGET/lib"
+	local entry
+	for entry in "$debian"/*; do
+		[ "$(basename "$entry")" = "$TARGET" ] || ln -s "$entry" "$home/lib/rustlib/"
+	done
+	cp "$home/build/target/$TARGET/release/deps"/lib{core,alloc,compiler_builtins}-*.rlib \
+		"$home/lib/rustlib/$TARGET/lib/"
+
+	printf '#!/bin/sh\nexec /usr/bin/rustc --sysroot "%s" "$@"\n' "$home" >"$home/bin/rustc"
+	# Clippy's wrapper belongs to the other toolchain's compiler.
+	printf '#!/bin/sh\nunset RUSTC_WORKSPACE_WRAPPER RUSTC_WRAPPER\nRUSTC="%s" exec /usr/bin/cargo "$@"\n' \
+		"$home/bin/rustc" >"$home/bin/cargo"
+	chmod +x "$home/bin/rustc" "$home/bin/cargo"
+	rustup toolchain link "$SUBSTATION_WASM_TOOLCHAIN" "$home"
+	rm -rf "$home/build"
+	touch "$home/ready"
+}
+
+# Style and dependency checkers, only where the tests want them: `setup.sh --linters`.
+linters() {
+	local tools="$SUBSTATION_CACHE/tools"
+	mkdir -p "$tools"
+	if ! taplo --version 2>/dev/null | grep -qF "$TAPLO_VERSION"; then
+		packages python3 python3-venv
+		say "installing taplo $TAPLO_VERSION"
+		python3 -m venv "$tools/python"
+		"$tools/python/bin/pip" install -q "taplo==$TAPLO_VERSION"
+		mkdir -p "$tools/bin"
+		ln -sf "$tools/python/bin/taplo" "$tools/bin/taplo"
+	fi
+	if ! cargo deny --version 2>/dev/null | grep -qF "$DENY_VERSION"; then
+		say "building cargo-deny $DENY_VERSION (once)"
+		CARGO_TARGET_DIR="$tools/build" cargo install -q --locked --root "$tools" \
+			--version "$DENY_VERSION" cargo-deny
+		rm -rf "$tools/build"
+	fi
+}
+
+packages build-essential pkg-config libssl-dev protobuf-compiler clang libclang-dev cmake git
+rust
+wasm
+if [ "${1:-}" = --linters ]; then linters; fi
