@@ -1,1 +1,300 @@
+//! # The judge
+//!
+//! Decides what a device's report is worth. The same function runs in validators' off-chain workers,
+//! on the chain when a result is doubted, in the agent before it sends, and in anybody's audit: it is
+//! pure, uses integers only, and reads nothing but its arguments.
+//!
+//! Each kind of resource is a module that implements [`ResourceKind`]; [`Policy`] lists them.
 
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+#[cfg(feature = "std")]
+pub mod author;
+pub mod coverage;
+pub mod facts;
+pub mod geo;
+pub mod radio;
+pub mod storage;
+
+#[cfg(test)]
+mod tests;
+
+use alloc::vec::Vec;
+use codec::{Decode, DecodeAll, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use substation_primitives::{
+	batch::{self, Element, Leaf, Terms, MAX_CHUNK_BYTES, MAX_CHUNK_WORK},
+	report::{report_hash, Fault, Judgement, Report, ReportBytes},
+	signing::ReportContext,
+	DeviceId, Score, WorkUnits, FULL_SCORE,
+};
+
+use facts::{DeviceFacts, FactSource};
+
+/// Version of the rules below. An epoch's record keeps the version that judges its reports.
+pub const RULES: u16 = 1;
+/// Signatures in one report, its own included.
+pub const MAX_SIGNATURES: u32 = 16;
+/// Work of any report: its own signature, and the facts of its device.
+pub const BASE_WORK: WorkUnits = 2;
+
+/// A kind of resource.
+pub trait ResourceKind {
+	/// What a network of this kind pays for.
+	type Policy;
+	/// What a report of this kind holds.
+	type Evidence: Decode;
+
+	/// Signatures in the evidence.
+	fn signatures(evidence: &Self::Evidence) -> u32;
+
+	/// Work of judging the evidence, known from its lengths alone, without [`BASE_WORK`].
+	fn work(evidence: &Self::Evidence) -> WorkUnits;
+
+	/// What the evidence is worth, from 0 to [`FULL_SCORE`]. The report's own signature is checked
+	/// elsewhere, and after this.
+	fn score(
+		context: &ReportContext,
+		policy: &Self::Policy,
+		facts: &impl FactSource,
+		device: &DeviceId,
+		own: &DeviceFacts,
+		evidence: &Self::Evidence,
+	) -> Result<Score, Fault>;
+}
+
+/// What a network pays for, by kind.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "std", serde(rename_all = "camelCase"))]
+pub enum KindPolicy {
+	/// Radio coverage.
+	#[codec(index = 0)]
+	Coverage(coverage::Policy),
+	/// Possession of stored data.
+	#[codec(index = 1)]
+	Storage(storage::Policy),
+}
+
+/// What a network pays for.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
+pub struct Policy {
+	/// Epochs of membership at one place until a device earns its full score; 0 for at once.
+	pub ramp: u16,
+	/// The kind's own part.
+	pub kind: KindPolicy,
+}
+
+impl Policy {
+	/// Whether all values are in their ranges.
+	pub fn is_sound(&self) -> bool {
+		match &self.kind {
+			KindPolicy::Coverage(policy) => policy.is_sound(),
+			KindPolicy::Storage(policy) => policy.is_sound(),
+		}
+	}
+
+	/// The kind's name.
+	pub fn kind_name(&self) -> &'static str {
+		match self.kind {
+			KindPolicy::Coverage(_) => "coverage",
+			KindPolicy::Storage(_) => "storage",
+		}
+	}
+
+	/// The H3 resolution at which the network counts devices, if it does.
+	pub fn cell_resolution(&self) -> Option<u8> {
+		match &self.kind {
+			KindPolicy::Coverage(policy) => Some(policy.resolution),
+			KindPolicy::Storage(_) => None,
+		}
+	}
+
+	/// Whether a network may change from this policy to `next`: the kind stays, and so do the cells
+	/// in which devices have been counted.
+	pub fn may_become(&self, next: &Self) -> bool {
+		core::mem::discriminant(&self.kind) == core::mem::discriminant(&next.kind)
+			&& self.cell_resolution() == next.cell_resolution()
+	}
+}
+
+/// `whole * min(1, part / of)`, rounded down; the whole if `of` is 0.
+pub fn share(whole: u32, part: u64, of: u64) -> u32 {
+	let limited = part.min(of);
+	u128::from(whole)
+		.checked_mul(limited.into())
+		.and_then(|product| product.checked_div(of.into()))
+		.map_or(whole, |share| share as u32)
+}
+
+/// Judges the bytes of one report under version `rules` of the rules. Also tells whose report it is,
+/// if that can be read. An unknown version of the rules makes every report worth nothing.
+pub fn judge(
+	rules: u16,
+	context: &ReportContext,
+	policy: &Policy,
+	facts: &impl FactSource,
+	bytes: &[u8],
+) -> (Option<DeviceId>, Judgement) {
+	let Some(read) = (rules == RULES).then(|| ReadReport::of(policy, bytes)).flatten() else {
+		return (None, Judgement::faulty(Fault::Malformed, BASE_WORK));
+	};
+	(Some(read.report.device), read.judge(context, policy, facts))
+}
+
+enum ReadEvidence {
+	Coverage(coverage::Evidence),
+	Storage(storage::Evidence),
+}
+
+/// A report whose form is known to be right, and nothing else.
+struct ReadReport {
+	report: Report,
+	evidence: ReadEvidence,
+	signatures: u32,
+	work: WorkUnits,
+}
+
+impl ReadReport {
+	fn of(policy: &Policy, bytes: &[u8]) -> Option<Self> {
+		fn read<K: ResourceKind>(bytes: &[u8]) -> Option<(K::Evidence, u32, WorkUnits)> {
+			let evidence = K::Evidence::decode_all(&mut &bytes[..]).ok()?;
+			let (signatures, work) = (K::signatures(&evidence), K::work(&evidence));
+			Some((evidence, signatures, work))
+		}
+		let report = Report::decode_all(&mut &bytes[..]).ok()?;
+		let (evidence, signatures, work) = match policy.kind {
+			KindPolicy::Coverage(_) => {
+				let (evidence, signatures, work) = read::<coverage::Coverage>(&report.evidence)?;
+				(ReadEvidence::Coverage(evidence), signatures, work)
+			}
+			KindPolicy::Storage(_) => {
+				let (evidence, signatures, work) = read::<storage::Storage>(&report.evidence)?;
+				(ReadEvidence::Storage(evidence), signatures, work)
+			}
+		};
+		let work = BASE_WORK.saturating_add(work);
+		Some(Self { report, evidence, signatures: signatures.saturating_add(1), work })
+	}
+
+	fn judge(
+		&self,
+		context: &ReportContext,
+		policy: &Policy,
+		facts: &impl FactSource,
+	) -> Judgement {
+		match self.score(context, policy, facts) {
+			Ok(score) => Judgement { score, fault: None, work: self.work },
+			Err(fault) => Judgement::faulty(fault, self.work),
+		}
+	}
+
+	/// Cheap checks first, the report's own signature last.
+	fn score(
+		&self,
+		context: &ReportContext,
+		policy: &Policy,
+		facts: &impl FactSource,
+	) -> Result<Score, Fault> {
+		let device = &self.report.device;
+		if self.signatures > MAX_SIGNATURES {
+			return Err(Fault::TooManySignatures);
+		}
+		let own = facts.device(device).ok_or(Fault::NotMember)?;
+		if own.aggregator != context.aggregator {
+			return Err(Fault::OtherAggregator);
+		}
+		let score = match (&policy.kind, &self.evidence) {
+			(KindPolicy::Coverage(policy), ReadEvidence::Coverage(evidence)) => {
+				coverage::Coverage::score(context, policy, facts, device, &own, evidence)?
+			}
+			(KindPolicy::Storage(policy), ReadEvidence::Storage(evidence)) => {
+				storage::Storage::score(context, policy, facts, device, &own, evidence)?
+			}
+			_ => return Err(Fault::Malformed),
+		};
+		let message = context.report(device, &self.report.evidence);
+		if !own.key.verify(&self.report.signature, &message) {
+			return Err(Fault::BadSignature);
+		}
+		let served = u64::from(context.epoch.saturating_sub(own.since)).saturating_add(1);
+		Ok(share(score.min(FULL_SCORE), served, policy.ramp.into()))
+	}
+}
+
+/// A chunk's outcome.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct JudgedChunk {
+	/// What judges agree on.
+	pub element: Element,
+	/// What claims show; empty for a chunk that is worth nothing as a whole.
+	pub leaves: Vec<Leaf>,
+}
+
+/// Judges the reports of chunk number `chunk` of the batch that `terms` commits to. A chunk that is
+/// too long or takes too much work is worth nothing as a whole, and none of its signatures is
+/// checked.
+pub fn judge_chunk(
+	rules: u16,
+	context: &ReportContext,
+	policy: &Policy,
+	facts: &impl FactSource,
+	terms: &Terms,
+	chunk: u32,
+	reports: &[ReportBytes],
+) -> JudgedChunk {
+	let bytes: u64 = reports.iter().map(|report| report.len() as u64).sum();
+	if rules != RULES || bytes > MAX_CHUNK_BYTES.into() {
+		return JudgedChunk::default();
+	}
+	let read: Vec<_> = reports.iter().map(|bytes| ReadReport::of(policy, bytes)).collect();
+	let work = read
+		.iter()
+		.map(|read| read.as_ref().map_or(BASE_WORK, |read| read.work))
+		.fold(0, WorkUnits::saturating_add);
+	if work > MAX_CHUNK_WORK {
+		return JudgedChunk::default();
+	}
+
+	let mut before: Option<DeviceId> = None;
+	let start = chunk.saturating_mul(batch::CHUNK_LEAVES);
+	let leaves: Vec<Leaf> = (start..)
+		.zip(reports.iter().zip(&read))
+		.map(|(index, (bytes, read))| {
+			let report = report_hash(bytes);
+			let Some(read) = read else {
+				let fault = Some(Fault::Malformed);
+				return Leaf { index, device: DeviceId::zero(), report, score: 0, fault };
+			};
+			let device = read.report.device;
+			let judgement = if !terms.in_range(chunk, batch::prefix(&device)) {
+				Judgement::faulty(Fault::OutOfRange, read.work)
+			} else if before.is_some_and(|before| before >= device) {
+				Judgement::faulty(Fault::OutOfOrder, read.work)
+			} else {
+				before = Some(device);
+				read.judge(context, policy, facts)
+			};
+			Leaf { index, device, report, score: judgement.score, fault: judgement.fault }
+		})
+		.collect();
+	let element = Element {
+		score_root: batch::score_root(&leaves),
+		sum: leaves.iter().map(|leaf| u64::from(leaf.score)).sum(),
+		count: leaves.len() as u32,
+		work,
+	};
+	JudgedChunk { element, leaves }
+}
+
+/// The work that judging `bytes` takes, for an aggregator that packs a batch.
+pub fn work_of(policy: &Policy, bytes: &[u8]) -> WorkUnits {
+	ReadReport::of(policy, bytes).map_or(BASE_WORK, |read| read.work)
+}

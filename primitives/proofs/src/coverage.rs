@@ -1,0 +1,373 @@
+//! Radio coverage: devices send beacons, others witness them, both are paid for what is plausible.
+//!
+//! A device's report holds its own beacon with the receipts that witnesses signed, and the beacons
+//! of others that it heard, each with the beaconer's signed count of witnesses. A receipt that cannot
+//! be true counts nothing; the others beside it do. The reward follows HIP-15 (N = 4, r = 0.8): a
+//! beacon gains with its witnesses up to a limit, and a witness's share thins out in a crowd. In a
+//! cell that holds more devices than the policy wants, scores fall in proportion.
+
+use alloc::{collections::BTreeSet, vec::Vec};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use sp_core::ConstU32;
+use sp_runtime::BoundedVec;
+use substation_primitives::{
+	keys::Signature, report::Fault, signing::ReportContext, DeviceId, Score, WorkUnits, FULL_SCORE,
+};
+
+use crate::{
+	facts::{DeviceFacts, FactSource, Place},
+	geo, radio, share, ResourceKind,
+};
+
+/// Witnesses of a beacon that count: the first fourteen (HIP-83).
+pub const MAX_WITNESSES: u32 = 14;
+/// Receipts and beacons heard in one report: with the report's own signature that is sixteen.
+pub const MAX_RECEPTIONS: u32 = 15;
+/// Witnesses up to which each adds fully (HIP-15's N).
+const DESIRED_WITNESSES: u32 = 4;
+/// The first powers of HIP-15's r = 0.8, from the zeroth, in millionths, rounded down.
+const DECAY: [u32; 11] = [
+	1_000_000, 800_000, 640_000, 512_000, 409_600, 327_680, 262_144, 209_715, 167_772, 134_217,
+	107_374,
+];
+
+/// A range of frequencies in hertz, both ends included.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
+pub struct Band {
+	/// The lowest frequency.
+	pub from: u32,
+	/// The highest frequency.
+	pub to: u32,
+}
+
+/// What a coverage network pays for.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "std", serde(rename_all = "camelCase"))]
+pub struct Policy {
+	/// Metres below which two devices are one place. At least 1.
+	pub min_distance: u32,
+	/// Metres above which nothing is heard.
+	pub max_distance: u32,
+	/// Tenths of a decibel by which a reception may exceed the free-space value.
+	pub margin: u16,
+	/// Tenths of a dBm above which a declared EIRP counts as this.
+	pub max_eirp: i16,
+	/// The region's plan.
+	pub bands: BoundedVec<Band, ConstU32<4>>,
+	/// H3 resolution of the cells in which devices are counted, from 0 to 12.
+	pub resolution: u8,
+	/// Devices that a cell is wanted to hold. At least 1.
+	pub target: u32,
+	/// Points, in millionths, for a full score. A beacon earns up to two, each beacon heard up to one.
+	pub full_marks: u32,
+}
+
+impl Policy {
+	/// Whether all values are in their ranges.
+	pub fn is_sound(&self) -> bool {
+		self.min_distance >= 1
+			&& self.min_distance < self.max_distance
+			&& self.max_distance <= 1_000_000
+			&& self.margin <= 300
+			&& self.max_eirp <= 700
+			&& !self.bands.is_empty()
+			&& self.bands.iter().all(|band| band.from <= band.to && band.from >= 1_000_000)
+			&& self.resolution <= crate::facts::PLACE_RESOLUTION
+			&& self.target >= 1
+			&& (100_000..=100_000_000).contains(&self.full_marks)
+	}
+
+	fn allows(&self, frequency: u32) -> bool {
+		self.bands.iter().any(|band| (band.from..=band.to).contains(&frequency))
+	}
+}
+
+/// A witness's word that it heard the beacon.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Receipt {
+	/// Who heard it.
+	pub witness: DeviceId,
+	/// How strongly, in tenths of a dBm.
+	pub power: i16,
+	/// Over [`ReportContext::receipt`], by the witness's report key.
+	pub signature: Signature,
+}
+
+/// A device's own beacon.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Beacon {
+	/// What was sent: [`ReportContext::challenge`] of the device.
+	pub challenge: [u8; 8],
+	/// On which frequency, in hertz.
+	pub frequency: u32,
+	/// Who heard it.
+	pub receipts: BoundedVec<Receipt, ConstU32<MAX_WITNESSES>>,
+}
+
+/// Another device's beacon that was heard.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Heard {
+	/// Who sent it.
+	pub beaconer: DeviceId,
+	/// What was heard.
+	pub challenge: [u8; 8],
+	/// On which frequency, in hertz.
+	pub frequency: u32,
+	/// How strongly, in tenths of a dBm.
+	pub power: i16,
+	/// How many witnesses the beacon had.
+	pub witnesses: u8,
+	/// Over [`ReportContext::witnessed`], by the beaconer's report key.
+	pub signature: Signature,
+}
+
+/// What a coverage report holds.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
+pub struct Evidence {
+	/// The device's own beacon, if it sent one.
+	pub beacon: Option<Beacon>,
+	/// Beacons of others.
+	pub heard: BoundedVec<Heard, ConstU32<MAX_RECEPTIONS>>,
+}
+
+impl Evidence {
+	fn receptions(&self) -> u32 {
+		let receipts = self.beacon.as_ref().map_or(0, |beacon| beacon.receipts.len());
+		(receipts + self.heard.len()) as u32
+	}
+}
+
+/// Why one reception counts nothing, though the report may count.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[cfg_attr(feature = "std", derive(serde::Serialize))]
+pub enum Rejection {
+	/// The other device was not an active member of the network.
+	UnknownDevice,
+	/// The other device has asserted no place.
+	NoPlace,
+	/// The frequency is not in the region's plan.
+	OutsideBands,
+	/// The two devices are nearer than the policy's floor.
+	TooNear,
+	/// The two devices are farther than the policy's ceiling.
+	TooFar,
+	/// No signal can arrive so strongly from so far.
+	TooStrong,
+	/// The beacon carried another epoch's or device's challenge.
+	StaleChallenge,
+	/// The count of witnesses is not between one and fourteen.
+	WrongCount,
+	/// The other device did not sign this.
+	BadSignature,
+}
+
+/// How a score came about.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Assessment {
+	/// For each receipt of the own beacon, whether it counts.
+	pub receipts: Vec<Result<(), Rejection>>,
+	/// For each beacon heard, the points it brings in millionths.
+	pub heard: Vec<Result<u32, Rejection>>,
+	/// Points for the own beacon, in millionths.
+	pub beacon_points: u32,
+	/// Points in all, in millionths.
+	pub points: u64,
+	/// Devices in the cell.
+	pub occupied: u32,
+	/// From 0 to [`FULL_SCORE`].
+	pub score: Score,
+}
+
+/// Points of a beacon with `witnesses` witnesses, in millionths (HIP-15).
+pub fn beacon_points(witnesses: u32) -> u32 {
+	match witnesses.checked_sub(DESIRED_WITNESSES) {
+		None | Some(0) => witnesses * FULL_SCORE / DESIRED_WITNESSES,
+		Some(more) => 2 * FULL_SCORE - decay(more),
+	}
+}
+
+/// Points of one of `witnesses` witnesses, in millionths, rounded down (HIP-15).
+pub fn witness_points(witnesses: u32) -> u32 {
+	match witnesses.checked_sub(DESIRED_WITNESSES) {
+		None | Some(0) => FULL_SCORE,
+		Some(more) => ((DESIRED_WITNESSES - 1) * FULL_SCORE + decay(more)) / witnesses,
+	}
+}
+
+fn decay(power: u32) -> u32 {
+	DECAY.get(power as usize).copied().unwrap_or(0)
+}
+
+/// The kind.
+pub struct Coverage;
+
+struct Assessor<'a, F> {
+	context: &'a ReportContext,
+	policy: &'a Policy,
+	facts: &'a F,
+	device: &'a DeviceId,
+	own: &'a DeviceFacts,
+	place: Place,
+}
+
+impl<F: FactSource> Assessor<'_, F> {
+	/// The other side of a reception, if what is claimed is physically possible.
+	fn other(
+		&self,
+		other: &DeviceId,
+		frequency: u32,
+		power: i16,
+		sent_by_other: bool,
+	) -> Result<DeviceFacts, Rejection> {
+		if !self.policy.allows(frequency) {
+			return Err(Rejection::OutsideBands);
+		}
+		let facts = self.facts.device(other).ok_or(Rejection::UnknownDevice)?;
+		let place = facts.place.ok_or(Rejection::NoPlace)?;
+		let distance = geo::distance(self.place.point(), place.point());
+		if distance < self.policy.min_distance {
+			return Err(Rejection::TooNear);
+		}
+		if distance > self.policy.max_distance {
+			return Err(Rejection::TooFar);
+		}
+		let sender = if sent_by_other { place } else { self.place };
+		let eirp = sender.eirp.min(self.policy.max_eirp);
+		if !radio::is_possible(power, eirp, self.policy.margin, distance, frequency) {
+			return Err(Rejection::TooStrong);
+		}
+		Ok(facts)
+	}
+
+	fn receipt(&self, beacon: &Beacon, receipt: &Receipt) -> Result<(), Rejection> {
+		let witness = self.other(&receipt.witness, beacon.frequency, receipt.power, false)?;
+		let message = self.context.receipt(
+			self.device,
+			&receipt.witness,
+			&beacon.challenge,
+			beacon.frequency,
+			receipt.power,
+		);
+		let signed = witness.key.verify(&receipt.signature, &message);
+		signed.then_some(()).ok_or(Rejection::BadSignature)
+	}
+
+	fn heard(&self, heard: &Heard) -> Result<u32, Rejection> {
+		if !(1..=MAX_WITNESSES).contains(&heard.witnesses.into()) {
+			return Err(Rejection::WrongCount);
+		}
+		if heard.challenge != self.context.challenge(&heard.beaconer) {
+			return Err(Rejection::StaleChallenge);
+		}
+		let beaconer = self.other(&heard.beaconer, heard.frequency, heard.power, true)?;
+		let message = self.context.witnessed(
+			&heard.beaconer,
+			self.device,
+			&heard.challenge,
+			heard.frequency,
+			heard.witnesses,
+		);
+		if !beaconer.key.verify(&heard.signature, &message) {
+			return Err(Rejection::BadSignature);
+		}
+		Ok(witness_points(heard.witnesses.into()))
+	}
+
+	fn assess(&self, evidence: &Evidence) -> Result<Assessment, Fault> {
+		let mut assessment = Assessment { occupied: self.own.occupied, ..Default::default() };
+		if let Some(beacon) = &evidence.beacon {
+			if beacon.challenge != self.context.challenge(self.device) {
+				return Err(Fault::StaleChallenge);
+			}
+			let mut witnesses = BTreeSet::new();
+			for receipt in &beacon.receipts {
+				if receipt.witness == *self.device {
+					return Err(Fault::SelfWitness);
+				}
+				if !witnesses.insert(receipt.witness) {
+					return Err(Fault::RepeatedWitness);
+				}
+			}
+			assessment.receipts =
+				beacon.receipts.iter().map(|receipt| self.receipt(beacon, receipt)).collect();
+		}
+		let mut beaconers = BTreeSet::new();
+		for heard in &evidence.heard {
+			if heard.beaconer == *self.device {
+				return Err(Fault::SelfWitness);
+			}
+			if !beaconers.insert(heard.beaconer) {
+				return Err(Fault::RepeatedBeacon);
+			}
+		}
+		assessment.heard = evidence.heard.iter().map(|heard| self.heard(heard)).collect();
+
+		let witnesses = assessment.receipts.iter().filter(|receipt| receipt.is_ok()).count();
+		assessment.beacon_points = beacon_points(witnesses as u32);
+		assessment.points = assessment
+			.heard
+			.iter()
+			.filter_map(|heard| heard.ok())
+			.fold(assessment.beacon_points.into(), |sum: u64, points| sum + u64::from(points));
+		if assessment.points == 0 {
+			return Err(Fault::NothingCounts);
+		}
+		let full = share(FULL_SCORE, assessment.points, self.policy.full_marks.into());
+		assessment.score = share(full, self.policy.target.into(), self.own.occupied.into());
+		Ok(assessment)
+	}
+}
+
+/// Assesses a report reception by reception; what [`ResourceKind::score`] sums up.
+pub fn assess(
+	context: &ReportContext,
+	policy: &Policy,
+	facts: &impl FactSource,
+	device: &DeviceId,
+	own: &DeviceFacts,
+	evidence: &Evidence,
+) -> Result<Assessment, Fault> {
+	let place = own.place.ok_or(Fault::NoPlace)?;
+	Assessor { context, policy, facts, device, own, place }.assess(evidence)
+}
+
+impl ResourceKind for Coverage {
+	type Policy = Policy;
+	type Evidence = Evidence;
+
+	fn signatures(evidence: &Evidence) -> u32 {
+		evidence.receptions()
+	}
+
+	/// A reception costs a signature and the facts of the other device.
+	fn work(evidence: &Evidence) -> WorkUnits {
+		evidence.receptions() * 2
+	}
+
+	fn score(
+		context: &ReportContext,
+		policy: &Policy,
+		facts: &impl FactSource,
+		device: &DeviceId,
+		own: &DeviceFacts,
+		evidence: &Evidence,
+	) -> Result<Score, Fault> {
+		assess(context, policy, facts, device, own, evidence).map(|assessment| assessment.score)
+	}
+}

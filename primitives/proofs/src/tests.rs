@@ -1,0 +1,508 @@
+use super::*;
+use crate::{
+	author::{example_context, exchange, pack, DevicePair, Transmission},
+	coverage::{beacon_points, witness_points, Band, Evidence, Rejection},
+	facts::Place,
+	storage::Committed,
+};
+use codec::Encode;
+use proptest::prelude::*;
+use sp_core::Pair;
+use std::collections::BTreeMap;
+use substation_primitives::{batch::assemble, keys::ReportKey, AccountId32, H256};
+
+type Facts = BTreeMap<DeviceId, DeviceFacts>;
+type Pairs = BTreeMap<DeviceId, DevicePair>;
+
+const FREQUENCY: u32 = 868_100_000;
+
+fn pair(number: u32) -> DevicePair {
+	let mut seed = [0; 32];
+	seed[..4].copy_from_slice(&number.to_le_bytes());
+	if number % 2 == 0 {
+		DevicePair::from_seed(&seed)
+	} else {
+		DevicePair::Sr25519(sp_core::sr25519::Pair::from_seed(&seed))
+	}
+}
+
+/// Devices in a row, about a kilometre apart.
+fn fleet(size: u32) -> (Vec<DeviceId>, Pairs, Facts) {
+	let pairs: Vec<_> = (0..size).map(pair).collect();
+	let ids = pairs.iter().map(|pair| pair.device_id()).collect();
+	let facts = (0..)
+		.zip(&pairs)
+		.map(|(i, pair)| {
+			let place = Place {
+				latitude: 452_000_000 + i * 90_000,
+				longitude: 57_000_000,
+				cell: 0,
+				eirp: 140,
+			};
+			let facts = DeviceFacts {
+				key: pair.public(),
+				aggregator: example_context().aggregator,
+				since: 0,
+				place: Some(place),
+				occupied: 1,
+				data_set: None,
+			};
+			(pair.device_id(), facts)
+		})
+		.collect();
+	(ids, pairs.into_iter().map(|pair| (pair.device_id(), pair)).collect(), facts)
+}
+
+fn coverage_policy() -> coverage::Policy {
+	coverage::Policy {
+		min_distance: 300,
+		max_distance: 100_000,
+		margin: 30,
+		max_eirp: 160,
+		bands: vec![Band { from: 863_000_000, to: 870_000_000 }].try_into().unwrap(),
+		resolution: 8,
+		target: 2,
+		full_marks: 2_000_000,
+	}
+}
+
+fn policy() -> Policy {
+	Policy { ramp: 0, kind: KindPolicy::Coverage(coverage_policy()) }
+}
+
+/// Device 0 is heard by all others.
+fn one_beacon(ids: &[DeviceId]) -> Vec<Transmission> {
+	vec![Transmission {
+		beaconer: ids[0],
+		frequency: FREQUENCY,
+		heard_by: ids[1..].iter().map(|id| (*id, -1_100)).collect(),
+	}]
+}
+
+fn judge_evidence(
+	pairs: &Pairs,
+	facts: &Facts,
+	device: DeviceId,
+	evidence: &impl Encode,
+) -> Judgement {
+	let context = example_context();
+	let report = pairs[&device].report(&context, &device, evidence);
+	let (judged, judgement) = judge(RULES, &context, &policy(), facts, &report);
+	assert_eq!(judged, Some(device));
+	judgement
+}
+
+#[test]
+fn a_beacon_and_its_witnesses_are_paid_by_hip_15() {
+	let (ids, pairs, facts) = fleet(7);
+	let evidence = exchange(&example_context(), &pairs, &one_beacon(&ids));
+
+	// Six witnesses: the beacon earns 2 - 0.8^2, each witness (3 + 0.8^2) / 6; full marks are 2.
+	let beacon = judge_evidence(&pairs, &facts, ids[0], &evidence[&ids[0]]);
+	assert_eq!((beacon.score, beacon.fault), (680_000, None));
+	assert_eq!(beacon.work, 2 + 2 * 6);
+	let witness = judge_evidence(&pairs, &facts, ids[1], &evidence[&ids[1]]);
+	assert_eq!((witness.score, witness.fault), (303_333, None));
+}
+
+#[test]
+fn points_follow_the_published_table() {
+	// HIP-15 with N = 4 and r = 0.8.
+	let beacons: Vec<_> = (0..=14).map(beacon_points).collect();
+	assert_eq!(beacons[..6], [0, 250_000, 500_000, 750_000, 1_000_000, 1_200_000]);
+	assert!(beacons.windows(2).all(|pair| pair[0] < pair[1]));
+	assert!(beacons.iter().all(|points| *points <= 2_000_000));
+	let witnesses: Vec<_> = (1..=14).map(witness_points).collect();
+	assert_eq!(witnesses[..5], [1_000_000, 1_000_000, 1_000_000, 1_000_000, 760_000]);
+	assert!(witnesses[3..].windows(2).all(|pair| pair[0] > pair[1]));
+}
+
+#[test]
+fn a_crowded_cell_and_a_new_device_earn_in_proportion() {
+	let (ids, pairs, mut facts) = fleet(7);
+	let evidence = exchange(&example_context(), &pairs, &one_beacon(&ids));
+	facts.get_mut(&ids[0]).unwrap().occupied = 8;
+	assert_eq!(judge_evidence(&pairs, &facts, ids[0], &evidence[&ids[0]]).score, 170_000);
+
+	let context = example_context();
+	facts.get_mut(&ids[0]).unwrap().since = context.epoch - 2;
+	let report = pairs[&ids[0]].report(&context, &ids[0], &evidence[&ids[0]]);
+	let ramped = Policy { ramp: 10, ..policy() };
+	assert_eq!(judge(RULES, &context, &ramped, &facts, &report).1.score, 51_000);
+}
+
+#[test]
+fn an_impossible_reception_counts_nothing_and_the_others_do() {
+	let (ids, pairs, facts) = fleet(7);
+	let context = example_context();
+	let mut transmissions = one_beacon(&ids);
+	// From 6 km: 14 dBm less 106.8 dB is -92.8 dBm; 10 dB stronger is impossible.
+	transmissions[0].heard_by[5].1 = -828;
+	let evidence = &exchange(&context, &pairs, &transmissions)[&ids[0]];
+
+	let own = &facts[&ids[0]];
+	let assessed =
+		coverage::assess(&context, &coverage_policy(), &facts, &ids[0], own, evidence).unwrap();
+
+	assert_eq!(assessed.receipts[5], Err(Rejection::TooStrong));
+	assert!(assessed.receipts[..5].iter().all(Result::is_ok));
+	assert_eq!(assessed.beacon_points, beacon_points(5));
+}
+
+#[test]
+fn each_way_in_which_a_reception_can_be_false_has_its_reason() {
+	let (ids, pairs, facts) = fleet(3);
+	let context = example_context();
+	let honest = &exchange(&context, &pairs, &one_beacon(&ids))[&ids[0]];
+	let assess = |facts: &Facts, change: &dyn Fn(&mut coverage::Beacon)| {
+		let mut evidence = honest.clone();
+		change(evidence.beacon.as_mut().unwrap());
+		let own = &facts[&ids[0]];
+		coverage::assess(&context, &coverage_policy(), facts, &ids[0], own, &evidence)
+			.unwrap()
+			.receipts[0]
+	};
+	let moved = |metres: i32| {
+		let mut facts = facts.clone();
+		let place = facts[&ids[0]].place.unwrap();
+		let latitude = place.latitude + metres * 90;
+		facts.get_mut(&ids[1]).unwrap().place = Some(Place { latitude, ..place });
+		facts
+	};
+	let without = |change: &dyn Fn(&mut Facts)| {
+		let mut facts = facts.clone();
+		change(&mut facts);
+		facts
+	};
+
+	assert_eq!(assess(&facts, &|_| ()), Ok(()));
+	assert_eq!(assess(&moved(200), &|_| ()), Err(Rejection::TooNear));
+	assert_eq!(assess(&moved(101_000), &|_| ()), Err(Rejection::TooFar));
+	assert_eq!(
+		assess(&without(&|f| drop(f.remove(&ids[1]))), &|_| ()),
+		Err(Rejection::UnknownDevice)
+	);
+	assert_eq!(
+		assess(&without(&|f| f.get_mut(&ids[1]).unwrap().place = None), &|_| ()),
+		Err(Rejection::NoPlace)
+	);
+	assert_eq!(assess(&facts, &|b| b.receipts[0].power = -100), Err(Rejection::TooStrong));
+	assert_eq!(assess(&facts, &|b| b.receipts[0].power = -1_101), Err(Rejection::BadSignature));
+	assert_eq!(assess(&facts, &|b| b.receipts[0].signature[5] ^= 1), Err(Rejection::BadSignature));
+	let outside = |b: &mut coverage::Beacon| b.frequency = 915_000_000;
+	let mut evidence = honest.clone();
+	outside(evidence.beacon.as_mut().unwrap());
+	assert_eq!(
+		coverage::assess(&context, &coverage_policy(), &facts, &ids[0], &facts[&ids[0]], &evidence),
+		Err(Fault::NothingCounts)
+	);
+}
+
+#[test]
+fn each_way_in_which_a_beacon_heard_can_be_false_has_its_reason() {
+	let (ids, pairs, facts) = fleet(3);
+	let context = example_context();
+	let honest = &exchange(&context, &pairs, &one_beacon(&ids))[&ids[1]];
+	let assess = |change: &dyn Fn(&mut coverage::Heard)| {
+		let mut evidence = honest.clone();
+		// A second, honest beacon keeps the report from counting nothing.
+		let kept = pairs[&ids[2]].acknowledge(&context, &ids[2], &ids[1], FREQUENCY, -1_100, 1);
+		evidence.heard.try_push(kept).unwrap();
+		change(&mut evidence.heard[0]);
+		let own = &facts[&ids[1]];
+		let assessed =
+			coverage::assess(&context, &coverage_policy(), &facts, &ids[1], own, &evidence)
+				.unwrap();
+		assert_eq!(assessed.heard[1], Ok(1_000_000));
+		assessed.heard[0]
+	};
+
+	assert_eq!(assess(&|_| ()), Ok(1_000_000));
+	assert_eq!(assess(&|h| h.witnesses = 0), Err(Rejection::WrongCount));
+	assert_eq!(assess(&|h| h.witnesses = 15), Err(Rejection::WrongCount));
+	assert_eq!(assess(&|h| h.witnesses = 1), Err(Rejection::BadSignature));
+	assert_eq!(assess(&|h| h.challenge[0] ^= 1), Err(Rejection::StaleChallenge));
+	assert_eq!(assess(&|h| h.frequency = 1), Err(Rejection::OutsideBands));
+	assert_eq!(assess(&|h| h.power = 0), Err(Rejection::TooStrong));
+}
+
+#[test]
+fn cheats_are_told_by_their_faults() {
+	let (ids, pairs, facts) = fleet(4);
+	let context = example_context();
+	let honest = exchange(&context, &pairs, &one_beacon(&ids));
+	let fault = |evidence: &Evidence, device: DeviceId| {
+		judge_evidence(&pairs, &facts, device, evidence).fault
+	};
+
+	let mut selfish = honest[&ids[0]].clone();
+	let receipt = pairs[&ids[0]].receipt(&context, &ids[0], &ids[0], FREQUENCY, -1_100);
+	selfish.beacon.as_mut().unwrap().receipts.try_push(receipt).unwrap();
+	assert_eq!(fault(&selfish, ids[0]), Some(Fault::SelfWitness));
+
+	let mut repeated = honest[&ids[0]].clone();
+	let receipt = repeated.beacon.as_ref().unwrap().receipts[0].clone();
+	repeated.beacon.as_mut().unwrap().receipts.try_push(receipt).unwrap();
+	assert_eq!(fault(&repeated, ids[0]), Some(Fault::RepeatedWitness));
+
+	let mut two_counts = honest[&ids[1]].clone();
+	let other = pairs[&ids[0]].acknowledge(&context, &ids[0], &ids[1], FREQUENCY, -1_100, 1);
+	two_counts.heard.try_push(other).unwrap();
+	assert_eq!(fault(&two_counts, ids[1]), Some(Fault::RepeatedBeacon));
+
+	assert_eq!(fault(&Evidence::default(), ids[0]), Some(Fault::NothingCounts));
+
+	// Evidence of another epoch, signed again as if it were new.
+	let stale = exchange(
+		&ReportContext { entropy: H256::repeat_byte(9), ..context.clone() },
+		&pairs,
+		&one_beacon(&ids),
+	);
+	assert_eq!(fault(&stale[&ids[0]], ids[0]), Some(Fault::StaleChallenge));
+	assert_eq!(fault(&stale[&ids[1]], ids[1]), Some(Fault::NothingCounts));
+}
+
+#[test]
+fn a_report_is_bound_to_everything_in_its_context() {
+	let (ids, pairs, mut facts) = fleet(4);
+	let context = example_context();
+	let evidence = exchange(&context, &pairs, &one_beacon(&ids));
+	let report = pairs[&ids[1]].report(&context, &ids[1], &evidence[&ids[1]]);
+	let fault = |context: &ReportContext, facts: &Facts, report: &[u8]| {
+		judge(RULES, context, &policy(), facts, report).1.fault
+	};
+	assert_eq!(fault(&context, &facts, &report), None);
+
+	let elsewhere = AccountId32::new([9; 32]);
+	let other = ReportContext { aggregator: elsewhere.clone(), ..context.clone() };
+	assert_eq!(fault(&other, &facts, &report), Some(Fault::OtherAggregator));
+	for facts in facts.values_mut() {
+		facts.aggregator = elsewhere.clone();
+	}
+	assert_eq!(fault(&other, &facts, &report), Some(Fault::BadSignature));
+	assert_eq!(fault(&context, &facts, &report), Some(Fault::OtherAggregator));
+	facts.remove(&ids[1]);
+	assert_eq!(fault(&context, &facts, &report), Some(Fault::NotMember));
+	assert_eq!(judge(RULES + 1, &context, &policy(), &facts, &report).0, None);
+}
+
+fn storage_fixture(bytes: usize) -> (Vec<u8>, Committed, DevicePair, Facts, Policy) {
+	let data: Vec<u8> = (0..bytes).map(|i| (i * 31 % 251) as u8).collect();
+	let committed = Committed::new(&data).unwrap();
+	let pair = pair(1);
+	let (_, _, mut facts) = fleet(2);
+	facts.get_mut(&pair.device_id()).unwrap().data_set = Some(committed.data_set());
+	let kind = KindPolicy::Storage(storage::Policy { shown: 3, cap: 100_000 });
+	(data, committed, pair, facts, Policy { ramp: 0, kind })
+}
+
+#[test]
+fn who_holds_the_data_is_paid_by_its_size_up_to_the_cap() {
+	for (bytes, score) in
+		[(1, 2_560), (256, 2_560), (257, 5_120), (50_000, 501_760), (300_000, 1_000_000)]
+	{
+		let (data, committed, pair, facts, policy) = storage_fixture(bytes);
+		let context = example_context();
+		let KindPolicy::Storage(kind) = &policy.kind else { unreachable!() };
+		let evidence = committed.prove(&context, kind, &pair.device_id(), &data).unwrap();
+		let report = pair.report(&context, &pair.device_id(), &evidence);
+
+		let (_, judgement) = judge(RULES, &context, &policy, &facts, &report);
+
+		assert_eq!((judgement.score, judgement.fault), (score, None), "{bytes} bytes");
+		assert_eq!(judgement.work, BASE_WORK + 3);
+	}
+}
+
+#[test]
+fn a_piece_that_was_altered_moved_or_asked_for_earlier_is_refused() {
+	let (data, committed, pair, mut facts, policy) = storage_fixture(50_000);
+	let context = example_context();
+	let device = pair.device_id();
+	let KindPolicy::Storage(kind) = &policy.kind else { unreachable!() };
+	let honest = committed.prove(&context, kind, &device, &data).unwrap();
+	let fault = |facts: &Facts, evidence: &storage::Evidence| {
+		let report = pair.report(&context, &device, evidence);
+		judge(RULES, &context, &policy, facts, &report).1.fault
+	};
+	let with = |change: &dyn Fn(&mut storage::Evidence)| {
+		let mut evidence = honest.clone();
+		change(&mut evidence);
+		evidence
+	};
+
+	assert_eq!(fault(&facts, &honest), None);
+	let altered = with(&|e| e.shown[1].piece[17] ^= 1);
+	assert_eq!(fault(&facts, &altered), Some(Fault::WrongPiece));
+	let moved = with(&|e| e.shown[..].swap(0, 1));
+	assert_eq!(fault(&facts, &moved), Some(Fault::WrongPiece));
+	let fewer = with(&|e| e.shown.truncate(2));
+	assert_eq!(fault(&facts, &fewer), Some(Fault::WrongPieceCount));
+	let earlier = ReportContext { entropy: H256::repeat_byte(8), ..context.clone() };
+	let stale = committed.prove(&earlier, kind, &device, &data).unwrap();
+	assert_eq!(fault(&facts, &stale), Some(Fault::WrongPiece));
+	facts.get_mut(&device).unwrap().data_set = None;
+	assert_eq!(fault(&facts, &honest), Some(Fault::NoDataSet));
+}
+
+#[test]
+fn four_thousand_and_ninety_six_random_devices_fit_one_batch() {
+	let (_, _, _, _, policy) = storage_fixture(1);
+	let context = example_context();
+	let reports: BTreeMap<DeviceId, Vec<u8>> = (0..4_096u32)
+		.map(|i| (sp_io::hashing::blake2_256(&i.encode()).into(), vec![0; 100]))
+		.collect();
+
+	let batches = pack(&context, &policy, &reports);
+
+	assert_eq!(batches.len(), 1);
+	let packed = &batches[0];
+	assert_eq!(packed.terms.count, 4_096);
+	assert_eq!(packed.terms.chunks(), 64);
+	assert_eq!(packed.bodies.len(), 1);
+}
+
+#[test]
+fn a_batch_too_long_for_one_body_or_one_batch_is_spread() {
+	let (_, _, _, _, policy) = storage_fixture(1);
+	let context = example_context();
+	let reports = |count: u32, length: usize| -> BTreeMap<DeviceId, Vec<u8>> {
+		(0..count)
+			.map(|i| (sp_io::hashing::blake2_256(&i.encode()).into(), vec![7; length]))
+			.collect()
+	};
+
+	let long = pack(&context, &policy, &reports(3_000, 1_000));
+	assert_eq!(long.len(), 1);
+	assert_eq!(long[0].bodies.len(), 4);
+	for packed in [&long[0]] {
+		let mut terms = packed.terms.clone();
+		terms.bodies = vec![H256::zero(); packed.bodies.len()].try_into().unwrap();
+		assert!(terms.is_well_formed());
+		assert!(packed.bodies.iter().all(|body| body.len() <= 1_000_000));
+		assert_eq!(assemble(&terms, &packed.bodies).as_deref(), Some(&packed.chunks[..]));
+	}
+
+	let many = pack(&context, &policy, &reports(9_000, 10));
+	assert_eq!(many.len(), 3);
+	assert_eq!(many.iter().map(|packed| packed.terms.count).sum::<u32>(), 9_000);
+	for (shard, pair) in (0..).zip(many.windows(2)) {
+		assert_eq!(pair[0].terms.shard, shard);
+		assert!(pair[0].terms.last < pair[1].terms.cuts[0], "shards follow each other");
+	}
+}
+
+/// A packed batch of honest reports, its facts and policy.
+fn honest_batch(size: u32) -> (author::Packed, Facts) {
+	let (ids, pairs, facts) = fleet(size);
+	let context = example_context();
+	let evidence = exchange(&context, &pairs, &one_beacon(&ids));
+	let reports = evidence
+		.iter()
+		.map(|(id, evidence)| (*id, pairs[id].report(&context, id, evidence)))
+		.collect();
+	(pack(&context, &policy(), &reports).remove(0), facts)
+}
+
+#[test]
+fn a_chunk_is_judged_report_by_report() {
+	let (packed, facts) = honest_batch(12);
+	let context = example_context();
+	let judged =
+		judge_chunk(RULES, &context, &policy(), &facts, &packed.terms, 0, &packed.chunks[0]);
+
+	assert_eq!(judged.element.count, 12);
+	assert_eq!(judged.element.work, packed.terms.work);
+	assert!(judged.leaves.iter().all(|leaf| leaf.fault.is_none() && leaf.score > 0));
+	assert_eq!(judged.element.score_root, substation_primitives::batch::score_root(&judged.leaves));
+	let sum: u64 = judged.leaves.iter().map(|leaf| u64::from(leaf.score)).sum();
+	assert_eq!(judged.element.sum, sum);
+}
+
+#[test]
+fn misplaced_repeated_and_malformed_reports_spoil_only_themselves() {
+	let (packed, facts) = honest_batch(12);
+	let context = example_context();
+	let mut terms = packed.terms.clone();
+	let mut reports = packed.chunks[0].to_vec();
+	reports.insert(3, reports[2].clone());
+	reports[5] = vec![1, 2, 3].try_into().unwrap();
+	terms.last = substation_primitives::batch::prefix(&H256::from_slice(&reports[11][..32]));
+	let judged = judge_chunk(RULES, &context, &policy(), &facts, &terms, 0, &reports);
+	let faults: Vec<_> = judged.leaves.iter().map(|leaf| leaf.fault).collect();
+
+	assert_eq!(faults[3], Some(Fault::OutOfOrder));
+	assert_eq!(faults[5], Some(Fault::Malformed));
+	assert_eq!(faults[12], Some(Fault::OutOfRange));
+	assert_eq!(faults.iter().filter(|fault| fault.is_none()).count(), 10);
+}
+
+#[test]
+fn a_chunk_too_long_or_too_dear_is_worth_nothing() {
+	let (packed, facts) = honest_batch(12);
+	let context = example_context();
+	let judge = |reports: &[ReportBytes]| {
+		judge_chunk(RULES, &context, &policy(), &facts, &packed.terms, 0, reports)
+	};
+	let mut long = packed.chunks[0].to_vec();
+	long.push(vec![0; 127 * 1024].try_into().unwrap());
+	assert_eq!(judge(&long), JudgedChunk::default());
+
+	// Sixty-four reports with sixteen signatures each take 2,048 units.
+	let (ids, pairs, _) = fleet(1);
+	let filler = coverage::Heard {
+		beaconer: ids[0],
+		challenge: [0; 8],
+		frequency: FREQUENCY,
+		power: 0,
+		witnesses: 1,
+		signature: [0; 64],
+	};
+	let dear = Evidence { beacon: None, heard: vec![filler; 15].try_into().unwrap() };
+	let report: ReportBytes = pairs[&ids[0]].report(&context, &ids[0], &dear).try_into().unwrap();
+	assert_eq!(judge(&vec![report.clone(); 64]), JudgedChunk::default());
+	assert_eq!(judge(&vec![report; 62]).element.work, 62 * 32);
+}
+
+proptest! {
+	#![proptest_config(ProptestConfig::with_cases(64))]
+
+	/// No bytes panic the judge, and none but the device's own report scores.
+	#[test]
+	fn arbitrary_bytes_are_worth_nothing(bytes in prop::collection::vec(any::<u8>(), 0..2_000)) {
+		let (_, _, facts) = fleet(4);
+		let (_, _, _, _, storage) = storage_fixture(1_000);
+		for policy in [policy(), storage] {
+			let judgement = judge(RULES, &example_context(), &policy, &facts, &bytes).1;
+			prop_assert_eq!(judgement.score, 0);
+		}
+	}
+
+	/// One flipped bit anywhere makes a report worth no more than before.
+	#[test]
+	fn a_flipped_bit_never_gains(bit in any::<prop::sample::Index>(), device in 0usize..5) {
+		let (ids, pairs, facts) = fleet(5);
+		let context = example_context();
+		let evidence = exchange(&context, &pairs, &one_beacon(&ids));
+		let mut report = pairs[&ids[device]].report(&context, &ids[device], &evidence[&ids[device]]);
+		let honest = judge(RULES, &context, &policy(), &facts, &report).1.score;
+		prop_assert!(honest > 0);
+		let bit = bit.index(report.len() * 8);
+		report[bit / 8] ^= 1 << (bit % 8);
+		prop_assert_eq!(judge(RULES, &context, &policy(), &facts, &report).1.score, 0);
+	}
+
+	#[test]
+	fn shares_never_exceed_the_whole(whole: u32, part: u64, of: u64) {
+		prop_assert!(share(whole, part, of) <= whole);
+	}
+}
+
+#[test]
+fn keys_of_both_schemes_are_in_the_fleet() {
+	let (_, pairs, _) = fleet(2);
+	let schemes: Vec<_> =
+		pairs.values().map(|pair| matches!(pair.public(), ReportKey::Ed25519(_))).collect();
+
+	assert!(schemes.contains(&true) && schemes.contains(&false));
+}
