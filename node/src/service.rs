@@ -187,7 +187,10 @@ pub fn new_full(config: Configuration) -> Result<TaskManager, ServiceError> {
 	let genesis_hash = client
 		.block_hash(0)?
 		.ok_or_else(|| ServiceError::Other("the database has no genesis block".into()))?;
-	let network_metrics = Network::register_notification_metrics(registry.as_ref());
+	let network_metrics =
+		<Network as NetworkBackend<Block, sp_core::H256>>::register_notification_metrics(
+			registry.as_ref(),
+		);
 	let mut net_config =
 		FullNetworkConfiguration::<_, _, Network>::new(&config.network, registry.clone());
 	let peer_store = net_config.peer_store_handle();
@@ -195,7 +198,7 @@ pub fn new_full(config: Configuration) -> Result<TaskManager, ServiceError> {
 	let grandpa_protocol =
 		sc_consensus_grandpa::protocol_standard_name(&genesis_hash, &config.chain_spec);
 	let (grandpa_notifications, grandpa_service) =
-		sc_consensus_grandpa::grandpa_peers_set_config::<_, Network>(
+		sc_consensus_grandpa::grandpa_peers_set_config::<Block, Network>(
 			grandpa_protocol.clone(),
 			network_metrics.clone(),
 			Arc::clone(&peer_store),

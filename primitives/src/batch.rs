@@ -203,6 +203,9 @@ pub struct Leaf {
 	pub score: Score,
 	/// Why it is worth nothing.
 	pub fault: Option<Fault>,
+	/// The aggregator's part of the payment, in millionths. It is here because claims outlive the
+	/// facts.
+	pub cut: u32,
 }
 
 /// The outcomes of a chunk.

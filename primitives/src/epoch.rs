@@ -28,9 +28,10 @@ pub const MAX_CLAIM_EPOCHS: u32 = 168;
 	DecodeWithMemTracking,
 	MaxEncodedLen,
 	TypeInfo,
+	serde::Serialize,
+	serde::Deserialize,
 )]
-#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "std", serde(rename_all = "camelCase"))]
+#[serde(rename_all = "camelCase")]
 pub struct Parameters {
 	/// An epoch has at least this many blocks since it opened and since its last gap.
 	pub min_epoch_blocks: u32,

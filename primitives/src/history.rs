@@ -53,7 +53,13 @@ impl<V: Clone + PartialEq, const N: u32> History<V, N> {
 
 	/// The value as of `epoch`, if there was one.
 	pub fn at(&self, epoch: EpochIndex) -> Option<&V> {
-		self.entries.iter().rev().find(|(since, _)| *since <= epoch).map(|(_, value)| value)
+		self.entry_at(epoch).map(|(_, value)| value)
+	}
+
+	/// The value as of `epoch`, with the epoch that it counts from.
+	pub fn entry_at(&self, epoch: EpochIndex) -> Option<(EpochIndex, &V)> {
+		let entry = self.entries.iter().rev().find(|(since, _)| *since <= epoch);
+		entry.map(|(since, value)| (*since, value))
 	}
 
 	/// The value that was set last, whether it counts already or not.

@@ -22,8 +22,9 @@ pub type Signature = [u8; 64];
 	DecodeWithMemTracking,
 	MaxEncodedLen,
 	TypeInfo,
+	serde::Serialize,
+	serde::Deserialize,
 )]
-#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
 pub enum ReportKey {
 	/// Ed25519, verified by the rules of ZIP-215.
 	#[codec(index = 0)]

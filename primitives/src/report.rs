@@ -40,8 +40,9 @@ pub fn report_hash(bytes: &[u8]) -> H256 {
 	DecodeWithMemTracking,
 	MaxEncodedLen,
 	TypeInfo,
+	serde::Serialize,
+	serde::Deserialize,
 )]
-#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
 pub enum Fault {
 	/// The bytes are not a report, or its evidence is not of the network's kind.
 	#[codec(index = 0)]
@@ -124,6 +125,8 @@ pub struct Judgement {
 	pub score: Score,
 	/// Why the report is worth nothing.
 	pub fault: Option<Fault>,
+	/// The aggregator's part of the payment, in millionths, as of the epoch; 0 if there is a fault.
+	pub cut: u32,
 	/// What judging cost, known from the evidence's kind and lengths alone.
 	pub work: WorkUnits,
 }
@@ -131,6 +134,6 @@ pub struct Judgement {
 impl Judgement {
 	/// A report that is worth nothing.
 	pub fn faulty(fault: Fault, work: WorkUnits) -> Self {
-		Self { score: 0, fault: Some(fault), work }
+		Self { score: 0, fault: Some(fault), cut: 0, work }
 	}
 }

@@ -5,6 +5,8 @@ use crate::*;
 use alloc::vec;
 use constants::currency::STN;
 use frame_support::build_struct_json_patch;
+use pallet_emission::Curve;
+use pallet_networks::GenesisNetwork;
 use polkadot_sdk::{
 	pallet_staking::StakerStatus,
 	sp_genesis_builder::PresetId,
@@ -12,6 +14,11 @@ use polkadot_sdk::{
 	sp_runtime::Perbill,
 };
 use serde_json::Value;
+use substation_primitives::epoch::Parameters;
+use substation_proofs::{
+	coverage::{self, Band},
+	storage, KindPolicy, Policy,
+};
 
 pub use polkadot_sdk::sp_genesis_builder::{
 	DEV_RUNTIME_PRESET as DEVELOPMENT, LOCAL_TESTNET_RUNTIME_PRESET as LOCAL,
@@ -22,11 +29,46 @@ const ENDOWMENT: Balance = 1_000_000 * STN;
 /// What each validator has at stake.
 const STAKE: Balance = 100_000 * STN;
 
+/// A hundred tokens an epoch, that is every forty seconds, halved every million epochs.
+const DEVELOPMENT_CURVE: Curve =
+	Curve { cap: 200_000_000 * STN, initial: 100 * STN, halving: 1_000_000 };
+
+/// Two networks: coverage in Europe's 868 MHz band, and storage.
+fn networks() -> Vec<GenesisNetwork<Balance>> {
+	let europe = Band { from: 863_000_000, to: 870_000_000 };
+	let coverage = coverage::Policy {
+		min_distance: 1,
+		max_distance: 100_000,
+		margin: 30,
+		max_eirp: 161,
+		bands: vec![europe].try_into().unwrap_or_default(),
+		resolution: 8,
+		target: 4,
+		full_marks: 4_000_000,
+	};
+	let storage = storage::Policy { shown: 2, cap: 16 * 1024 * 1024 };
+	[KindPolicy::Coverage(coverage), KindPolicy::Storage(storage)]
+		.into_iter()
+		.map(|kind| GenesisNetwork {
+			owner: Sr25519Keyring::Alice.to_account_id(),
+			policy: Policy { ramp: 0, kind },
+			cadence: 1,
+			rate_cap: 10 * STN,
+			vouched: false,
+			weight: 50,
+		})
+		.collect()
+}
+
 /// A validator's well-known keys: of its account, BABE and our own; and of GRANDPA.
 type Validator = (Sr25519Keyring, Ed25519Keyring);
 
 fn session_keys((key, grandpa): &Validator) -> SessionKeys {
-	SessionKeys { babe: key.public().into(), grandpa: grandpa.public().into() }
+	SessionKeys {
+		babe: key.public().into(),
+		grandpa: grandpa.public().into(),
+		verdict: key.public().into(),
+	}
 }
 
 fn genesis(validators: &[Validator]) -> Value {
@@ -56,6 +98,9 @@ fn genesis(validators: &[Validator]) -> Value {
 				})
 				.collect(),
 		},
+		networks: NetworksConfig { networks: networks() },
+		attestation: AttestationConfig { parameters: Parameters::development() },
+		emission: EmissionConfig { curve: DEVELOPMENT_CURVE },
 		sudo: SudoConfig { key: Some(Sr25519Keyring::Alice.to_account_id()) },
 	})
 }

@@ -103,6 +103,8 @@ impl_opaque_keys! {
 		pub babe: Babe,
 		/// Finalizes them.
 		pub grandpa: Grandpa,
+		/// Judges evidence.
+		pub verdict: Attestation,
 	}
 }
 
@@ -167,4 +169,14 @@ mod runtime {
 	pub type Session = pallet_session::Pallet<Runtime>;
 	#[runtime::pallet_index(26)]
 	pub type Grandpa = pallet_grandpa::Pallet<Runtime>;
+
+	#[runtime::pallet_index(40)]
+	pub type Networks = pallet_networks::Pallet<Runtime>;
+	#[runtime::pallet_index(41)]
+	pub type Devices = pallet_devices::Pallet<Runtime>;
+	// After Session, which opens epochs.
+	#[runtime::pallet_index(42)]
+	pub type Attestation = pallet_attestation::Pallet<Runtime>;
+	#[runtime::pallet_index(43)]
+	pub type Emission = pallet_emission::Pallet<Runtime>;
 }

@@ -1,2 +1,537 @@
-#![cfg_attr(not(feature = "std"), no_std)]
+//! # Emission
+//!
+//! Issues the token along a curve under a hard cap, and pays it for settled work.
+//!
+//! ## Overview
+//!
+//! Each epoch that is not void has a budget (see [`curve`]). Devices get 70 % of it, validators 15 %,
+//! the treasury 10 %, and 5 % go to a reserve that nobody can spend before governance says how.
+//!
+//! A network's pool for an epoch is its part of the devices' share, by weight. It is computed once,
+//! when the first batch for that epoch settles. After the freeze anybody may claim for a chunk of
+//! settled reports; each device's owner is paid
+//!
+//! `min(pool × score / total, rate cap × score / full score)`, rounded down,
+//!
+//! less the aggregator's cut. What the rate cap holds back is not issued. Tokens come into being when
+//! they are paid; what was not claimed in time goes to the network's fund.
 
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(
+	not(test),
+	deny(
+		clippy::unwrap_used,
+		clippy::expect_used,
+		clippy::indexing_slicing,
+		clippy::arithmetic_side_effects,
+		clippy::panic
+	)
+)]
+
+extern crate alloc;
+
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+pub mod curve;
+#[cfg(test)]
+mod mock;
+#[cfg(test)]
+mod tests;
+pub mod weights;
+
+pub use curve::Curve;
+pub use pallet::*;
+pub use weights::WeightInfo;
+
+use codec::{Decode, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use sp_runtime::DispatchError;
+use substation_primitives::{
+	batch::{Element, ElementPath, Leaves},
+	AccountId32, BatchId, DeviceId, EpochIndex, NetworkId,
+};
+
+/// How balances are counted: in planck.
+pub type Balance = u128;
+
+/// The parts of a budget, in hundredths.
+pub mod shares {
+	/// What devices get.
+	pub const DEVICES: u128 = 70;
+	/// What validators get.
+	pub const VALIDATORS: u128 = 15;
+	/// What the treasury gets.
+	pub const TREASURY: u128 = 10;
+	/// What is kept until it is governed.
+	pub const RESERVE: u128 = 5;
+}
+
+/// A chunk whose outcome is final.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FinalChunk {
+	/// The network.
+	pub network: NetworkId,
+	/// Who carried the reports.
+	pub aggregator: AccountId32,
+}
+
+/// What this pallet asks of settlements.
+pub trait InspectSettlements {
+	/// The present epoch.
+	fn now() -> EpochIndex;
+
+	/// Whether nothing is paid for `epoch`.
+	fn is_void(epoch: EpochIndex) -> bool;
+
+	/// Whether claims for `epoch` have ended.
+	fn is_expired(epoch: EpochIndex) -> bool;
+
+	/// Checks that `leaves` are the final outcome of a chunk and that claims for it are open.
+	fn final_chunk(
+		epoch: EpochIndex,
+		batch: &BatchId,
+		chunk: u32,
+		element: &Element,
+		path: &ElementPath,
+		leaves: &Leaves,
+	) -> Result<FinalChunk, DispatchError>;
+}
+
+/// What a network is paid by, as of an epoch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Share {
+	/// Its weight.
+	pub weight: u32,
+	/// The sum of all weights.
+	pub weights: u64,
+	/// It reports in epochs divisible by this.
+	pub cadence: u16,
+	/// The most that a full score earns.
+	pub rate_cap: Balance,
+}
+
+/// What this pallet asks of networks.
+pub trait InspectShares {
+	/// By what `network` is paid, as of `epoch`.
+	fn share(network: NetworkId, epoch: EpochIndex) -> Option<Share>;
+
+	/// The account of a network's fund.
+	fn fund(network: NetworkId) -> AccountId32;
+}
+
+/// What this pallet asks of devices.
+pub trait ClaimMemberships {
+	/// Marks `epoch` as paid and tells the device's owner; nothing if it was paid or there is no such
+	/// membership.
+	fn claim(network: NetworkId, device: &DeviceId, epoch: EpochIndex) -> Option<AccountId32>;
+}
+
+/// What a network pays for an epoch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Pool {
+	/// What there is to pay.
+	pub amount: Balance,
+	/// The most that a full score earns.
+	pub rate_cap: Balance,
+	/// Scores of the network's settled batches, in sum; final at the freeze.
+	pub total: u64,
+	/// What was paid so far.
+	pub paid: Balance,
+}
+
+impl Pool {
+	/// What `score` earns, rounded down.
+	pub fn payment(&self, score: u32) -> Balance {
+		let part = mul_div(self.amount, score.into(), self.total.into());
+		let cap = mul_div(self.rate_cap, score.into(), substation_primitives::FULL_SCORE.into());
+		part.min(cap)
+	}
+
+	/// What all scores together can earn at most: the part of the pool that the rate cap lets out.
+	pub fn payable(&self) -> Balance {
+		let cap =
+			mul_div(self.rate_cap, self.total.into(), substation_primitives::FULL_SCORE.into());
+		if self.total == 0 {
+			return 0;
+		}
+		self.amount.min(cap)
+	}
+}
+
+/// `a * b / c`, rounded down; 0 if `c` is 0.
+pub fn mul_div(a: Balance, b: u128, c: u128) -> Balance {
+	use sp_runtime::helpers_128bit::multiply_by_rational_with_rounding;
+	if c == 0 {
+		return 0;
+	}
+	multiply_by_rational_with_rounding(a, b, c, sp_runtime::Rounding::Down).unwrap_or(Balance::MAX)
+}
+
+#[frame_support::pallet]
+pub mod pallet {
+	use super::*;
+	use frame_support::{
+		pallet_prelude::*,
+		traits::fungible::{Inspect, Mutate},
+		weights::WeightMeter,
+		PalletId,
+	};
+	use frame_system::pallet_prelude::*;
+	use sp_runtime::traits::AccountIdConversion;
+
+	/// The in-code storage version.
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	#[pallet::config]
+	pub trait Config: frame_system::Config<AccountId = AccountId32> {
+		/// The token.
+		type Currency: Mutate<AccountId32> + Inspect<AccountId32, Balance = Balance>;
+		/// Settlements.
+		type Settlements: InspectSettlements;
+		/// Networks.
+		type Networks: InspectShares;
+		/// Devices.
+		type Devices: ClaimMemberships;
+		/// Epochs that staking may go without paying an era, before the rest is left for the next.
+		#[pallet::constant]
+		type MaxEpochsPerEra: Get<u32>;
+		/// From which the treasury's account is derived.
+		#[pallet::constant]
+		type TreasuryId: Get<PalletId>;
+		/// From which the reserve's account is derived.
+		#[pallet::constant]
+		type ReserveId: Get<PalletId>;
+		/// Weights.
+		type WeightInfo: WeightInfo;
+	}
+
+	/// The issuance curve.
+	#[pallet::storage]
+	pub type IssuanceCurve<T> = StorageValue<_, Curve, ValueQuery>;
+
+	/// What each network pays for each epoch, from its first settlement until claims end.
+	#[pallet::storage]
+	pub type Pools<T> =
+		StorageDoubleMap<_, Twox64Concat, EpochIndex, Twox64Concat, NetworkId, Pool>;
+
+	/// What this pallet has issued so far, the validators' part included.
+	#[pallet::storage]
+	pub type Issued<T> = StorageValue<_, Balance, ValueQuery>;
+
+	/// The first epoch that validators, treasury and reserve were not paid for.
+	#[pallet::storage]
+	pub type FirstUnpaid<T> = StorageValue<_, EpochIndex, ValueQuery>;
+
+	/// The first epoch whose pools were not closed.
+	#[pallet::storage]
+	pub type FirstOpen<T> = StorageValue<_, EpochIndex, ValueQuery>;
+
+	#[pallet::genesis_config]
+	#[derive(frame_support::DefaultNoBound)]
+	pub struct GenesisConfig<T: Config> {
+		/// The issuance curve.
+		pub curve: Curve,
+		#[serde(skip)]
+		#[doc(hidden)]
+		pub _config: core::marker::PhantomData<T>,
+	}
+
+	#[pallet::genesis_build]
+	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+		fn build(&self) {
+			assert!(self.curve.is_sound(), "the issuance curve would exceed its cap");
+			IssuanceCurve::<T>::put(self.curve);
+		}
+	}
+
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(super) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// A network's pool for an epoch was computed.
+		PoolOpened {
+			/// Which network's.
+			network: NetworkId,
+			/// For which epoch.
+			epoch: EpochIndex,
+			/// What there is to pay.
+			amount: Balance,
+		},
+		/// A device's owner was paid.
+		Paid {
+			/// In which network.
+			network: NetworkId,
+			/// For which epoch.
+			epoch: EpochIndex,
+			/// For which device.
+			device: DeviceId,
+			/// Who.
+			owner: AccountId32,
+			/// What, after the aggregator's cut.
+			amount: Balance,
+		},
+		/// An aggregator was paid its cut of a chunk.
+		CutPaid {
+			/// In which network.
+			network: NetworkId,
+			/// For which epoch.
+			epoch: EpochIndex,
+			/// Who.
+			aggregator: AccountId32,
+			/// What.
+			amount: Balance,
+		},
+		/// What was not claimed in time went to the network's fund.
+		PoolClosed {
+			/// Which network's.
+			network: NetworkId,
+			/// For which epoch.
+			epoch: EpochIndex,
+			/// What was left.
+			rest: Balance,
+		},
+		/// Treasury and reserve got their parts of the budgets of an era.
+		FundsPaid {
+			/// The first epoch.
+			from: EpochIndex,
+			/// The first epoch after.
+			to: EpochIndex,
+			/// To the treasury.
+			treasury: Balance,
+			/// To the reserve.
+			reserve: Balance,
+		},
+	}
+
+	#[pallet::error]
+	pub enum Error<T> {
+		/// Nobody in this chunk is to be paid: all were, or have no score, or are gone.
+		NobodyToPay,
+		/// The network had no pool for this epoch.
+		NoPool,
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn on_idle(_now: BlockNumberFor<T>, limit: Weight) -> Weight {
+			let mut meter = WeightMeter::with_limit(limit);
+			Self::close_pools(&mut meter);
+			meter.consumed()
+		}
+
+		fn integrity_test() {
+			use shares::*;
+			assert!(
+				DEVICES + VALIDATORS + TREASURY + RESERVE == 100,
+				"the parts of a budget make a whole"
+			);
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+
+	#[pallet::call(weight = T::WeightInfo)]
+	impl<T: Config> Pallet<T> {
+		/// Pay for the settled reports of a chunk.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by anybody; the caller gets nothing.
+		///
+		/// ## Details
+		///
+		/// Devices that were paid, have no score or are gone are skipped. Owners are those of the
+		/// moment.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NobodyToPay`], [`Error::NoPool`], and those of the settlement: that the epoch is
+		/// not frozen, that claims have ended, that element or leaves are wrong.
+		///
+		/// ## Events
+		///
+		/// [`Event::Paid`] for each device, [`Event::CutPaid`].
+		#[pallet::call_index(0)]
+		#[pallet::weight(T::WeightInfo::claim_chunk(leaves.len() as u32))]
+		pub fn claim_chunk(
+			origin: OriginFor<T>,
+			// The epoch of the reports.
+			epoch: EpochIndex,
+			// The batch.
+			batch: BatchId,
+			// The chunk's number.
+			chunk: u32,
+			// The chunk's element in the result.
+			element: Element,
+			// The path from the element to the result's root.
+			path: ElementPath,
+			// The outcomes of the chunk's reports.
+			leaves: Leaves,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			let settled =
+				T::Settlements::final_chunk(epoch, &batch, chunk, &element, &path, &leaves)?;
+			let FinalChunk { network, aggregator } = settled;
+			let mut pool = Pools::<T>::get(epoch, network).ok_or(Error::<T>::NoPool)?;
+			let mut cuts: Balance = 0;
+			let mut paid: Balance = 0;
+			let mut devices = 0u32;
+			for leaf in leaves.iter().filter(|leaf| leaf.score > 0) {
+				let Some(owner) = T::Devices::claim(network, &leaf.device, epoch) else { continue };
+				let payment = pool.payment(leaf.score);
+				// The cut is rounded down: the owner gets the odd planck.
+				let cut = mul_div(payment, leaf.cut.min(1_000_000).into(), 1_000_000);
+				let amount = payment.saturating_sub(cut);
+				T::Currency::mint_into(&owner, amount)?;
+				cuts = cuts.saturating_add(cut);
+				paid = paid.saturating_add(payment);
+				devices = devices.saturating_add(1);
+				let device = leaf.device;
+				Self::deposit_event(Event::Paid { network, epoch, device, owner, amount });
+			}
+			ensure!(devices > 0, Error::<T>::NobodyToPay);
+			if cuts > 0 {
+				T::Currency::mint_into(&aggregator, cuts)?;
+				Self::deposit_event(Event::CutPaid { network, epoch, aggregator, amount: cuts });
+			}
+			pool.paid = pool.paid.saturating_add(paid);
+			Pools::<T>::insert(epoch, network, pool);
+			Issued::<T>::mutate(|issued| *issued = issued.saturating_add(paid));
+			Ok(())
+		}
+	}
+
+	#[pallet::view_functions]
+	impl<T: Config> Pallet<T> {
+		/// A network's pool for an epoch.
+		pub fn pool(network: NetworkId, epoch: EpochIndex) -> Option<Pool> {
+			Pools::<T>::get(epoch, network)
+		}
+
+		/// An epoch's budget.
+		pub fn budget(epoch: EpochIndex) -> Balance {
+			Self::budget_of(epoch)
+		}
+	}
+
+	impl<T: Config> Pallet<T> {
+		/// An epoch's budget; nothing if it was void.
+		pub fn budget_of(epoch: EpochIndex) -> Balance {
+			if T::Settlements::is_void(epoch) {
+				return 0;
+			}
+			IssuanceCurve::<T>::get().budget(epoch)
+		}
+
+		/// The treasury's account.
+		pub fn treasury() -> AccountId32 {
+			T::TreasuryId::get().into_account_truncating()
+		}
+
+		/// The reserve's account.
+		pub fn reserve() -> AccountId32 {
+			T::ReserveId::get().into_account_truncating()
+		}
+
+		/// A batch of `network` for `epoch` has settled with scores of `total` in sum. The first time,
+		/// the pool is computed.
+		pub fn note_settled(network: NetworkId, epoch: EpochIndex, total: u64) {
+			if let Some(mut pool) = Pools::<T>::get(epoch, network) {
+				pool.total = pool.total.saturating_add(total);
+				Pools::<T>::insert(epoch, network, pool);
+				return;
+			}
+			let Some(share) = T::Networks::share(network, epoch) else { return };
+			let last = u32::from(share.cadence).max(1);
+			let first = epoch.saturating_sub(last.saturating_sub(1));
+			let amount = (first..=epoch)
+				.filter_map(|epoch| {
+					let share = T::Networks::share(network, epoch)?;
+					let devices = mul_div(Self::budget_of(epoch), shares::DEVICES, 100);
+					Some(mul_div(devices, share.weight.into(), share.weights.into()))
+				})
+				.fold(0, Balance::saturating_add);
+			let pool = Pool { amount, rate_cap: share.rate_cap, total, paid: 0 };
+			Pools::<T>::insert(epoch, network, pool);
+			Self::deposit_event(Event::PoolOpened { network, epoch, amount });
+		}
+
+		/// Pays treasury and reserve for the epochs that have ended since this was last called, and
+		/// tells what validators get for them. The caller issues that.
+		pub fn pay_era() -> Balance {
+			let from = FirstUnpaid::<T>::get();
+			let to = T::Settlements::now().min(from.saturating_add(T::MaxEpochsPerEra::get()));
+			let budgets = (from..to).map(Self::budget_of).fold(0, Balance::saturating_add);
+			FirstUnpaid::<T>::put(to);
+			let part = |hundredths| mul_div(budgets, hundredths, 100);
+			let (treasury, reserve) = (part(shares::TREASURY), part(shares::RESERVE));
+			let validators = part(shares::VALIDATORS);
+			let mut issued = validators;
+			for (account, amount) in [(Self::treasury(), treasury), (Self::reserve(), reserve)] {
+				if T::Currency::mint_into(&account, amount).is_ok() {
+					issued = issued.saturating_add(amount);
+				}
+			}
+			Issued::<T>::mutate(|sum| *sum = sum.saturating_add(issued));
+			Self::deposit_event(Event::FundsPaid { from, to, treasury, reserve });
+			validators
+		}
+
+		/// Gives what was not claimed to networks' funds.
+		fn close_pools(meter: &mut WeightMeter) {
+			while meter.try_consume(T::WeightInfo::sweep()).is_ok() {
+				let epoch = FirstOpen::<T>::get();
+				if epoch >= T::Settlements::now() || !T::Settlements::is_expired(epoch) {
+					return;
+				}
+				match Pools::<T>::iter_prefix(epoch).next() {
+					Some((network, pool)) => Self::close_pool(network, epoch, pool),
+					None => FirstOpen::<T>::put(epoch.saturating_add(1)),
+				}
+			}
+		}
+
+		fn close_pool(network: NetworkId, epoch: EpochIndex, pool: Pool) {
+			let rest = pool.payable().saturating_sub(pool.paid);
+			let fund = T::Networks::fund(network);
+			// Less than an account can hold is not issued.
+			let minted = T::Currency::mint_into(&fund, rest).unwrap_or(0);
+			Issued::<T>::mutate(|issued| *issued = issued.saturating_add(minted));
+			Pools::<T>::remove(epoch, network);
+			Self::deposit_event(Event::PoolClosed { network, epoch, rest: minted });
+		}
+
+		/// Checks that no more was paid than there is.
+		#[cfg(any(feature = "try-runtime", test))]
+		pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
+			let curve = IssuanceCurve::<T>::get();
+			let mut devices = alloc::collections::BTreeMap::<EpochIndex, Balance>::new();
+			for (epoch, network, pool) in Pools::<T>::iter() {
+				ensure!(pool.paid <= pool.amount, "a pool paid more than it holds");
+				ensure!(pool.paid <= pool.payable(), "a pool paid more than its rate cap");
+				ensure!(epoch >= FirstOpen::<T>::get(), "a pool outlived its claims");
+				let sum = devices.entry(epoch).or_default();
+				*sum = sum.saturating_add(pool.amount);
+			}
+			let issued = Issued::<T>::get();
+			ensure!(issued <= curve.cap, "more was issued than the cap allows");
+			ensure!(
+				issued <= curve.total_before(T::Settlements::now()),
+				"more was issued than the curve allows"
+			);
+			Ok(())
+		}
+	}
+
+	impl<T: Config> sp_staking::EraPayout<Balance> for Pallet<T> {
+		fn era_payout(_staked: Balance, _issuance: Balance, _millis: u64) -> (Balance, Balance) {
+			(Self::pay_era(), 0)
+		}
+	}
+}

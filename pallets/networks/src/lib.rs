@@ -1,2 +1,833 @@
-#![cfg_attr(not(feature = "std"), no_std)]
+//! # Networks
+//!
+//! The services that devices take part in: what each pays for, how often, at most how much, and who
+//! may vouch for its devices.
+//!
+//! ## Overview
+//!
+//! Anybody may create a network for a deposit; what its terms are at an epoch is a fact that judges
+//! read (see [`Pallet::terms_at`]). Terms, pausing and retiring count from two epochs later. A
+//! network earns nothing before governance gives it a weight: its share of each epoch's issuance is
+//! its weight over the sum of all weights.
+//!
+//! A network may demand that a *maker* vouches for each device. A maker is licensed by the network's
+//! owner for a number of devices, posts the key that signs vouchers, and has a bond at stake.
 
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(
+	not(test),
+	deny(
+		clippy::unwrap_used,
+		clippy::expect_used,
+		clippy::indexing_slicing,
+		clippy::arithmetic_side_effects,
+		clippy::panic
+	)
+)]
+
+extern crate alloc;
+
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+#[cfg(test)]
+mod mock;
+#[cfg(test)]
+mod tests;
+pub mod weights;
+
+pub use pallet::*;
+pub use weights::WeightInfo;
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use substation_primitives::{AccountId32, EpochIndex, ReportKey};
+use substation_proofs::Policy;
+
+/// The longest cadence: one report in so many epochs.
+pub const MAX_CADENCE: u16 = 24;
+/// Changes of a network's terms that are remembered at a time.
+pub const TERMS_KEPT: u32 = 8;
+/// Changes of weights that are remembered: at most one per epoch, and more epochs than any window.
+pub const WEIGHTS_KEPT: u32 = 64;
+
+/// The protocol's clock.
+pub trait InspectEpochs {
+	/// The present epoch.
+	fn now() -> EpochIndex;
+
+	/// For how many epochs facts can be read.
+	fn window() -> EpochIndex;
+
+	/// Whether nothing can be claimed any more for `epoch` and those before.
+	fn is_expired(epoch: EpochIndex) -> bool;
+}
+
+/// What a network pays for, how often and at most how much.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Terms<Balance> {
+	/// What is paid for.
+	pub policy: Policy,
+	/// Devices report in epochs divisible by this, from 1 to [`MAX_CADENCE`].
+	pub cadence: u16,
+	/// The most that a full score earns in an epoch.
+	pub rate_cap: Balance,
+	/// Whether reports are taken at all.
+	pub open: bool,
+}
+
+impl<Balance> Terms<Balance> {
+	/// Whether reports are taken for `epoch`.
+	pub fn takes_reports(&self, epoch: EpochIndex) -> bool {
+		self.open && epoch.checked_rem(self.cadence.into()) == Some(0)
+	}
+}
+
+/// A network.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Network<Balance> {
+	/// Who may change its terms and license makers.
+	pub owner: AccountId32,
+	/// Held from the owner.
+	pub deposit: Balance,
+	/// Whether a maker has to vouch for each device.
+	pub vouched: bool,
+	/// Makers that are licensed.
+	pub makers: u32,
+	/// From which epoch on it is closed for good.
+	pub retired: Option<EpochIndex>,
+}
+
+/// A manufacturer licensed in a network.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Maker<Balance> {
+	/// Devices that it may still vouch for.
+	pub quota: u32,
+	/// Held from the network's owner for the row.
+	pub deposit: Balance,
+	/// The key that signs vouchers, once the maker has posted it.
+	pub key: Option<ReportKey>,
+	/// Held from the maker.
+	pub bond: Balance,
+	/// From which epoch on the bond is free, once the licence has ended.
+	pub ended: Option<EpochIndex>,
+}
+
+#[frame_support::pallet]
+pub mod pallet {
+	use super::*;
+	use frame_support::{
+		pallet_prelude::*,
+		traits::{
+			fungible::{hold::Mutate, Inspect},
+			tokens::Precision,
+			EnsureOrigin,
+		},
+		PalletId,
+	};
+	use frame_system::pallet_prelude::*;
+	use sp_runtime::traits::{AccountIdConversion, Saturating, Zero};
+	use substation_primitives::{history::DELAY, History, NetworkId};
+
+	/// The in-code storage version.
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	/// How balances are counted.
+	pub type BalanceOf<T> = <<T as Config>::Currency as Inspect<AccountId32>>::Balance;
+	/// A network's terms.
+	pub type TermsOf<T> = Terms<BalanceOf<T>>;
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	#[pallet::config]
+	pub trait Config: frame_system::Config<AccountId = AccountId32> {
+		/// The token that deposits are paid in.
+		type Currency: Mutate<AccountId32, Reason = Self::RuntimeHoldReason>;
+		/// The overarching reason for holding balance.
+		type RuntimeHoldReason: From<HoldReason>;
+		/// The protocol's clock.
+		type Epochs: InspectEpochs;
+		/// Who sets networks' weights in issuance.
+		type WeightOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+		/// Held for a network.
+		#[pallet::constant]
+		type NetworkDeposit: Get<BalanceOf<Self>>;
+		/// Held from a network's owner for each maker's row.
+		#[pallet::constant]
+		type MakerDeposit: Get<BalanceOf<Self>>;
+		/// Held from a maker for each device of its quota.
+		#[pallet::constant]
+		type MakerBondPerDevice: Get<BalanceOf<Self>>;
+		/// The highest rate cap, so that what a batch can be paid stays bounded.
+		#[pallet::constant]
+		type MaxRateCap: Get<BalanceOf<Self>>;
+		/// From which networks' fund accounts are derived.
+		#[pallet::constant]
+		type PalletId: Get<PalletId>;
+		/// Weights.
+		type WeightInfo: WeightInfo;
+	}
+
+	/// Why balance is held.
+	#[pallet::composite_enum]
+	pub enum HoldReason {
+		/// For a network's row.
+		#[codec(index = 0)]
+		Network,
+		/// From a network's owner for a maker's row.
+		#[codec(index = 1)]
+		Licence,
+		/// A maker's bond.
+		#[codec(index = 2)]
+		Maker,
+	}
+
+	/// How many networks were ever created.
+	#[pallet::storage]
+	pub type NextNetworkId<T> = StorageValue<_, NetworkId, ValueQuery>;
+
+	/// Networks.
+	#[pallet::storage]
+	pub type Networks<T: Config> = StorageMap<_, Twox64Concat, NetworkId, Network<BalanceOf<T>>>;
+
+	/// What each network pays for, as a fact.
+	#[pallet::storage]
+	pub type NetworkTerms<T: Config> =
+		StorageMap<_, Twox64Concat, NetworkId, History<TermsOf<T>, TERMS_KEPT>>;
+
+	/// Each network's weight in issuance, as a fact.
+	#[pallet::storage]
+	pub type NetworkWeights<T> =
+		StorageMap<_, Twox64Concat, NetworkId, History<u32, TERMS_KEPT>, ValueQuery>;
+
+	/// The sum of all weights, as a fact.
+	#[pallet::storage]
+	pub type WeightSum<T> = StorageValue<_, History<u64, WEIGHTS_KEPT>, ValueQuery>;
+
+	/// Makers licensed in each network.
+	#[pallet::storage]
+	pub type Makers<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		NetworkId,
+		Blake2_128Concat,
+		AccountId32,
+		Maker<BalanceOf<T>>,
+	>;
+
+	/// A network that is there from the start, with terms and weight that have always counted.
+	#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+	#[serde(rename_all = "camelCase")]
+	pub struct GenesisNetwork<Balance> {
+		/// Its owner. No deposit is held.
+		pub owner: AccountId32,
+		/// What it pays for.
+		pub policy: Policy,
+		/// Devices report in epochs divisible by this.
+		pub cadence: u16,
+		/// The most that a full score earns in an epoch.
+		pub rate_cap: Balance,
+		/// Whether a maker has to vouch for each device.
+		pub vouched: bool,
+		/// Its weight in issuance.
+		pub weight: u32,
+	}
+
+	#[pallet::genesis_config]
+	#[derive(frame_support::DefaultNoBound)]
+	pub struct GenesisConfig<T: Config> {
+		/// Networks, numbered from 0.
+		pub networks: alloc::vec::Vec<GenesisNetwork<BalanceOf<T>>>,
+	}
+
+	#[pallet::genesis_build]
+	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+		fn build(&self) {
+			let mut sum = 0u64;
+			for (network, genesis) in (0..).zip(&self.networks) {
+				let GenesisNetwork { owner, policy, cadence, rate_cap, vouched, weight } =
+					genesis.clone();
+				let terms = Terms { policy, cadence, rate_cap, open: true };
+				assert!(Pallet::<T>::check_terms(&terms).is_ok(), "a network's terms are unsound");
+				let row =
+					Network { owner, deposit: Zero::zero(), vouched, makers: 0, retired: None };
+				Networks::<T>::insert(network, row);
+				NetworkTerms::<T>::insert(network, History::<_, TERMS_KEPT>::always(terms));
+				NetworkWeights::<T>::insert(network, History::<_, TERMS_KEPT>::always(weight));
+				sum = sum.saturating_add(weight.into());
+				NextNetworkId::<T>::put(network.saturating_add(1));
+			}
+			if !self.networks.is_empty() {
+				WeightSum::<T>::put(History::<_, WEIGHTS_KEPT>::always(sum));
+			}
+		}
+	}
+
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(super) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// A network was created.
+		Created {
+			/// Its number.
+			network: NetworkId,
+			/// Its owner.
+			owner: AccountId32,
+			/// What it pays for.
+			terms: TermsOf<T>,
+		},
+		/// A network's terms will change.
+		TermsSet {
+			/// Which network's.
+			network: NetworkId,
+			/// From which epoch on they count.
+			from: EpochIndex,
+			/// To what.
+			terms: TermsOf<T>,
+		},
+		/// A network takes no reports from this epoch on, for good.
+		Retired {
+			/// Which.
+			network: NetworkId,
+			/// From when.
+			from: EpochIndex,
+		},
+		/// A retired network's row was removed and its deposit given back.
+		Removed {
+			/// Which.
+			network: NetworkId,
+		},
+		/// A network's weight in issuance will change.
+		WeightSet {
+			/// Which network's.
+			network: NetworkId,
+			/// From which epoch on it counts.
+			from: EpochIndex,
+			/// To what.
+			weight: u32,
+		},
+		/// A maker was licensed.
+		MakerLicensed {
+			/// In which network.
+			network: NetworkId,
+			/// Who.
+			maker: AccountId32,
+			/// For how many devices.
+			quota: u32,
+		},
+		/// A maker has posted its key and bond, and may vouch.
+		MakerReady {
+			/// In which network.
+			network: NetworkId,
+			/// Who.
+			maker: AccountId32,
+			/// The key that signs its vouchers.
+			key: ReportKey,
+		},
+		/// A maker's licence has ended; it vouches for nothing more.
+		MakerEnded {
+			/// In which network.
+			network: NetworkId,
+			/// Whose.
+			maker: AccountId32,
+			/// From which epoch on its bond is free.
+			free_at: EpochIndex,
+		},
+		/// A maker's row was removed, deposit and bond given back.
+		MakerRemoved {
+			/// In which network.
+			network: NetworkId,
+			/// Whose.
+			maker: AccountId32,
+		},
+	}
+
+	#[pallet::error]
+	pub enum Error<T> {
+		/// There is no such network. Look its number up.
+		NotFound,
+		/// Only the network's owner may do this.
+		NotOwner,
+		/// A value of the policy is out of its range.
+		UnsoundPolicy,
+		/// The policy is of another kind, or counts devices in other cells. Create another network.
+		OtherKind,
+		/// The cadence is not between 1 and 24 epochs.
+		CadenceOutOfRange,
+		/// The rate cap is zero or above the highest that is allowed.
+		RateCapOutOfRange,
+		/// Terms were changed too often of late. Wait until older terms cannot be asked for any more.
+		TooManyChanges,
+		/// The network was retired: it cannot change any more.
+		AlreadyRetired,
+		/// The network is not retired, or claims for its last epoch have not ended.
+		StillInUse,
+		/// The network has makers. End and remove their licences first.
+		HasMakers,
+		/// The maker is licensed already.
+		AlreadyLicensed,
+		/// The maker is not licensed. Ask the network's owner.
+		NotLicensed,
+		/// The maker has posted a key already.
+		KeyPosted,
+		/// The quota is zero or spent. Ask the network's owner for another licence.
+		NoQuota,
+		/// The licence has ended.
+		LicenceEnded,
+		/// The licence has not ended, or its bond is not free yet.
+		StillLicensed,
+		/// The maker has no key that could have signed this, or did not sign it.
+		BadVoucher,
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn integrity_test() {
+			assert!(!T::MaxRateCap::get().is_zero(), "some rate cap is allowed");
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+
+	#[pallet::call(weight = T::WeightInfo)]
+	impl<T: Config> Pallet<T> {
+		/// Create a network. It takes reports from two epochs later on.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed. A deposit is held until the network is removed.
+		///
+		/// ## Errors
+		///
+		/// [`Error::UnsoundPolicy`], [`Error::CadenceOutOfRange`], [`Error::RateCapOutOfRange`].
+		///
+		/// ## Events
+		///
+		/// [`Event::Created`].
+		#[pallet::call_index(0)]
+		pub fn create(
+			origin: OriginFor<T>,
+			// What the network pays for.
+			terms: TermsOf<T>,
+			// Whether a maker has to vouch for each device.
+			vouched: bool,
+		) -> DispatchResult {
+			let owner = ensure_signed(origin)?;
+			Self::check_terms(&terms)?;
+			let deposit = T::NetworkDeposit::get();
+			T::Currency::hold(&HoldReason::Network.into(), &owner, deposit)?;
+
+			let network = NextNetworkId::<T>::get();
+			NextNetworkId::<T>::put(network.saturating_add(1));
+			NetworkTerms::<T>::insert(network, History::starting(T::Epochs::now(), terms.clone()));
+			let row = Network { owner: owner.clone(), deposit, vouched, makers: 0, retired: None };
+			Networks::<T>::insert(network, row);
+			Self::deposit_event(Event::Created { network, owner, terms });
+			Ok(())
+		}
+
+		/// Change a network's terms from two epochs later on. Closing the network this way pauses it.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the network's owner.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::AlreadyRetired`], [`Error::OtherKind`],
+		/// [`Error::UnsoundPolicy`], [`Error::CadenceOutOfRange`], [`Error::RateCapOutOfRange`],
+		/// [`Error::TooManyChanges`].
+		///
+		/// ## Events
+		///
+		/// [`Event::TermsSet`].
+		#[pallet::call_index(1)]
+		pub fn set_terms(
+			origin: OriginFor<T>,
+			// Which network's.
+			network: NetworkId,
+			// To what.
+			terms: TermsOf<T>,
+		) -> DispatchResult {
+			let (row, mut history) = Self::owned(origin, network)?;
+			ensure!(row.retired.is_none(), Error::<T>::AlreadyRetired);
+			Self::check_terms(&terms)?;
+			let fits = history.latest().is_some_and(|now| now.policy.may_become(&terms.policy));
+			ensure!(fits, Error::<T>::OtherKind);
+			let now = T::Epochs::now();
+			history
+				.set(now, T::Epochs::window(), terms.clone())
+				.map_err(|_| Error::<T>::TooManyChanges)?;
+			NetworkTerms::<T>::insert(network, history);
+			let from = now.saturating_add(DELAY);
+			Self::deposit_event(Event::TermsSet { network, from, terms });
+			Ok(())
+		}
+
+		/// Close a network for good from two epochs later on.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the network's owner.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::AlreadyRetired`],
+		/// [`Error::TooManyChanges`] if it was retired and changed in the same window.
+		///
+		/// ## Events
+		///
+		/// [`Event::Retired`].
+		#[pallet::call_index(2)]
+		pub fn retire(
+			origin: OriginFor<T>,
+			// Which network.
+			network: NetworkId,
+		) -> DispatchResult {
+			let (mut row, mut history) = Self::owned(origin, network)?;
+			ensure!(row.retired.is_none(), Error::<T>::AlreadyRetired);
+			let now = T::Epochs::now();
+			let last = history.latest().cloned().ok_or(Error::<T>::NotFound)?;
+			history
+				.set_reserved(now, T::Epochs::window(), Terms { open: false, ..last })
+				.map_err(|_| Error::<T>::TooManyChanges)?;
+			let from = now.saturating_add(DELAY);
+			row.retired = Some(from);
+			NetworkTerms::<T>::insert(network, history);
+			Networks::<T>::insert(network, row);
+			Self::deposit_event(Event::Retired { network, from });
+			Ok(())
+		}
+
+		/// Remove a retired network once all claims have ended, and give its deposit back.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the network's owner.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::StillInUse`], [`Error::HasMakers`].
+		///
+		/// ## Events
+		///
+		/// [`Event::Removed`].
+		#[pallet::call_index(3)]
+		pub fn remove(
+			origin: OriginFor<T>,
+			// Which network.
+			network: NetworkId,
+		) -> DispatchResult {
+			let (row, _) = Self::owned(origin, network)?;
+			let last = row.retired.and_then(|from| from.checked_sub(1));
+			ensure!(last.is_some_and(T::Epochs::is_expired), Error::<T>::StillInUse);
+			ensure!(row.makers == 0, Error::<T>::HasMakers);
+			let weight = NetworkWeights::<T>::get(network).latest().copied().unwrap_or(0);
+			ensure!(weight == 0, Error::<T>::StillInUse);
+			Self::release(HoldReason::Network, &row.owner, row.deposit)?;
+			Networks::<T>::remove(network);
+			NetworkTerms::<T>::remove(network);
+			NetworkWeights::<T>::remove(network);
+			Self::deposit_event(Event::Removed { network });
+			Ok(())
+		}
+
+		/// Set a network's weight in issuance from two epochs later on.
+		///
+		/// ## Dispatch Origin
+		///
+		/// [`Config::WeightOrigin`].
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotFound`], [`Error::TooManyChanges`].
+		///
+		/// ## Events
+		///
+		/// [`Event::WeightSet`].
+		#[pallet::call_index(4)]
+		pub fn set_weight(
+			origin: OriginFor<T>,
+			// Which network's.
+			network: NetworkId,
+			// Its weight; 0 for no share.
+			weight: u32,
+		) -> DispatchResult {
+			T::WeightOrigin::ensure_origin(origin)?;
+			ensure!(Networks::<T>::contains_key(network), Error::<T>::NotFound);
+			let (now, window) = (T::Epochs::now(), T::Epochs::window());
+			let mut history = NetworkWeights::<T>::get(network);
+			let mut sum = WeightSum::<T>::get();
+			let before = history.latest().copied().unwrap_or(0);
+			let total = sum
+				.latest()
+				.copied()
+				.unwrap_or(0)
+				.saturating_sub(before.into())
+				.saturating_add(weight.into());
+			history.set(now, window, weight).map_err(|_| Error::<T>::TooManyChanges)?;
+			sum.set(now, window, total).map_err(|_| Error::<T>::TooManyChanges)?;
+			NetworkWeights::<T>::insert(network, history);
+			WeightSum::<T>::put(sum);
+			let from = now.saturating_add(DELAY);
+			Self::deposit_event(Event::WeightSet { network, from, weight });
+			Ok(())
+		}
+
+		/// License a maker to vouch for a number of devices.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the network's owner, who pays a deposit for the row.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::AlreadyRetired`],
+		/// [`Error::AlreadyLicensed`], [`Error::NoQuota`].
+		///
+		/// ## Events
+		///
+		/// [`Event::MakerLicensed`].
+		#[pallet::call_index(5)]
+		pub fn license_maker(
+			origin: OriginFor<T>,
+			// In which network.
+			network: NetworkId,
+			// Whom.
+			maker: AccountId32,
+			// For how many devices.
+			quota: u32,
+		) -> DispatchResult {
+			let (mut row, _) = Self::owned(origin, network)?;
+			ensure!(row.retired.is_none(), Error::<T>::AlreadyRetired);
+			ensure!(!Makers::<T>::contains_key(network, &maker), Error::<T>::AlreadyLicensed);
+			ensure!(quota > 0, Error::<T>::NoQuota);
+			let deposit = T::MakerDeposit::get();
+			T::Currency::hold(&HoldReason::Licence.into(), &row.owner, deposit)?;
+			row.makers = row.makers.saturating_add(1);
+			Networks::<T>::insert(network, row);
+			let licence = Maker { quota, deposit, key: None, bond: Zero::zero(), ended: None };
+			Makers::<T>::insert(network, &maker, licence);
+			Self::deposit_event(Event::MakerLicensed { network, maker, quota });
+			Ok(())
+		}
+
+		/// Post the key that signs vouchers, and the bond.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by a licensed maker. The bond grows with the quota.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotLicensed`], [`Error::KeyPosted`], [`Error::LicenceEnded`].
+		///
+		/// ## Events
+		///
+		/// [`Event::MakerReady`].
+		#[pallet::call_index(6)]
+		pub fn post_maker_key(
+			origin: OriginFor<T>,
+			// In which network.
+			network: NetworkId,
+			// The key.
+			key: ReportKey,
+		) -> DispatchResult {
+			let maker = ensure_signed(origin)?;
+			let mut licence = Makers::<T>::get(network, &maker).ok_or(Error::<T>::NotLicensed)?;
+			ensure!(licence.ended.is_none(), Error::<T>::LicenceEnded);
+			ensure!(licence.key.is_none(), Error::<T>::KeyPosted);
+			let bond = T::MakerBondPerDevice::get().saturating_mul(licence.quota.into());
+			T::Currency::hold(&HoldReason::Maker.into(), &maker, bond)?;
+			licence.key = Some(key);
+			licence.bond = bond;
+			Makers::<T>::insert(network, &maker, licence);
+			Self::deposit_event(Event::MakerReady { network, maker, key });
+			Ok(())
+		}
+
+		/// End a maker's licence. What it has vouched for stays.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the network's owner or by the maker.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotFound`], [`Error::NotLicensed`], [`Error::NotOwner`], [`Error::LicenceEnded`].
+		///
+		/// ## Events
+		///
+		/// [`Event::MakerEnded`].
+		#[pallet::call_index(7)]
+		pub fn end_licence(
+			origin: OriginFor<T>,
+			// In which network.
+			network: NetworkId,
+			// Whose.
+			maker: AccountId32,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			let row = Networks::<T>::get(network).ok_or(Error::<T>::NotFound)?;
+			let mut licence = Makers::<T>::get(network, &maker).ok_or(Error::<T>::NotLicensed)?;
+			ensure!(who == row.owner || who == maker, Error::<T>::NotOwner);
+			ensure!(licence.ended.is_none(), Error::<T>::LicenceEnded);
+			let free_at = T::Epochs::now().saturating_add(T::Epochs::window());
+			licence.ended = Some(free_at);
+			Makers::<T>::insert(network, &maker, licence);
+			Self::deposit_event(Event::MakerEnded { network, maker, free_at });
+			Ok(())
+		}
+
+		/// Remove an ended licence, and give deposit and bond back.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by anybody.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotFound`], [`Error::NotLicensed`], [`Error::StillLicensed`].
+		///
+		/// ## Events
+		///
+		/// [`Event::MakerRemoved`].
+		#[pallet::call_index(8)]
+		pub fn remove_maker(
+			origin: OriginFor<T>,
+			// In which network.
+			network: NetworkId,
+			// Whose.
+			maker: AccountId32,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			let mut row = Networks::<T>::get(network).ok_or(Error::<T>::NotFound)?;
+			let licence = Makers::<T>::get(network, &maker).ok_or(Error::<T>::NotLicensed)?;
+			let free = licence.ended.is_some_and(|free_at| T::Epochs::now() >= free_at);
+			ensure!(free, Error::<T>::StillLicensed);
+			Self::release(HoldReason::Licence, &row.owner, licence.deposit)?;
+			Self::release(HoldReason::Maker, &maker, licence.bond)?;
+			row.makers = row.makers.saturating_sub(1);
+			Networks::<T>::insert(network, row);
+			Makers::<T>::remove(network, &maker);
+			Self::deposit_event(Event::MakerRemoved { network, maker });
+			Ok(())
+		}
+	}
+
+	#[pallet::view_functions]
+	impl<T: Config> Pallet<T> {
+		/// A network, with its terms as set last.
+		pub fn network(network: NetworkId) -> Option<(Network<BalanceOf<T>>, TermsOf<T>)> {
+			let terms = NetworkTerms::<T>::get(network)?.latest().cloned()?;
+			Some((Networks::<T>::get(network)?, terms))
+		}
+
+		/// A network's terms as of an epoch.
+		pub fn terms(network: NetworkId, epoch: EpochIndex) -> Option<TermsOf<T>> {
+			Self::terms_at(network, epoch)
+		}
+	}
+
+	impl<T: Config> Pallet<T> {
+		/// A network's terms as of `epoch`.
+		pub fn terms_at(network: NetworkId, epoch: EpochIndex) -> Option<TermsOf<T>> {
+			NetworkTerms::<T>::get(network)?.at(epoch).cloned()
+		}
+
+		/// A network's weight as of `epoch`, and the sum of all weights.
+		pub fn weight_at(network: NetworkId, epoch: EpochIndex) -> (u32, u64) {
+			(
+				NetworkWeights::<T>::get(network).at(epoch).copied().unwrap_or(0),
+				WeightSum::<T>::get().at(epoch).copied().unwrap_or(0),
+			)
+		}
+
+		/// Whether devices may join `network`, as terms were set last.
+		pub fn takes_members(network: NetworkId) -> bool {
+			Networks::<T>::get(network).is_some_and(|row| row.retired.is_none())
+		}
+
+		/// The account of a network's fund.
+		pub fn fund(network: NetworkId) -> AccountId32 {
+			T::PalletId::get().into_sub_account_truncating(network)
+		}
+
+		/// Takes a maker's voucher over `message` if the network demands one. A voucher spends one
+		/// device of the maker's quota.
+		pub fn take_voucher(
+			network: NetworkId,
+			voucher: Option<&(AccountId32, substation_primitives::keys::Signature)>,
+			message: &[u8],
+		) -> DispatchResult {
+			let row = Networks::<T>::get(network).ok_or(Error::<T>::NotFound)?;
+			if !row.vouched {
+				return Ok(());
+			}
+			let (maker, signature) = voucher.ok_or(Error::<T>::BadVoucher)?;
+			let mut licence = Makers::<T>::get(network, maker).ok_or(Error::<T>::NotLicensed)?;
+			ensure!(licence.ended.is_none(), Error::<T>::LicenceEnded);
+			ensure!(licence.quota > 0, Error::<T>::NoQuota);
+			let signed = licence.key.is_some_and(|key| key.verify(signature, message));
+			ensure!(signed, Error::<T>::BadVoucher);
+			licence.quota = licence.quota.saturating_sub(1);
+			Makers::<T>::insert(network, maker, licence);
+			Ok(())
+		}
+
+		fn owned(
+			origin: OriginFor<T>,
+			network: NetworkId,
+		) -> Result<(Network<BalanceOf<T>>, History<TermsOf<T>, TERMS_KEPT>), DispatchError> {
+			let who = ensure_signed(origin)?;
+			let row = Networks::<T>::get(network).ok_or(Error::<T>::NotFound)?;
+			ensure!(row.owner == who, Error::<T>::NotOwner);
+			let terms = NetworkTerms::<T>::get(network).ok_or(Error::<T>::NotFound)?;
+			Ok((row, terms))
+		}
+
+		fn check_terms(terms: &TermsOf<T>) -> DispatchResult {
+			ensure!(terms.policy.is_sound(), Error::<T>::UnsoundPolicy);
+			ensure!((1..=MAX_CADENCE).contains(&terms.cadence), Error::<T>::CadenceOutOfRange);
+			ensure!(
+				!terms.rate_cap.is_zero() && terms.rate_cap <= T::MaxRateCap::get(),
+				Error::<T>::RateCapOutOfRange
+			);
+			Ok(())
+		}
+
+		fn release(reason: HoldReason, who: &AccountId32, amount: BalanceOf<T>) -> DispatchResult {
+			T::Currency::release(&reason.into(), who, amount, Precision::BestEffort).map(drop)
+		}
+
+		/// Checks everything that is stored twice against each other.
+		#[cfg(any(feature = "try-runtime", test))]
+		pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
+			let mut sum = 0u64;
+			for (network, row) in Networks::<T>::iter() {
+				ensure!(network < NextNetworkId::<T>::get(), "a network's number was not given");
+				ensure!(NetworkTerms::<T>::contains_key(network), "a network has no terms");
+				ensure!(
+					Makers::<T>::iter_prefix(network).count() as u32 == row.makers,
+					"a network's count of makers drifted"
+				);
+				let weight = NetworkWeights::<T>::get(network).latest().copied().unwrap_or(0);
+				sum = sum.saturating_add(weight.into());
+			}
+			ensure!(
+				WeightSum::<T>::get().latest().copied().unwrap_or(0) == sum,
+				"WeightSum drifted from the networks' weights"
+			);
+			Ok(())
+		}
+	}
+}

@@ -67,6 +67,8 @@ pub struct DeviceFacts {
 	pub key: ReportKey,
 	/// The aggregator that carries them.
 	pub aggregator: AccountId32,
+	/// That aggregator's part of the payment, in millionths.
+	pub cut: u32,
 	/// Since when it has been in the network, at its present place.
 	pub since: EpochIndex,
 	/// Where it stands.

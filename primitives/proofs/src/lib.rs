@@ -67,10 +67,19 @@ pub trait ResourceKind {
 
 /// What a network pays for, by kind.
 #[derive(
-	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+	Clone,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	serde::Serialize,
+	serde::Deserialize,
 )]
-#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "std", serde(rename_all = "camelCase"))]
+#[serde(rename_all = "camelCase")]
 pub enum KindPolicy {
 	/// Radio coverage.
 	#[codec(index = 0)]
@@ -82,9 +91,18 @@ pub enum KindPolicy {
 
 /// What a network pays for.
 #[derive(
-	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+	Clone,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	serde::Serialize,
+	serde::Deserialize,
 )]
-#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
 pub struct Policy {
 	/// Epochs of membership at one place until a device earns its full score; 0 for at once.
 	pub ramp: u16,
@@ -191,7 +209,7 @@ impl ReadReport {
 		facts: &impl FactSource,
 	) -> Judgement {
 		match self.score(context, policy, facts) {
-			Ok(score) => Judgement { score, fault: None, work: self.work },
+			Ok((score, cut)) => Judgement { score, fault: None, cut, work: self.work },
 			Err(fault) => Judgement::faulty(fault, self.work),
 		}
 	}
@@ -202,7 +220,7 @@ impl ReadReport {
 		context: &ReportContext,
 		policy: &Policy,
 		facts: &impl FactSource,
-	) -> Result<Score, Fault> {
+	) -> Result<(Score, u32), Fault> {
 		let device = &self.report.device;
 		if self.signatures > MAX_SIGNATURES {
 			return Err(Fault::TooManySignatures);
@@ -225,7 +243,7 @@ impl ReadReport {
 			return Err(Fault::BadSignature);
 		}
 		let served = u64::from(context.epoch.saturating_sub(own.since)).saturating_add(1);
-		Ok(share(score.min(FULL_SCORE), served, policy.ramp.into()))
+		Ok((share(score.min(FULL_SCORE), served, policy.ramp.into()), own.cut.min(1_000_000)))
 	}
 }
 
@@ -271,7 +289,7 @@ pub fn judge_chunk(
 			let report = report_hash(bytes);
 			let Some(read) = read else {
 				let fault = Some(Fault::Malformed);
-				return Leaf { index, device: DeviceId::zero(), report, score: 0, fault };
+				return Leaf { index, device: DeviceId::zero(), report, score: 0, fault, cut: 0 };
 			};
 			let device = read.report.device;
 			let judgement = if !terms.in_range(chunk, batch::prefix(&device)) {
@@ -282,7 +300,8 @@ pub fn judge_chunk(
 				before = Some(device);
 				read.judge(context, policy, facts)
 			};
-			Leaf { index, device, report, score: judgement.score, fault: judgement.fault }
+			let Judgement { score, fault, cut, .. } = judgement;
+			Leaf { index, device, report, score, fault, cut }
 		})
 		.collect();
 	let element = Element {

@@ -40,9 +40,10 @@ pub const MAX_SHOWN: u32 = 4;
 	DecodeWithMemTracking,
 	MaxEncodedLen,
 	TypeInfo,
+	serde::Serialize,
+	serde::Deserialize,
 )]
-#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "std", serde(rename_all = "camelCase"))]
+#[serde(rename_all = "camelCase")]
 pub struct Policy {
 	/// Pieces to show in each report, from 1 to [`MAX_SHOWN`].
 	pub shown: u8,

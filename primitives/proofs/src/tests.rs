@@ -42,6 +42,7 @@ fn fleet(size: u32) -> (Vec<DeviceId>, Pairs, Facts) {
 			let facts = DeviceFacts {
 				key: pair.public(),
 				aggregator: example_context().aggregator,
+				cut: 50_000,
 				since: 0,
 				place: Some(place),
 				occupied: 1,

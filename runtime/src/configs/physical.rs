@@ -1,1 +1,312 @@
-//! The pallets that make this chain one for physical infrastructure.
+//! The pallets that make this chain one for physical infrastructure, and the adapters between them.
+
+use crate::*;
+use constants::currency::{deposit, MICRO, MILLI, STN};
+use frame_support::{dispatch::DispatchResult, PalletId};
+use pallet_attestation::traits::{
+	InspectBodies, InspectConsensus, InspectFacts, MutateAllowance, OnSettled, RewardJudges,
+};
+use pallet_emission::{ClaimMemberships, FinalChunk, InspectSettlements, InspectShares, Share};
+use polkadot_sdk::{
+	frame_system::EnsureRoot,
+	sp_runtime::{transaction_validity::TransactionPriority, DispatchError},
+	sp_statement_store,
+};
+use substation_primitives::{
+	batch::{Element, ElementPath, Leaves, MAX_CHUNKS, MAX_CHUNK_WORK},
+	BatchId, DeviceId, EpochIndex, NetworkId, ReportKey, WorkUnits, H256,
+};
+use substation_proofs::{facts::DeviceFacts, Policy};
+
+parameter_types! {
+	pub const AggregatorBond: Balance = 10 * STN;
+	pub const WorkBond: Balance = MILLI;
+	pub const ByteBond: Balance = MICRO;
+	pub const JudgingFee: Balance = 10 * MICRO;
+	/// What judging the largest batch costs.
+	pub const CommitmentBond: Balance =
+		10 * MICRO * (MAX_CHUNKS as Balance) * (MAX_CHUNK_WORK as Balance);
+	/// Bytes of bodies that every node has room for: 1 GiB.
+	pub const StoreQuota: u64 = 1 << 30;
+	pub const AttestationPriority: TransactionPriority = TransactionPriority::MAX / 2;
+
+	pub const NetworkDeposit: Balance = 100 * STN;
+	pub const MakerDeposit: Balance = deposit(1, 256);
+	pub const MakerBondPerDevice: Balance = 10 * MILLI;
+	pub const MaxRateCap: Balance = 1_000 * STN;
+	pub const NetworksPalletId: PalletId = PalletId(*b"stn/netw");
+
+	pub const VouchedDeposit: Balance = deposit(1, 512);
+	pub const OpenDeposit: Balance = 10 * deposit(1, 512);
+	pub const MembershipDeposit: Balance = deposit(1, 384);
+	pub const PlaceFee: Balance = 50 * MILLI;
+
+	pub const MaxEpochsPerEra: u32 = 256;
+	pub const TreasuryId: PalletId = PalletId(*b"stn/trsy");
+	pub const ReserveId: PalletId = PalletId(*b"stn/rsrv");
+}
+
+impl pallet_attestation::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Slashed = ();
+	type Facts = Facts;
+	type Bodies = Bodies;
+	type Allowances = Allowances;
+	type OnSettled = Pools;
+	type Rewards = EraPoints;
+	type Consensus = Consensus;
+	type ParametersOrigin = EnsureRoot<AccountId>;
+	type AggregatorBond = AggregatorBond;
+	type WorkBond = WorkBond;
+	type ByteBond = ByteBond;
+	type CommitmentBond = CommitmentBond;
+	type JudgingFee = JudgingFee;
+	type StoreQuota = StoreQuota;
+	type Priority = AttestationPriority;
+	type WeightInfo = ();
+}
+
+impl pallet_networks::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Epochs = Clock;
+	type WeightOrigin = EnsureRoot<AccountId>;
+	type NetworkDeposit = NetworkDeposit;
+	type MakerDeposit = MakerDeposit;
+	type MakerBondPerDevice = MakerBondPerDevice;
+	type MaxRateCap = MaxRateCap;
+	type PalletId = NetworksPalletId;
+	type WeightInfo = ();
+}
+
+impl pallet_devices::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Networks = NetworkRules;
+	type Epochs = Clock;
+	type VouchedDeposit = VouchedDeposit;
+	type OpenDeposit = OpenDeposit;
+	type MembershipDeposit = MembershipDeposit;
+	type PlaceFee = PlaceFee;
+	type WeightInfo = ();
+}
+
+impl pallet_emission::Config for Runtime {
+	type Currency = Balances;
+	type Settlements = Settlements;
+	type Networks = NetworkRules;
+	type Devices = NetworkRules;
+	type MaxEpochsPerEra = MaxEpochsPerEra;
+	type TreasuryId = TreasuryId;
+	type ReserveId = ReserveId;
+	type WeightInfo = ();
+}
+
+/// Facts, from networks and devices.
+pub struct Facts;
+
+impl InspectFacts for Facts {
+	fn policy(network: NetworkId, epoch: EpochIndex) -> Option<Policy> {
+		let terms = Networks::terms_at(network, epoch)?;
+		terms.takes_reports(epoch).then_some(terms.policy)
+	}
+
+	fn device(network: NetworkId, device: &DeviceId, epoch: EpochIndex) -> Option<DeviceFacts> {
+		Devices::facts(network, device, epoch)
+	}
+}
+
+/// Bodies, from the node's statement store: its `broadcasts` takes a statement's hash.
+pub struct Bodies;
+
+impl InspectBodies for Bodies {
+	fn body(hash: &H256) -> Option<Vec<u8>> {
+		let topic = sp_statement_store::Topic(hash.0);
+		sp_statement_store::runtime_api::statement_store::broadcasts(&[topic]).into_iter().next()
+	}
+}
+
+/// Allowances, in the state that nodes' statement stores read.
+pub struct Allowances;
+
+impl Allowances {
+	fn account(publisher: &ReportKey) -> [u8; 32] {
+		match publisher {
+			ReportKey::Ed25519(key) => key.0,
+			ReportKey::Sr25519(key) => key.0,
+		}
+	}
+}
+
+impl MutateAllowance for Allowances {
+	fn grant(publisher: &ReportKey, statements: u32, bytes: u32) {
+		sp_statement_store::increase_allowance_by(
+			Self::account(publisher),
+			sp_statement_store::StatementAllowance::new(statements, bytes),
+		);
+	}
+
+	fn revoke(publisher: &ReportKey, statements: u32, bytes: u32) {
+		sp_statement_store::decrease_allowance_by(
+			Self::account(publisher),
+			sp_statement_store::StatementAllowance::new(statements, bytes),
+		);
+	}
+}
+
+/// Settlements open pools.
+pub struct Pools;
+
+impl OnSettled for Pools {
+	fn settled(network: NetworkId, epoch: EpochIndex, total: u64) {
+		Emission::note_settled(network, epoch, total);
+	}
+}
+
+/// Judges earn an era point for 64 units of work, beside the 20 for a block. All judges of all work
+/// that quotas allow in an era stay far below what staking's 32-bit sum holds.
+pub struct EraPoints;
+
+impl RewardJudges for EraPoints {
+	fn reward(judges: Vec<AccountId>, work: WorkUnits) {
+		let points = work / 64;
+		<Staking as frame_support::traits::RewardsReporter<AccountId>>::reward_by_ids(
+			judges.into_iter().map(|judge| (judge, points)),
+		);
+	}
+}
+
+/// BABE.
+pub struct Consensus;
+
+impl InspectConsensus for Consensus {
+	fn slot() -> u64 {
+		Babe::current_slot().into()
+	}
+
+	fn session() -> u32 {
+		Session::current_index()
+	}
+
+	fn session_randomness() -> H256 {
+		H256(pallet_babe::NextRandomness::<Runtime>::get())
+	}
+
+	fn last_author_randomness() -> Option<H256> {
+		Babe::author_vrf_randomness().map(H256)
+	}
+}
+
+/// The protocol's clock.
+pub struct Clock;
+
+impl Clock {
+	fn claims_ended(epoch: EpochIndex) -> bool {
+		let now = pallet_attestation::CurrentEpoch::<Runtime>::get();
+		match pallet_attestation::Schedules::<Runtime>::get(epoch) {
+			Some(schedule) => schedule.expiry <= now,
+			None => epoch < now,
+		}
+	}
+}
+
+impl pallet_networks::InspectEpochs for Clock {
+	fn now() -> EpochIndex {
+		pallet_attestation::CurrentEpoch::<Runtime>::get()
+	}
+
+	fn window() -> EpochIndex {
+		Attestation::fact_window()
+	}
+
+	fn is_expired(epoch: EpochIndex) -> bool {
+		Self::claims_ended(epoch)
+	}
+}
+
+impl pallet_devices::InspectEpochs for Clock {
+	fn now() -> EpochIndex {
+		pallet_attestation::CurrentEpoch::<Runtime>::get()
+	}
+
+	fn window() -> EpochIndex {
+		Attestation::fact_window()
+	}
+
+	fn is_expired(epoch: EpochIndex) -> bool {
+		Self::claims_ended(epoch)
+	}
+}
+
+/// Networks, as devices and emission see them; and devices, as emission sees them.
+pub struct NetworkRules;
+
+impl pallet_devices::InspectNetworks for NetworkRules {
+	fn takes_members(network: NetworkId) -> bool {
+		Networks::takes_members(network)
+	}
+
+	fn is_vouched(network: NetworkId) -> bool {
+		pallet_networks::Networks::<Runtime>::get(network).is_some_and(|network| network.vouched)
+	}
+
+	fn cell_resolution(network: NetworkId) -> Option<u8> {
+		pallet_networks::NetworkTerms::<Runtime>::get(network)?.latest()?.policy.cell_resolution()
+	}
+
+	fn take_voucher(
+		network: NetworkId,
+		voucher: Option<&pallet_devices::Voucher>,
+		message: &[u8],
+	) -> DispatchResult {
+		Networks::take_voucher(network, voucher, message)
+	}
+}
+
+impl InspectShares for NetworkRules {
+	fn share(network: NetworkId, epoch: EpochIndex) -> Option<Share> {
+		let terms = Networks::terms_at(network, epoch)?;
+		let (weight, weights) = Networks::weight_at(network, epoch);
+		Some(Share { weight, weights, cadence: terms.cadence, rate_cap: terms.rate_cap })
+	}
+
+	fn fund(network: NetworkId) -> AccountId {
+		Networks::fund(network)
+	}
+}
+
+impl ClaimMemberships for NetworkRules {
+	fn claim(network: NetworkId, device: &DeviceId, epoch: EpochIndex) -> Option<AccountId> {
+		Devices::claim(network, device, epoch)
+	}
+}
+
+/// Settlements, as emission sees them.
+pub struct Settlements;
+
+impl InspectSettlements for Settlements {
+	fn now() -> EpochIndex {
+		pallet_attestation::CurrentEpoch::<Runtime>::get()
+	}
+
+	fn is_void(epoch: EpochIndex) -> bool {
+		pallet_attestation::Schedules::<Runtime>::get(epoch).is_none_or(|schedule| schedule.void)
+	}
+
+	fn is_expired(epoch: EpochIndex) -> bool {
+		Clock::claims_ended(epoch)
+	}
+
+	fn final_chunk(
+		epoch: EpochIndex,
+		batch: &BatchId,
+		chunk: u32,
+		element: &Element,
+		path: &ElementPath,
+		leaves: &Leaves,
+	) -> Result<FinalChunk, DispatchError> {
+		let settled = Attestation::verify_chunk(epoch, batch, chunk, element, path, leaves)?;
+		Ok(FinalChunk { network: settled.network, aggregator: settled.aggregator })
+	}
+}

@@ -60,7 +60,7 @@ impl pallet_staking::Config for Runtime {
 	type SlashDeferDuration = SlashDeferDuration;
 	type AdminOrigin = frame_system::EnsureRoot<AccountId>;
 	type SessionInterface = Self;
-	type EraPayout = ();
+	type EraPayout = Emission;
 	type NextNewSession = Session;
 	type MaxExposurePageSize = ConstU32<256>;
 	type MaxValidatorSet = crate::configs::MaxValidators;

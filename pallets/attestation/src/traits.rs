@@ -1,0 +1,66 @@
+//! What this pallet asks of others.
+
+use alloc::vec::Vec;
+use substation_primitives::{
+	AccountId32, DeviceId, EpochIndex, NetworkId, ReportKey, WorkUnits, H256,
+};
+use substation_proofs::{facts::DeviceFacts, Policy};
+
+/// Facts, as of any epoch within the window.
+pub trait InspectFacts {
+	/// What a network pays for, if it takes reports for `epoch`.
+	fn policy(network: NetworkId, epoch: EpochIndex) -> Option<Policy>;
+
+	/// A device's facts, if it was an active member.
+	fn device(network: NetworkId, device: &DeviceId, epoch: EpochIndex) -> Option<DeviceFacts>;
+}
+
+/// Bodies, as the node's statement store has them. Off-chain only.
+pub trait InspectBodies {
+	/// The data of the statement with this hash.
+	fn body(hash: &H256) -> Option<Vec<u8>>;
+}
+
+/// What a key may keep in nodes' statement stores.
+pub trait MutateAllowance {
+	/// Grants `publisher` so many statements and bytes more.
+	fn grant(publisher: &ReportKey, statements: u32, bytes: u32);
+
+	/// Takes so many back.
+	fn revoke(publisher: &ReportKey, statements: u32, bytes: u32);
+}
+
+/// Who is told of settlements.
+pub trait OnSettled {
+	/// A batch of `network` for `epoch` was settled with this total.
+	fn settled(network: NetworkId, epoch: EpochIndex, total: u64);
+}
+
+impl OnSettled for () {
+	fn settled(_: NetworkId, _: EpochIndex, _: u64) {}
+}
+
+/// Who rewards judges.
+pub trait RewardJudges {
+	/// These judges sealed what became the result of a batch that took so much work.
+	fn reward(judges: Vec<AccountId32>, work: WorkUnits);
+}
+
+impl RewardJudges for () {
+	fn reward(_: Vec<AccountId32>, _: WorkUnits) {}
+}
+
+/// The chain's consensus.
+pub trait InspectConsensus {
+	/// The slot of the present block.
+	fn slot() -> u64;
+
+	/// The present session.
+	fn session() -> u32;
+
+	/// The randomness that consensus uses from this session on.
+	fn session_randomness() -> H256;
+
+	/// The last block's author's VRF output.
+	fn last_author_randomness() -> Option<H256>;
+}

@@ -1,0 +1,313 @@
+//! What this pallet stores and takes.
+
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::{pallet_prelude::ConstU32, BoundedVec};
+use scale_info::TypeInfo;
+use substation_primitives::{
+	batch::{Cuts, Shard, Terms, Vector, MAX_BODIES},
+	epoch::{EpochRecord, Parameters, MAX_JUDGES},
+	AccountId32, BatchId, EpochIndex, NetworkId, ReportKey, WorkUnits, H256,
+};
+
+/// Seals in one transaction.
+pub const MAX_SEALS: u32 = 64;
+
+/// An account that gathers reports and publishes them.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Aggregator<Balance> {
+	/// Signs commitments and the statements that hold the bodies.
+	pub publisher: ReportKey,
+	/// Work that may be committed to in one epoch.
+	pub quota: WorkUnits,
+	/// The epoch in which something was last committed, and the work so far.
+	pub spent: (EpochIndex, WorkUnits),
+	/// Bytes that the publisher key may have in the statement store.
+	pub allowance: u32,
+	/// What is held for all this.
+	pub bond: Balance,
+	/// From which epoch on the bond can be taken back, once leaving was announced.
+	pub leaving: Option<EpochIndex>,
+}
+
+impl<Balance> Aggregator<Balance> {
+	/// Work that may still be committed to in `epoch`.
+	pub fn quota_left(&self, epoch: EpochIndex) -> WorkUnits {
+		match self.spent {
+			(spent_in, spent) if spent_in == epoch => self.quota.saturating_sub(spent),
+			_ => self.quota,
+		}
+	}
+
+	/// Whether commitments are taken.
+	pub fn may_commit(&self) -> bool {
+		self.leaving.is_none()
+	}
+}
+
+/// Who judges a batch, and when.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum Round {
+	/// A committee, in the epoch after the reports'.
+	#[codec(index = 0)]
+	Committee,
+	/// All judges, in the epoch after that.
+	#[codec(index = 1)]
+	FullSet,
+}
+
+impl Round {
+	/// Both rounds, in the order in which a batch goes through them.
+	pub const ALL: [Self; 2] = [Self::Committee, Self::FullSet];
+
+	/// The epoch of the reports that are judged in `judging`.
+	pub fn reports_of(&self, judging: EpochIndex) -> Option<EpochIndex> {
+		judging.checked_sub(match self {
+			Self::Committee => 1,
+			Self::FullSet => 2,
+		})
+	}
+
+	/// Seals present that may differ from the result: a committee with two dissenters leaves the
+	/// batch to the full set.
+	pub fn tolerates(&self, dissenters: u32) -> bool {
+		match self {
+			Self::Committee => dissenters <= 1,
+			Self::FullSet => true,
+		}
+	}
+}
+
+/// Which judges sealed the result, one bit each by their place in the record of the epoch in which
+/// they judged.
+pub type Matched = BoundedVec<u8, ConstU32<{ MAX_JUDGES / 8 }>>;
+
+/// Where a batch stands.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum BatchState {
+	/// Committed to, not settled.
+	#[codec(index = 0)]
+	Committed,
+	/// Enough judges sealed one result.
+	#[codec(index = 1)]
+	Settled {
+		/// Who they were.
+		by: Round,
+		/// Which of them.
+		matched: Matched,
+		/// Root of the tree over the result's elements.
+		vector_root: H256,
+		/// Scores in sum; 0 if the terms declared too little.
+		total: u64,
+		/// Whether there was more work or there were more reports than declared. Such a batch pays
+		/// nobody and costs the bond.
+		underdeclared: bool,
+	},
+	/// The full set has not got what was committed to.
+	#[codec(index = 2)]
+	Unavailable,
+	/// Nobody settled it in time.
+	#[codec(index = 3)]
+	Expired,
+}
+
+impl BatchState {
+	/// Whether judges are still waited for.
+	pub fn is_open(&self) -> bool {
+		matches!(self, Self::Committed)
+	}
+}
+
+/// The record of a batch.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Commitment<Balance> {
+	/// The network reported to.
+	pub network: NetworkId,
+	/// Who published.
+	pub aggregator: AccountId32,
+	/// Which part of what it published.
+	pub shard: Shard,
+	/// Root of the tree of reports.
+	pub root: H256,
+	/// Which devices each chunk may hold.
+	pub cuts: Cuts,
+	/// Prefix of the last device.
+	pub last: u64,
+	/// Reports, as declared.
+	pub count: u32,
+	/// Work, as declared.
+	pub work: WorkUnits,
+	/// Hashes of the statements that hold the bodies.
+	pub bodies: BoundedVec<H256, ConstU32<MAX_BODIES>>,
+	/// Held from the aggregator until the freeze.
+	pub bond: Balance,
+	/// Where the batch stands.
+	pub state: BatchState,
+}
+
+impl<Balance> Commitment<Balance> {
+	/// The record of a batch just committed to.
+	pub fn new(terms: Terms, bond: Balance) -> Self {
+		let Terms { network, aggregator, shard, root, cuts, last, count, work, bodies, epoch: _ } =
+			terms;
+		let state = BatchState::Committed;
+		Self { network, aggregator, shard, root, cuts, last, count, work, bodies, bond, state }
+	}
+
+	/// What was committed to.
+	pub fn terms(&self, epoch: EpochIndex) -> Terms {
+		Terms {
+			network: self.network,
+			epoch,
+			aggregator: self.aggregator.clone(),
+			shard: self.shard,
+			root: self.root,
+			cuts: self.cuts.clone(),
+			last: self.last,
+			count: self.count,
+			work: self.work,
+			bodies: self.bodies.clone(),
+		}
+	}
+}
+
+/// When an epoch freezes and when its claims end; kept until then.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Schedule {
+	/// The epoch at whose start totals are final and claims open.
+	pub freeze: EpochIndex,
+	/// The epoch at whose start claims end.
+	pub expiry: EpochIndex,
+	/// Whether nothing is paid for the epoch.
+	pub void: bool,
+}
+
+/// One seal of a bundle.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct SealEntry {
+	/// As a member of what.
+	pub round: Round,
+	/// Which batch.
+	pub batch: BatchId,
+	/// See [`substation_primitives::signing::seal`].
+	pub seal: H256,
+}
+
+/// A judge's seals.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct SealBundle {
+	/// The epoch in which they are made.
+	pub epoch: EpochIndex,
+	/// The judge's place in that epoch's record.
+	pub judge: u16,
+	/// The seals.
+	pub seals: BoundedVec<SealEntry, ConstU32<MAX_SEALS>>,
+}
+
+impl SealBundle {
+	/// What the judge signs. The opening block's hash keeps a bundle off other branches.
+	pub fn signing_payload(&self, genesis: &H256, opening: &H256) -> Vec<u8> {
+		(substation_primitives::signing::SEALS, genesis, opening, self).encode()
+	}
+}
+
+/// What a batch's judges found.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum Outcome {
+	/// The result.
+	#[codec(index = 0)]
+	Result(Vector),
+	/// What was committed to is not there.
+	#[codec(index = 1)]
+	Unavailable,
+}
+
+impl Outcome {
+	/// What was sealed.
+	pub fn root(&self) -> H256 {
+		match self {
+			Self::Result(vector) => substation_primitives::batch::vector_root(vector),
+			Self::Unavailable => substation_primitives::batch::unavailable(),
+		}
+	}
+}
+
+/// Why a commitment was refused after it had spent quota.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum Refusal {
+	/// Cuts, count or bodies do not fit each other: pack the batch again.
+	#[codec(index = 0)]
+	Malformed,
+	/// The network takes no reports for this epoch: it does not exist, is paused, or reports in other
+	/// epochs.
+	#[codec(index = 1)]
+	NetworkClosed,
+	/// Time stood still in this epoch, so it pays nothing: report for the next.
+	#[codec(index = 2)]
+	EpochVoid,
+	/// The shard does not start above the range of the one before, or that one is missing.
+	#[codec(index = 3)]
+	ShardOutOfOrder,
+	/// The aggregator cannot pay the commitment's bond: leave more balance free.
+	#[codec(index = 4)]
+	BondNotCovered,
+}
+
+/// A chunk whose result is final.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SettledChunk {
+	/// The network.
+	pub network: NetworkId,
+	/// Who carried the reports.
+	pub aggregator: AccountId32,
+}
+
+/// The clock as of now.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct EpochClock {
+	/// The epoch.
+	pub epoch: EpochIndex,
+	/// Blocks since the one that opened it.
+	pub index: u32,
+	/// What is in force.
+	pub record: EpochRecord,
+	/// Parameters for the epoch after the next.
+	pub upcoming: Parameters,
+}
