@@ -206,7 +206,7 @@ pub fn new_full(config: Configuration) -> Result<TaskManager, ServiceError> {
 	net_config.add_notification_protocol(grandpa_notifications);
 
 	let (statement_handler, statement_notifications) =
-		StatementHandlerPrototype::new::<_, _, Network>(
+		StatementHandlerPrototype::new::<_, Block, Network>(
 			genesis_hash,
 			config.chain_spec.fork_id(),
 			network_metrics.clone(),
