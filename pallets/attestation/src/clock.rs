@@ -94,8 +94,9 @@ impl<T: Config> Pallet<T> {
 		}
 		LastSlot::<T>::put(slot);
 		let steady = SteadyBlocks::<T>::get();
-		let Some(last) = last else { return };
 		let epoch = CurrentEpoch::<T>::get();
+		// The chain's first block has no gap before it.
+		let last = last.unwrap_or(slot);
 		let nominal = Epochs::<T>::get(epoch).map_or(0, |record| record.parameters.nominal_slots);
 		if slot.saturating_sub(last) > nominal.into() {
 			SteadyBlocks::<T>::put(0);

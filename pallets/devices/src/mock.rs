@@ -1,1 +1,180 @@
+//! A chain with nothing but this pallet: networks and the clock are whatever a test says.
 
+use frame_support::{derive_impl, dispatch::DispatchResult, parameter_types, traits::ConstU64};
+use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchError, Permill};
+use substation_primitives::{signing, AccountId32, DeviceId, EpochIndex, HardwareKey, NetworkId};
+use substation_proofs::{author::DevicePair, facts::Place};
+
+use crate::*;
+
+type Block = frame_system::mocking::MockBlock<Test>;
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeFreezeReason,
+		RuntimeHoldReason,
+		RuntimeSlashReason,
+		RuntimeLockId,
+		RuntimeTask,
+		RuntimeViewFunction
+	)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system::Pallet<Test>;
+	#[runtime::pallet_index(1)]
+	pub type Balances = pallet_balances::Pallet<Test>;
+	#[runtime::pallet_index(2)]
+	pub type Devices = crate::Pallet<Test>;
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = Block;
+	type AccountId = AccountId32;
+	type Lookup = IdentityLookup<AccountId32>;
+	type AccountData = pallet_balances::AccountData<u64>;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+	type AccountStore = System;
+}
+
+parameter_types! {
+	pub static Now: EpochIndex = 10;
+	pub static Expired: EpochIndex = 0;
+	pub static Vouchers: u32 = 0;
+}
+
+/// Networks 0 to 9 exist. Network 1 counts devices in cells; network 2 demands vouchers, which are
+/// good if their signature is all ones; network 3 is closed.
+pub struct World;
+
+impl InspectNetworks for World {
+	fn takes_members(network: NetworkId) -> bool {
+		network < 10 && network != 3
+	}
+
+	fn is_vouched(network: NetworkId) -> bool {
+		network == 2
+	}
+
+	fn cell_resolution(network: NetworkId) -> Option<u8> {
+		(network == 1).then_some(8)
+	}
+
+	fn take_voucher(network: NetworkId, voucher: Option<&Voucher>, _: &[u8]) -> DispatchResult {
+		if network == 2 && voucher.is_none_or(|(_, signature)| *signature != [1; 64]) {
+			return Err(DispatchError::Other("no voucher"));
+		}
+		Vouchers::mutate(|taken| *taken += 1);
+		Ok(())
+	}
+}
+
+impl InspectEpochs for World {
+	fn now() -> EpochIndex {
+		Now::get()
+	}
+
+	fn window() -> EpochIndex {
+		8
+	}
+
+	fn is_expired(epoch: EpochIndex) -> bool {
+		epoch < Expired::get()
+	}
+}
+
+impl Config for Test {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Networks = World;
+	type Epochs = World;
+	type VouchedDeposit = ConstU64<100>;
+	type OpenDeposit = ConstU64<1_000>;
+	type MembershipDeposit = ConstU64<30>;
+	type PlaceFee = ConstU64<7>;
+	type WeightInfo = ();
+}
+
+pub const ENDOWMENT: u64 = 1_000_000;
+pub const CUT: Permill = Permill::from_percent(5);
+
+pub fn account(number: u8) -> AccountId32 {
+	AccountId32::new([number; 32])
+}
+
+pub fn signed(number: u8) -> RuntimeOrigin {
+	RuntimeOrigin::signed(account(number))
+}
+
+pub fn pair(number: u8) -> DevicePair {
+	DevicePair::from_seed(&[number; 32])
+}
+
+pub fn id(number: u8) -> DeviceId {
+	pair(number).device_id()
+}
+
+/// Registers device `device` for account `owner` in `network`, with account 9 as aggregator.
+pub fn register_in(
+	owner: u8,
+	device: u8,
+	network: NetworkId,
+	voucher: Option<Voucher>,
+) -> DispatchResult {
+	let pair = pair(device);
+	let message = signing::registration(&Devices::genesis_hash(), &account(owner), network, 100);
+	Devices::register(
+		signed(owner),
+		HardwareKey::from(pair.public()),
+		100,
+		pair.sign(&message),
+		network,
+		account(9),
+		CUT,
+		voucher,
+	)
+}
+
+pub fn registered(owner: u8, device: u8, network: NetworkId) -> DeviceId {
+	register_in(owner, device, network, None).unwrap();
+	id(device)
+}
+
+/// A place in Grenoble, so many units of 1e-7 degrees to the north.
+pub fn place(north: i32) -> Place {
+	let mut place =
+		Place { latitude: 451_885_000 + north, longitude: 57_245_000, cell: 0, eirp: 140 };
+	place.cell = Devices::cell_of(&place).unwrap();
+	place
+}
+
+/// Runs `test` in epoch 10 and block 1, and checks the state after it.
+pub fn chain<R>(test: impl FnOnce() -> R) -> R {
+	Now::set(10);
+	Expired::set(0);
+	Vouchers::set(0);
+	let genesis = RuntimeGenesisConfig {
+		balances: BalancesConfig {
+			balances: (1..10).map(|i| (account(i), ENDOWMENT)).collect(),
+			..Default::default()
+		},
+		..Default::default()
+	};
+	let mut ext: sp_io::TestExternalities = genesis.build_storage().unwrap().into();
+	ext.execute_with(|| {
+		System::set_block_number(1);
+		let result = test();
+		Devices::do_try_state().unwrap();
+		result
+	})
+}

@@ -172,6 +172,7 @@ pub mod pallet {
 	use super::*;
 	use frame_support::{
 		pallet_prelude::*,
+		storage::with_storage_layer,
 		traits::fungible::{Inspect, Mutate},
 		weights::WeightMeter,
 		PalletId,
@@ -383,22 +384,23 @@ pub mod pallet {
 			let mut paid: Balance = 0;
 			let mut devices = 0u32;
 			for leaf in leaves.iter().filter(|leaf| leaf.score > 0) {
-				let Some(owner) = T::Devices::claim(network, &leaf.device, epoch) else { continue };
+				let device = leaf.device;
 				let payment = pool.payment(leaf.score);
 				// The cut is rounded down: the owner gets the odd planck.
 				let cut = mul_div(payment, leaf.cut.min(1_000_000).into(), 1_000_000);
 				let amount = payment.saturating_sub(cut);
-				T::Currency::mint_into(&owner, amount)?;
+				let Some(owner) = Self::pay(network, epoch, &device, amount) else { continue };
 				cuts = cuts.saturating_add(cut);
 				paid = paid.saturating_add(payment);
 				devices = devices.saturating_add(1);
-				let device = leaf.device;
 				Self::deposit_event(Event::Paid { network, epoch, device, owner, amount });
 			}
 			ensure!(devices > 0, Error::<T>::NobodyToPay);
-			if cuts > 0 {
-				T::Currency::mint_into(&aggregator, cuts)?;
+			// The cut of an aggregator whose account is gone is left to the network's fund.
+			if T::Currency::mint_into(&aggregator, cuts).is_ok() {
 				Self::deposit_event(Event::CutPaid { network, epoch, aggregator, amount: cuts });
+			} else {
+				paid = paid.saturating_sub(cuts);
 			}
 			pool.paid = pool.paid.saturating_add(paid);
 			Pools::<T>::insert(epoch, network, pool);
@@ -421,6 +423,25 @@ pub mod pallet {
 	}
 
 	impl<T: Config> Pallet<T> {
+		/// Marks an epoch of a membership as paid and pays its owner; does neither if there is nobody
+		/// to pay or the owner's account cannot take it, so that nobody can spoil others' claim.
+		fn pay(
+			network: NetworkId,
+			epoch: EpochIndex,
+			device: &DeviceId,
+			amount: Balance,
+		) -> Option<AccountId32> {
+			with_storage_layer(|| {
+				let owner =
+					T::Devices::claim(network, device, epoch).ok_or(Error::<T>::NobodyToPay)?;
+				if amount > 0 {
+					T::Currency::mint_into(&owner, amount)?;
+				}
+				Ok::<_, DispatchError>(owner)
+			})
+			.ok()
+		}
+
 		/// An epoch's budget; nothing if it was void.
 		pub fn budget_of(epoch: EpochIndex) -> Balance {
 			if T::Settlements::is_void(epoch) {
@@ -512,7 +533,7 @@ pub mod pallet {
 		pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
 			let curve = IssuanceCurve::<T>::get();
 			let mut devices = alloc::collections::BTreeMap::<EpochIndex, Balance>::new();
-			for (epoch, network, pool) in Pools::<T>::iter() {
+			for (epoch, _, pool) in Pools::<T>::iter() {
 				ensure!(pool.paid <= pool.amount, "a pool paid more than it holds");
 				ensure!(pool.paid <= pool.payable(), "a pool paid more than its rate cap");
 				ensure!(epoch >= FirstOpen::<T>::get(), "a pool outlived its claims");

@@ -1,1 +1,186 @@
+//! A chain with nothing but this pallet: settlements, networks and devices are whatever a test says.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use codec::Encode;
+use frame_support::{derive_impl, parameter_types, storage::unhashed, traits::ConstU32, PalletId};
+use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchError};
+use substation_primitives::{
+	batch::{Element, ElementPath, Leaf, Leaves},
+	AccountId32, BatchId, DeviceId, EpochIndex, NetworkId, H256,
+};
+
+use crate::*;
+
+type Block = frame_system::mocking::MockBlock<Test>;
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeFreezeReason,
+		RuntimeHoldReason,
+		RuntimeSlashReason,
+		RuntimeLockId,
+		RuntimeTask,
+		RuntimeViewFunction
+	)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system::Pallet<Test>;
+	#[runtime::pallet_index(1)]
+	pub type Balances = pallet_balances::Pallet<Test>;
+	#[runtime::pallet_index(2)]
+	pub type Emission = crate::Pallet<Test>;
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = Block;
+	type AccountId = AccountId32;
+	type Lookup = IdentityLookup<AccountId32>;
+	type AccountData = pallet_balances::AccountData<Balance>;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+	type AccountStore = System;
+	type Balance = Balance;
+	type ExistentialDeposit = MinimumBalance;
+}
+
+parameter_types! {
+	pub static MinimumBalance: Balance = 1;
+	pub static Now: EpochIndex = 10;
+	pub static Expired: EpochIndex = 0;
+	pub static Void: BTreeSet<EpochIndex> = BTreeSet::new();
+	pub static Shares: BTreeMap<NetworkId, Share> = BTreeMap::new();
+	pub static Owners: BTreeMap<DeviceId, AccountId32> = BTreeMap::new();
+	pub const TreasuryId: PalletId = PalletId(*b"stn/trsy");
+	pub const ReserveId: PalletId = PalletId(*b"stn/rsrv");
+}
+
+pub struct World;
+
+impl InspectSettlements for World {
+	fn now() -> EpochIndex {
+		Now::get()
+	}
+
+	fn is_void(epoch: EpochIndex) -> bool {
+		Void::get().contains(&epoch)
+	}
+
+	fn is_expired(epoch: EpochIndex) -> bool {
+		epoch < Expired::get()
+	}
+
+	/// The batch's first bytes name its network; a chunk's element has to have as many reports as
+	/// there are leaves.
+	fn final_chunk(
+		_: EpochIndex,
+		batch: &BatchId,
+		_: u32,
+		element: &Element,
+		_: &ElementPath,
+		leaves: &Leaves,
+	) -> Result<FinalChunk, DispatchError> {
+		if element.count as usize != leaves.len() {
+			return Err(DispatchError::Other("wrong leaves"));
+		}
+		Ok(FinalChunk { network: batch.0[0].into(), aggregator: account(200) })
+	}
+}
+
+impl InspectShares for World {
+	fn share(network: NetworkId, _: EpochIndex) -> Option<Share> {
+		Shares::get().get(&network).copied()
+	}
+
+	fn fund(network: NetworkId) -> AccountId32 {
+		account(220 + network as u8)
+	}
+}
+
+impl ClaimMemberships for World {
+	fn claim(network: NetworkId, device: &DeviceId, epoch: EpochIndex) -> Option<AccountId32> {
+		let owner = Owners::get().get(device).cloned()?;
+		// In storage, so that it is reverted with everything else.
+		let key = (b"claimed", network, device, epoch).encode();
+		let unpaid = !unhashed::exists(&key);
+		unhashed::put(&key, &());
+		unpaid.then_some(owner)
+	}
+}
+
+impl Config for Test {
+	type Currency = Balances;
+	type Settlements = World;
+	type Networks = World;
+	type Devices = World;
+	type MaxEpochsPerEra = ConstU32<8>;
+	type TreasuryId = TreasuryId;
+	type ReserveId = ReserveId;
+	type WeightInfo = ();
+}
+
+pub fn account(number: u8) -> AccountId32 {
+	AccountId32::new([number; 32])
+}
+
+pub fn device(number: u64) -> DeviceId {
+	H256::from_low_u64_be(number)
+}
+
+pub fn batch(network: u8) -> BatchId {
+	let mut batch = H256::zero();
+	batch.0[0] = network;
+	batch
+}
+
+pub fn leaf(number: u64, score: u32, cut: u32) -> Leaf {
+	Leaf { index: 0, device: device(number), report: H256::zero(), score, fault: None, cut }
+}
+
+pub fn claim(network: u8, epoch: EpochIndex, leaves: Vec<Leaf>) -> sp_runtime::DispatchResult {
+	let element = Element { count: leaves.len() as u32, ..Default::default() };
+	Emission::claim_chunk(
+		RuntimeOrigin::signed(account(99)),
+		epoch,
+		batch(network),
+		0,
+		element,
+		Default::default(),
+		leaves.try_into().unwrap(),
+	)
+}
+
+pub const CURVE: Curve = Curve { cap: 20_000_000, initial: 100_000, halving: 100 };
+
+/// Runs `test` in epoch 10, and checks the state after it.
+pub fn chain<R>(test: impl FnOnce() -> R) -> R {
+	MinimumBalance::set(1);
+	Now::set(10);
+	Expired::set(0);
+	Void::set(Default::default());
+	let share = Share { weight: 30, weights: 40, cadence: 1, rate_cap: 1_000_000 };
+	let other = Share { weight: 10, ..share };
+	Shares::set([(1, share), (2, other)].into());
+	Owners::set((0..100u8).map(|i| (device(i.into()), account(i % 10 + 1))).collect());
+	let genesis = RuntimeGenesisConfig {
+		emission: EmissionConfig { curve: CURVE, _config: Default::default() },
+		..Default::default()
+	};
+	let mut ext: sp_io::TestExternalities = genesis.build_storage().unwrap().into();
+	ext.execute_with(|| {
+		System::set_block_number(1);
+		let result = test();
+		Emission::do_try_state().unwrap();
+		result
+	})
+}

@@ -1,1 +1,261 @@
+//! Real nodes on loopback, for tests that drive them from outside.
+//!
+//! A [`Network`] starts validators with the well-known keys of the `local` preset, each with a
+//! database of its own on disk, and ends them when it is dropped. All ports are free ones.
 
+use std::{
+	fs::File,
+	net::TcpListener,
+	path::{Path, PathBuf},
+	process::{Child, Command, Stdio},
+	time::{Duration, Instant},
+};
+
+use anyhow::{anyhow, bail, Context, Result};
+use subxt::{
+	rpcs::{client::RpcClient, rpc_params},
+	OnlineClient, PolkadotConfig,
+};
+
+/// The validators of the `local` preset.
+pub const VALIDATORS: [&str; 4] = ["alice", "bob", "charlie", "dave"];
+
+/// Where the node's binary is: beside the test's own, or where `SUBSTATION_NODE` says.
+fn binary() -> Result<PathBuf> {
+	if let Some(path) = std::env::var_os("SUBSTATION_NODE") {
+		return Ok(path.into());
+	}
+	let test = std::env::current_exe()?;
+	let path = test
+		.ancestors()
+		.nth(2)
+		.map(|profile| profile.join("substation-node"))
+		.ok_or_else(|| anyhow!("{} is in no target directory", test.display()))?;
+	if !path.exists() {
+		bail!("{} is missing: run `cargo build --workspace` first", path.display());
+	}
+	Ok(path)
+}
+
+fn free_port() -> Result<u16> {
+	Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+/// One node.
+pub struct Node {
+	/// The validator whose keys it holds.
+	pub name: &'static str,
+	/// Its RPC address.
+	pub url: String,
+	/// Where its metrics are.
+	pub metrics: String,
+	base: PathBuf,
+	peer: String,
+	arguments: Vec<String>,
+	child: Option<Child>,
+}
+
+impl Node {
+	fn start(&mut self) -> Result<()> {
+		let log = File::options().create(true).append(true).open(self.base.join("log"))?;
+		let child = Command::new(binary()?)
+			.args(&self.arguments)
+			.stdin(Stdio::null())
+			.stdout(log.try_clone()?)
+			.stderr(log)
+			.spawn()
+			.context("the node could not be started")?;
+		self.child = Some(child);
+		Ok(())
+	}
+
+	/// Ends the node at once, as `kill -9` does.
+	pub fn kill(&mut self) -> Result<()> {
+		if let Some(mut child) = self.child.take() {
+			child.kill()?;
+			child.wait()?;
+		}
+		Ok(())
+	}
+
+	/// Starts the node again on its old database.
+	pub fn restart(&mut self) -> Result<()> {
+		self.kill()?;
+		self.start()
+	}
+
+	/// What the node has logged.
+	pub fn log(&self) -> String {
+		std::fs::read_to_string(self.base.join("log")).unwrap_or_default()
+	}
+
+	/// The node's address for other nodes.
+	pub fn address(&self) -> &str {
+		&self.peer
+	}
+
+	/// A connection to the node's RPC.
+	pub async fn rpc(&self) -> Result<RpcClient> {
+		Ok(RpcClient::from_insecure_url(&self.url).await?)
+	}
+
+	/// A client of the node.
+	pub async fn client(&self) -> Result<OnlineClient<PolkadotConfig>> {
+		Ok(OnlineClient::from_insecure_url(&self.url).await?)
+	}
+
+	/// The number of the best or the finalized block.
+	pub async fn height(&self, finalized: bool) -> Result<u64> {
+		let rpc = self.rpc().await?;
+		let hash: Option<String> = match finalized {
+			true => Some(rpc.request("chain_getFinalizedHead", rpc_params![]).await?),
+			false => None,
+		};
+		let header: serde_json::Value = rpc.request("chain_getHeader", rpc_params![hash]).await?;
+		let number = header["number"].as_str().ok_or_else(|| anyhow!("a header has no number"))?;
+		Ok(u64::from_str_radix(number.trim_start_matches("0x"), 16)?)
+	}
+
+	/// How many peers the node has.
+	pub async fn peers(&self) -> Result<u64> {
+		let health: serde_json::Value =
+			self.rpc().await?.request("system_health", rpc_params![]).await?;
+		health["peers"].as_u64().ok_or_else(|| anyhow!("no count of peers"))
+	}
+}
+
+impl Drop for Node {
+	fn drop(&mut self) {
+		let _ = self.kill();
+	}
+}
+
+/// How a network is started.
+#[derive(Clone, Copy, Default)]
+pub struct Options {
+	/// The place of a validator that has no peers at all.
+	pub isolated: Option<usize>,
+}
+
+/// Validators that know each other.
+pub struct Network {
+	/// The nodes, in the order of [`VALIDATORS`].
+	pub nodes: Vec<Node>,
+	directory: Option<tempfile::TempDir>,
+}
+
+impl Network {
+	/// Starts the first `size` validators of the local preset and waits until all of them answer.
+	pub async fn start(size: usize, options: Options) -> Result<Self> {
+		let directory = tempfile::tempdir()?;
+		let ports: Vec<u16> = (0..size).map(|_| free_port()).collect::<Result<_>>()?;
+		let mut nodes = Vec::new();
+		let mut peers = Vec::new();
+		for (i, port) in ports.iter().enumerate() {
+			let key = format!("{:064x}", i + 1);
+			peers.push(format!(
+				"/ip4/127.0.0.1/tcp/{port}/p2p/{}",
+				peer_id(directory.path(), &key)?
+			));
+		}
+		for (i, name) in VALIDATORS.into_iter().take(size).enumerate() {
+			let base = directory.path().join(name);
+			std::fs::create_dir_all(&base)?;
+			let (rpc, metrics) = (free_port()?, free_port()?);
+			let mut arguments: Vec<String> = [
+				"--chain=local",
+				"--validator",
+				&format!("--{name}"),
+				&format!("--base-path={}", base.display()),
+				&format!("--listen-addr=/ip4/127.0.0.1/tcp/{}", ports[i]),
+				&format!("--rpc-port={rpc}"),
+				&format!("--prometheus-port={metrics}"),
+				&format!("--node-key={:064x}", i + 1),
+				"--rpc-methods=unsafe",
+				"--no-mdns",
+				"--no-telemetry",
+				"--reserved-only",
+				"-lruntime::attestation=debug,statement-store=debug,statement-gossip=debug",
+			]
+			.into_iter()
+			.map(String::from)
+			.collect();
+			for (other, peer) in peers.iter().enumerate() {
+				let apart = options.isolated.is_some_and(|alone| alone == i || alone == other);
+				if other != i && !apart {
+					arguments.push(format!("--reserved-nodes={peer}"));
+				}
+			}
+			let mut node = Node {
+				name,
+				url: format!("ws://127.0.0.1:{rpc}"),
+				metrics: format!("127.0.0.1:{metrics}"),
+				base,
+				peer: peers[i].clone(),
+				arguments,
+				child: None,
+			};
+			node.start()?;
+			nodes.push(node);
+		}
+		let network = Self { nodes, directory: Some(directory) };
+		for node in &network.nodes {
+			until(Duration::from_secs(240), &format!("{} answers", node.name), || async {
+				Ok(node.height(false).await.is_ok())
+			})
+			.await
+			.with_context(|| tail(&node.log()))?;
+		}
+		Ok(network)
+	}
+
+	/// Keeps databases and logs on disk, and says where.
+	pub fn keep(&mut self) -> Option<PathBuf> {
+		self.directory.take().map(|directory| directory.keep())
+	}
+}
+
+impl Drop for Network {
+	fn drop(&mut self) {
+		if std::thread::panicking() {
+			for node in &self.nodes {
+				eprintln!("--- {} ---\n{}", node.name, tail(&node.log()));
+			}
+			if let Some(path) = self.keep() {
+				eprintln!("logs are kept in {}", path.display());
+			}
+		}
+	}
+}
+
+fn tail(log: &str) -> String {
+	let lines: Vec<_> = log.lines().collect();
+	lines[lines.len().saturating_sub(40)..].join("\n")
+}
+
+fn peer_id(directory: &Path, key: &str) -> Result<String> {
+	let file = directory.join("node-key");
+	std::fs::write(&file, key)?;
+	let output =
+		Command::new(binary()?).args(["key", "inspect-node-key", "--file"]).arg(&file).output()?;
+	Ok(String::from_utf8(output.stdout)?.trim().to_string())
+}
+
+/// Waits until `condition` holds; fails, naming `what`, when `limit` has passed.
+pub async fn until<F, Fut>(limit: Duration, what: &str, condition: F) -> Result<()>
+where
+	F: Fn() -> Fut,
+	Fut: std::future::Future<Output = Result<bool>>,
+{
+	let start = Instant::now();
+	loop {
+		match condition().await {
+			Ok(true) => return Ok(()),
+			Ok(false) if start.elapsed() > limit => bail!("not in {limit:?}: {what}"),
+			Err(error) if start.elapsed() > limit => {
+				return Err(error.context(format!("not in {limit:?}: {what}")))
+			}
+			_ => tokio::time::sleep(Duration::from_millis(500)).await,
+		}
+	}
+}

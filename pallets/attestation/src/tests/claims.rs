@@ -1,0 +1,146 @@
+//! What claims are shown, and what is kept for them how long.
+
+use super::*;
+use crate::{Commitments, Corrections, Round, Schedules, Shards, Totals};
+use substation_primitives::{
+	batch::{vector_tree, Element, ElementPath, Leaves},
+	BatchId,
+};
+use substation_proofs::author::Packed;
+
+struct Settled {
+	batch: BatchId,
+	element: Element,
+	path: ElementPath,
+	leaves: Leaves,
+}
+
+fn settle() -> Settled {
+	let devices: Vec<_> = (0..70).map(|i| StorageDevice::new(i, 2)).collect();
+	let who = register(1);
+	devices.iter().for_each(|device| device.enrol(&who));
+	to_epoch(2);
+	next_block();
+	let packed: Packed = published(1, 1, &devices);
+	assert_eq!(packed.terms.chunks(), 2);
+	let batch = commit(1, &packed);
+	to_index(8);
+	let result = result_of(1, batch);
+	for judge in 0..3 {
+		assert_ok!(seal(judge, Round::Committee, batch, result.root()));
+	}
+	to_index(13);
+	assert_ok!(reveal(Round::Committee, batch, result.clone()));
+	let crate::Outcome::Result(vector) = result else { unreachable!() };
+	Settled {
+		batch,
+		element: vector[1],
+		path: vector_tree(&vector).path(1).unwrap().try_into().unwrap(),
+		leaves: leaves(1, &packed, 1).try_into().unwrap(),
+	}
+}
+
+fn verify(settled: &Settled, chunk: u32) -> Result<(), Error> {
+	Attestation::verify_chunk(
+		1,
+		&settled.batch,
+		chunk,
+		&settled.element,
+		&settled.path,
+		&settled.leaves,
+	)
+	.map(|chunk| assert_eq!(chunk.network, NETWORK))
+}
+
+fn is(result: Result<(), Error>, error: Error) {
+	assert_eq!(format!("{:?}", result.unwrap_err()), format!("{error:?}"),);
+}
+
+#[test]
+fn a_chunk_can_be_claimed_from_the_freeze_until_claims_end() {
+	Chain::default().parameters(|p| p.claim_epochs = 8).run(|| {
+		let settled = settle();
+		is(verify(&settled, 1), Error::NotFrozen);
+		to_epoch(4);
+		is(verify(&settled, 1), Error::NotFrozen);
+		to_epoch(5);
+		assert!(verify(&settled, 1).is_ok());
+		to_epoch(12);
+		to_index(10);
+		assert!(verify(&settled, 1).is_ok());
+		to_epoch(13);
+		is(verify(&settled, 1), Error::ClaimsEnded);
+		next_block();
+		to_index(15);
+		is(verify(&settled, 1), Error::NotFound);
+		assert_eq!(Commitments::<Test>::iter().count(), 0);
+		assert_eq!(Shards::<Test>::iter().count(), 0);
+		assert_eq!(Totals::<Test>::iter().count(), 0);
+		assert!(!Schedules::<Test>::contains_key(1));
+	});
+}
+
+#[test]
+fn anything_but_the_settled_outcome_is_refused() {
+	Chain::default().run(|| {
+		let settled = settle();
+		to_epoch(5);
+		let with = |change: &dyn Fn(&mut Settled)| {
+			let mut settled = Settled {
+				batch: settled.batch,
+				element: settled.element,
+				path: settled.path.clone(),
+				leaves: settled.leaves.clone(),
+			};
+			change(&mut settled);
+			settled
+		};
+
+		is(verify(&settled, 0), Error::WrongElement);
+		is(verify(&settled, 2), Error::WrongElement);
+		is(verify(&with(&|s| s.batch = H256::zero()), 1), Error::NotFound);
+		is(verify(&with(&|s| s.element.sum += 1), 1), Error::WrongElement);
+		is(verify(&with(&|s| s.path = Default::default()), 1), Error::WrongElement);
+		is(verify(&with(&|s| s.leaves[2].score += 1), 1), Error::WrongLeaves);
+		is(verify(&with(&|s| s.leaves[2].cut += 1), 1), Error::WrongLeaves);
+		is(verify(&with(&|s| s.leaves.truncate(1)), 1), Error::WrongLeaves);
+		is(verify(&with(&|s| s.leaves[0].index = 0), 1), Error::WrongLeaves);
+	});
+}
+
+#[test]
+fn a_correction_takes_the_place_of_the_settled_element() {
+	Chain::default().run(|| {
+		let settled = settle();
+		let mut corrected = settled.element;
+		corrected.sum = 7;
+		Corrections::<Test>::insert(1, (settled.batch, 1), corrected);
+		to_epoch(5);
+
+		is(verify(&settled, 1), Error::WrongElement);
+		let claimed = Settled { element: corrected, ..settled };
+		assert!(verify(&claimed, 1).is_ok());
+	});
+}
+
+#[test]
+fn a_batch_that_was_not_settled_pays_nothing() {
+	Chain::default().run(|| {
+		let devices = [StorageDevice::new(1, 4)];
+		let who = register(1);
+		devices[0].enrol(&who);
+		to_epoch(2);
+		next_block();
+		let batch = commit(1, &published(1, 1, &devices));
+		to_epoch(5);
+		let nothing = Attestation::verify_chunk(
+			1,
+			&batch,
+			0,
+			&Element::default(),
+			&Default::default(),
+			&Default::default(),
+		);
+		is(nothing.map(drop), Error::NotSettled);
+	});
+}

@@ -1,0 +1,162 @@
+//! When epochs open, what they bind, when they are void.
+
+use super::*;
+use crate::{CurrentEpoch, Epochs, Schedules, SteadyBlocks};
+
+#[test]
+fn an_epoch_opens_with_a_session_and_knows_its_entropy_one_block_later() {
+	Chain::default().run(|| {
+		to_index(19);
+		next_session();
+		let record = Epochs::<Test>::get(1).unwrap();
+		assert_eq!(CurrentEpoch::<Test>::get(), 1);
+		assert_eq!((record.session, record.opened_at), (1, 20));
+		assert_eq!((record.opening, record.entropy, record.draw), (None, None, None));
+		assert!(has_event(|event| matches!(event, Event::EpochOpened { epoch: 1, judges: 4, .. })));
+
+		next_block();
+		let record = Epochs::<Test>::get(1).unwrap();
+		assert_eq!(record.opening, Some(frame_system::Pallet::<Test>::parent_hash()));
+		assert!(record.entropy.is_some());
+		assert!(has_event(|event| matches!(event, Event::EntropyFixed { epoch: 1, .. })));
+	});
+}
+
+#[test]
+fn entropies_and_draws_differ_between_epochs() {
+	Chain::default().run(|| {
+		to_epoch(6);
+		let records: Vec<_> = (0..6).map(|epoch| Epochs::<Test>::get(epoch).unwrap()).collect();
+		for pair in records.windows(2) {
+			assert_ne!(pair[0].entropy, pair[1].entropy);
+			assert_ne!(pair[0].draw, pair[1].draw);
+			assert!(pair[0].draw.is_some());
+		}
+	});
+}
+
+#[test]
+fn the_draw_is_known_only_after_commitments_have_closed() {
+	Chain::default().run(|| {
+		to_epoch(1);
+		for index in 1..=6 {
+			to_index(index);
+			assert_eq!(Epochs::<Test>::get(1).unwrap().draw, None, "block {index}");
+		}
+		to_index(7);
+		assert!(Epochs::<Test>::get(1).unwrap().draw.is_some());
+	});
+}
+
+#[test]
+fn a_session_shorter_than_the_windows_does_not_advance_the_clock() {
+	Chain::default().run(|| {
+		to_epoch(1);
+		to_index(10);
+		next_session();
+		assert_eq!(CurrentEpoch::<Test>::get(), 1, "after ten blocks");
+		next_session();
+		assert_eq!(CurrentEpoch::<Test>::get(), 1, "after a session of one block");
+		for _ in 0..20 {
+			next_block();
+		}
+		next_session();
+
+		assert_eq!(CurrentEpoch::<Test>::get(), 2);
+		assert_eq!(
+			Epochs::<Test>::get(2).unwrap().session,
+			4,
+			"sessions are counted by themselves"
+		);
+	});
+}
+
+#[test]
+fn an_epoch_in_which_time_stood_still_is_void_and_gets_its_blocks_again() {
+	Chain::default().run(|| {
+		to_epoch(1);
+		to_index(15);
+		blocks_after(21);
+		assert!(Epochs::<Test>::get(1).unwrap().void);
+		assert!(Schedules::<Test>::get(1).unwrap().void);
+		assert!(has_event(|event| matches!(event, Event::EpochVoided { epoch: 1 })));
+		next_session();
+		assert_eq!(CurrentEpoch::<Test>::get(), 1, "two steady blocks are too few");
+		for _ in 0..14 {
+			next_block();
+		}
+		next_session();
+
+		assert_eq!(CurrentEpoch::<Test>::get(), 2);
+		assert!(!Epochs::<Test>::get(2).unwrap().void);
+	});
+}
+
+#[test]
+fn a_gap_as_long_as_an_epoch_is_no_gap() {
+	Chain::default().run(|| {
+		to_epoch(1);
+		blocks_after(20);
+
+		assert!(!Epochs::<Test>::get(1).unwrap().void);
+	});
+}
+
+#[test]
+fn a_gap_right_before_a_session_change_keeps_the_epoch_open() {
+	Chain::default().run(|| {
+		to_epoch(1);
+		to_index(19);
+		session_after(500);
+
+		assert_eq!(CurrentEpoch::<Test>::get(), 1);
+		assert!(Epochs::<Test>::get(1).unwrap().void);
+		assert_eq!(SteadyBlocks::<Test>::get(), 0);
+	});
+}
+
+#[test]
+fn parameters_change_two_epochs_later() {
+	Chain::default().run(|| {
+		to_epoch(1);
+		let next = Parameters { seal_close: 14, ..Parameters::development() };
+		assert_ok!(Attestation::set_parameters(RuntimeOrigin::root(), next));
+		assert!(has_event(|event| matches!(event, Event::ParametersSet { from: 3, .. })));
+
+		to_epoch(4);
+		let closes: Vec<_> =
+			(0..=4).map(|e| Epochs::<Test>::get(e).unwrap().parameters.seal_close).collect();
+		assert_eq!(closes, [12, 12, 12, 14, 14]);
+	});
+}
+
+#[test]
+fn parameters_are_changed_by_their_origin_alone_and_only_to_sound_ones() {
+	Chain::default().run(|| {
+		let good = Parameters::development();
+		assert_noop!(
+			Attestation::set_parameters(RuntimeOrigin::signed(account(1)), good),
+			DispatchError::BadOrigin
+		);
+		assert_noop!(
+			Attestation::set_parameters(RuntimeOrigin::none(), good),
+			DispatchError::BadOrigin
+		);
+		let unsound = Parameters { seal_close: 1, ..good };
+		assert_noop!(
+			Attestation::set_parameters(RuntimeOrigin::root(), unsound),
+			Error::UnsoundParameters
+		);
+	});
+}
+
+#[test]
+fn records_are_forgotten_after_the_window_and_schedules_after_claims() {
+	Chain::default().parameters(|p| p.claim_epochs = 8).run(|| {
+		to_epoch(20);
+		next_block();
+		// The window is 2 + 6 epochs; epochs 0 to 7 expire at e + 2 + 2 + 8.
+		assert_eq!(Epochs::<Test>::iter_keys().min(), Some(12));
+		assert_eq!(Schedules::<Test>::iter_keys().min(), Some(9));
+	});
+}

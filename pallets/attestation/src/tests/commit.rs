@@ -1,0 +1,245 @@
+//! Committing: who may, when, to what, and what a refusal costs.
+
+use super::*;
+use crate::{Aggregators, BatchState, Commitments, Refusal, Shards};
+use substation_primitives::batch::MIN_BATCH_WORK;
+
+/// Epoch 1 is over, its batch is ready, commitments are open.
+fn ready(devices: &[StorageDevice]) -> substation_proofs::author::Packed {
+	let who = register(1);
+	for device in devices {
+		device.enrol(&who);
+	}
+	to_epoch(2);
+	next_block();
+	published(1, 1, devices)
+}
+
+fn two_devices() -> Vec<StorageDevice> {
+	vec![StorageDevice::new(1, 4), StorageDevice::new(2, 4)]
+}
+
+#[test]
+fn a_batch_is_committed_to_and_spends_quota_and_a_bond() {
+	Chain::default().run(|| {
+		let packed = ready(&two_devices());
+		let before = Balances::free_balance(account(1));
+		let batch = commit(1, &packed);
+
+		let commitment = Commitments::<Test>::get(1, batch).unwrap();
+		assert_eq!(commitment.terms(1), packed.terms);
+		assert_eq!(commitment.state, BatchState::Committed);
+		assert_eq!(before - Balances::free_balance(account(1)), 200_000);
+		assert_eq!(Aggregators::<Test>::get(account(1)).unwrap().spent, (1, MIN_BATCH_WORK));
+		assert!(has_event(|event| matches!(event, Event::Committed { epoch: 1, .. })));
+	});
+}
+
+#[test]
+fn commitments_are_for_the_epoch_before_and_close_at_their_block() {
+	Chain::default().run(|| {
+		let packed = ready(&two_devices());
+		let mut terms = packed.terms.clone();
+		for (epoch, error) in [
+			(0, InvalidTransaction::Stale),
+			(2, InvalidTransaction::Future),
+			(3, InvalidTransaction::Future),
+			(u32::MAX, InvalidTransaction::Stale),
+		] {
+			terms.epoch = epoch;
+			assert_refused(|| commit_signed(&terms, &publisher(1)), error);
+		}
+		to_index(5);
+		assert_refused(|| commit_signed(&packed.terms, &publisher(1)), InvalidTransaction::Stale);
+	});
+	Chain::default().run(|| {
+		let packed = ready(&two_devices());
+		to_index(4);
+		commit(1, &packed);
+	});
+}
+
+#[test]
+fn only_the_publisher_key_of_a_registered_aggregator_commits() {
+	Chain::default().run(|| {
+		let packed = ready(&two_devices());
+		assert_refused(
+			|| commit_signed(&packed.terms, &publisher(2)),
+			InvalidTransaction::BadProof,
+		);
+		let mut terms = packed.terms.clone();
+		terms.aggregator = account(2);
+		assert_refused(|| commit_signed(&terms, &publisher(2)), InvalidTransaction::BadSigner);
+		assert_ok!(Attestation::leave(RuntimeOrigin::signed(account(1))));
+		assert_refused(
+			|| commit_signed(&packed.terms, &publisher(1)),
+			InvalidTransaction::BadSigner,
+		);
+	});
+}
+
+#[test]
+fn a_shard_is_committed_to_once() {
+	Chain::default().run(|| {
+		let packed = ready(&two_devices());
+		commit(1, &packed);
+		assert_refused(|| commit_signed(&packed.terms, &publisher(1)), InvalidTransaction::Stale);
+		let mut other = packed.terms.clone();
+		other.root = H256::repeat_byte(1);
+		assert_refused(|| commit_signed(&other, &publisher(1)), InvalidTransaction::Stale);
+	});
+}
+
+#[test]
+fn what_cannot_be_committed_to_is_refused_with_its_reason_and_spends_quota() {
+	type Change = fn(&mut substation_primitives::batch::Terms);
+	let cases: [(Change, Refusal); 4] = [
+		(|terms| terms.count = 0, Refusal::Malformed),
+		(|terms| terms.bodies = Default::default(), Refusal::Malformed),
+		(|terms| terms.network = 9, Refusal::NetworkClosed),
+		(|terms| terms.shard = 1, Refusal::ShardOutOfOrder),
+	];
+	for (change, reason) in cases {
+		Chain::default().run(|| {
+			let mut terms = ready(&two_devices()).terms;
+			change(&mut terms);
+			assert_ok!(commit_signed(&terms, &publisher(1)));
+
+			assert!(has_event(
+				|event| matches!(event, Event::CommitRefused { reason: why, .. } if *why == reason)
+			));
+			assert_eq!(Aggregators::<Test>::get(account(1)).unwrap().spent, (1, MIN_BATCH_WORK));
+			assert_eq!(Commitments::<Test>::iter().count(), 0);
+			assert_eq!(Shards::<Test>::iter().count(), 0);
+		});
+	}
+}
+
+#[test]
+fn an_aggregator_that_cannot_pay_the_bond_is_refused() {
+	Chain::default().run(|| {
+		let packed = ready(&two_devices());
+		let left = Balances::free_balance(account(1)) - 100_000;
+		assert_ok!(Balances::transfer_keep_alive(
+			RuntimeOrigin::signed(account(1)),
+			account(2),
+			left
+		));
+		assert_ok!(commit_signed(&packed.terms, &publisher(1)));
+
+		assert!(has_event(|event| matches!(
+			event,
+			Event::CommitRefused { reason: Refusal::BondNotCovered, .. }
+		)));
+		assert_eq!(Commitments::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn a_void_epoch_takes_no_commitments() {
+	Chain::default().run(|| {
+		let who = register(1);
+		let devices = two_devices();
+		devices.iter().for_each(|device| device.enrol(&who));
+		to_epoch(1);
+		next_block();
+		let packed = published(1, 1, &devices);
+		blocks_after(100);
+		to_epoch(2);
+		next_block();
+		assert_ok!(commit_signed(&packed.terms, &publisher(1)));
+
+		assert!(has_event(|event| matches!(
+			event,
+			Event::CommitRefused { reason: Refusal::EpochVoid, .. }
+		)));
+	});
+}
+
+#[test]
+fn refused_commitments_use_a_quota_up_and_it_refills_with_the_epoch() {
+	Chain::default().run(|| {
+		let packed = ready(&two_devices());
+		let mut terms = packed.terms.clone();
+		// A quota of 1,000 is good for seven batches of at least 128.
+		for shard in 1..8 {
+			terms.shard = shard;
+			assert_ok!(commit_signed(&terms, &publisher(1)));
+			assert_eq!(Commitments::<Test>::iter().count(), 0);
+		}
+		assert_refused(
+			|| commit_signed(&packed.terms, &publisher(1)),
+			InvalidTransaction::ExhaustsResources,
+		);
+
+		to_epoch(3);
+		next_block();
+		let packed = published(1, 2, &two_devices());
+		commit(1, &packed);
+		assert_eq!(Commitments::<Test>::iter().count(), 1);
+	});
+}
+
+#[test]
+fn work_beyond_the_quota_is_not_taken() {
+	Chain::default().run(|| {
+		let mut terms = ready(&two_devices()).terms;
+		terms.work = QUOTA + 1;
+		assert_refused(
+			|| commit_signed(&terms, &publisher(1)),
+			InvalidTransaction::ExhaustsResources,
+		);
+		terms.work = QUOTA;
+		assert_ok!(commit_signed(&terms, &publisher(1)));
+	});
+}
+
+#[test]
+fn shards_follow_each_other_without_overlap() {
+	Chain::default().run(|| {
+		let mut devices: Vec<_> = (0..6).map(|i| StorageDevice::new(i, 1)).collect();
+		devices.sort_by_key(StorageDevice::id);
+		ready(&devices);
+		let first = published(1, 1, &devices[..3]);
+		let overlapping = published(1, 1, &devices[2..]);
+		let after = published(1, 1, &devices[3..]);
+		commit(1, &first);
+
+		let mut terms = overlapping.terms.clone();
+		terms.shard = 1;
+		assert_ok!(commit_signed(&terms, &publisher(1)));
+		assert!(has_event(|event| matches!(
+			event,
+			Event::CommitRefused { reason: Refusal::ShardOutOfOrder, .. }
+		)));
+
+		let mut terms = after.terms.clone();
+		terms.shard = 1;
+		assert_ok!(commit_signed(&terms, &publisher(1)));
+		assert_eq!(Commitments::<Test>::iter().count(), 2);
+	});
+}
+
+#[test]
+fn four_thousand_and_ninety_six_random_devices_are_one_commitment() {
+	Chain::default().parameters(|p| p.epoch_work = 100_000).run(|| {
+		let who = account(1);
+		let key = substation_primitives::ReportKey::Sr25519(publisher(1).public());
+		let origin = RuntimeOrigin::signed(who.clone());
+		assert_ok!(Attestation::register_aggregator(origin, key, 20_000, 1_000_000));
+		to_epoch(2);
+		next_block();
+		let reports = (0..4_096u32)
+			.map(|i| (sp_io::hashing::blake2_256(&i.to_le_bytes()).into(), vec![0; 100]))
+			.collect();
+		let context = context(1, &who);
+		let mut packed = substation_proofs::author::pack(&context, &policy(), &reports).remove(0);
+		publish(&mut packed);
+		let batch = commit(1, &packed);
+
+		let commitment = Commitments::<Test>::get(1, batch).unwrap();
+		assert_eq!((commitment.count, commitment.cuts.len()), (4_096, 64));
+		assert_eq!(result_of(1, batch).root(), result_of(1, batch).root());
+		assert_ne!(result_of(1, batch), crate::Outcome::Unavailable);
+	});
+}

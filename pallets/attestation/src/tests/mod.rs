@@ -1,0 +1,31 @@
+mod aggregators;
+mod claims;
+mod clock;
+mod commit;
+mod model;
+mod offchain;
+mod reveal;
+mod seal;
+
+use crate::mock::*;
+use frame_support::{assert_noop, assert_ok};
+use sp_core::Pair;
+use sp_runtime::{transaction_validity::InvalidTransaction, DispatchError};
+use substation_primitives::{epoch::Parameters, H256};
+
+type Error = crate::Error<Test>;
+type Event = crate::Event<Test>;
+
+/// Refused, and nothing is stored.
+fn assert_refused(
+	send: impl FnOnce() -> Result<(), sp_runtime::transaction_validity::TransactionValidityError>,
+	error: InvalidTransaction,
+) {
+	let before = sp_io::storage::root(sp_runtime::StateVersion::V1);
+	assert_eq!(send(), invalid(error));
+	assert_eq!(
+		sp_io::storage::root(sp_runtime::StateVersion::V1),
+		before,
+		"a refusal stored something"
+	);
+}

@@ -1,0 +1,231 @@
+//! What the worker does, with a keystore, local storage and a pool.
+
+use super::*;
+use crate::{
+	offchain::{run, Idle},
+	Call, Outcome, Round, KEY_TYPE,
+};
+use codec::Decode;
+use frame_support::traits::Hooks;
+use sp_core::offchain::{
+	testing::{PoolState, TestOffchainExt, TestTransactionPoolExt},
+	OffchainDbExt, OffchainWorkerExt, TransactionPoolExt,
+};
+use sp_keystore::{testing::MemoryKeystore, Keystore, KeystoreExt};
+use std::sync::Arc;
+use substation_primitives::{
+	worker::{Totals, TOTALS_KEY},
+	BatchId,
+};
+
+type Pool = Arc<parking_lot::RwLock<PoolState>>;
+
+/// A chain seen by the node of judge `judge`.
+fn node(judge: Option<u8>, test: impl FnOnce(&Pool)) {
+	let mut ext = Chain::default().externalities();
+	let (offchain, _) = TestOffchainExt::new();
+	let (pool, state) = TestTransactionPoolExt::new();
+	let keystore = MemoryKeystore::new();
+	if let Some(judge) = judge {
+		let seed = format!("0x{}", hex(&[100 + judge; 32]));
+		keystore.sr25519_generate_new(KEY_TYPE, Some(&seed)).unwrap();
+	}
+	ext.register_extension(OffchainDbExt::new(offchain.clone()));
+	ext.register_extension(OffchainWorkerExt::new(offchain));
+	ext.register_extension(TransactionPoolExt::new(pool));
+	ext.register_extension(KeystoreExt(Arc::new(keystore)));
+	ext.execute_with(|| {
+		test(&state);
+		Attestation::do_try_state().unwrap();
+	});
+}
+
+fn hex(bytes: &[u8]) -> String {
+	bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn sent(pool: &Pool) -> Vec<Call<Test>> {
+	let transactions = std::mem::take(&mut pool.write().transactions);
+	transactions
+		.into_iter()
+		.map(|bytes| match Extrinsic::decode(&mut &bytes[..]).unwrap().function {
+			RuntimeCall::Attestation(call) => call,
+			other => panic!("the worker sent {other:?}"),
+		})
+		.collect()
+}
+
+fn work() -> Result<crate::offchain::Done, Idle> {
+	run::<Test>(System::block_number() as u32)
+}
+
+fn totals() -> Totals {
+	sp_runtime::offchain::storage::StorageValueRef::persistent(TOTALS_KEY).get().unwrap().unwrap()
+}
+
+fn committed() -> BatchId {
+	let devices = [StorageDevice::new(1, 4)];
+	let who = register(1);
+	devices[0].enrol(&who);
+	to_epoch(2);
+	next_block();
+	commit(1, &published(1, 1, &devices))
+}
+
+#[test]
+fn a_judge_judges_seals_and_reveals() {
+	node(Some(1), |pool| {
+		let batch = committed();
+		to_index(7);
+		assert_eq!(work().unwrap().sealed, 0, "a seal waits for the draw to settle");
+		to_index(8);
+		let done = work().unwrap();
+		assert_eq!((done.judged, done.sealed), (1, 1));
+
+		let calls = sent(pool);
+		let [Call::seal { bundle, signature }] = &calls[..] else { panic!("{calls:?}") };
+		assert_eq!(
+			bundle.seals[..],
+			[entry(Round::Committee, batch, 1, result_of(1, batch).root())]
+		);
+		send(Call::seal { bundle: bundle.clone(), signature: signature.clone() }).unwrap();
+		next_block();
+		assert_eq!(work().unwrap().sealed, 0, "what is on the chain is not sealed again");
+		for judge in [0, 2] {
+			assert_ok!(seal(judge, Round::Committee, batch, result_of(1, batch).root()));
+		}
+
+		to_index(12);
+		assert_eq!(work().unwrap().revealed, 1);
+		let calls = sent(pool);
+		let [Call::reveal { round, batch, outcome }] = &calls[..] else { panic!("{calls:?}") };
+		next_block();
+		assert_ok!(reveal(*round, *batch, outcome.clone()));
+		next_block();
+		assert_eq!(work().unwrap().revealed, 0);
+		assert_eq!(totals(), Totals { batches: 1, reports: 1, backlog: 0, seals: 1 });
+	});
+}
+
+#[test]
+fn a_seal_that_is_not_in_a_block_after_three_is_sent_again_and_not_before() {
+	node(Some(1), |pool| {
+		committed();
+		to_index(8);
+		let sealed: Vec<_> = (8..12)
+			.map(|index| {
+				to_index(index);
+				work().unwrap().sealed
+			})
+			.collect();
+		assert_eq!(sealed, [1, 0, 0, 1]);
+		assert_eq!(sent(pool).len(), 2);
+		assert_eq!(totals().batches, 1, "a batch is judged once");
+	});
+}
+
+#[test]
+fn who_is_no_judge_or_has_nothing_to_do_sends_nothing() {
+	node(None, |pool| {
+		committed();
+		to_index(8);
+		assert_eq!(work(), Err(Idle::NotAJudge));
+		assert!(sent(pool).is_empty());
+	});
+	node(Some(9), |_| {
+		to_index(8);
+		assert_eq!(work(), Err(Idle::NotAJudge));
+	});
+	node(Some(1), |pool| {
+		to_epoch(2);
+		assert_eq!(work(), Err(Idle::NotOpen));
+		to_index(8);
+		assert_eq!(work(), Ok(Default::default()));
+		assert!(sent(pool).is_empty());
+	});
+}
+
+#[test]
+fn a_missing_body_is_waited_for_and_then_sealed_as_missing() {
+	node(Some(1), |pool| {
+		let batch = committed();
+		StoredBodies::set(Default::default());
+		for index in 8..10 {
+			to_index(index);
+			assert_eq!(work().unwrap().sealed, 0);
+			assert_eq!(totals().backlog, 1);
+		}
+		to_index(10);
+		assert_eq!(work().unwrap().sealed, 1);
+		let calls = sent(pool);
+		let [Call::seal { bundle, .. }] = &calls[..] else { panic!("{calls:?}") };
+		let missing = entry(Round::Committee, batch, 1, Outcome::Unavailable.root());
+		assert_eq!(bundle.seals[..], [missing]);
+	});
+}
+
+#[test]
+fn a_body_seen_once_is_kept_until_the_freeze() {
+	node(Some(1), |pool| {
+		let batch = committed();
+		assert_eq!(work().unwrap().copied, 1);
+		StoredBodies::set(Default::default());
+		to_epoch(3);
+		to_index(8);
+		assert_eq!(work().unwrap().sealed, 1);
+		let calls = sent(pool);
+		let [Call::seal { bundle, .. }] = &calls[..] else { panic!("{calls:?}") };
+		assert_eq!(bundle.seals[0].round, Round::FullSet);
+		assert_ne!(bundle.seals[0], entry(Round::FullSet, batch, 1, Outcome::Unavailable.root()));
+
+		let kept = || {
+			let path = |name: &[u8], key: u32| {
+				let mut path = [b"substation/worker/", name, b"/"].concat();
+				path.extend(sp_io::hashing::blake2_256(&codec::Encode::encode(&key)));
+				path
+			};
+			sp_runtime::offchain::storage::StorageValueRef::persistent(&path(b"copied", 1))
+				.get::<Vec<H256>>()
+				.unwrap()
+		};
+		assert_eq!(kept().map(|list| list.len()), Some(1));
+		to_epoch(5);
+		next_block();
+		next_block();
+		work().unwrap();
+		assert_eq!(kept(), None);
+	});
+}
+
+#[test]
+fn what_a_dead_branch_left_in_memory_does_not_mislead() {
+	node(Some(1), |pool| {
+		let batch = committed();
+		to_index(8);
+		work().unwrap();
+		let first = sent(pool);
+		// Another branch: the same batch, but the epoch was opened by another block.
+		crate::Epochs::<Test>::mutate(2, |record| {
+			record.as_mut().unwrap().opening = Some(H256::repeat_byte(44));
+		});
+		assert_eq!(work().unwrap().sealed, 1, "sealed at once on the new branch");
+		let second = sent(pool);
+		assert_ne!(first, second);
+		let [Call::seal { bundle, .. }] = &second[..] else { panic!("{second:?}") };
+		assert_eq!(
+			bundle.seals[..],
+			[entry(Round::Committee, batch, 1, result_of(1, batch).root())]
+		);
+	});
+}
+
+#[test]
+fn the_hook_never_panics() {
+	node(Some(1), |_| {
+		committed();
+		for index in 1..20 {
+			to_index(index);
+			Attestation::offchain_worker(System::block_number());
+		}
+	});
+}

@@ -1,0 +1,146 @@
+//! Sealing: who may, when, what counts.
+
+use super::*;
+use crate::{Round, SealBundle, Seals};
+use substation_primitives::BatchId;
+
+/// A batch of epoch 1 is committed to, the draw is known, seals are open.
+fn ready() -> BatchId {
+	let devices = [StorageDevice::new(1, 4)];
+	let who = register(1);
+	devices.iter().for_each(|device| device.enrol(&who));
+	to_epoch(2);
+	next_block();
+	let batch = commit(1, &published(1, 1, &devices));
+	to_index(8);
+	batch
+}
+
+fn sealed(batch: BatchId) -> Vec<u16> {
+	Seals::<Test>::get(1, (batch, Round::Committee)).iter().map(|(judge, _)| *judge).collect()
+}
+
+const ROOT: H256 = H256::repeat_byte(5);
+
+#[test]
+fn a_judge_seals_a_batch_once_and_the_first_seal_counts() {
+	Chain::default().run(|| {
+		let batch = ready();
+		assert_ok!(seal(2, Round::Committee, batch, ROOT));
+		let first = Seals::<Test>::get(1, (batch, Round::Committee));
+		assert!(has_event(|event| matches!(event, Event::Sealed { seals: 1, .. })));
+		assert_refused(
+			|| seal(2, Round::Committee, batch, H256::repeat_byte(6)),
+			InvalidTransaction::Stale,
+		);
+
+		assert_eq!(Seals::<Test>::get(1, (batch, Round::Committee)), first);
+	});
+}
+
+#[test]
+fn seals_open_after_the_draw_and_close_at_their_block() {
+	Chain::default().run(|| {
+		let batch = ready();
+		to_index(12);
+		assert_ok!(seal(0, Round::Committee, batch, ROOT));
+		to_index(13);
+		assert_refused(|| seal(1, Round::Committee, batch, ROOT), InvalidTransaction::Stale);
+	});
+	Chain::default().run(|| {
+		let devices = [StorageDevice::new(1, 4)];
+		let who = register(1);
+		devices[0].enrol(&who);
+		to_epoch(2);
+		next_block();
+		let batch = commit(1, &published(1, 1, &devices));
+		to_index(6);
+		assert_refused(|| seal(1, Round::Committee, batch, ROOT), InvalidTransaction::Stale);
+		to_index(7);
+		assert_ok!(seal(1, Round::Committee, batch, ROOT));
+	});
+}
+
+#[test]
+fn only_the_judges_key_seals_in_its_place() {
+	Chain::default().run(|| {
+		let batch = ready();
+		let (epoch, _, record) = Attestation::now().unwrap();
+		let opening = record.opening.unwrap();
+		let bundle = |judge: u16| SealBundle {
+			epoch,
+			judge,
+			seals: vec![entry(Round::Committee, batch, 1, ROOT)].try_into().unwrap(),
+		};
+		assert_refused(
+			|| seal_signed(bundle(1), &opening, &judge_pair(2)),
+			InvalidTransaction::BadProof,
+		);
+		assert_refused(
+			|| seal_signed(bundle(4), &opening, &judge_pair(4)),
+			InvalidTransaction::BadSigner,
+		);
+	});
+}
+
+#[test]
+fn a_bundle_signed_on_another_branch_or_in_another_epoch_is_refused() {
+	Chain::default().run(|| {
+		let batch = ready();
+		let (epoch, _, record) = Attestation::now().unwrap();
+		let seals = vec![entry(Round::Committee, batch, 1, ROOT)];
+		let bundle =
+			|epoch| SealBundle { epoch, judge: 1, seals: seals.clone().try_into().unwrap() };
+		assert_refused(
+			|| seal_signed(bundle(epoch), &H256::repeat_byte(77), &judge_pair(1)),
+			InvalidTransaction::BadProof,
+		);
+		for (epoch, error) in
+			[(epoch - 1, InvalidTransaction::Stale), (epoch + 1, InvalidTransaction::Future)]
+		{
+			assert_refused(
+				|| seal_signed(bundle(epoch), &record.opening.unwrap(), &judge_pair(1)),
+				error,
+			);
+		}
+	});
+}
+
+#[test]
+fn stale_entries_of_a_bundle_are_skipped() {
+	Chain::default().run(|| {
+		let batch = ready();
+		let unknown = H256::repeat_byte(99);
+		let entries = vec![
+			entry(Round::Committee, unknown, 3, ROOT),
+			entry(Round::FullSet, batch, 3, ROOT),
+			entry(Round::Committee, batch, 3, ROOT),
+			entry(Round::Committee, batch, 3, H256::repeat_byte(6)),
+		];
+		assert_ok!(seal_all(3, entries.clone()));
+		assert!(has_event(|event| matches!(event, Event::Sealed { seals: 1, .. })));
+		assert_eq!(sealed(batch), [3]);
+		assert_refused(|| seal_all(3, entries), InvalidTransaction::Stale);
+		assert_refused(|| seal_all(3, vec![]), InvalidTransaction::Stale);
+	});
+}
+
+#[test]
+fn who_was_not_drawn_seals_nothing() {
+	Chain::default().judges(12).parameters(|p| p.committee = 4).run(|| {
+		let batch = ready();
+		let drawn = Attestation::drawn(Round::Committee, batch).unwrap();
+		assert_eq!(drawn.len(), 4);
+		for judge in 0..12u8 {
+			if drawn.contains(&judge.into()) {
+				assert_ok!(seal(judge, Round::Committee, batch, ROOT));
+			} else {
+				assert_refused(
+					|| seal(judge, Round::Committee, batch, ROOT),
+					InvalidTransaction::Stale,
+				);
+			}
+		}
+		assert_eq!(sealed(batch).len(), 4);
+	});
+}
