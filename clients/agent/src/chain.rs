@@ -1,0 +1,278 @@
+//! A client of a node.
+
+use anyhow::{anyhow, bail, Context, Result};
+use codec::{Decode, Encode};
+use subxt::{
+	config::DefaultExtrinsicParamsBuilder,
+	rpcs::{client::RpcClient, rpc_params},
+	tx::{Payload, Signer},
+	utils::{AccountId32 as RpcAccount, MultiSignature},
+	OnlineClient, PolkadotConfig,
+};
+use substation_primitives::{
+	epoch::EpochRecord, signing::ReportContext, AccountId32, BatchId, DeviceId, EpochIndex,
+	NetworkId, H256,
+};
+use substation_proofs::{
+	facts::{DeviceFacts, FactSource},
+	Policy,
+};
+
+/// The runtime's calls, events, storage and view functions, generated from its metadata.
+#[allow(clippy::all, missing_docs)]
+#[subxt::subxt(
+	runtime_metadata_path = "metadata.scale",
+	substitute_type(
+		path = "substation_primitives::batch::Terms",
+		with = "::subxt::utils::Static<::substation_primitives::batch::Terms>"
+	),
+	substitute_type(
+		path = "substation_primitives::batch::Element",
+		with = "::subxt::utils::Static<::substation_primitives::batch::Element>"
+	),
+	substitute_type(
+		path = "substation_primitives::batch::Leaf",
+		with = "::subxt::utils::Static<::substation_primitives::batch::Leaf>"
+	),
+	substitute_type(
+		path = "substation_primitives::epoch::EpochRecord",
+		with = "::subxt::utils::Static<::substation_primitives::epoch::EpochRecord>"
+	),
+	substitute_type(
+		path = "substation_primitives::epoch::Parameters",
+		with = "::subxt::utils::Static<::substation_primitives::epoch::Parameters>"
+	),
+	substitute_type(
+		path = "substation_primitives::keys::ReportKey",
+		with = "::subxt::utils::Static<::substation_primitives::ReportKey>"
+	),
+	substitute_type(
+		path = "substation_primitives::keys::HardwareKey",
+		with = "::subxt::utils::Static<::substation_primitives::HardwareKey>"
+	),
+	substitute_type(
+		path = "substation_proofs::facts::Place",
+		with = "::subxt::utils::Static<::substation_proofs::facts::Place>"
+	),
+	substitute_type(
+		path = "substation_proofs::facts::DataSet",
+		with = "::subxt::utils::Static<::substation_proofs::facts::DataSet>"
+	),
+	substitute_type(
+		path = "substation_proofs::facts::DeviceFacts",
+		with = "::subxt::utils::Static<::substation_proofs::facts::DeviceFacts>"
+	),
+	substitute_type(
+		path = "substation_proofs::Policy",
+		with = "::subxt::utils::Static<::substation_proofs::Policy>"
+	)
+)]
+pub mod api {}
+
+pub use api::runtime_types::{
+	pallet_attestation::types::{BatchState, Commitment, Round},
+	pallet_emission::Pool,
+};
+
+/// What a transaction emitted.
+pub type Events = subxt::extrinsics::ExtrinsicEvents<PolkadotConfig>;
+
+/// The protocol's clock, as of a block.
+#[derive(Clone, Debug)]
+pub struct Clock {
+	/// The epoch.
+	pub epoch: EpochIndex,
+	/// Blocks since the one that opened it.
+	pub index: u32,
+	/// What is in force.
+	pub record: EpochRecord,
+}
+
+/// A connection to a node.
+#[derive(Clone)]
+pub struct Chain {
+	/// The typed client.
+	pub client: OnlineClient<PolkadotConfig>,
+	/// The untyped one.
+	pub rpc: RpcClient,
+	url: String,
+}
+
+impl Chain {
+	/// Connects to the node at `url`. Plain `ws://` is for this machine and trusted networks.
+	pub async fn connect(url: &str) -> Result<Self> {
+		let rpc = RpcClient::from_insecure_url(url)
+			.await
+			.with_context(|| format!("no node answers at {url}: is it running?"))?;
+		let client = OnlineClient::from_rpc_client(rpc.clone()).await?;
+		Ok(Self { client, rpc, url: url.into() })
+	}
+
+	/// Where the node is.
+	pub fn url(&self) -> &str {
+		&self.url
+	}
+
+	/// Hash of the chain's first block.
+	pub fn genesis(&self) -> H256 {
+		H256(self.client.genesis_hash().0)
+	}
+
+	/// The clock as of the last finalized block.
+	pub async fn clock(&self) -> Result<Clock> {
+		let at = self.client.at_current_block().await?;
+		let call = api::view_functions().attestation().epoch_clock();
+		let clock = at
+			.view_functions()
+			.call(call)
+			.await?
+			.ok_or_else(|| anyhow!("the chain's first epoch has not opened"))?;
+		Ok(Clock { epoch: clock.epoch, index: clock.index, record: clock.record.0 })
+	}
+
+	/// What was in force in a recent epoch, as of the last finalized block.
+	pub async fn record(&self, epoch: EpochIndex) -> Result<Option<EpochRecord>> {
+		let at = self.client.at_current_block().await?;
+		let call = api::view_functions().attestation().epoch_record(epoch);
+		Ok(at.view_functions().call(call).await?.map(|record| record.0))
+	}
+
+	/// What reports of `epoch` are bound to, once its entropy is finalized.
+	pub async fn report_context(
+		&self,
+		network: NetworkId,
+		epoch: EpochIndex,
+		aggregator: &AccountId32,
+	) -> Result<Option<ReportContext>> {
+		let entropy = self.record(epoch).await?.and_then(|record| record.entropy);
+		Ok(entropy.map(|entropy| ReportContext {
+			genesis: self.genesis(),
+			network,
+			epoch,
+			aggregator: aggregator.clone(),
+			entropy,
+		}))
+	}
+
+	/// What a network pays for, as of an epoch.
+	pub async fn policy(&self, network: NetworkId, epoch: EpochIndex) -> Result<Option<Policy>> {
+		let at = self.client.at_current_block().await?;
+		let call = api::view_functions().networks().terms(network, epoch);
+		Ok(at.view_functions().call(call).await?.map(|terms| terms.policy.0))
+	}
+
+	/// A device's facts, as of an epoch.
+	pub async fn facts(
+		&self,
+		network: NetworkId,
+		device: DeviceId,
+		epoch: EpochIndex,
+	) -> Result<Option<DeviceFacts>> {
+		let at = self.client.at_current_block().await?;
+		let call = api::view_functions().devices().device_facts(
+			network,
+			subxt::utils::H256(device.0),
+			epoch,
+		);
+		Ok(at.view_functions().call(call).await?.map(|facts| facts.0))
+	}
+
+	/// The facts of `devices`, for judging outside the chain.
+	pub async fn all_facts(
+		&self,
+		network: NetworkId,
+		epoch: EpochIndex,
+		devices: impl IntoIterator<Item = DeviceId>,
+	) -> Result<impl FactSource> {
+		let mut all = std::collections::BTreeMap::new();
+		for device in devices {
+			if let Some(facts) = self.facts(network, device, epoch).await? {
+				all.insert(device, facts);
+			}
+		}
+		Ok(all)
+	}
+
+	/// A batch's record.
+	pub async fn batch(
+		&self,
+		epoch: EpochIndex,
+		batch: BatchId,
+	) -> Result<Option<Commitment<u128>>> {
+		let at = self.client.at_current_block().await?;
+		let call =
+			api::view_functions().attestation().batch(epoch, subxt::utils::H256(batch.0));
+		Ok(at.view_functions().call(call).await?)
+	}
+
+	/// A network's pool for an epoch.
+	pub async fn pool(&self, network: NetworkId, epoch: EpochIndex) -> Result<Option<Pool>> {
+		let at = self.client.at_current_block().await?;
+		let call = api::view_functions().emission().pool(network, epoch);
+		Ok(at.view_functions().call(call).await?)
+	}
+
+	/// What an account can spend.
+	pub async fn balance(&self, account: &AccountId32) -> Result<u128> {
+		let at = self.client.at_current_block().await?;
+		let account = RpcAccount(*<AccountId32 as AsRef<[u8; 32]>>::as_ref(account));
+		let address = api::storage().system().account();
+		let found = at.storage().try_fetch(address, (account,)).await?;
+		Ok(match found {
+			Some(value) => value.decode()?.data.free,
+			None => 0,
+		})
+	}
+
+	/// Signs a call with an account's key, and waits until it has succeeded in a finalized block.
+	pub async fn submit<C: Payload>(
+		&self,
+		call: &C,
+		signer: &impl Signer<PolkadotConfig>,
+	) -> Result<Events> {
+		let at = self.client.at_current_block().await?;
+		let progress = at.tx().sign_and_submit_then_watch_default(call, signer).await?;
+		Ok(progress.wait_for_finalized_success().await?)
+	}
+
+	/// Sends a call that carries its own authorization, as a general transaction, and returns as soon
+	/// as the pool has taken it.
+	pub async fn submit_authorized<C: Payload>(&self, call: &C) -> Result<()> {
+		let at = self.client.at_current_block().await?;
+		let parameters = DefaultExtrinsicParamsBuilder::new().immortal().nonce(0).build();
+		let nobody = RpcAccount([0; 32]);
+		let unsigned = MultiSignature::Sr25519([0; 64]);
+		let transaction = at
+			.tx()
+			.create_v5_signable_offline(call, parameters)?
+			.sign_with_account_and_signature(&nobody, &unsigned)?;
+		transaction.submit().await?;
+		Ok(())
+	}
+
+	/// Hands a signed statement to the node's store.
+	pub async fn submit_statement(&self, statement: &[u8]) -> Result<()> {
+		let bytes = format!("0x{}", hex::encode(statement));
+		let answer: serde_json::Value =
+			self.rpc.request("statement_submit", rpc_params![bytes]).await?;
+		match answer["status"].as_str() {
+			Some("new" | "known") => Ok(()),
+			_ => bail!("{} did not take the statement: {answer}", self.url),
+		}
+	}
+
+	/// The number of the last finalized block.
+	pub async fn finalized(&self) -> Result<u64> {
+		Ok(self.client.at_current_block().await?.block_number())
+	}
+}
+
+/// Reads a SCALE-encoded value that may have nothing after it.
+pub fn decode<T: Decode>(bytes: &[u8]) -> Result<T> {
+	Ok(codec::DecodeAll::decode_all(&mut &bytes[..])?)
+}
+
+/// Encodes for display.
+pub fn hex_of(value: &impl Encode) -> String {
+	format!("0x{}", hex::encode(value.encode()))
+}

@@ -1,0 +1,8 @@
+//! # The agent
+//!
+//! What people run beside a node: devices that make evidence, aggregators that publish it, and the
+//! command line that registers, claims, verifies and explains. This library is the command line's
+//! body; tests drive real nodes with it.
+
+pub mod chain;
+pub mod publish;

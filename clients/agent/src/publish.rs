@@ -1,0 +1,81 @@
+//! Publishing: bodies as signed statements, and the commitment to them.
+
+use std::time::{Duration, SystemTime};
+
+use anyhow::{anyhow, Context, Result};
+use codec::Encode;
+use sp_core::{sr25519, Pair};
+use sp_statement_store::Statement;
+use substation_primitives::{batch::Terms, BatchId, H256};
+use substation_proofs::author::Packed;
+
+use crate::chain::{api, Chain};
+
+/// The statement that holds `body`. It is signed by the publisher key and lives for `lifetime`;
+/// `number` tells statements of the same moment apart.
+pub fn statement(
+	publisher: &sr25519::Pair,
+	body: &[u8],
+	lifetime: Duration,
+	number: u32,
+) -> Result<Statement> {
+	let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
+	let expires = u32::try_from((now + lifetime).as_secs()).context("the clock is wrong")?;
+	let mut statement = Statement::new();
+	// An expiry of zero has passed already.
+	statement.set_expiry_from_parts(expires, number);
+	statement.set_plain_data(body.to_vec());
+	statement.sign_sr25519_private(publisher);
+	Ok(statement)
+}
+
+/// A batch with its statements.
+pub struct Published {
+	/// What is committed to.
+	pub terms: Terms,
+	/// The statements, encoded.
+	pub statements: Vec<Vec<u8>>,
+}
+
+/// Signs a packed batch's bodies and completes its terms with their hashes.
+pub fn sign_bodies(
+	publisher: &sr25519::Pair,
+	packed: &Packed,
+	lifetime: Duration,
+) -> Result<Published> {
+	let mut terms = packed.terms.clone();
+	let mut statements = Vec::new();
+	for (number, body) in packed.bodies.iter().enumerate() {
+		let number = u32::from(terms.shard) << 8 | number as u32;
+		let statement = statement(publisher, body, lifetime, number)?;
+		terms
+			.bodies
+			.try_push(H256(statement.hash()))
+			.map_err(|_| anyhow!("a batch has at most four bodies"))?;
+		statements.push(statement.encode());
+	}
+	Ok(Published { terms, statements })
+}
+
+impl Published {
+	/// Hands the bodies to the store of the node that `chain` is connected to.
+	pub async fn publish(&self, chain: &Chain) -> Result<()> {
+		for statement in &self.statements {
+			chain.submit_statement(statement).await?;
+		}
+		Ok(())
+	}
+
+	/// Commits to the batch.
+	pub async fn commit(&self, chain: &Chain, publisher: &sr25519::Pair) -> Result<BatchId> {
+		commit(chain, &self.terms, publisher).await
+	}
+}
+
+/// Commits to `terms`.
+pub async fn commit(chain: &Chain, terms: &Terms, publisher: &sr25519::Pair) -> Result<BatchId> {
+	let signature = publisher.sign(&terms.signing_payload(&chain.genesis())).0;
+	let call = api::tx().attestation().commit(subxt::utils::Static(terms.clone()), signature);
+	chain.submit_authorized(&call).await?;
+	Ok(terms.batch_id())
+}
