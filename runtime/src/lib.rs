@@ -22,6 +22,7 @@ pub mod configs;
 pub mod constants;
 pub mod genesis_config_presets;
 pub mod migrations;
+pub mod weights;
 
 pub use constants::Balance;
 

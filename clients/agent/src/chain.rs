@@ -2,13 +2,6 @@
 
 use anyhow::{anyhow, bail, Context, Result};
 use codec::{Decode, Encode};
-use subxt::{
-	config::DefaultExtrinsicParamsBuilder,
-	rpcs::{client::RpcClient, rpc_params},
-	tx::{Payload, Signer},
-	utils::{AccountId32 as RpcAccount, MultiSignature},
-	OnlineClient, PolkadotConfig,
-};
 use substation_primitives::{
 	epoch::EpochRecord, signing::ReportContext, AccountId32, BatchId, DeviceId, EpochIndex,
 	NetworkId, H256,
@@ -16,6 +9,15 @@ use substation_primitives::{
 use substation_proofs::{
 	facts::{DeviceFacts, FactSource},
 	Policy,
+};
+use subxt::{
+	config::DefaultExtrinsicParamsBuilder,
+	ext::scale_decode::IntoVisitor,
+	rpcs::{client::RpcClient, rpc_params},
+	tx::{Payload, Signer},
+	utils::{AccountId32 as RpcAccount, MultiSignature},
+	view_functions::Payload as ViewPayload,
+	OnlineClient, PolkadotConfig,
 };
 
 /// The runtime's calls, events, storage and view functions, generated from its metadata.
@@ -118,13 +120,74 @@ impl Chain {
 		H256(self.client.genesis_hash().0)
 	}
 
+	/// Reads a view function as of the last finalized block.
+	async fn view<P: ViewPayload>(&self, payload: P) -> Result<P::ReturnType> {
+		let hash = self.client.at_current_block().await?.block_hash();
+		self.view_at(payload, Some(hash)).await
+	}
+
+	/// Reads a view function as of a block, or as of the best one.
+	///
+	/// The client library hands arguments over as they are and expects the bare answer; the runtime
+	/// wants them as one byte string and answers with a result of one. So the call is made here.
+	async fn view_at<P: ViewPayload>(
+		&self,
+		payload: P,
+		hash: Option<subxt::utils::H256>,
+	) -> Result<P::ReturnType> {
+		let at = self.client.at_current_block().await?;
+		let name = (payload.pallet_name().to_string(), payload.function_name().to_string());
+		let encoded = at.view_functions().encode_args(payload)?;
+		let (query, arguments) = encoded
+			.split_at_checked(32)
+			.ok_or_else(|| anyhow!("a view function's identity has 32 bytes"))?;
+		let mut input = query.to_vec();
+		arguments.encode_to(&mut input);
+		let answer: String = self
+			.rpc
+			.request(
+				"state_call",
+				rpc_params![
+					"RuntimeViewFunction_execute_view_function",
+					format!("0x{}", hex::encode(input)),
+					hash
+				],
+			)
+			.await?;
+		let answer = hex::decode(answer.trim_start_matches("0x"))?;
+		// The error is a plain enum: its number says enough.
+		let value = match answer.split_first() {
+			Some((0, value)) => Vec::<u8>::decode(&mut &value[..])?,
+			other => bail!("{}.{} cannot be read: {other:?}", name.0, name.1),
+		};
+		let metadata = at.metadata_ref();
+		subxt::ext::frame_decode::view_functions::decode_view_function_response(
+			&name.0,
+			&name.1,
+			&mut &value[..],
+			metadata,
+			metadata.types(),
+			<P::ReturnType as IntoVisitor>::into_visitor(),
+		)
+		.map_err(|error| anyhow!("{}.{} answers in another form: {error}", name.0, name.1))
+	}
+
 	/// The clock as of the last finalized block.
 	pub async fn clock(&self) -> Result<Clock> {
-		let at = self.client.at_current_block().await?;
+		let hash = self.client.at_current_block().await?.block_hash();
+		self.clock_at(Some(hash)).await
+	}
+
+	/// The clock as of the best block, which may yet be replaced: for windows too short to wait for
+	/// finality.
+	pub async fn best_clock(&self) -> Result<Clock> {
+		self.clock_at(None).await
+	}
+
+	async fn clock_at(&self, hash: Option<subxt::utils::H256>) -> Result<Clock> {
 		let call = api::view_functions().attestation().epoch_clock();
-		let clock = at
-			.view_functions()
-			.call(call)
+		let clock = self
+			.view_at(call, hash)
 			.await?
 			.ok_or_else(|| anyhow!("the chain's first epoch has not opened"))?;
 		Ok(Clock { epoch: clock.epoch, index: clock.index, record: clock.record.0 })
@@ -132,9 +195,8 @@ impl Chain {
 
 	/// What was in force in a recent epoch, as of the last finalized block.
 	pub async fn record(&self, epoch: EpochIndex) -> Result<Option<EpochRecord>> {
-		let at = self.client.at_current_block().await?;
 		let call = api::view_functions().attestation().epoch_record(epoch);
-		Ok(at.view_functions().call(call).await?.map(|record| record.0))
+		Ok(self.view(call).await?.map(|record| record.0))
 	}
 
 	/// What reports of `epoch` are bound to, once its entropy is finalized.
@@ -156,9 +218,8 @@ impl Chain {
 
 	/// What a network pays for, as of an epoch.
 	pub async fn policy(&self, network: NetworkId, epoch: EpochIndex) -> Result<Option<Policy>> {
-		let at = self.client.at_current_block().await?;
 		let call = api::view_functions().networks().terms(network, epoch);
-		Ok(at.view_functions().call(call).await?.map(|terms| terms.policy.0))
+		Ok(self.view(call).await?.map(|terms| terms.policy.0))
 	}
 
 	/// A device's facts, as of an epoch.
@@ -168,13 +229,12 @@ impl Chain {
 		device: DeviceId,
 		epoch: EpochIndex,
 	) -> Result<Option<DeviceFacts>> {
-		let at = self.client.at_current_block().await?;
 		let call = api::view_functions().devices().device_facts(
 			network,
 			subxt::utils::H256(device.0),
 			epoch,
 		);
-		Ok(at.view_functions().call(call).await?.map(|facts| facts.0))
+		Ok(self.view(call).await?.map(|facts| facts.0))
 	}
 
 	/// The facts of `devices`, for judging outside the chain.
@@ -199,17 +259,14 @@ impl Chain {
 		epoch: EpochIndex,
 		batch: BatchId,
 	) -> Result<Option<Commitment<u128>>> {
-		let at = self.client.at_current_block().await?;
-		let call =
-			api::view_functions().attestation().batch(epoch, subxt::utils::H256(batch.0));
-		Ok(at.view_functions().call(call).await?)
+		let call = api::view_functions().attestation().batch(epoch, subxt::utils::H256(batch.0));
+		self.view(call).await
 	}
 
 	/// A network's pool for an epoch.
 	pub async fn pool(&self, network: NetworkId, epoch: EpochIndex) -> Result<Option<Pool>> {
-		let at = self.client.at_current_block().await?;
 		let call = api::view_functions().emission().pool(network, epoch);
-		Ok(at.view_functions().call(call).await?)
+		self.view(call).await
 	}
 
 	/// What an account can spend.

@@ -64,7 +64,7 @@ impl pallet_attestation::Config for Runtime {
 	type JudgingFee = JudgingFee;
 	type StoreQuota = StoreQuota;
 	type Priority = AttestationPriority;
-	type WeightInfo = ();
+	type WeightInfo = weights::Attestation<Runtime>;
 }
 
 impl pallet_networks::Config for Runtime {
@@ -77,7 +77,7 @@ impl pallet_networks::Config for Runtime {
 	type MakerBondPerDevice = MakerBondPerDevice;
 	type MaxRateCap = MaxRateCap;
 	type PalletId = NetworksPalletId;
-	type WeightInfo = ();
+	type WeightInfo = weights::Networks<Runtime>;
 }
 
 impl pallet_devices::Config for Runtime {
@@ -89,7 +89,7 @@ impl pallet_devices::Config for Runtime {
 	type OpenDeposit = OpenDeposit;
 	type MembershipDeposit = MembershipDeposit;
 	type PlaceFee = PlaceFee;
-	type WeightInfo = ();
+	type WeightInfo = weights::Devices<Runtime>;
 }
 
 impl pallet_emission::Config for Runtime {
@@ -100,7 +100,7 @@ impl pallet_emission::Config for Runtime {
 	type MaxEpochsPerEra = MaxEpochsPerEra;
 	type TreasuryId = TreasuryId;
 	type ReserveId = ReserveId;
-	type WeightInfo = ();
+	type WeightInfo = weights::Emission<Runtime>;
 }
 
 /// Facts, from networks and devices.

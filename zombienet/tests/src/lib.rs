@@ -3,6 +3,8 @@
 //! A [`Network`] starts validators with the well-known keys of the `local` preset, each with a
 //! database of its own on disk, and ends them when it is dropped. All ports are free ones.
 
+pub mod field;
+
 use std::{
 	fs::File,
 	net::TcpListener,
@@ -135,18 +137,24 @@ impl Drop for Node {
 pub struct Options {
 	/// The place of a validator that has no peers at all.
 	pub isolated: Option<usize>,
+	/// Another bound for the shortest epoch than the preset's.
+	pub min_epoch_blocks: Option<u32>,
 }
 
 /// Validators that know each other.
 pub struct Network {
 	/// The nodes, in the order of [`VALIDATORS`].
 	pub nodes: Vec<Node>,
+	/// Two networks at a time are more than a small machine can drive.
+	_turn: tokio::sync::MutexGuard<'static, ()>,
 	directory: Option<tempfile::TempDir>,
 }
 
 impl Network {
 	/// Starts the first `size` validators of the local preset and waits until all of them answer.
 	pub async fn start(size: usize, options: Options) -> Result<Self> {
+		static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+		let turn = TURN.lock().await;
 		let directory = tempfile::tempdir()?;
 		let ports: Vec<u16> = (0..size).map(|_| free_port()).collect::<Result<_>>()?;
 		let mut nodes = Vec::new();
@@ -158,12 +166,13 @@ impl Network {
 				peer_id(directory.path(), &key)?
 			));
 		}
+		let spec = chain_spec(directory.path(), options)?;
 		for (i, name) in VALIDATORS.into_iter().take(size).enumerate() {
 			let base = directory.path().join(name);
 			std::fs::create_dir_all(&base)?;
 			let (rpc, metrics) = (free_port()?, free_port()?);
 			let mut arguments: Vec<String> = [
-				"--chain=local",
+				&format!("--chain={spec}"),
 				"--validator",
 				&format!("--{name}"),
 				&format!("--base-path={}", base.display()),
@@ -198,7 +207,7 @@ impl Network {
 			node.start()?;
 			nodes.push(node);
 		}
-		let network = Self { nodes, directory: Some(directory) };
+		let network = Self { nodes, _turn: turn, directory: Some(directory) };
 		for node in &network.nodes {
 			until(Duration::from_secs(240), &format!("{} answers", node.name), || async {
 				Ok(node.height(false).await.is_ok())
@@ -231,6 +240,18 @@ impl Drop for Network {
 fn tail(log: &str) -> String {
 	let lines: Vec<_> = log.lines().collect();
 	lines[lines.len().saturating_sub(40)..].join("\n")
+}
+
+/// The `local` chain, with the changes that `options` ask for.
+fn chain_spec(directory: &Path, options: Options) -> Result<String> {
+	let Some(blocks) = options.min_epoch_blocks else { return Ok("local".into()) };
+	let output = Command::new(binary()?).args(["build-spec", "--chain=local"]).output()?;
+	let mut spec: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+	spec["genesis"]["runtimeGenesis"]["patch"]["attestation"]["parameters"]["minEpochBlocks"] =
+		blocks.into();
+	let file = directory.join("chain-spec.json");
+	std::fs::write(&file, serde_json::to_vec(&spec)?)?;
+	Ok(file.display().to_string())
 }
 
 fn peer_id(directory: &Path, key: &str) -> Result<String> {

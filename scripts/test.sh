@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Everything that has to hold before a change lands: style, lints, dependencies, all tests, and the
+# tests that drive real nodes. `--quick` leaves the latter out.
+set -euo pipefail
+# shellcheck source=scripts/env.sh
+source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+cd "$SUBSTATION_ROOT"
+scripts/setup.sh --linters
+# The environment again: setting up may have linked the WASM toolchain.
+source scripts/env.sh
+
+QUICK=
+[ "${1:-}" = --quick ] && QUICK=1
+
+say "format"
+cargo fmt --all --check
+taplo fmt --check --config .config/taplo.toml >/dev/null 2>&1 ||
+	die "manifests are not formatted: run 'taplo fmt --config .config/taplo.toml'"
+
+say "dependencies"
+cargo deny --log-level error check licenses bans sources
+if [ -d "${CARGO_HOME:-$HOME/.cargo}/advisory-dbs" ]; then
+	cargo deny --log-level error --offline check advisories
+fi
+
+say "lints"
+cargo clippy --workspace --all-targets --locked -- -D warnings
+
+say "build"
+cargo build --workspace --all-targets --locked
+
+say "tests"
+# With `--quick` without those through real nodes, which take most of the time.
+if [ -n "$QUICK" ]; then
+	cargo test --workspace --locked -- --skip nodes::
+else
+	cargo test --workspace --locked
+fi
