@@ -5,4 +5,5 @@
 //! body; tests drive real nodes with it.
 
 pub mod chain;
+pub mod fleet;
 pub mod publish;

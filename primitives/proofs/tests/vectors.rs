@@ -88,9 +88,7 @@ fn messages() -> Value {
 	let rotation = signing::rotation(&context.genesis, &beaconer, &pair(3).public(), 0);
 	let report = H256::repeat_byte(8);
 	let acknowledgement = signing::acknowledgement(&context.genesis, 1, 7, &beaconer, &report);
-	let signed = |number: u8, message: &[u8]| {
-		json!({ "message": hex(message), "seed": hex([number; 32]), "signature": hex(pair(number).sign(message)) })
-	};
+	let signed = |number: u8, message: &[u8]| json!({ "message": hex(message), "seed": hex([number; 32]), "signature": hex(pair(number).sign(message)) });
 	json!({
 		"beaconer": hex(beaconer),
 		"witness": hex(witness),
@@ -196,12 +194,8 @@ fn outcomes() -> Value {
 			cut: 0,
 		},
 	];
-	let element = Element {
-		score_root: batch::score_root(&leaves),
-		sum: 680_000,
-		count: 2,
-		work: 12,
-	};
+	let element =
+		Element { score_root: batch::score_root(&leaves), sum: 680_000, count: 2, work: 12 };
 	let elements = [element, Element::default()];
 	let (genesis, opening) = (H256::repeat_byte(1), H256::repeat_byte(2));
 	let root = batch::vector_root(&elements);
@@ -240,9 +234,10 @@ fn committed_vectors_are_what_this_code_makes() {
 		let text = serde_json::to_string_pretty(&vectors).unwrap() + "\n";
 		std::fs::write(&path, text).unwrap();
 	}
-	let committed: Value =
-		serde_json::from_str(&std::fs::read_to_string(&path).expect("docs/vectors.json is committed"))
-			.unwrap();
+	let committed: Value = serde_json::from_str(
+		&std::fs::read_to_string(&path).expect("docs/vectors.json is committed"),
+	)
+	.unwrap();
 
 	assert_eq!(committed, vectors, "docs/vectors.json is out of date");
 }

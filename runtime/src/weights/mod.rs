@@ -9,10 +9,7 @@ use frame_support::{
 	traits::Get,
 	weights::{constants::WEIGHT_REF_TIME_PER_MICROS, Weight},
 };
-use substation_primitives::{
-	batch::MAX_CHUNKS,
-	epoch::MAX_JUDGES,
-};
+use substation_primitives::{batch::MAX_CHUNKS, epoch::MAX_JUDGES};
 
 /// A call's steps.
 #[derive(Clone, Copy, Default)]
@@ -226,8 +223,9 @@ mod tests {
 		let block = RuntimeBlockWeights::get().get(DispatchClass::Normal).max_total.unwrap();
 		let seals = Attestation::<Runtime>::seal(pallet_attestation::MAX_SEALS)
 			.saturating_add(Attestation::<Runtime>::authorize_seal(pallet_attestation::MAX_SEALS));
-		let reveal = Attestation::<Runtime>::reveal(MAX_JUDGES)
-			.saturating_add(Attestation::<Runtime>::authorize_reveal(MAX_JUDGES));
+		let reveal =
+			Attestation::<Runtime>::reveal(MAX_JUDGES)
+				.saturating_add(Attestation::<Runtime>::authorize_reveal(MAX_JUDGES));
 		for weight in [
 			seals,
 			reveal,

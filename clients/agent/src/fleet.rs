@@ -1,0 +1,717 @@
+//! A fleet of devices in one process: the chain's main job, shown on a development chain.
+//!
+//! Honest devices store real files and witness each other's beacons; others cheat, each in a way of
+//! its own. The fleet reports, publishes, commits and claims as real devices and aggregators do, then
+//! recomputes from the published bodies what everybody should have got and compares it with what the
+//! chain paid.
+
+use std::{
+	collections::BTreeMap,
+	path::{Path, PathBuf},
+	str::FromStr,
+	time::Duration,
+};
+
+use anyhow::{anyhow, bail, ensure, Context, Result};
+use comfy_table::{presets::UTF8_FULL_CONDENSED, Table};
+use futures::future::try_join_all;
+use h3o::{LatLng, Resolution};
+use sp_core::{sr25519, Pair};
+use substation_primitives::{
+	batch::{vector_tree, Element},
+	signing::{self, ReportContext},
+	AccountId32, BatchId, DeviceId, EpochIndex, HardwareKey, NetworkId, ReportKey, FULL_SCORE,
+};
+use substation_proofs::{
+	author::{exchange, pack, DevicePair, Packed, Transmission},
+	facts::{FactSource, Place, PLACE_RESOLUTION},
+	judge_chunk, radio,
+	storage::Committed,
+	JudgedChunk, KindPolicy, RULES,
+};
+use subxt::utils::{AccountId32 as RpcAccount, Static, H256 as RpcHash};
+use subxt_signer::{sr25519::Keypair, SecretUri};
+
+use crate::{
+	chain::{api, BatchState, Chain},
+	publish::{commit, sign_bodies, Published},
+};
+
+/// The development chain's networks.
+const COVERAGE: NetworkId = 0;
+const STORAGE: NetworkId = 1;
+/// What the development preset fixes: a hundred tokens an epoch, seven tenths of them for devices,
+/// half of those for each network, and at most ten tokens for a full score.
+const TOKEN: u128 = 1_000_000_000_000;
+const POOL: u128 = 35 * TOKEN;
+const RATE_CAP: u128 = 10 * TOKEN;
+/// The aggregator's part of each payment, in millionths.
+const CUT: u32 = 50_000;
+/// Statements live so long: twice the time to the freeze, plus two epochs of forty seconds.
+const LIFETIME: Duration = Duration::from_secs(2 * 4 * 40 + 2 * 40);
+/// Bytes that each storage device holds at most.
+const HOLDING: usize = 4 * 1024 * 1024;
+const FREQUENCY: u32 = 868_100_000;
+
+/// What the fleet is to do.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Options {
+	/// RPC address of a node of a development chain.
+	#[arg(long, default_value = "ws://127.0.0.1:9944")]
+	pub url: String,
+	/// Stop after so many paid epochs, with a table; run on until stopped if left out.
+	#[arg(long)]
+	pub epochs: Option<u32>,
+	/// The folder whose files the storage devices hold.
+	#[arg(long, default_value = ".")]
+	pub data: PathBuf,
+	/// Print the table as JSON.
+	#[arg(long)]
+	pub json: bool,
+}
+
+/// How a device behaves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Manner {
+	Honest,
+	/// Shows pieces that it has altered.
+	AltersPieces,
+	/// Signs with a key that is not its own.
+	ForgesSignature,
+	/// Sends its first report again in every later epoch.
+	Replays,
+	/// Lists itself among the witnesses of its beacon.
+	WitnessesItself,
+	/// Hands its reports to an aggregator that it has not chosen.
+	OtherAggregator,
+}
+
+impl Manner {
+	fn name(self) -> &'static str {
+		match self {
+			Self::Honest => "honest",
+			Self::AltersPieces => "alters pieces",
+			Self::ForgesSignature => "forges its signature",
+			Self::Replays => "replays",
+			Self::WitnessesItself => "witnesses itself",
+			Self::OtherAggregator => "other aggregator",
+		}
+	}
+}
+
+struct Device {
+	name: String,
+	manner: Manner,
+	network: NetworkId,
+	pair: DevicePair,
+	owner: Keypair,
+	data: Vec<u8>,
+	north: i32,
+	replayed: Option<Vec<u8>>,
+	// What came of it.
+	reports: u32,
+	score: u64,
+	faults: BTreeMap<&'static str, u32>,
+	expected: u128,
+	before: u128,
+}
+
+impl Device {
+	fn id(&self) -> DeviceId {
+		self.pair.device_id()
+	}
+
+	fn place(&self) -> Result<Place> {
+		let (latitude, longitude) = (451_885_000 + self.north * 90_000, 57_245_000);
+		let cell = LatLng::new(f64::from(latitude) / 1e7, f64::from(longitude) / 1e7)?
+			.to_cell(Resolution::try_from(PLACE_RESOLUTION)?);
+		Ok(Place { latitude, longitude, cell: cell.into(), eirp: 140 })
+	}
+}
+
+/// One epoch's batches on their way.
+struct Work {
+	epoch: EpochIndex,
+	batches: Vec<(Published, Packed)>,
+	committed: bool,
+	told: bool,
+	paid: bool,
+}
+
+struct Fleet {
+	chain: Chain,
+	aggregator: Keypair,
+	publisher: sr25519::Pair,
+	devices: Vec<Device>,
+	json: bool,
+}
+
+fn keypair(uri: &str) -> Result<Keypair> {
+	Ok(Keypair::from_uri(&SecretUri::from_str(uri)?)?)
+}
+
+fn account(signer: &Keypair) -> AccountId32 {
+	AccountId32::new(signer.public_key().0)
+}
+
+fn rpc(account: &AccountId32) -> RpcAccount {
+	RpcAccount(*<AccountId32 as AsRef<[u8; 32]>>::as_ref(account))
+}
+
+fn tokens(planck: u128) -> String {
+	format!("{}.{:012}", planck / TOKEN, planck % TOKEN)
+}
+
+/// The files under `folder`, one after the other, as far as they are needed.
+fn read_files(folder: &Path, needed: usize) -> Result<Vec<u8>> {
+	let mut data = Vec::new();
+	let mut folders = vec![folder.to_path_buf()];
+	while let Some(folder) = folders.pop() {
+		let mut entries: Vec<_> = std::fs::read_dir(&folder)
+			.with_context(|| format!("{} cannot be read", folder.display()))?
+			.collect::<std::io::Result<_>>()?;
+		entries.sort_by_key(|entry| entry.file_name());
+		for entry in entries {
+			let kind = entry.file_type()?;
+			if kind.is_dir() && entry.file_name() != ".git" {
+				folders.push(entry.path());
+			} else if kind.is_file() {
+				data.extend(std::fs::read(entry.path()).unwrap_or_default());
+			}
+			if data.len() >= needed {
+				data.truncate(needed);
+				return Ok(data);
+			}
+		}
+	}
+	ensure!(!data.is_empty(), "{} holds no files to store", folder.display());
+	Ok(data)
+}
+
+fn devices(data: &[u8]) -> Result<Vec<Device>> {
+	let plan = [
+		("storage-1", STORAGE, Manner::Honest),
+		("storage-2", STORAGE, Manner::Honest),
+		("storage-3", STORAGE, Manner::Honest),
+		("coverage-1", COVERAGE, Manner::Honest),
+		("coverage-2", COVERAGE, Manner::Honest),
+		("coverage-3", COVERAGE, Manner::Honest),
+		("coverage-4", COVERAGE, Manner::Honest),
+		("cheat-1", STORAGE, Manner::AltersPieces),
+		("cheat-2", STORAGE, Manner::ForgesSignature),
+		("cheat-3", STORAGE, Manner::Replays),
+		("cheat-4", COVERAGE, Manner::WitnessesItself),
+		("cheat-5", STORAGE, Manner::OtherAggregator),
+	];
+	plan.into_iter()
+		.zip(0u8..)
+		.map(|((name, network, manner), number)| {
+			let part = data.len() * (usize::from(number) % 3 + 1) / 3;
+			Ok(Device {
+				name: name.into(),
+				manner,
+				network,
+				pair: DevicePair::from_seed(&[100 + number; 32]),
+				owner: keypair(&format!("//fleet//owner//{number}"))?,
+				data: data[..part.clamp(1, HOLDING)].to_vec(),
+				north: number.into(),
+				replayed: None,
+				reports: 0,
+				score: 0,
+				faults: BTreeMap::new(),
+				expected: 0,
+				before: 0,
+			})
+		})
+		.collect()
+}
+
+/// Runs a fleet.
+pub async fn run(options: Options) -> Result<()> {
+	let chain = Chain::connect(&options.url).await?;
+	let data = read_files(&options.data, HOLDING)?;
+	let publisher = sr25519::Pair::from_string("//fleet//publisher", None)
+		.map_err(|error| anyhow!("the publisher key cannot be made: {error:?}"))?;
+	let mut fleet = Fleet {
+		chain,
+		aggregator: keypair("//fleet//aggregator")?,
+		publisher,
+		devices: devices(&data)?,
+		json: options.json,
+	};
+	fleet.say(&format!(
+		"{} devices; storage devices hold {} bytes of {}",
+		fleet.devices.len(),
+		data.len(),
+		options.data.display()
+	));
+	fleet.register().await?;
+	fleet.work(options.epochs).await
+}
+
+impl Fleet {
+	fn say(&self, text: &str) {
+		if self.json {
+			eprintln!("{text}");
+		} else {
+			println!("{text}");
+		}
+	}
+
+	/// Pays owners and aggregator from a well-known account, and registers everything that is not.
+	async fn register(&mut self) -> Result<()> {
+		let at = self.chain.client.at_current_block().await?;
+		let aggregator = rpc(&account(&self.aggregator));
+		let address = api::storage().attestation().aggregators();
+		if at.storage().try_fetch(address, (aggregator.clone(),)).await?.is_none() {
+			self.endow().await?;
+			let key = Static(ReportKey::Sr25519(self.publisher.public()));
+			let call = api::tx().attestation().register_aggregator(key, 10_000, 8_000_000);
+			self.chain.submit(&call, &self.aggregator).await?;
+			self.say("the aggregator is registered");
+			try_join_all(self.devices.iter().map(|device| self.register_device(device))).await?;
+			self.say("all devices are registered, their reports count from two epochs later");
+		} else {
+			self.say("the fleet was registered before");
+		}
+		for device in &mut self.devices {
+			device.before = self.chain.balance(&account(&device.owner)).await?;
+		}
+		Ok(())
+	}
+
+	async fn endow(&self) -> Result<()> {
+		let alice = subxt_signer::sr25519::dev::alice();
+		let transfers = self
+			.devices
+			.iter()
+			.map(|device| account(&device.owner))
+			.chain([account(&self.aggregator)])
+			.map(|to| {
+				let call = api::runtime_types::pallet_balances::pallet::Call::transfer_keep_alive {
+					dest: rpc(&to).into(),
+					value: 10_000 * TOKEN,
+				};
+				api::runtime_types::substation_runtime::RuntimeCall::Balances(call)
+			})
+			.collect();
+		let call = api::tx().utility().batch_all(transfers);
+		self.chain.submit(&call, &alice).await.context(
+			"the well-known account cannot pay: a fleet runs on development chains only",
+		)?;
+		Ok(())
+	}
+
+	async fn register_device(&self, device: &Device) -> Result<()> {
+		let chain = &self.chain;
+		let expires = u32::try_from(chain.finalized().await?)? + 1_000;
+		let message = signing::registration(
+			&chain.genesis(),
+			&account(&device.owner),
+			device.network,
+			expires,
+		);
+		let aggregator = match device.manner {
+			Manner::OtherAggregator => account(&device.owner),
+			_ => account(&self.aggregator),
+		};
+		let call = api::tx().devices().register(
+			Static(HardwareKey::from(device.pair.public())),
+			expires,
+			device.pair.sign(&message),
+			device.network,
+			rpc(&aggregator),
+			api::runtime_types::sp_arithmetic::per_things::Permill(CUT),
+			None,
+		);
+		chain.submit(&call, &device.owner).await?;
+		let id = RpcHash(device.id().0);
+		if device.network == COVERAGE {
+			let call = api::tx().devices().assert_place(id, Static(device.place()?));
+			chain.submit(&call, &device.owner).await?;
+		} else {
+			let committed =
+				Committed::new(&device.data).ok_or_else(|| anyhow!("there is no data"))?;
+			let set = Some(Static(committed.data_set()));
+			let call = api::tx().devices().commit_data_set(id, set);
+			chain.submit(&call, &device.owner).await?;
+		}
+		Ok(())
+	}
+
+	/// Reports, publishes, commits and claims, epoch after epoch.
+	async fn work(&mut self, epochs: Option<u32>) -> Result<()> {
+		let first = self.chain.clock().await?.epoch + 2;
+		self.say(&format!("reports begin with epoch {first}"));
+		let mut works: Vec<Work> = Vec::new();
+		let mut paid = 0;
+		let mut shown = (0, u32::MAX);
+		loop {
+			tokio::time::sleep(Duration::from_millis(400)).await;
+			let clock = match self.chain.best_clock().await {
+				Ok(clock) => clock,
+				Err(error) => {
+					// A node that restarts is waited for.
+					self.say(&format!("the node does not answer: {error:#}"));
+					tokio::time::sleep(Duration::from_secs(3)).await;
+					continue;
+				}
+			};
+			if shown != (clock.epoch, clock.index / 5) {
+				shown = (clock.epoch, clock.index / 5);
+				let finalized = self.chain.finalized().await.unwrap_or_default();
+				self.say(&format!(
+					"epoch {}, block {} of it; block {finalized} is final",
+					clock.epoch, clock.index
+				));
+			}
+			let due = clock.epoch >= first
+				&& clock.index >= 4
+				&& works.last().is_none_or(|work| work.epoch < clock.epoch)
+				&& epochs.is_none_or(|wanted| (works.len() as u32) < wanted);
+			if due {
+				if let Some(work) = self.report(clock.epoch).await? {
+					works.push(work);
+				}
+			}
+			for work in &mut works {
+				let age = clock.epoch.saturating_sub(work.epoch);
+				let parameters = clock.record.parameters;
+				if age == 1 && !work.committed && parameters.takes_commitments(clock.index + 1) {
+					self.commit(work).await?;
+				}
+				if work.committed && !work.told && (age > 1 || clock.index >= 18) {
+					self.tell(work).await?;
+				}
+				if !work.paid && clock.epoch >= parameters.freeze_of(work.epoch) {
+					if work.committed {
+						self.claim(work).await?;
+						paid += 1;
+					}
+					work.paid = true;
+				}
+			}
+			if epochs.is_some_and(|wanted| paid >= wanted) {
+				return self.report_card().await;
+			}
+		}
+	}
+
+	/// Makes and publishes the reports of an epoch whose entropy is final; nothing before that.
+	async fn report(&mut self, epoch: EpochIndex) -> Result<Option<Work>> {
+		let mut batches = Vec::new();
+		for network in [STORAGE, COVERAGE] {
+			let aggregator = account(&self.aggregator);
+			let Some(context) = self.chain.report_context(network, epoch, &aggregator).await?
+			else {
+				return Ok(None);
+			};
+			let policy = self
+				.chain
+				.policy(network, epoch)
+				.await?
+				.ok_or_else(|| anyhow!("network {network} is closed in epoch {epoch}"))?;
+			let reports = match &policy.kind {
+				KindPolicy::Storage(kind) => self.storage_reports(&context, kind)?,
+				KindPolicy::Coverage(_) => self.coverage_reports(&context)?,
+			};
+			for packed in pack(&context, &policy, &reports) {
+				let published = sign_bodies(&self.publisher, &packed, LIFETIME)?;
+				published.publish(&self.chain).await?;
+				batches.push((published, packed));
+			}
+		}
+		let count: u32 = batches.iter().map(|(published, _)| published.terms.count).sum();
+		self.say(&format!(
+			"epoch {epoch}: {count} reports in {} batches are published",
+			batches.len()
+		));
+		Ok(Some(Work { epoch, batches, committed: false, told: false, paid: false }))
+	}
+
+	fn storage_reports(
+		&mut self,
+		context: &ReportContext,
+		policy: &substation_proofs::storage::Policy,
+	) -> Result<BTreeMap<DeviceId, Vec<u8>>> {
+		let mut reports = BTreeMap::new();
+		for device in self.devices.iter_mut().filter(|device| device.network == STORAGE) {
+			let id = device.id();
+			let mut evidence = Committed::new(&device.data)
+				.and_then(|committed| committed.prove(context, policy, &id, &device.data))
+				.ok_or_else(|| anyhow!("{} cannot prove what it stores", device.name))?;
+			if device.manner == Manner::AltersPieces {
+				if let Some(shown) = evidence.shown.iter_mut().next() {
+					shown.piece[0] ^= 1;
+				}
+			}
+			let pair = match device.manner {
+				Manner::ForgesSignature => DevicePair::from_seed(&[1; 32]),
+				_ => device.pair.clone(),
+			};
+			let mut report = pair.report(context, &id, &evidence);
+			if device.manner == Manner::Replays {
+				// The first report is made for an epoch before any that is reported for.
+				let earlier = ReportContext { entropy: Default::default(), ..context.clone() };
+				let stale = Committed::new(&device.data)
+					.and_then(|committed| committed.prove(&earlier, policy, &id, &device.data))
+					.ok_or_else(|| anyhow!("{} cannot prove what it stores", device.name))?;
+				report = device
+					.replayed
+					.get_or_insert_with(|| device.pair.report(&earlier, &id, &stale))
+					.clone();
+			}
+			reports.insert(id, report);
+		}
+		Ok(reports)
+	}
+
+	fn coverage_reports(&self, context: &ReportContext) -> Result<BTreeMap<DeviceId, Vec<u8>>> {
+		let radios: Vec<_> =
+			self.devices.iter().filter(|device| device.network == COVERAGE).collect();
+		let pairs: BTreeMap<_, _> =
+			radios.iter().map(|device| (device.id(), device.pair.clone())).collect();
+		let mut transmissions = Vec::new();
+		for beaconer in &radios {
+			let from = beaconer.place()?;
+			let mut heard_by = Vec::new();
+			for witness in &radios {
+				if witness.id() == beaconer.id() {
+					continue;
+				}
+				let distance =
+					substation_proofs::geo::distance(from.point(), witness.place()?.point());
+				// Ten decibels below what free space allows.
+				let loss = i32::try_from(radio::free_space_loss(distance, FREQUENCY))? / 100;
+				heard_by.push((witness.id(), i16::try_from(i32::from(from.eirp) - loss - 100)?));
+			}
+			let beaconer = beaconer.id();
+			transmissions.push(Transmission { beaconer, frequency: FREQUENCY, heard_by });
+		}
+		let mut evidence = exchange(context, &pairs, &transmissions);
+		for device in radios.iter().filter(|device| device.manner == Manner::WitnessesItself) {
+			let id = device.id();
+			let own = device.pair.receipt(context, &id, &id, FREQUENCY, -1_000);
+			if let Some(beacon) = evidence.get_mut(&id).and_then(|e| e.beacon.as_mut()) {
+				let _ = beacon.receipts.try_push(own);
+			}
+		}
+		Ok(radios
+			.iter()
+			.filter_map(|device| {
+				let id = device.id();
+				Some((id, device.pair.report(context, &id, evidence.get(&id)?)))
+			})
+			.collect())
+	}
+
+	async fn commit(&self, work: &mut Work) -> Result<()> {
+		for (published, _) in &work.batches {
+			if let Err(error) = commit(&self.chain, &published.terms, &self.publisher).await {
+				self.say(&format!(
+					"epoch {}: the pool refused a commitment: {error:#}",
+					work.epoch
+				));
+			}
+		}
+		work.committed = true;
+		self.say(&format!("epoch {}: committed", work.epoch));
+		Ok(())
+	}
+
+	/// Says where an epoch's batches stand.
+	async fn tell(&self, work: &mut Work) -> Result<()> {
+		for (published, _) in &work.batches {
+			let batch = published.terms.batch_id();
+			let state = self.chain.batch(work.epoch, batch).await?.map(|batch| batch.state);
+			let text = match state {
+				Some(BatchState::Settled { total, matched, .. }) => {
+					let seals: u32 = matched.0.iter().map(|byte| byte.count_ones()).sum();
+					format!("settled by {seals} matching seals, {total} points")
+				}
+				Some(state) => format!("{state:?}"),
+				None => "not committed to".into(),
+			};
+			self.say(&format!(
+				"epoch {}: network {}, batch {batch:?}: {text}",
+				work.epoch, published.terms.network
+			));
+		}
+		work.told = true;
+		Ok(())
+	}
+
+	/// Claims for an epoch's chunks, and notes what everybody should get.
+	async fn claim(&mut self, work: &Work) -> Result<()> {
+		let mut judged = Vec::new();
+		for (published, packed) in &work.batches {
+			judged.push(self.judge(work.epoch, published, packed).await?);
+		}
+		for ((published, _), chunks) in work.batches.iter().zip(&judged) {
+			let elements: Vec<Element> = chunks.iter().map(|chunk| chunk.element).collect();
+			let total: u64 = elements.iter().map(|element| element.sum).sum();
+			for (number, chunk) in (0u32..).zip(chunks) {
+				let batch = published.terms.batch_id();
+				self.claim_chunk(work.epoch, batch, number, &elements, chunk).await?;
+				self.note(chunk, total);
+			}
+		}
+		self.say(&format!("epoch {}: claimed", work.epoch));
+		Ok(())
+	}
+
+	/// Judges a batch as anybody can: from the bodies and the chain's facts.
+	async fn judge(
+		&self,
+		epoch: EpochIndex,
+		published: &Published,
+		packed: &Packed,
+	) -> Result<Vec<JudgedChunk>> {
+		let network = published.terms.network;
+		let aggregator = account(&self.aggregator);
+		let context = self
+			.chain
+			.report_context(network, epoch, &aggregator)
+			.await?
+			.ok_or_else(|| anyhow!("epoch {epoch} is forgotten"))?;
+		let policy = self
+			.chain
+			.policy(network, epoch)
+			.await?
+			.ok_or_else(|| anyhow!("network {network} is closed in epoch {epoch}"))?;
+		let ids = self.devices.iter().map(Device::id);
+		let facts = self.chain.all_facts(network, epoch, ids).await?;
+		Ok(judge_all(&context, &policy, &facts, published, packed))
+	}
+
+	async fn claim_chunk(
+		&self,
+		epoch: EpochIndex,
+		batch: BatchId,
+		number: u32,
+		elements: &[Element],
+		chunk: &JudgedChunk,
+	) -> Result<()> {
+		use api::runtime_types::bounded_collections::bounded_vec::BoundedVec;
+		let path = vector_tree(elements)
+			.path(number)
+			.ok_or_else(|| anyhow!("there is no chunk {number}"))?;
+		let call = api::tx().emission().claim_chunk(
+			epoch,
+			RpcHash(batch.0),
+			number,
+			Static(chunk.element),
+			BoundedVec(path.iter().map(|hash| RpcHash(hash.0)).collect()),
+			BoundedVec(chunk.leaves.iter().map(|leaf| Static(*leaf)).collect()),
+		);
+		match self.chain.submit(&call, &self.aggregator).await {
+			Ok(_) => Ok(()),
+			Err(error) => {
+				self.say(&format!("epoch {epoch}: a claim was refused: {error:#}"));
+				Ok(())
+			}
+		}
+	}
+
+	/// What the chunk's devices should get: from scores and the preset's constants alone.
+	fn note(&mut self, chunk: &JudgedChunk, total: u64) {
+		for leaf in &chunk.leaves {
+			let Some(device) = self.devices.iter_mut().find(|device| device.id() == leaf.device)
+			else {
+				continue;
+			};
+			device.reports += 1;
+			device.score += u64::from(leaf.score);
+			if let Some(fault) = leaf.fault {
+				*device.faults.entry(fault.explanation()).or_default() += 1;
+			}
+			if leaf.score > 0 {
+				let score = u128::from(leaf.score);
+				let payment = (POOL * score / u128::from(total))
+					.min(RATE_CAP * score / u128::from(FULL_SCORE));
+				device.expected += payment - payment * u128::from(leaf.cut) / 1_000_000;
+			}
+		}
+	}
+
+	/// Compares what was paid with what should have been.
+	async fn report_card(&self) -> Result<()> {
+		let mut table = Table::new();
+		table.load_preset(UTF8_FULL_CONDENSED).set_header([
+			"device",
+			"kind",
+			"manner",
+			"reports",
+			"score",
+			"faults",
+			"paid (STN)",
+		]);
+		let mut rows = Vec::new();
+		let mut wrong = Vec::new();
+		for device in &self.devices {
+			let paid =
+				self.chain.balance(&account(&device.owner)).await?.saturating_sub(device.before);
+			let kind = if device.network == STORAGE { "storage" } else { "coverage" };
+			let faults: Vec<_> =
+				device.faults.iter().map(|(fault, times)| format!("{times} × {fault}")).collect();
+			let honest = device.manner == Manner::Honest;
+			let right = match honest {
+				true => paid == device.expected && paid > 0 && faults.is_empty(),
+				false => paid == 0 && !faults.is_empty(),
+			};
+			if !right {
+				wrong.push(format!(
+					"{}: got {}, should have got {}",
+					device.name,
+					tokens(paid),
+					tokens(device.expected)
+				));
+			}
+			table.add_row([
+				device.name.clone(),
+				kind.into(),
+				device.manner.name().into(),
+				device.reports.to_string(),
+				device.score.to_string(),
+				faults.join(", "),
+				tokens(paid),
+			]);
+			rows.push(serde_json::json!({
+				"device": device.name,
+				"id": format!("{:?}", device.id()),
+				"kind": kind,
+				"manner": device.manner.name(),
+				"reports": device.reports,
+				"score": device.score,
+				"faults": device.faults,
+				"paid": paid.to_string(),
+				"expected": device.expected.to_string(),
+			}));
+		}
+		if self.json {
+			println!("{}", serde_json::to_string_pretty(&rows)?);
+		} else {
+			println!("{table}");
+		}
+		if wrong.is_empty() {
+			self.say(
+				"every honest device got exactly what the published bodies say, no other anything",
+			);
+			return Ok(());
+		}
+		bail!("not paid as recomputed:\n{}", wrong.join("\n"))
+	}
+}
+
+fn judge_all(
+	context: &ReportContext,
+	policy: &substation_proofs::Policy,
+	facts: &impl FactSource,
+	published: &Published,
+	packed: &Packed,
+) -> Vec<JudgedChunk> {
+	(0u32..)
+		.zip(&packed.chunks)
+		.map(|(i, chunk)| judge_chunk(RULES, context, policy, facts, &published.terms, i, chunk))
+		.collect()
+}
