@@ -73,6 +73,7 @@ pub mod api {}
 
 pub use api::runtime_types::{
 	pallet_attestation::types::{BatchState, Commitment, Round},
+	pallet_devices::RegistrationProof,
 	pallet_emission::Pool,
 };
 

@@ -33,7 +33,7 @@ use subxt::utils::{AccountId32 as RpcAccount, Static, H256 as RpcHash};
 use subxt_signer::{sr25519::Keypair, SecretUri};
 
 use crate::{
-	chain::{api, BatchState, Chain},
+	chain::{api, BatchState, Chain, RegistrationProof},
 	publish::{commit, sign_bodies, Published},
 };
 
@@ -263,7 +263,7 @@ impl Fleet {
 		let at = self.chain.client.at_current_block().await?;
 		let aggregator = rpc(&account(&self.aggregator));
 		let address = api::storage().attestation().aggregators();
-		if at.storage().try_fetch(address, (aggregator.clone(),)).await?.is_none() {
+		if at.storage().try_fetch(address, (aggregator,)).await?.is_none() {
 			self.endow().await?;
 			let key = Static(ReportKey::Sr25519(self.publisher.public()));
 			let call = api::tx().attestation().register_aggregator(key, 10_000, 8_000_000);
@@ -317,8 +317,7 @@ impl Fleet {
 		};
 		let call = api::tx().devices().register(
 			Static(HardwareKey::from(device.pair.public())),
-			expires,
-			device.pair.sign(&message),
+			RegistrationProof { expires, signature: device.pair.sign(&message) },
 			device.network,
 			rpc(&aggregator),
 			api::runtime_types::sp_arithmetic::per_things::Permill(CUT),

@@ -27,7 +27,6 @@
 	not(test),
 	deny(
 		clippy::unwrap_used,
-		clippy::expect_used,
 		clippy::indexing_slicing,
 		clippy::arithmetic_side_effects,
 		clippy::panic

@@ -22,7 +22,6 @@
 	not(test),
 	deny(
 		clippy::unwrap_used,
-		clippy::expect_used,
 		clippy::indexing_slicing,
 		clippy::arithmetic_side_effects,
 		clippy::panic
@@ -60,8 +59,29 @@ pub const FACTS_KEPT: u32 = 6;
 /// window.
 pub const COUNTS_KEPT: u32 = 64;
 
+// A count changes at most once per epoch, and must never be refused.
+const _: () = assert!(COUNTS_KEPT > substation_primitives::epoch::MAX_DISPUTE_EPOCHS + 8);
+// An epoch that can be claimed has a bit of its own.
+const _: () = assert!(
+	claims::SPAN
+		> substation_primitives::epoch::MAX_CLAIM_EPOCHS
+			+ substation_primitives::epoch::MAX_DISPUTE_EPOCHS
+			+ 2
+);
+
 /// A maker's word for a device: who the maker is, and its signature.
 pub type Voucher = (AccountId32, Signature);
+
+/// A device's word that an owner may register it.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct RegistrationProof {
+	/// The last block in which it is good.
+	pub expires: u32,
+	/// By the device's hardware key, over [`substation_primitives::signing::registration`].
+	pub signature: Signature,
+}
 
 /// What this pallet asks of networks.
 pub trait InspectNetworks {
@@ -388,17 +408,6 @@ pub mod pallet {
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn integrity_test() {
 			assert!(
-				COUNTS_KEPT > substation_primitives::epoch::MAX_DISPUTE_EPOCHS + 8,
-				"a count changes at most once per epoch and must never be refused",
-			);
-			assert!(
-				claims::SPAN
-					> substation_primitives::epoch::MAX_CLAIM_EPOCHS
-						+ substation_primitives::epoch::MAX_DISPUTE_EPOCHS
-						+ 2,
-				"an epoch that can be claimed has its own bit",
-			);
-			assert!(
 				T::OpenDeposit::get() >= T::VouchedDeposit::get(),
 				"who is vouched for pays no more",
 			);
@@ -431,10 +440,8 @@ pub mod pallet {
 			origin: OriginFor<T>,
 			// The key that the device was made with.
 			hardware: HardwareKey,
-			// The last block in which the proof is good.
-			expires: u32,
-			// The device's signature over the registration.
-			proof: Signature,
+			// The device's word that the caller may register it.
+			proof: RegistrationProof,
 			// The network to join.
 			network: NetworkId,
 			// Who carries its reports there.
@@ -449,10 +456,11 @@ pub mod pallet {
 			let device = hardware.device_id();
 			ensure!(!Devices::<T>::contains_key(device), Error::<T>::AlreadyRegistered);
 			let block: u32 = frame_system::Pallet::<T>::block_number().saturated_into();
+			let RegistrationProof { expires, signature } = proof;
 			ensure!(block <= expires, Error::<T>::ProofExpired);
 			ensure!(T::Networks::takes_members(network), Error::<T>::NetworkClosed);
 			let message = signing::registration(&Self::genesis_hash(), &owner, network, expires);
-			ensure!(key.verify(&proof, &message), Error::<T>::BadProof);
+			ensure!(key.verify(&signature, &message), Error::<T>::BadProof);
 
 			let deposit = match T::Networks::is_vouched(network) {
 				true => T::VouchedDeposit::get(),

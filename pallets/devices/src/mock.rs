@@ -136,8 +136,7 @@ pub fn register_in(
 	Devices::register(
 		signed(owner),
 		HardwareKey::from(pair.public()),
-		100,
-		pair.sign(&message),
+		RegistrationProof { expires: 100, signature: pair.sign(&message) },
 		network,
 		account(9),
 		CUT,

@@ -38,7 +38,8 @@ impl Default for Curve {
 		const TOKEN: Balance = 1_000_000_000_000;
 		const HALVING: EpochIndex = 4 * 365 * 24;
 		const CAP: Balance = 1_000_000_000 * TOKEN;
-		Self { cap: CAP, initial: CAP / (2 * HALVING as Balance), halving: HALVING }
+		const INITIAL: Balance = CAP / (2 * HALVING as Balance);
+		Self { cap: CAP, initial: INITIAL, halving: HALVING }
 	}
 }
 

@@ -21,7 +21,6 @@
 	not(test),
 	deny(
 		clippy::unwrap_used,
-		clippy::expect_used,
 		clippy::indexing_slicing,
 		clippy::arithmetic_side_effects,
 		clippy::panic
@@ -64,6 +63,8 @@ pub mod shares {
 	pub const TREASURY: u128 = 10;
 	/// What is kept until it is governed.
 	pub const RESERVE: u128 = 5;
+
+	const _: () = assert!(DEVICES + VALIDATORS + TREASURY + RESERVE == 100);
 }
 
 /// A chunk whose outcome is final.
@@ -321,14 +322,6 @@ pub mod pallet {
 			let mut meter = WeightMeter::with_limit(limit);
 			Self::close_pools(&mut meter);
 			meter.consumed()
-		}
-
-		fn integrity_test() {
-			use shares::*;
-			assert!(
-				DEVICES + VALIDATORS + TREASURY + RESERVE == 100,
-				"the parts of a budget make a whole"
-			);
 		}
 
 		#[cfg(feature = "try-runtime")]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{anyhow, Result};
 use sp_core::{sr25519, Pair};
-use substation_agent::chain::{api, Chain};
+use substation_agent::chain::{api, Chain, RegistrationProof};
 use substation_primitives::{
 	signing, AccountId32, DeviceId, EpochIndex, HardwareKey, NetworkId, ReportKey,
 };
@@ -73,8 +73,7 @@ impl StorageDevice {
 		let message = signing::registration(&chain.genesis(), &account(owner), STORAGE, expires);
 		let call = api::tx().devices().register(
 			Static(HardwareKey::from(self.pair.public())),
-			expires,
-			self.pair.sign(&message),
+			RegistrationProof { expires, signature: self.pair.sign(&message) },
 			STORAGE,
 			subxt::utils::AccountId32(*<AccountId32 as AsRef<[u8; 32]>>::as_ref(aggregator)),
 			api::runtime_types::sp_arithmetic::per_things::Permill(100_000),

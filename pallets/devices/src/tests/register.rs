@@ -1,6 +1,7 @@
 //! Registering, joining another network, retiring.
 
 use super::*;
+use crate::RegistrationProof;
 
 #[test]
 fn a_device_is_registered_and_seated() {
@@ -47,8 +48,7 @@ fn the_proof_is_the_devices_over_owner_network_and_expiry() {
 			Devices::register(
 				signed(owner),
 				HardwareKey::from(pair.public()),
-				expires,
-				pair.sign(&message),
+				RegistrationProof { expires, signature: pair.sign(&message) },
 				network,
 				account(9),
 				CUT,
@@ -76,8 +76,7 @@ fn closed_networks_and_keys_of_other_schemes_are_refused() {
 		let p256 = Devices::register(
 			signed(1),
 			HardwareKey::P256([2; 33]),
-			100,
-			[0; 64],
+			RegistrationProof { expires: 100, signature: [0; 64] },
 			0,
 			account(9),
 			CUT,
@@ -94,8 +93,7 @@ fn who_cannot_pay_or_does_not_sign_is_refused() {
 		let unsigned = Devices::register(
 			RuntimeOrigin::none(),
 			HardwareKey::from(pair(1).public()),
-			100,
-			[0; 64],
+			RegistrationProof { expires: 100, signature: [0; 64] },
 			0,
 			account(9),
 			CUT,
