@@ -1358,16 +1358,16 @@ pub mod pallet {
 	impl<T: Config> frame_support::traits::OneSessionHandler<AccountId32> for Pallet<T> {
 		type Key = JudgeId;
 
-		fn on_genesis_session<'a, I: 'a>(validators: I)
+		fn on_genesis_session<'a, I>(validators: I)
 		where
-			I: Iterator<Item = (&'a AccountId32, JudgeId)>,
+			I: Iterator<Item = (&'a AccountId32, JudgeId)> + 'a,
 		{
 			Self::open_genesis(Self::judges(validators));
 		}
 
-		fn on_new_session<'a, I: 'a>(_changed: bool, validators: I, _queued: I)
+		fn on_new_session<'a, I>(_changed: bool, validators: I, _queued: I)
 		where
-			I: Iterator<Item = (&'a AccountId32, JudgeId)>,
+			I: Iterator<Item = (&'a AccountId32, JudgeId)> + 'a,
 		{
 			Self::session_changed(Self::judges(validators));
 		}

@@ -19,7 +19,7 @@ const FREQUENCY: u32 = 868_100_000;
 fn pair(number: u32) -> DevicePair {
 	let mut seed = [0; 32];
 	seed[..4].copy_from_slice(&number.to_le_bytes());
-	if number % 2 == 0 {
+	if number.is_multiple_of(2) {
 		DevicePair::from_seed(&seed)
 	} else {
 		DevicePair::Sr25519(sp_core::sr25519::Pair::from_seed(&seed))
@@ -180,7 +180,7 @@ fn each_way_in_which_a_reception_can_be_false_has_its_reason() {
 	assert_eq!(assess(&moved(200), &|_| ()), Err(Rejection::TooNear));
 	assert_eq!(assess(&moved(101_000), &|_| ()), Err(Rejection::TooFar));
 	assert_eq!(
-		assess(&without(&|f| drop(f.remove(&ids[1]))), &|_| ()),
+		assess(&without(&|f| f.retain(|id, _| *id != ids[1])), &|_| ()),
 		Err(Rejection::UnknownDevice)
 	);
 	assert_eq!(
@@ -376,13 +376,12 @@ fn a_batch_too_long_for_one_body_or_one_batch_is_spread() {
 	let long = pack(&context, &policy, &reports(3_000, 1_000));
 	assert_eq!(long.len(), 1);
 	assert_eq!(long[0].bodies.len(), 4);
-	for packed in [&long[0]] {
-		let mut terms = packed.terms.clone();
-		terms.bodies = vec![H256::zero(); packed.bodies.len()].try_into().unwrap();
-		assert!(terms.is_well_formed());
-		assert!(packed.bodies.iter().all(|body| body.len() <= 1_000_000));
-		assert_eq!(assemble(&terms, &packed.bodies).as_deref(), Some(&packed.chunks[..]));
-	}
+	let packed = &long[0];
+	let mut terms = packed.terms.clone();
+	terms.bodies = vec![H256::zero(); packed.bodies.len()].try_into().unwrap();
+	assert!(terms.is_well_formed());
+	assert!(packed.bodies.iter().all(|body| body.len() <= 1_000_000));
+	assert_eq!(assemble(&terms, &packed.bodies).as_deref(), Some(&packed.chunks[..]));
 
 	let many = pack(&context, &policy, &reports(9_000, 10));
 	assert_eq!(many.len(), 3);

@@ -113,7 +113,7 @@ where
 	type Extension = TxExtension;
 
 	fn create_transaction(call: RuntimeCall, extension: TxExtension) -> UncheckedExtrinsic {
-		GenericExtrinsic::new_transaction(call, extension).into()
+		GenericExtrinsic::new_transaction(call, extension)
 	}
 }
 
@@ -143,6 +143,6 @@ where
 	RuntimeCall: From<LocalCall>,
 {
 	fn create_bare(call: RuntimeCall) -> UncheckedExtrinsic {
-		GenericExtrinsic::new_bare(call).into()
+		GenericExtrinsic::new_bare(call)
 	}
 }
