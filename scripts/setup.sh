@@ -49,13 +49,15 @@ has_target() {
 # sources and laid into a sysroot of our own that rustup knows under a name.
 wasm() {
 	local home="$SUBSTATION_CACHE/wasm-toolchain"
-	if has_target; then
-		rm -f "$home/ready"
-		return
+	# `SUBSTATION_WASM=debian` takes the second way even where the first is open.
+	if [ "${SUBSTATION_WASM:-}" != debian ]; then
+		if has_target ||
+			{ rustup target add --toolchain "$CHANNEL" "$TARGET" >/dev/null 2>&1 && has_target; }; then
+			rm -f "$home/ready"
+			return
+		fi
 	fi
-	[ -e "$home/ready" ] && rustup run "$SUBSTATION_WASM_TOOLCHAIN" true 2>/dev/null && return
-	if rustup target add --toolchain "$CHANNEL" "$TARGET" >/dev/null 2>&1 && has_target; then
-		rm -f "$home/ready"
+	if [ -e "$home/ready" ] && rustup run "$SUBSTATION_WASM_TOOLCHAIN" true 2>/dev/null; then
 		return
 	fi
 	say "rustup offers no $TARGET here: building it from Debian's Rust sources"
