@@ -79,10 +79,20 @@ wasm() {
 	local debian
 	debian="$(/usr/bin/rustc --print sysroot)/lib/rustlib"
 	mkdir -p "$home/lib/rustlib/$TARGET/lib"
-	local entry
+	local host entry
+	host="$(/usr/bin/rustc -vV | sed -n 's/^host: //p')"
 	for entry in "$debian"/*; do
-		[ "$(basename "$entry")" = "$TARGET" ] || ln -s "$entry" "$home/lib/rustlib/"
+		case "$(basename "$entry")" in
+		"$TARGET" | "$host") ;;
+		*) ln -s "$entry" "$home/lib/rustlib/" ;;
+		esac
 	done
+	mkdir -p "$home/lib/rustlib/$host/bin"
+	for entry in "$debian/$host"/*; do
+		[ "$(basename "$entry")" = bin ] || ln -s "$entry" "$home/lib/rustlib/$host/"
+	done
+	# The linker that rustc looks for under this name.
+	ln -s /usr/lib/llvm-22/bin/lld "$home/lib/rustlib/$host/bin/rust-lld"
 	cp "$home/build/target/$TARGET/release/deps"/lib{core,alloc,compiler_builtins}-*.rlib \
 		"$home/lib/rustlib/$TARGET/lib/"
 
