@@ -84,9 +84,11 @@ pub struct Terms {
 }
 
 impl Terms {
-	/// The batch's identity.
+	/// The batch's identity: the hash of everything that is committed to. Two commitments that differ
+	/// in anything are two batches, so that a result or a seal for one is never taken for the other's
+	/// on another branch.
 	pub fn batch_id(&self) -> BatchId {
-		batch_id(self.network, self.epoch, &self.aggregator, self.shard, &self.root)
+		self.using_encoded(blake2_256).into()
 	}
 
 	/// What the publisher key signs.
@@ -118,20 +120,11 @@ impl Terms {
 			&& self.cuts.last().is_some_and(|cut| *cut <= self.last)
 			&& self.count >= chunks
 			&& self.count <= chunks.saturating_mul(CHUNK_LEAVES)
+			// No report takes less work than two units.
+			&& self.work >= self.count.saturating_mul(2)
 			&& !self.bodies.is_empty()
 			&& self.bodies.len() as u32 <= chunks
 	}
-}
-
-/// A batch's identity: H(network, epoch, aggregator, shard, root).
-pub fn batch_id(
-	network: NetworkId,
-	epoch: EpochIndex,
-	aggregator: &AccountId32,
-	shard: Shard,
-	root: &H256,
-) -> BatchId {
-	blake2_256(&(network, epoch, aggregator, shard, root).encode()).into()
 }
 
 /// The data of one statement: consecutive chunks.
@@ -383,7 +376,8 @@ mod tests {
 		assert!(with(&|t| t.last = 20));
 		assert!(!with(&|t| t.last = 19));
 		assert!(!with(&|t| t.count = 1));
-		assert!(with(&|t| t.count = 128));
+		assert!(with(&|t| (t.count, t.work) = (128, 256)));
+		assert!(!with(&|t| (t.count, t.work) = (128, 255)));
 		assert!(!with(&|t| t.count = 129));
 		assert!(!with(&|t| t.bodies = Default::default()));
 		assert!(!with(&|t| t.bodies = vec![H256::zero(); 3].try_into().unwrap()));

@@ -95,7 +95,8 @@ pub mod pallet {
 		epoch::{committee, threshold, EpochRecord, Judge, Parameters},
 		history::History,
 		keys::Signature,
-		merkle, signing, AccountId32, BatchId, EpochIndex, NetworkId, ReportKey, WorkUnits, H256,
+		merkle, signing, AccountId32, BatchId, EpochIndex, NetworkId, ReportKey, WorkUnits,
+		FULL_SCORE, H256,
 	};
 
 	/// The in-code storage version.
@@ -242,6 +243,11 @@ pub mod pallet {
 		(NetworkId, AccountId32, Shard),
 		BatchId,
 	>;
+
+	/// Batches whose commitment was refused: nobody can have the same words spend quota again.
+	#[pallet::storage]
+	pub type Refused<T> =
+		StorageDoubleMap<_, Twox64Concat, EpochIndex, Blake2_128Concat, BatchId, ()>;
 
 	/// Seals, by the epoch of the reports, until the batch is settled.
 	#[pallet::storage]
@@ -834,6 +840,8 @@ pub mod pallet {
 			ensure!(aggregator.may_commit(), InvalidTransaction::BadSigner);
 			let key = (terms.network, &terms.aggregator, terms.shard);
 			ensure!(!Shards::<T>::contains_key(terms.epoch, key), InvalidTransaction::Stale);
+			let refused = Refused::<T>::contains_key(terms.epoch, terms.batch_id());
+			ensure!(!refused, InvalidTransaction::Stale);
 			ensure!(
 				aggregator.quota_left(terms.epoch) >= terms.work.max(MIN_BATCH_WORK),
 				InvalidTransaction::ExhaustsResources
@@ -879,6 +887,7 @@ pub mod pallet {
 					});
 				}
 				Err(reason) => {
+					Refused::<T>::insert(terms.epoch, batch, ());
 					Self::deposit_event(Event::CommitRefused { aggregator: who, batch, reason })
 				}
 			}
@@ -935,6 +944,12 @@ pub mod pallet {
 				.judges
 				.get(usize::from(bundle.judge))
 				.ok_or(InvalidTransaction::BadSigner)?;
+			// One signature is cheaper than looking sixty-four batches up.
+			let payload = bundle.signing_payload(&Self::genesis_hash(), &opening);
+			ensure!(
+				JudgeId::from(judge.key).verify(&payload, signature),
+				InvalidTransaction::BadProof
+			);
 			let first = bundle
 				.seals
 				.iter()
@@ -943,11 +958,6 @@ pub mod pallet {
 						.is_some()
 				})
 				.ok_or(InvalidTransaction::Stale)?;
-			let payload = bundle.signing_payload(&Self::genesis_hash(), &opening);
-			ensure!(
-				JudgeId::from(judge.key).verify(&payload, signature),
-				InvalidTransaction::BadProof
-			);
 
 			let left = record.parameters.seal_close.saturating_sub(index);
 			ValidTransaction::with_tag_prefix("attestation/seal")
@@ -1165,8 +1175,11 @@ pub mod pallet {
 			ensure!(final_element, Error::<T>::WrongElement);
 			let start = chunk.saturating_mul(batch::CHUNK_LEAVES);
 			let in_place = (start..).zip(leaves).all(|(index, leaf)| leaf.index == index);
+			let sum = leaves.iter().fold(0u64, |sum, leaf| sum.saturating_add(leaf.score.into()));
+			let within = leaves.iter().all(|leaf| leaf.score <= FULL_SCORE);
 			ensure!(
 				in_place
+					&& within && sum == element.sum
 					&& leaves.len() as u32 == element.count
 					&& batch::score_root(leaves) == element.score_root,
 				Error::<T>::WrongLeaves
@@ -1211,7 +1224,8 @@ pub mod pallet {
 			let due = match commitment.state {
 				BatchState::Settled { underdeclared: true, .. } => commitment.bond,
 				BatchState::Unavailable => {
-					T::JudgingFee::get().saturating_mul(commitment.work.into()).min(commitment.bond)
+					let work = commitment.work.max(MIN_BATCH_WORK);
+					T::JudgingFee::get().saturating_mul(work.into()).min(commitment.bond)
 				}
 				_ => Zero::zero(),
 			};
@@ -1252,22 +1266,47 @@ pub mod pallet {
 						if schedule.expiry <= now && epoch < FirstUnfrozen::<T>::get() => {}
 					_ => return,
 				}
-				// One row of each kind at a time; their numbers are bounded by quotas.
-				let done = [
-					Commitments::<T>::clear_prefix(epoch, 1, None).maybe_cursor.is_none(),
-					Shards::<T>::clear_prefix(epoch, 1, None).maybe_cursor.is_none(),
-					Seals::<T>::clear_prefix(epoch, 1, None).maybe_cursor.is_none(),
-					Totals::<T>::clear_prefix(epoch, 1, None).maybe_cursor.is_none(),
-					Corrections::<T>::clear_prefix(epoch, 1, None).maybe_cursor.is_none(),
-				];
-				if done.iter().all(|done| *done) {
+				if !Self::prune_rows(epoch) {
 					Schedules::<T>::remove(epoch);
 					FirstUnpruned::<T>::put(epoch.saturating_add(1));
 				}
 			}
 		}
 
-		/// Checks everything that is stored twice against each other.
+		/// Removes one row of each kind of an epoch whose claims have ended; false if there is none
+		/// left. Their numbers are bounded by quotas. Rows are found by iterating, which unlike
+		/// `clear_prefix` passes over those that were removed earlier in the same block.
+		fn prune_rows(epoch: EpochIndex) -> bool {
+			let mut any = false;
+			if let Some(batch) = Commitments::<T>::iter_key_prefix(epoch).next() {
+				Commitments::<T>::remove(epoch, batch);
+				any = true;
+			}
+			if let Some(shard) = Shards::<T>::iter_key_prefix(epoch).next() {
+				Shards::<T>::remove(epoch, shard);
+				any = true;
+			}
+			if let Some(batch) = Refused::<T>::iter_key_prefix(epoch).next() {
+				Refused::<T>::remove(epoch, batch);
+				any = true;
+			}
+			if let Some(sealed) = Seals::<T>::iter_key_prefix(epoch).next() {
+				Seals::<T>::remove(epoch, sealed);
+				any = true;
+			}
+			if let Some(network) = Totals::<T>::iter_key_prefix(epoch).next() {
+				Totals::<T>::remove(epoch, network);
+				any = true;
+			}
+			if let Some(chunk) = Corrections::<T>::iter_key_prefix(epoch).next() {
+				Corrections::<T>::remove(epoch, chunk);
+				any = true;
+			}
+			any
+		}
+
+		/// Checks everything that is stored twice against each other. Epochs whose claims have ended
+		/// are being pruned and are left out.
 		#[cfg(any(feature = "try-runtime", test))]
 		pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
 			let now = CurrentEpoch::<T>::get();
@@ -1300,7 +1339,12 @@ pub mod pallet {
 
 			let mut totals = alloc::collections::BTreeMap::<_, u64>::new();
 			let mut bonds = alloc::collections::BTreeMap::<_, BalanceOf<T>>::new();
-			for (epoch, batch, commitment) in Commitments::<T>::iter() {
+			let pruned = |epoch: &EpochIndex| {
+				Schedules::<T>::get(epoch).is_some_and(|schedule| schedule.expiry <= now)
+			};
+			for (epoch, batch, commitment) in
+				Commitments::<T>::iter().filter(|(epoch, ..)| !pruned(epoch))
+			{
 				ensure!(epoch < now, "a commitment is for an epoch that is not over");
 				ensure!(Schedules::<T>::contains_key(epoch), "a commitment outlived its epoch");
 				let key = (commitment.network, commitment.aggregator.clone(), commitment.shard);
@@ -1334,7 +1378,9 @@ pub mod pallet {
 					"commitments' bonds are not what is held"
 				);
 			}
-			for (epoch, (batch, _), seals) in Seals::<T>::iter() {
+			for (epoch, (batch, _), seals) in
+				Seals::<T>::iter().filter(|(epoch, ..)| !pruned(epoch))
+			{
 				ensure!(
 					Commitments::<T>::get(epoch, batch).is_some_and(|c| matches!(
 						c.state,

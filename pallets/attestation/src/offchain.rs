@@ -18,7 +18,7 @@ use sp_runtime::offchain::{
 	Duration,
 };
 use substation_primitives::{
-	batch::{assemble, Vector, MAX_BODY_BYTES},
+	batch::{assemble, Element, Vector, MAX_BODY_BYTES},
 	epoch::EpochRecord,
 	signing::{self, ReportContext},
 	worker::{Totals, TOTALS_KEY},
@@ -26,7 +26,7 @@ use substation_primitives::{
 };
 use substation_proofs::{
 	facts::{DeviceFacts, FactSource},
-	judge_chunk,
+	judge_chunk, work_of,
 };
 
 use crate::{
@@ -117,6 +117,20 @@ pub fn judge_batch<T: Config>(
 		entropy,
 	};
 	let facts = EpochFacts::<T>::new(terms.network, reports);
+	// A batch that declared too little pays nobody, whatever its reports say: none is judged.
+	let real = chunks
+		.iter()
+		.flat_map(|chunk| chunk.iter())
+		.map(|report| work_of(&policy, report))
+		.fold(0, WorkUnits::saturating_add);
+	let count = chunks.iter().map(|chunk| chunk.len() as u32).fold(0, u32::saturating_add);
+	if real > terms.work || count > terms.count {
+		let whole = Element { count, work: real, ..Default::default() };
+		let rest = chunks.iter().skip(1).map(|_| Element::default());
+		return Outcome::Result(Vector::truncate_from(
+			core::iter::once(whole).chain(rest).collect(),
+		));
+	}
 	let elements = (0u32..)
 		.zip(&chunks)
 		.map(|(i, chunk)| judge_chunk(rules, &context, &policy, &facts, &terms, i, chunk).element)
@@ -208,7 +222,7 @@ impl<T: Config> Run<T> {
 				if sent.is_recent(self.now) {
 					continue;
 				}
-				sent.note(self.now);
+				sent.note(reports, self.now);
 				let seal = signing::seal(&genesis, &self.opening, &batch, self.key.as_ref(), &root);
 				seals.push(SealEntry { round, batch, seal });
 			}
@@ -262,12 +276,16 @@ impl<T: Config> Run<T> {
 			let last_chance = index.saturating_add(LAST_CHANCE) >= closes;
 			return last_chance.then_some(Outcome::Unavailable);
 		};
-		if commitment.work > self.budget && self.budget < RUN_BUDGET {
+		// Bodies cost time too: about a unit for four kilobytes read and hashed.
+		let bytes: u32 = bodies.iter().map(|body| body.len() as u32).fold(0, u32::saturating_add);
+		let work = commitment.work.saturating_add(bytes / 4_096);
+		if work > self.budget && self.budget < RUN_BUDGET {
 			return None;
 		}
 		let outcome = judge_batch::<T>(reports, commitment, &bodies);
 		memory.write(&outcome);
-		self.budget = self.budget.saturating_sub(commitment.work);
+		Memory::leave_trail(reports, &memory.0);
+		self.budget = self.budget.saturating_sub(work);
 		done.judged = done.judged.saturating_add(1);
 		self.totals.batches = self.totals.batches.saturating_add(1);
 		self.totals.reports = self.totals.reports.saturating_add(commitment.count.into());
@@ -286,13 +304,20 @@ impl<T: Config> Run<T> {
 				if sent.is_recent(self.now) {
 					continue;
 				}
-				let Some(outcome) = self.outcome(reports, &batch, &commitment, done) else {
-					continue;
+				// A body that came too late does not undo that all judges missed it.
+				let record = self.record.clone();
+				let settles = |outcome: &Outcome| {
+					Pallet::<T>::settles(&record, round, reports, &batch, outcome)
 				};
-				if !Pallet::<T>::settles(&self.record, round, reports, &batch, &outcome) {
-					continue;
-				}
-				sent.note(self.now);
+				let outcome = if settles(&Outcome::Unavailable) {
+					Outcome::Unavailable
+				} else {
+					match self.outcome(reports, &batch, &commitment, done) {
+						Some(outcome) if settles(&outcome) => outcome,
+						_ => continue,
+					}
+				};
+				sent.note(reports, self.now);
 				if submit::<T>(Call::reveal { round, batch, outcome }) {
 					done.revealed = done.revealed.saturating_add(1);
 				}
@@ -378,7 +403,10 @@ impl Sent {
 		self.0.read().is_some_and(|sent| sent.abs_diff(now) < RESEND_AFTER)
 	}
 
-	fn note(&self, now: u32) {
+	fn note(&self, reports: EpochIndex, now: u32) {
+		if self.0.read().is_none() {
+			Memory::leave_trail(reports, &self.0 .0);
+		}
 		self.0.write(&now);
 	}
 }
@@ -425,7 +453,31 @@ impl Memory {
 		Sent(Self::at(name, key))
 	}
 
+	/// Where everything else lies that is remembered for an epoch's reports.
+	fn trail(epoch: EpochIndex) -> Remembered<Vec<Vec<u8>>> {
+		Self::at(b"trail", &epoch)
+	}
+
+	/// Notes that `path` is to be forgotten with its epoch.
+	fn leave_trail(epoch: EpochIndex, path: &[u8]) {
+		let trail = Self::trail(epoch);
+		let mut paths = trail.read().unwrap_or_default();
+		paths.push(path.to_vec());
+		trail.write(&paths);
+		let kept = Self::kept();
+		let mut epochs: Vec<EpochIndex> = kept.read().unwrap_or_default();
+		if !epochs.contains(&epoch) {
+			epochs.push(epoch);
+			kept.write(&epochs);
+		}
+	}
+
 	fn forget(epoch: EpochIndex) {
+		let trail = Self::trail(epoch);
+		for path in trail.read().unwrap_or_default() {
+			StorageValueRef::persistent(&path).clear();
+		}
+		trail.clear();
 		let copied = Self::copied(epoch);
 		for hash in copied.read().unwrap_or_default() {
 			Self::body(&hash).clear();

@@ -18,9 +18,9 @@ pub struct ClaimBits {
 }
 
 impl ClaimBits {
-	/// Bits for a membership that begins in `now`.
+	/// Bits for a membership that begins in `now`: what lies before counts as paid.
 	pub fn new(now: EpochIndex) -> Self {
-		Self { latest: now, ..Default::default() }
+		Self { bits: [u8::MAX; (SPAN / 8) as usize], latest: now }
 	}
 
 	/// Whether `epoch` was marked; also true for epochs too old to have a bit, and for the future.
@@ -82,8 +82,9 @@ mod tests {
 
 	#[test]
 	fn an_epoch_is_marked_once() {
-		let mut bits = ClaimBits::new(100);
+		let mut bits = ClaimBits::new(90);
 
+		assert!(!bits.mark(85, 100), "before it began");
 		assert!(!bits.is_marked(95, 100));
 		assert!(bits.mark(95, 100));
 		assert!(bits.is_marked(95, 100));
@@ -94,7 +95,7 @@ mod tests {
 
 	#[test]
 	fn claiming_a_later_epoch_first_loses_nothing() {
-		let mut bits = ClaimBits::new(100);
+		let mut bits = ClaimBits::new(10);
 
 		assert!(bits.mark(99, 100));
 		assert!(bits.mark(40, 100));
@@ -107,7 +108,7 @@ mod tests {
 		#[test]
 		fn never_twice(steps in prop::collection::vec((0u32..300, 0u32..400), 1..200)) {
 			let mut now = 500;
-			let mut bits = ClaimBits::new(now);
+			let mut bits = ClaimBits::new(0);
 			let mut marked = BTreeSet::new();
 			for (step, age) in steps {
 				now += step;

@@ -230,15 +230,16 @@ pub mod pallet {
 		type Networks: InspectNetworks;
 		/// The protocol's clock.
 		type Epochs: InspectEpochs;
-		/// Held for a device that a maker vouches for.
+		/// Held for a device.
+		#[pallet::constant]
+		type DeviceDeposit: Get<BalanceOf<Self>>;
+		/// Held for a membership in a network whose makers vouch for devices.
 		#[pallet::constant]
 		type VouchedDeposit: Get<BalanceOf<Self>>;
-		/// Held for a device that nobody vouches for.
+		/// Held for a membership in a network that takes any device. The larger of the two: it is what
+		/// keeps devices that do not exist from being cheap.
 		#[pallet::constant]
 		type OpenDeposit: Get<BalanceOf<Self>>;
-		/// Held for each membership.
-		#[pallet::constant]
-		type MembershipDeposit: Get<BalanceOf<Self>>;
 		/// Burned for asserting a place.
 		#[pallet::constant]
 		type PlaceFee: Get<BalanceOf<Self>>;
@@ -462,10 +463,7 @@ pub mod pallet {
 			let message = signing::registration(&Self::genesis_hash(), &owner, network, expires);
 			ensure!(key.verify(&signature, &message), Error::<T>::BadProof);
 
-			let deposit = match T::Networks::is_vouched(network) {
-				true => T::VouchedDeposit::get(),
-				false => T::OpenDeposit::get(),
-			};
+			let deposit = T::DeviceDeposit::get();
 			T::Currency::hold(&HoldReason::Device.into(), &owner, deposit)?;
 			let now = T::Epochs::now();
 			let row = Device {
@@ -1096,7 +1094,10 @@ pub mod pallet {
 					row.networks.try_push(network).map_err(|_| Error::<T>::TooManyNetworks)?;
 					let message = signing::voucher(&Self::genesis_hash(), network, &device);
 					T::Networks::take_voucher(network, voucher.as_ref(), &message)?;
-					let deposit = T::MembershipDeposit::get();
+					let deposit = match T::Networks::is_vouched(network) {
+						true => T::VouchedDeposit::get(),
+						false => T::OpenDeposit::get(),
+					};
 					T::Currency::hold(&HoldReason::Device.into(), &row.owner, deposit)?;
 					row.deposit = row.deposit.saturating_add(deposit);
 					let claims = claims::ClaimBits::new(now);

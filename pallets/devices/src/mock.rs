@@ -98,9 +98,9 @@ impl Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Networks = World;
 	type Epochs = World;
-	type VouchedDeposit = ConstU64<100>;
-	type OpenDeposit = ConstU64<1_000>;
-	type MembershipDeposit = ConstU64<30>;
+	type DeviceDeposit = ConstU64<100>;
+	type VouchedDeposit = ConstU64<30>;
+	type OpenDeposit = ConstU64<930>;
 	type PlaceFee = ConstU64<7>;
 	type WeightInfo = ();
 }

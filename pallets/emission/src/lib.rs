@@ -107,6 +107,8 @@ pub struct Share {
 	pub weights: u64,
 	/// It reports in epochs divisible by this.
 	pub cadence: u16,
+	/// Whether it took reports for the epoch, which then has a pool of its own.
+	pub reports: bool,
 	/// The most that a full score earns.
 	pub rate_cap: Balance,
 }
@@ -373,12 +375,14 @@ pub mod pallet {
 				T::Settlements::final_chunk(epoch, &batch, chunk, &element, &path, &leaves)?;
 			let FinalChunk { network, aggregator } = settled;
 			let mut pool = Pools::<T>::get(epoch, network).ok_or(Error::<T>::NoPool)?;
+			// Whatever judges have agreed on, a pool pays no more than it holds.
+			let left = pool.payable().saturating_sub(pool.paid);
 			let mut cuts: Balance = 0;
 			let mut paid: Balance = 0;
 			let mut devices = 0u32;
 			for leaf in leaves.iter().filter(|leaf| leaf.score > 0) {
 				let device = leaf.device;
-				let payment = pool.payment(leaf.score);
+				let payment = pool.payment(leaf.score).min(left.saturating_sub(paid));
 				// The cut is rounded down: the owner gets the odd planck.
 				let cut = mul_div(payment, leaf.cut.min(1_000_000).into(), 1_000_000);
 				let amount = payment.saturating_sub(cut);
@@ -462,15 +466,22 @@ pub mod pallet {
 				return;
 			}
 			let Some(share) = T::Networks::share(network, epoch) else { return };
-			let last = u32::from(share.cadence).max(1);
-			let first = epoch.saturating_sub(last.saturating_sub(1));
-			let amount = (first..=epoch)
-				.filter_map(|epoch| {
-					let share = T::Networks::share(network, epoch)?;
-					let devices = mul_div(Self::budget_of(epoch), shares::DEVICES, 100);
-					Some(mul_div(devices, share.weight.into(), share.weights.into()))
-				})
-				.fold(0, Balance::saturating_add);
+			let part = |share: Share, epoch| {
+				let devices = mul_div(Self::budget_of(epoch), shares::DEVICES, 100);
+				mul_div(devices, share.weight.into(), share.weights.into())
+			};
+			// Back over the cadence, but not into an epoch that has a pool of its own: a network that
+			// changes its cadence would be paid for it twice.
+			let cadence = u32::from(share.cadence).max(1);
+			let mut amount = part(share, epoch);
+			for before in 1..cadence {
+				let Some(earlier) = epoch.checked_sub(before) else { break };
+				let Some(share) = T::Networks::share(network, earlier) else { break };
+				if share.reports {
+					break;
+				}
+				amount = amount.saturating_add(part(share, earlier));
+			}
 			let pool = Pool { amount, rate_cap: share.rate_cap, total, paid: 0 };
 			Pools::<T>::insert(epoch, network, pool);
 			Self::deposit_event(Event::PoolOpened { network, epoch, amount });

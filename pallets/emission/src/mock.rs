@@ -59,6 +59,7 @@ parameter_types! {
 	pub static Now: EpochIndex = 10;
 	pub static Expired: EpochIndex = 0;
 	pub static Void: BTreeSet<EpochIndex> = BTreeSet::new();
+	pub static ChangedCadence: Option<(EpochIndex, u16)> = None;
 	pub static Shares: BTreeMap<NetworkId, Share> = BTreeMap::new();
 	pub static Owners: BTreeMap<DeviceId, AccountId32> = BTreeMap::new();
 	pub const TreasuryId: PalletId = PalletId(*b"stn/trsy");
@@ -98,8 +99,14 @@ impl InspectSettlements for World {
 }
 
 impl InspectShares for World {
-	fn share(network: NetworkId, _: EpochIndex) -> Option<Share> {
-		Shares::get().get(&network).copied()
+	fn share(network: NetworkId, epoch: EpochIndex) -> Option<Share> {
+		let share = Shares::get().get(&network).copied()?;
+		let cadence = match ChangedCadence::get() {
+			Some((from, cadence)) if epoch >= from => cadence,
+			_ => share.cadence,
+		};
+		let reports = epoch % u32::from(cadence) == 0;
+		Some(Share { cadence, reports, ..share })
 	}
 
 	fn fund(network: NetworkId) -> AccountId32 {
@@ -165,10 +172,11 @@ pub const CURVE: Curve = Curve { cap: 20_000_000, initial: 100_000, halving: 100
 /// Runs `test` in epoch 10, and checks the state after it.
 pub fn chain<R>(test: impl FnOnce() -> R) -> R {
 	MinimumBalance::set(1);
+	ChangedCadence::set(None);
 	Now::set(10);
 	Expired::set(0);
 	Void::set(Default::default());
-	let share = Share { weight: 30, weights: 40, cadence: 1, rate_cap: 1_000_000 };
+	let share = Share { weight: 30, weights: 40, cadence: 1, reports: true, rate_cap: 1_000_000 };
 	let other = Share { weight: 10, ..share };
 	Shares::set([(1, share), (2, other)].into());
 	Owners::set((0..100u8).map(|i| (device(i.into()), account(i % 10 + 1))).collect());

@@ -62,6 +62,33 @@ mod pools {
 	}
 
 	#[test]
+	fn a_network_that_changes_its_cadence_is_paid_for_no_epoch_twice() {
+		chain(|| {
+			ChangedCadence::set(Some((24, 24)));
+			for epoch in 1..24 {
+				Emission::note_settled(1, epoch, 600);
+			}
+			Emission::note_settled(1, 24, 600);
+			assert_eq!(Pools::<Test>::get(24, 1).unwrap().amount, 52_500);
+			Now::set(60);
+			Emission::note_settled(1, 48, 600);
+			assert_eq!(Pools::<Test>::get(48, 1).unwrap().amount, 24 * 52_500);
+		});
+	}
+
+	#[test]
+	fn a_pool_pays_no_more_than_it_holds_whatever_judges_agree_on() {
+		chain(|| {
+			// A total of one, and scores that add up to far more.
+			Emission::note_settled(1, 5, 1);
+			let leaves = (0..10).map(|i| leaf(i, u32::MAX, 0)).collect();
+			assert_ok!(claim(1, 5, leaves));
+			let pool = Pools::<Test>::get(5, 1).unwrap();
+			assert_eq!(pool.paid, pool.payable());
+		});
+	}
+
+	#[test]
 	fn budgets_halve() {
 		chain(|| {
 			let budgets: Vec<_> = [0, 99, 100, 250].map(Emission::budget_of).into();

@@ -61,6 +61,12 @@ pub trait InspectEpochs {
 	fn is_expired(epoch: EpochIndex) -> bool;
 }
 
+/// What this pallet asks of devices.
+pub trait InspectMembers {
+	/// Whether any device has a row in `network`.
+	fn has_members(network: substation_primitives::NetworkId) -> bool;
+}
+
 /// What a network pays for, how often and at most how much.
 #[derive(
 	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
@@ -153,6 +159,8 @@ pub mod pallet {
 		type RuntimeHoldReason: From<HoldReason>;
 		/// The protocol's clock.
 		type Epochs: InspectEpochs;
+		/// Devices.
+		type Members: InspectMembers;
 		/// Who sets networks' weights in issuance.
 		type WeightOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 		/// Held for a network.
@@ -369,6 +377,8 @@ pub mod pallet {
 		StillInUse,
 		/// The network has makers. End and remove their licences first.
 		HasMakers,
+		/// Devices have rows in the network. Their owners have to remove them first.
+		HasMembers,
 		/// The maker is licensed already.
 		AlreadyLicensed,
 		/// The maker is not licensed. Ask the network's owner.
@@ -515,7 +525,8 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::StillInUse`], [`Error::HasMakers`].
+		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::StillInUse`], [`Error::HasMakers`],
+		/// [`Error::HasMembers`].
 		///
 		/// ## Events
 		///
@@ -530,6 +541,7 @@ pub mod pallet {
 			let last = row.retired.and_then(|from| from.checked_sub(1));
 			ensure!(last.is_some_and(T::Epochs::is_expired), Error::<T>::StillInUse);
 			ensure!(row.makers == 0, Error::<T>::HasMakers);
+			ensure!(!T::Members::has_members(network), Error::<T>::HasMembers);
 			let weight = NetworkWeights::<T>::get(network).latest().copied().unwrap_or(0);
 			ensure!(weight == 0, Error::<T>::StillInUse);
 			Self::release(HoldReason::Network, &row.owner, row.deposit)?;

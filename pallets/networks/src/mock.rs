@@ -53,6 +53,7 @@ impl pallet_balances::Config for Test {
 
 parameter_types! {
 	pub static Now: EpochIndex = 10;
+	pub static Members: bool = false;
 	pub static Expired: EpochIndex = 0;
 	pub const NetworksPalletId: PalletId = PalletId(*b"stn/netw");
 }
@@ -73,11 +74,18 @@ impl InspectEpochs for Clock {
 	}
 }
 
+impl InspectMembers for Clock {
+	fn has_members(_: substation_primitives::NetworkId) -> bool {
+		Members::get()
+	}
+}
+
 impl Config for Test {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Epochs = Clock;
 	type WeightOrigin = EnsureRoot<AccountId32>;
+	type Members = Clock;
 	type NetworkDeposit = ConstU64<100>;
 	type MakerDeposit = ConstU64<10>;
 	type MakerBondPerDevice = ConstU64<3>;
@@ -117,6 +125,7 @@ pub fn coverage_terms(resolution: u8) -> Terms<u64> {
 pub fn chain(test: impl FnOnce()) {
 	Now::set(10);
 	Expired::set(0);
+	Members::set(false);
 	let genesis = RuntimeGenesisConfig {
 		balances: BalancesConfig {
 			balances: (1..10).map(|i| (account(i), 10_000)).collect(),

@@ -1,5 +1,5 @@
 use crate::{
-	mock::{Networks, *},
+	mock::{Members, Networks, *},
 	Makers, Networks as Rows, *,
 };
 use frame_support::{assert_noop, assert_ok, traits::fungible::InspectHold};
@@ -211,6 +211,9 @@ mod retire_and_remove {
 			Expired::set(21);
 			assert_noop!(Networks::remove(signed(1), network), Error::StillInUse);
 			Expired::set(22);
+			Members::set(true);
+			assert_noop!(Networks::remove(signed(1), network), Error::HasMembers);
+			Members::set(false);
 			assert_ok!(Networks::remove(signed(1), network));
 			assert_eq!(last_event(), Event::Removed { network });
 			assert_eq!(held(1), 0);

@@ -36,9 +36,9 @@ parameter_types! {
 	pub const MaxRateCap: Balance = 1_000 * STN;
 	pub const NetworksPalletId: PalletId = PalletId(*b"stn/netw");
 
-	pub const VouchedDeposit: Balance = deposit(1, 512);
-	pub const OpenDeposit: Balance = 10 * deposit(1, 512);
-	pub const MembershipDeposit: Balance = deposit(1, 384);
+	pub const DeviceDeposit: Balance = deposit(1, 512);
+	pub const VouchedDeposit: Balance = deposit(1, 384);
+	pub const OpenDeposit: Balance = 10 * deposit(1, 384);
 	pub const PlaceFee: Balance = 50 * MILLI;
 
 	pub const MaxEpochsPerEra: u32 = 256;
@@ -72,6 +72,7 @@ impl pallet_networks::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Epochs = Clock;
 	type WeightOrigin = EnsureRoot<AccountId>;
+	type Members = Members;
 	type NetworkDeposit = NetworkDeposit;
 	type MakerDeposit = MakerDeposit;
 	type MakerBondPerDevice = MakerBondPerDevice;
@@ -85,9 +86,9 @@ impl pallet_devices::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Networks = NetworkRules;
 	type Epochs = Clock;
+	type DeviceDeposit = DeviceDeposit;
 	type VouchedDeposit = VouchedDeposit;
 	type OpenDeposit = OpenDeposit;
-	type MembershipDeposit = MembershipDeposit;
 	type PlaceFee = PlaceFee;
 	type WeightInfo = weights::Devices<Runtime>;
 }
@@ -268,7 +269,13 @@ impl InspectShares for NetworkRules {
 	fn share(network: NetworkId, epoch: EpochIndex) -> Option<Share> {
 		let terms = Networks::terms_at(network, epoch)?;
 		let (weight, weights) = Networks::weight_at(network, epoch);
-		Some(Share { weight, weights, cadence: terms.cadence, rate_cap: terms.rate_cap })
+		Some(Share {
+			weight,
+			weights,
+			cadence: terms.cadence,
+			reports: terms.takes_reports(epoch),
+			rate_cap: terms.rate_cap,
+		})
 	}
 
 	fn fund(network: NetworkId) -> AccountId {
@@ -279,6 +286,15 @@ impl InspectShares for NetworkRules {
 impl ClaimMemberships for NetworkRules {
 	fn claim(network: NetworkId, device: &DeviceId, epoch: EpochIndex) -> Option<AccountId> {
 		Devices::claim(network, device, epoch)
+	}
+}
+
+/// Devices, as networks see them.
+pub struct Members;
+
+impl pallet_networks::InspectMembers for Members {
+	fn has_members(network: NetworkId) -> bool {
+		pallet_devices::Memberships::<Runtime>::iter_key_prefix(network).next().is_some()
 	}
 }
 

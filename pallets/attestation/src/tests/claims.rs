@@ -113,13 +113,40 @@ fn a_correction_takes_the_place_of_the_settled_element() {
 	Chain::default().run(|| {
 		let settled = settle();
 		let mut corrected = settled.element;
-		corrected.sum = 7;
+		corrected.work = 7;
 		Corrections::<Test>::insert(1, (settled.batch, 1), corrected);
 		to_epoch(5);
 
 		is(verify(&settled, 1), Error::WrongElement);
 		let claimed = Settled { element: corrected, ..settled };
 		assert!(verify(&claimed, 1).is_ok());
+	});
+}
+
+#[test]
+fn all_rows_of_an_expired_epoch_go_in_one_idle_block() {
+	let mut ext = Chain::default().parameters(|p| p.claim_epochs = 8).externalities();
+	ext.execute_with(|| {
+		for number in 1..5 {
+			register(number);
+		}
+		to_epoch(2);
+		next_block();
+		for number in 1..5 {
+			let device = StorageDevice::new(number.into(), 1);
+			device.enrol(&account(number));
+			commit(number, &published(number, 1, &[device]));
+		}
+		to_epoch(13);
+	});
+	// Into the backend, where removing by prefix would find the same row again and again.
+	ext.commit_all().unwrap();
+	ext.execute_with(|| {
+		assert_eq!(Commitments::<Test>::iter().count(), 4);
+		next_block();
+		assert_eq!(Commitments::<Test>::iter().count(), 0);
+		assert_eq!(Shards::<Test>::iter().count(), 0);
+		Attestation::do_try_state().unwrap();
 	});
 }
 

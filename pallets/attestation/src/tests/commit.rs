@@ -116,6 +116,18 @@ fn what_cannot_be_committed_to_is_refused_with_its_reason_and_spends_quota() {
 }
 
 #[test]
+fn nobody_can_have_refused_terms_spend_quota_again() {
+	Chain::default().run(|| {
+		let mut terms = ready(&two_devices()).terms;
+		terms.shard = 1;
+		assert_ok!(commit_signed(&terms, &publisher(1)));
+		assert_refused(|| commit_signed(&terms, &publisher(1)), InvalidTransaction::Stale);
+		terms.work += 1;
+		assert_ok!(commit_signed(&terms, &publisher(1)));
+	});
+}
+
+#[test]
 fn an_aggregator_that_cannot_pay_the_bond_is_refused() {
 	Chain::default().run(|| {
 		let packed = ready(&two_devices());

@@ -165,13 +165,13 @@ fn a_committee_cannot_call_a_batch_unavailable_and_the_full_set_can() {
 		assert_eq!(Totals::<Test>::get(1, NETWORK), 0);
 		assert!(has_event(|event| matches!(event, Event::Unavailable { .. })));
 
-		// It costs the judges' pay, six units of work, and not the bond.
+		// It costs the judges' pay, that of the smallest batch at least, and not the bond.
 		to_epoch(5);
 		next_block();
 		let held = Balances::balance_on_hold(&crate::HoldReason::Commitment.into(), &account(1));
 		assert_eq!(held, 0);
 		let bond = crate::Aggregators::<Test>::get(account(1)).unwrap().bond;
-		assert_eq!(Balances::free_balance(account(1)), ENDOWMENT - bond - 6);
+		assert_eq!(Balances::free_balance(account(1)), ENDOWMENT - bond - 128);
 	});
 }
 

@@ -110,12 +110,21 @@ fn a_device_joins_up_to_eight_networks() {
 		for network in [1, 4, 5, 6, 7, 8, 9] {
 			assert_ok!(Devices::join(signed(1), device, network, account(9), CUT, None));
 		}
-		assert_eq!(held(1), 1_000 + 8 * 30);
+		assert_eq!(held(1), 100 + 8 * 930);
 		let voucher = Some((account(8), [1; 64]));
 		assert_noop!(
 			Devices::join(signed(1), device, 2, account(9), CUT, voucher),
 			Error::TooManyNetworks
 		);
+	});
+}
+
+#[test]
+fn who_was_vouched_for_once_pays_in_full_for_an_open_network() {
+	chain(|| {
+		assert_ok!(register_in(1, 1, 2, Some((account(8), [1; 64]))));
+		assert_ok!(Devices::join(signed(1), id(1), 0, account(9), CUT, None));
+		assert_eq!(held(1), 100 + 30 + 930);
 	});
 }
 
@@ -143,7 +152,7 @@ fn a_device_without_memberships_is_retired_and_gives_its_deposit_back() {
 		assert_noop!(Devices::retire(signed(1), device), Error::HasMemberships);
 		Expired::set(100);
 		assert_ok!(Devices::remove_membership(signed(1), device, 0));
-		assert_eq!(held(1), 1_000);
+		assert_eq!(held(1), 100);
 		assert_noop!(Devices::retire(signed(2), device), Error::NotOwner);
 		assert_noop!(Devices::retire(RuntimeOrigin::none(), device), DispatchError::BadOrigin);
 		assert_ok!(Devices::retire(signed(1), device));
