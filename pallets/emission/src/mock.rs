@@ -105,7 +105,7 @@ impl InspectShares for World {
 			Some((from, cadence)) if epoch >= from => cadence,
 			_ => share.cadence,
 		};
-		let reports = epoch % u32::from(cadence) == 0;
+		let reports = epoch.is_multiple_of(u32::from(cadence));
 		Some(Share { cadence, reports, ..share })
 	}
 
