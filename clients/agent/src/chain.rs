@@ -19,6 +19,7 @@ use subxt::{
 	view_functions::Payload as ViewPayload,
 	OnlineClient, PolkadotConfig,
 };
+use subxt_signer::sr25519::Keypair;
 
 /// The runtime's calls, events, storage and view functions, generated from its metadata.
 #[allow(clippy::all, missing_docs)]
@@ -273,7 +274,7 @@ impl Chain {
 	/// What an account can spend.
 	pub async fn balance(&self, account: &AccountId32) -> Result<u128> {
 		let at = self.client.at_current_block().await?;
-		let account = RpcAccount(*<AccountId32 as AsRef<[u8; 32]>>::as_ref(account));
+		let account = rpc_account(account);
 		let address = api::storage().system().account();
 		let found = at.storage().try_fetch(address, (account,)).await?;
 		Ok(match found {
@@ -325,12 +326,12 @@ impl Chain {
 	}
 }
 
-/// Reads a SCALE-encoded value that may have nothing after it.
-pub fn decode<T: Decode>(bytes: &[u8]) -> Result<T> {
-	Ok(codec::DecodeAll::decode_all(&mut &bytes[..])?)
+/// A signer's account, as the protocol names it.
+pub fn account(signer: &Keypair) -> AccountId32 {
+	AccountId32::new(signer.public_key().0)
 }
 
-/// Encodes for display.
-pub fn hex_of(value: &impl Encode) -> String {
-	format!("0x{}", hex::encode(value.encode()))
+/// An account, as the client library names it.
+pub fn rpc_account(account: &AccountId32) -> RpcAccount {
+	RpcAccount(*<AccountId32 as AsRef<[u8; 32]>>::as_ref(account))
 }

@@ -20,7 +20,7 @@ use sp_core::{sr25519, Pair};
 use substation_primitives::{
 	batch::{vector_tree, Element},
 	signing::{self, ReportContext},
-	AccountId32, BatchId, DeviceId, EpochIndex, HardwareKey, NetworkId, ReportKey, FULL_SCORE,
+	BatchId, DeviceId, EpochIndex, HardwareKey, NetworkId, ReportKey, FULL_SCORE,
 };
 use substation_proofs::{
 	author::{exchange, pack, DevicePair, Packed, Transmission},
@@ -29,11 +29,11 @@ use substation_proofs::{
 	storage::Committed,
 	JudgedChunk, KindPolicy, RULES,
 };
-use subxt::utils::{AccountId32 as RpcAccount, Static, H256 as RpcHash};
+use subxt::utils::{Static, H256 as RpcHash};
 use subxt_signer::{sr25519::Keypair, SecretUri};
 
 use crate::{
-	chain::{api, BatchState, Chain, RegistrationProof},
+	chain::{account, api, rpc_account, BatchState, Chain, RegistrationProof},
 	publish::{commit, sign_bodies, Published},
 };
 
@@ -150,14 +150,6 @@ fn keypair(uri: &str) -> Result<Keypair> {
 	Ok(Keypair::from_uri(&SecretUri::from_str(uri)?)?)
 }
 
-fn account(signer: &Keypair) -> AccountId32 {
-	AccountId32::new(signer.public_key().0)
-}
-
-fn rpc(account: &AccountId32) -> RpcAccount {
-	RpcAccount(*<AccountId32 as AsRef<[u8; 32]>>::as_ref(account))
-}
-
 fn tokens(planck: u128) -> String {
 	format!("{}.{:012}", planck / TOKEN, planck % TOKEN)
 }
@@ -261,7 +253,7 @@ impl Fleet {
 	/// Pays owners and aggregator from a well-known account, and registers everything that is not.
 	async fn register(&mut self) -> Result<()> {
 		let at = self.chain.client.at_current_block().await?;
-		let aggregator = rpc(&account(&self.aggregator));
+		let aggregator = rpc_account(&account(&self.aggregator));
 		let address = api::storage().attestation().aggregators();
 		if at.storage().try_fetch(address, (aggregator,)).await?.is_none() {
 			self.endow().await?;
@@ -289,7 +281,7 @@ impl Fleet {
 			.chain([account(&self.aggregator)])
 			.map(|to| {
 				let call = api::runtime_types::pallet_balances::pallet::Call::transfer_keep_alive {
-					dest: rpc(&to).into(),
+					dest: rpc_account(&to).into(),
 					value: 10_000 * TOKEN,
 				};
 				api::runtime_types::substation_runtime::RuntimeCall::Balances(call)
@@ -319,7 +311,7 @@ impl Fleet {
 			Static(HardwareKey::from(device.pair.public())),
 			RegistrationProof { expires, signature: device.pair.sign(&message) },
 			device.network,
-			rpc(&aggregator),
+			rpc_account(&aggregator),
 			api::runtime_types::sp_arithmetic::per_things::Permill(CUT),
 			None,
 		);

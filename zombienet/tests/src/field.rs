@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{anyhow, Result};
 use sp_core::{sr25519, Pair};
-use substation_agent::chain::{api, Chain, RegistrationProof};
+use substation_agent::chain::{account, api, rpc_account, Chain, RegistrationProof};
 use substation_primitives::{
 	signing, AccountId32, DeviceId, EpochIndex, HardwareKey, NetworkId, ReportKey,
 };
@@ -22,11 +22,6 @@ use crate::until;
 pub const STORAGE: NetworkId = 1;
 /// Statements of tests live so long.
 pub const LIFETIME: Duration = Duration::from_secs(1_800);
-
-/// An account, as the protocol names it.
-pub fn account(signer: &Keypair) -> AccountId32 {
-	AccountId32::new(signer.public_key().0)
-}
 
 /// Registers `signer` as an aggregator with a publisher key of its own.
 pub async fn register_aggregator(
@@ -75,7 +70,7 @@ impl StorageDevice {
 			Static(HardwareKey::from(self.pair.public())),
 			RegistrationProof { expires, signature: self.pair.sign(&message) },
 			STORAGE,
-			subxt::utils::AccountId32(*<AccountId32 as AsRef<[u8; 32]>>::as_ref(aggregator)),
+			rpc_account(aggregator),
 			api::runtime_types::sp_arithmetic::per_things::Permill(100_000),
 			None,
 		);

@@ -52,7 +52,6 @@ pub struct Node {
 	/// Where its metrics are.
 	pub metrics: String,
 	base: PathBuf,
-	peer: String,
 	arguments: Vec<String>,
 	child: Option<Child>,
 }
@@ -89,11 +88,6 @@ impl Node {
 	/// What the node has logged.
 	pub fn log(&self) -> String {
 		std::fs::read_to_string(self.base.join("log")).unwrap_or_default()
-	}
-
-	/// The node's address for other nodes.
-	pub fn address(&self) -> &str {
-		&self.peer
 	}
 
 	/// A connection to the node's RPC.
@@ -200,7 +194,6 @@ impl Network {
 				url: format!("ws://127.0.0.1:{rpc}"),
 				metrics: format!("127.0.0.1:{metrics}"),
 				base,
-				peer: peers[i].clone(),
 				arguments,
 				child: None,
 			};

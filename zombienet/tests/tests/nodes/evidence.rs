@@ -8,7 +8,7 @@ use codec::Encode;
 use sp_core::{sr25519, Pair};
 use sp_statement_store::{Statement, Topic};
 use substation_agent::{
-	chain::{api, BatchState, Chain, Round},
+	chain::{account, api, BatchState, Chain, Round},
 	publish::{self, sign_bodies},
 };
 use substation_primitives::{
@@ -17,7 +17,7 @@ use substation_primitives::{
 };
 use substation_proofs::{author::Packed, judge_chunk, Policy};
 use substation_zombienet_tests::{
-	field::{account, reach, reach_best, register_aggregator, StorageDevice, LIFETIME, STORAGE},
+	field::{reach, reach_best, register_aggregator, StorageDevice, LIFETIME, STORAGE},
 	until, Network, Options,
 };
 use subxt::utils::Static;
