@@ -1,5 +1,7 @@
 //! The Substation node.
 
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
 mod bodies;
 mod chain_spec;
 mod cli;

@@ -15,6 +15,25 @@ pub const MAX_DISPUTE_EPOCHS: u32 = 48;
 /// The longest time for which claims live.
 pub const MAX_CLAIM_EPOCHS: u32 = 168;
 
+/// The most members of a committee.
+pub const MAX_COMMITTEE: u16 = 16;
+
+/// The protocol's clock.
+pub trait InspectEpochs {
+	/// The present epoch.
+	fn now() -> EpochIndex;
+
+	/// For how many epochs facts can be read.
+	fn window() -> EpochIndex;
+
+	/// Whether nothing can be claimed any more for `epoch` and those before.
+	fn is_expired(epoch: EpochIndex) -> bool;
+
+	/// Sets the clock, for benchmarks.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn set_now(epoch: EpochIndex);
+}
+
 /// The protocol's parameters. A change counts from two epochs later; each epoch's record keeps those
 /// in force.
 #[derive(
@@ -98,7 +117,7 @@ impl Parameters {
 			&& self.seal_close.saturating_add(2) <= self.min_epoch_blocks
 			&& self.min_epoch_blocks <= self.nominal_slots
 			&& (2..=MAX_DISPUTE_EPOCHS).contains(&self.dispute_epochs)
-			&& self.committee >= 1
+			&& (1..=MAX_COMMITTEE).contains(&self.committee)
 			&& (8..=MAX_CLAIM_EPOCHS).contains(&self.claim_epochs)
 			&& self.epoch_work > 0
 	}
@@ -244,6 +263,8 @@ mod tests {
 		assert!(unsound(&|p| p.dispute_epochs = 1));
 		assert!(unsound(&|p| p.dispute_epochs = 49));
 		assert!(unsound(&|p| p.committee = 0));
+		assert!(!unsound(&|p| p.committee = MAX_COMMITTEE));
+		assert!(unsound(&|p| p.committee = MAX_COMMITTEE + 1));
 		assert!(unsound(&|p| p.claim_epochs = 7));
 		assert!(unsound(&|p| p.claim_epochs = 169));
 		assert!(unsound(&|p| p.epoch_work = 0));

@@ -20,6 +20,10 @@ pub const WITNESSED: &[u8; 22] = b"substation/witnessed/1";
 pub const PIECE: &[u8; 18] = b"substation/piece/1";
 /// Context of an aggregator's commitment.
 pub const COMMITMENT: &[u8; 23] = b"substation/commitment/1";
+/// Context of a publisher key's word for the aggregator that uses it.
+pub const PUBLISHER: &[u8; 22] = b"substation/publisher/1";
+/// Context of the topic under which bodies are found.
+pub const BODIES: &[u8; 19] = b"substation/bodies/1";
 /// Context of a judge's seal.
 pub const SEAL: &[u8; 17] = b"substation/seal/1";
 /// Context of a bundle of seals.
@@ -152,6 +156,23 @@ pub fn registration(
 	expires: u32,
 ) -> Vec<u8> {
 	(REGISTRATION, genesis, owner, network, expires).encode()
+}
+
+/// What a publisher key signs to be registered for `aggregator`.
+pub fn publisher(genesis: &H256, aggregator: &AccountId32) -> Vec<u8> {
+	(PUBLISHER, genesis, aggregator).encode()
+}
+
+/// The topic under which an aggregator's bodies of an epoch are found by those who read a node's
+/// statement store from outside. It says nothing about who published a statement: what counts is the
+/// hash in the commitment.
+pub fn body_topic(
+	genesis: &H256,
+	network: NetworkId,
+	epoch: EpochIndex,
+	aggregator: &AccountId32,
+) -> H256 {
+	sp_io::hashing::blake2_256(&(BODIES, genesis, network, epoch, aggregator).encode()).into()
 }
 
 /// What a maker signs to vouch for a device it has made.

@@ -18,6 +18,8 @@ pub mod fast_runtime_binary {
 }
 
 pub mod apis;
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarks;
 pub mod configs;
 pub mod constants;
 pub mod genesis_config_presets;

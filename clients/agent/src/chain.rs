@@ -1,10 +1,16 @@
 //! A client of a node.
 
-use anyhow::{anyhow, bail, Context, Result};
-use codec::{Decode, Encode};
+use std::{collections::BTreeMap, time::Duration};
+
+use anyhow::{anyhow, bail, Result};
+use codec::{Decode, DecodeAll, Encode};
+use sp_core::{sr25519, Pair};
+use sp_statement_store::Statement;
 use substation_primitives::{
-	epoch::EpochRecord, signing::ReportContext, AccountId32, BatchId, DeviceId, EpochIndex,
-	NetworkId, H256,
+	batch::{Terms, MAX_BODY_BYTES},
+	epoch::EpochRecord,
+	signing::{self, ReportContext},
+	AccountId32, BatchId, DeviceId, EpochIndex, NetworkId, ReportKey, H256,
 };
 use substation_proofs::{
 	facts::{DeviceFacts, FactSource},
@@ -13,13 +19,22 @@ use substation_proofs::{
 use subxt::{
 	config::DefaultExtrinsicParamsBuilder,
 	ext::scale_decode::IntoVisitor,
-	rpcs::{client::RpcClient, rpc_params},
+	rpcs::{
+		client::{ReconnectingRpcClient, RpcClient},
+		rpc_params,
+	},
 	tx::{Payload, Signer},
 	utils::{AccountId32 as RpcAccount, MultiSignature},
 	view_functions::Payload as ViewPayload,
 	OnlineClient, PolkadotConfig,
 };
 use subxt_signer::sr25519::Keypair;
+
+use crate::{
+	failure::Failure,
+	output::{tokens, Output},
+	pay::Rates,
+};
 
 /// The runtime's calls, events, storage and view functions, generated from its metadata.
 #[allow(clippy::all, missing_docs)]
@@ -73,9 +88,11 @@ use subxt_signer::sr25519::Keypair;
 pub mod api {}
 
 pub use api::runtime_types::{
-	pallet_attestation::types::{BatchState, Commitment, Round},
-	pallet_devices::RegistrationProof,
+	pallet_attestation::types::{Aggregator, BatchState, Commitment, Round},
+	pallet_devices::{DeviceView, RegistrationProof},
 	pallet_emission::Pool,
+	pallet_networks::Terms as NetworkTerms,
+	substation_runtime::RuntimeCall,
 };
 
 /// What a transaction emitted.
@@ -105,9 +122,21 @@ pub struct Chain {
 impl Chain {
 	/// Connects to the node at `url`. Plain `ws://` is for this machine and trusted networks.
 	pub async fn connect(url: &str) -> Result<Self> {
-		let rpc = RpcClient::from_insecure_url(url)
+		let rpc =
+			RpcClient::from_insecure_url(url).await.map_err(|error| unreachable(url, &error))?;
+		Self::with(rpc, url).await
+	}
+
+	/// Connects to the node at `url`, and again whenever the connection breaks: for what runs long.
+	pub async fn connect_for_good(url: &str) -> Result<Self> {
+		let rpc = ReconnectingRpcClient::builder()
+			.build(url.to_string())
 			.await
-			.with_context(|| format!("no node answers at {url}: is it running?"))?;
+			.map_err(|error| unreachable(url, &error))?;
+		Self::with(RpcClient::new(rpc), url).await
+	}
+
+	async fn with(rpc: RpcClient, url: &str) -> Result<Self> {
 		let client = OnlineClient::from_rpc_client(rpc.clone()).await?;
 		Ok(Self { client, rpc, url: url.into() })
 	}
@@ -218,10 +247,30 @@ impl Chain {
 		}))
 	}
 
+	/// A network's terms, as of an epoch.
+	pub async fn network_terms(
+		&self,
+		network: NetworkId,
+		epoch: EpochIndex,
+	) -> Result<Option<NetworkTerms<u128>>> {
+		self.view(api::view_functions().networks().terms(network, epoch)).await
+	}
+
 	/// What a network pays for, as of an epoch.
 	pub async fn policy(&self, network: NetworkId, epoch: EpochIndex) -> Result<Option<Policy>> {
-		let call = api::view_functions().networks().terms(network, epoch);
-		Ok(self.view(call).await?.map(|terms| terms.policy.0))
+		Ok(self.network_terms(network, epoch).await?.map(|terms| terms.policy.0))
+	}
+
+	/// What a network pays for, if it takes reports for `epoch`.
+	pub async fn open_policy(
+		&self,
+		network: NetworkId,
+		epoch: EpochIndex,
+	) -> Result<Option<Policy>> {
+		let terms = self.network_terms(network, epoch).await?;
+		let open =
+			terms.filter(|terms| terms.open && epoch.checked_rem(terms.cadence.into()) == Some(0));
+		Ok(open.map(|terms| terms.policy.0))
 	}
 
 	/// A device's facts, as of an epoch.
@@ -255,6 +304,82 @@ impl Chain {
 		Ok(all)
 	}
 
+	/// All batches committed to for an epoch, until its claims have ended.
+	pub async fn batches(&self, epoch: EpochIndex) -> Result<Vec<Commitment<u128>>> {
+		let at = self.client.at_current_block().await?;
+		let address = api::storage().attestation().commitments();
+		let mut entries = at.storage().iter(address, (epoch,)).await?;
+		let mut batches = Vec::new();
+		while let Some(entry) = entries.next().await {
+			batches.push(entry?.value().decode()?);
+		}
+		Ok(batches)
+	}
+
+	/// A device, with everything as set last.
+	pub async fn device(&self, device: DeviceId) -> Result<Option<DeviceView>> {
+		let call = api::view_functions().devices().device(subxt::utils::H256(device.0));
+		self.view(call).await
+	}
+
+	/// Whether a membership was paid for an epoch.
+	pub async fn is_paid(
+		&self,
+		network: NetworkId,
+		device: DeviceId,
+		epoch: EpochIndex,
+	) -> Result<bool> {
+		let call =
+			api::view_functions().devices().is_paid(network, subxt::utils::H256(device.0), epoch);
+		self.view(call).await
+	}
+
+	/// An aggregator's record.
+	pub async fn aggregator(&self, who: &AccountId32) -> Result<Option<Aggregator<u128>>> {
+		let at = self.client.at_current_block().await?;
+		let address = api::storage().attestation().aggregators();
+		let found = at.storage().try_fetch(address, (rpc_account(who),)).await?;
+		Ok(found.map(|value| value.decode()).transpose()?)
+	}
+
+	/// The bodies of a batch, in the order of its terms, if the node's statement store has them all.
+	/// Statements are found by their topic, which is anybody's to use, and taken by their hash.
+	pub async fn bodies(&self, terms: &Terms) -> Result<Option<Vec<Vec<u8>>>> {
+		/// Longer than it takes a node to hand over all statements that an allowance has room for.
+		const PATIENCE: Duration = Duration::from_secs(20);
+		let topic =
+			signing::body_topic(&self.genesis(), terms.network, terms.epoch, &terms.aggregator);
+		let filter = serde_json::json!({ "matchAll": [format!("{topic:?}")] });
+		let mut events = self
+			.rpc
+			.subscribe::<serde_json::Value>(
+				"statement_subscribeStatement",
+				rpc_params![filter],
+				"statement_unsubscribeStatement",
+			)
+			.await?;
+		let mut found = BTreeMap::<H256, Vec<u8>>::new();
+		let until = tokio::time::Instant::now() + PATIENCE;
+		while let Ok(Some(event)) = tokio::time::timeout_at(until, events.next()).await {
+			let event = event?;
+			for statement in event["data"]["statements"].as_array().into_iter().flatten() {
+				let Some(text) = statement.as_str() else { continue };
+				let Ok(bytes) = hex::decode(text.trim_start_matches("0x")) else { continue };
+				let Ok(statement) = Statement::decode_all(&mut &bytes[..]) else { continue };
+				let hash = H256(statement.hash());
+				let body = statement.into_data().filter(|_| terms.bodies.contains(&hash));
+				if let Some(body) = body.filter(|body| body.len() <= MAX_BODY_BYTES as usize) {
+					found.insert(hash, body);
+				}
+			}
+			let rest = event["data"]["remaining"].as_u64().unwrap_or(0);
+			if rest == 0 || terms.bodies.iter().all(|hash| found.contains_key(hash)) {
+				break;
+			}
+		}
+		Ok(terms.bodies.iter().map(|hash| found.get(hash).cloned()).collect())
+	}
+
 	/// A batch's record.
 	pub async fn batch(
 		&self,
@@ -265,10 +390,33 @@ impl Chain {
 		self.view(call).await
 	}
 
+	/// A batch's record as of the best block, which may yet be replaced.
+	pub async fn batch_at_best(
+		&self,
+		epoch: EpochIndex,
+		batch: BatchId,
+	) -> Result<Option<Commitment<u128>>> {
+		let call = api::view_functions().attestation().batch(epoch, subxt::utils::H256(batch.0));
+		self.view_at(call, None).await
+	}
+
+	/// How long a slot lasts.
+	pub async fn slot_duration(&self) -> Result<Duration> {
+		let at = self.client.at_current_block().await?;
+		let millis = at.constants().entry(api::constants().babe().expected_block_time())?;
+		Ok(Duration::from_millis(millis))
+	}
+
 	/// A network's pool for an epoch.
 	pub async fn pool(&self, network: NetworkId, epoch: EpochIndex) -> Result<Option<Pool>> {
 		let call = api::view_functions().emission().pool(network, epoch);
 		self.view(call).await
+	}
+
+	/// What scores of a network and epoch earn, once a batch has settled.
+	pub async fn rates(&self, network: NetworkId, epoch: EpochIndex) -> Result<Option<Rates>> {
+		let pool = self.pool(network, epoch).await?;
+		Ok(pool.map(|pool| Rates { pool: pool.amount, rate_cap: pool.rate_cap, total: pool.total }))
 	}
 
 	/// What an account can spend.
@@ -292,6 +440,74 @@ impl Chain {
 		let at = self.client.at_current_block().await?;
 		let progress = at.tx().sign_and_submit_then_watch_default(call, signer).await?;
 		Ok(progress.wait_for_finalized_success().await?)
+	}
+
+	/// What a transaction of the signer's cost, by its events.
+	pub fn fee_paid(&self, events: &Events) -> Result<u128> {
+		use api::transaction_payment::events::TransactionFeePaid;
+		let mut fees = 0;
+		for event in events.find::<TransactionFeePaid>() {
+			fees += event?.actual_fee;
+		}
+		Ok(fees)
+	}
+
+	/// With `commit`, as [`Self::submit`]. Without, says what the call would cost, has the node check
+	/// it as far as a pool does, and sends nothing.
+	pub async fn write<C: Payload>(
+		&self,
+		what: &str,
+		call: &C,
+		signer: &impl Signer<PolkadotConfig>,
+		commit: bool,
+		output: Output,
+	) -> Result<Option<Events>> {
+		if commit {
+			let events = self
+				.submit(call, signer)
+				.await
+				.map_err(|error| error.context(Failure::Refused(format!("not done: {what}"))))?;
+			output.say(format!("done: {what}"));
+			return Ok(Some(events));
+		}
+		let at = self.client.at_current_block().await?;
+		let parameters = DefaultExtrinsicParamsBuilder::new().build();
+		let transaction = at.tx().create_signed(call, signer, parameters).await?;
+		let fee = transaction.partial_fee_estimate().await?;
+		output.say(format!(
+			"would: {what}, for a fee of {}. Nothing was sent: say --commit to do it",
+			tokens(fee)
+		));
+		Ok(None)
+	}
+
+	/// Registers `signer` as an aggregator that publishes with `publisher`.
+	pub async fn register_aggregator(
+		&self,
+		signer: &Keypair,
+		publisher: &sr25519::Pair,
+		quota: u32,
+		allowance: u32,
+	) -> Result<Events> {
+		self.submit(&self.aggregator_call(signer, publisher, quota, allowance), signer).await
+	}
+
+	/// The call that does that.
+	pub fn aggregator_call(
+		&self,
+		signer: &Keypair,
+		publisher: &sr25519::Pair,
+		quota: u32,
+		allowance: u32,
+	) -> impl Payload {
+		let message = signing::publisher(&self.genesis(), &account(signer));
+		let key = subxt::utils::Static(ReportKey::Sr25519(publisher.public()));
+		api::tx().attestation().register_aggregator(
+			key,
+			publisher.sign(&message).0,
+			quota,
+			allowance,
+		)
 	}
 
 	/// Sends a call that carries its own authorization, as a general transaction, and returns as soon
@@ -324,6 +540,53 @@ impl Chain {
 	pub async fn finalized(&self) -> Result<u64> {
 		Ok(self.client.at_current_block().await?.block_number())
 	}
+}
+
+impl Commitment<u128> {
+	/// What was committed to.
+	pub fn terms(&self, epoch: EpochIndex) -> Terms {
+		let account = AccountId32::new(self.aggregator.0);
+		let bodies: Vec<_> = self.bodies.0.iter().map(|hash| H256(hash.0)).collect();
+		Terms {
+			network: self.network,
+			epoch,
+			aggregator: account,
+			shard: self.shard,
+			root: H256(self.root.0),
+			// What the chain holds keeps the bounds.
+			cuts: self.cuts.0.clone().try_into().unwrap_or_default(),
+			last: self.last,
+			count: self.count,
+			work: self.work,
+			bodies: bodies.try_into().unwrap_or_default(),
+		}
+	}
+
+	/// Where the batch stands, in words.
+	pub fn state_name(&self) -> String {
+		match &self.state {
+			BatchState::Committed => "waits for its judges".into(),
+			BatchState::Settled { underdeclared: true, .. } => {
+				"settled: it held more than declared and pays nobody".into()
+			}
+			BatchState::Settled { matched, by, .. } => {
+				let seals: u32 = matched.0.iter().map(|byte| byte.count_ones()).sum();
+				let by = match by {
+					Round::Committee => "its committee",
+					Round::FullSet => "all judges",
+				};
+				format!("settled by {seals} matching seals of {by}")
+			}
+			BatchState::Unavailable => {
+				"unavailable: all judges agree that its bodies were not there".into()
+			}
+			BatchState::Expired => "expired: nobody settled it in time".into(),
+		}
+	}
+}
+
+fn unreachable(url: &str, error: &dyn std::fmt::Display) -> Failure {
+	Failure::Unreachable(format!("no node answers at {url}: is it running? ({error})"))
 }
 
 /// A signer's account, as the protocol names it.

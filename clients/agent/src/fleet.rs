@@ -5,36 +5,31 @@
 //! recomputes from the published bodies what everybody should have got and compares it with what the
 //! chain paid.
 
-use std::{
-	collections::BTreeMap,
-	path::{Path, PathBuf},
-	str::FromStr,
-	time::Duration,
-};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use anyhow::{anyhow, bail, ensure, Context, Result};
+use anyhow::{anyhow, bail, Context, Result};
 use comfy_table::{presets::UTF8_FULL_CONDENSED, Table};
 use futures::future::try_join_all;
-use h3o::{LatLng, Resolution};
 use sp_core::{sr25519, Pair};
-use substation_primitives::{
-	batch::{vector_tree, Element},
-	signing::{self, ReportContext},
-	BatchId, DeviceId, EpochIndex, HardwareKey, NetworkId, ReportKey, FULL_SCORE,
-};
+use substation_primitives::{signing::ReportContext, DeviceId, EpochIndex, NetworkId};
 use substation_proofs::{
 	author::{exchange, pack, DevicePair, Packed, Transmission},
-	facts::{FactSource, Place, PLACE_RESOLUTION},
-	judge_chunk, radio,
-	storage::Committed,
-	JudgedChunk, KindPolicy, RULES,
+	facts::Place,
+	judge_chunks, radio, JudgedChunk, KindPolicy, RULES,
 };
-use subxt::utils::{Static, H256 as RpcHash};
-use subxt_signer::{sr25519::Keypair, SecretUri};
+use subxt_signer::sr25519::Keypair;
 
 use crate::{
-	chain::{account, api, rpc_account, BatchState, Chain, RegistrationProof},
-	publish::{commit, sign_bodies, Published},
+	chain::{account, api, rpc_account, Chain, RuntimeCall},
+	claim,
+	failure::Failure,
+	holding::Holding,
+	keys::keypair,
+	output::{tokens, Output, TOKEN},
+	pay::Rates,
+	publish::{sign_bodies, Published},
+	recompute::facts,
+	register::{all, place, Registration},
 };
 
 /// The development chain's networks.
@@ -42,7 +37,6 @@ const COVERAGE: NetworkId = 0;
 const STORAGE: NetworkId = 1;
 /// What the development preset fixes: a hundred tokens an epoch, seven tenths of them for devices,
 /// half of those for each network, and at most ten tokens for a full score.
-const TOKEN: u128 = 1_000_000_000_000;
 const POOL: u128 = 35 * TOKEN;
 const RATE_CAP: u128 = 10 * TOKEN;
 /// The aggregator's part of each payment, in millionths.
@@ -51,23 +45,26 @@ const CUT: u32 = 50_000;
 const LIFETIME: Duration = Duration::from_secs(2 * 4 * 40 + 2 * 40);
 /// Bytes that each storage device holds at most.
 const HOLDING: usize = 4 * 1024 * 1024;
+/// For how long a node that does not take a body is tried again.
+const PATIENCE: Duration = Duration::from_secs(5);
 const FREQUENCY: u32 = 868_100_000;
 
 /// What the fleet is to do.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
-	/// RPC address of a node of a development chain.
-	#[arg(long, default_value = "ws://127.0.0.1:9944")]
-	pub url: String,
+	/// RPC addresses of nodes of a development chain. Bodies are handed to all of them, everything
+	/// else to the first.
+	#[arg(long = "url", default_value = "ws://127.0.0.1:9944")]
+	pub urls: Vec<String>,
 	/// Stop after so many paid epochs, with a table; run on until stopped if left out.
 	#[arg(long)]
 	pub epochs: Option<u32>,
 	/// The folder whose files the storage devices hold.
 	#[arg(long, default_value = ".")]
 	pub data: PathBuf,
-	/// Print the table as JSON.
+	/// Register, report and claim; without it, say what the fleet would do.
 	#[arg(long)]
-	pub json: bool,
+	pub commit: bool,
 }
 
 /// How a device behaves.
@@ -80,6 +77,12 @@ enum Manner {
 	ForgesSignature,
 	/// Sends its first report again in every later epoch.
 	Replays,
+	/// Answers another epoch's challenge in a report that is otherwise right.
+	OtherEntropy,
+	/// Claims one beacon twice, with two counts of witnesses.
+	TwoCounts,
+	/// Reports to a network that it has not joined.
+	OtherNetwork,
 	/// Lists itself among the witnesses of its beacon.
 	WitnessesItself,
 	/// Hands its reports to an aggregator that it has not chosen.
@@ -93,6 +96,9 @@ impl Manner {
 			Self::AltersPieces => "alters pieces",
 			Self::ForgesSignature => "forges its signature",
 			Self::Replays => "replays",
+			Self::OtherEntropy => "other epoch's entropy",
+			Self::TwoCounts => "two witness counts",
+			Self::OtherNetwork => "other network",
 			Self::WitnessesItself => "witnesses itself",
 			Self::OtherAggregator => "other aggregator",
 		}
@@ -105,7 +111,7 @@ struct Device {
 	network: NetworkId,
 	pair: DevicePair,
 	owner: Keypair,
-	data: Vec<u8>,
+	holding: Holding,
 	north: i32,
 	replayed: Option<Vec<u8>>,
 	// What came of it.
@@ -121,11 +127,17 @@ impl Device {
 		self.pair.device_id()
 	}
 
+	/// Some hundred metres apart, in a line to the north.
 	fn place(&self) -> Result<Place> {
-		let (latitude, longitude) = (451_885_000 + self.north * 90_000, 57_245_000);
-		let cell = LatLng::new(f64::from(latitude) / 1e7, f64::from(longitude) / 1e7)?
-			.to_cell(Resolution::try_from(PLACE_RESOLUTION)?);
-		Ok(Place { latitude, longitude, cell: cell.into(), eirp: 140 })
+		place(45.1885 + f64::from(self.north) * 0.009, 5.7245, 14.0)
+	}
+
+	/// The network that it has joined.
+	fn joined(&self) -> NetworkId {
+		match self.manner {
+			Manner::OtherNetwork => COVERAGE,
+			_ => self.network,
+		}
 	}
 }
 
@@ -139,45 +151,12 @@ struct Work {
 }
 
 struct Fleet {
+	nodes: Vec<Chain>,
 	chain: Chain,
 	aggregator: Keypair,
 	publisher: sr25519::Pair,
 	devices: Vec<Device>,
-	json: bool,
-}
-
-fn keypair(uri: &str) -> Result<Keypair> {
-	Ok(Keypair::from_uri(&SecretUri::from_str(uri)?)?)
-}
-
-fn tokens(planck: u128) -> String {
-	format!("{}.{:012}", planck / TOKEN, planck % TOKEN)
-}
-
-/// The files under `folder`, one after the other, as far as they are needed.
-fn read_files(folder: &Path, needed: usize) -> Result<Vec<u8>> {
-	let mut data = Vec::new();
-	let mut folders = vec![folder.to_path_buf()];
-	while let Some(folder) = folders.pop() {
-		let mut entries: Vec<_> = std::fs::read_dir(&folder)
-			.with_context(|| format!("{} cannot be read", folder.display()))?
-			.collect::<std::io::Result<_>>()?;
-		entries.sort_by_key(|entry| entry.file_name());
-		for entry in entries {
-			let kind = entry.file_type()?;
-			if kind.is_dir() && entry.file_name() != ".git" {
-				folders.push(entry.path());
-			} else if kind.is_file() {
-				data.extend(std::fs::read(entry.path()).unwrap_or_default());
-			}
-			if data.len() >= needed {
-				data.truncate(needed);
-				return Ok(data);
-			}
-		}
-	}
-	ensure!(!data.is_empty(), "{} holds no files to store", folder.display());
-	Ok(data)
+	output: Output,
 }
 
 fn devices(data: &[u8]) -> Result<Vec<Device>> {
@@ -194,6 +173,9 @@ fn devices(data: &[u8]) -> Result<Vec<Device>> {
 		("cheat-3", STORAGE, Manner::Replays),
 		("cheat-4", COVERAGE, Manner::WitnessesItself),
 		("cheat-5", STORAGE, Manner::OtherAggregator),
+		("cheat-6", STORAGE, Manner::OtherEntropy),
+		("cheat-7", COVERAGE, Manner::TwoCounts),
+		("cheat-8", STORAGE, Manner::OtherNetwork),
 	];
 	plan.into_iter()
 		.zip(0u8..)
@@ -205,7 +187,7 @@ fn devices(data: &[u8]) -> Result<Vec<Device>> {
 				network,
 				pair: DevicePair::from_seed(&[100 + number; 32]),
 				owner: keypair(&format!("//fleet//owner//{number}"))?,
-				data: data[..part.clamp(1, HOLDING)].to_vec(),
+				holding: Holding::of(data[..part.clamp(1, HOLDING)].to_vec()),
 				north: number.into(),
 				replayed: None,
 				reports: 0,
@@ -219,47 +201,49 @@ fn devices(data: &[u8]) -> Result<Vec<Device>> {
 }
 
 /// Runs a fleet.
-pub async fn run(options: Options) -> Result<()> {
-	let chain = Chain::connect(&options.url).await?;
-	let data = read_files(&options.data, HOLDING)?;
+pub async fn run(options: Options, output: Output) -> Result<()> {
+	let nodes = try_join_all(options.urls.iter().map(|url| Chain::connect_for_good(url))).await?;
+	let chain = nodes.first().cloned().context("at least one --url is needed")?;
+	let holding = Holding::read(&options.data, HOLDING)?;
 	let publisher = sr25519::Pair::from_string("//fleet//publisher", None)
 		.map_err(|error| anyhow!("the publisher key cannot be made: {error:?}"))?;
 	let mut fleet = Fleet {
+		nodes,
 		chain,
 		aggregator: keypair("//fleet//aggregator")?,
 		publisher,
-		devices: devices(&data)?,
-		json: options.json,
+		devices: devices(holding.bytes())?,
+		output,
 	};
-	fleet.say(&format!(
+	output.say(format!(
 		"{} devices; storage devices hold {} bytes of {}",
 		fleet.devices.len(),
-		data.len(),
+		holding.bytes().len(),
 		options.data.display()
 	));
+	if !options.commit {
+		for device in &fleet.devices {
+			output.say(format!("    {:<12} {}", device.name, device.manner.name()));
+		}
+		output.say("nothing was sent: say --commit to register the devices and let them report");
+		return Ok(());
+	}
 	fleet.register().await?;
 	fleet.work(options.epochs).await
 }
 
 impl Fleet {
 	fn say(&self, text: &str) {
-		if self.json {
-			eprintln!("{text}");
-		} else {
-			println!("{text}");
-		}
+		self.output.say(text);
 	}
 
 	/// Pays owners and aggregator from a well-known account, and registers everything that is not.
 	async fn register(&mut self) -> Result<()> {
-		let at = self.chain.client.at_current_block().await?;
-		let aggregator = rpc_account(&account(&self.aggregator));
-		let address = api::storage().attestation().aggregators();
-		if at.storage().try_fetch(address, (aggregator,)).await?.is_none() {
+		if self.chain.aggregator(&account(&self.aggregator)).await?.is_none() {
 			self.endow().await?;
-			let key = Static(ReportKey::Sr25519(self.publisher.public()));
-			let call = api::tx().attestation().register_aggregator(key, 10_000, 8_000_000);
-			self.chain.submit(&call, &self.aggregator).await?;
+			self.chain
+				.register_aggregator(&self.aggregator, &self.publisher, 10_000, 8_000_000)
+				.await?;
 			self.say("the aggregator is registered");
 			try_join_all(self.devices.iter().map(|device| self.register_device(device))).await?;
 			self.say("all devices are registered, their reports count from two epochs later");
@@ -284,49 +268,32 @@ impl Fleet {
 					dest: rpc_account(&to).into(),
 					value: 10_000 * TOKEN,
 				};
-				api::runtime_types::substation_runtime::RuntimeCall::Balances(call)
+				RuntimeCall::Balances(call)
 			})
 			.collect();
-		let call = api::tx().utility().batch_all(transfers);
-		self.chain.submit(&call, &alice).await.context(
+		self.chain.submit(&all(transfers), &alice).await.context(
 			"the well-known account cannot pay: a fleet runs on development chains only",
 		)?;
 		Ok(())
 	}
 
 	async fn register_device(&self, device: &Device) -> Result<()> {
-		let chain = &self.chain;
-		let expires = u32::try_from(chain.finalized().await?)? + 1_000;
-		let message = signing::registration(
-			&chain.genesis(),
-			&account(&device.owner),
-			device.network,
-			expires,
-		);
+		let owner = account(&device.owner);
 		let aggregator = match device.manner {
-			Manner::OtherAggregator => account(&device.owner),
+			Manner::OtherAggregator => owner.clone(),
 			_ => account(&self.aggregator),
 		};
-		let call = api::tx().devices().register(
-			Static(HardwareKey::from(device.pair.public())),
-			RegistrationProof { expires, signature: device.pair.sign(&message) },
-			device.network,
-			rpc_account(&aggregator),
-			api::runtime_types::sp_arithmetic::per_things::Permill(CUT),
-			None,
-		);
-		chain.submit(&call, &device.owner).await?;
-		let id = RpcHash(device.id().0);
-		if device.network == COVERAGE {
-			let call = api::tx().devices().assert_place(id, Static(device.place()?));
-			chain.submit(&call, &device.owner).await?;
-		} else {
-			let committed =
-				Committed::new(&device.data).ok_or_else(|| anyhow!("there is no data"))?;
-			let set = Some(Static(committed.data_set()));
-			let call = api::tx().devices().commit_data_set(id, set);
-			chain.submit(&call, &device.owner).await?;
-		}
+		let radio = device.joined() == COVERAGE;
+		let registration = Registration {
+			pair: &device.pair,
+			network: device.joined(),
+			aggregator,
+			cut: CUT,
+			place: if radio { Some(device.place()?) } else { None },
+			data_set: if radio { None } else { Some(device.holding.data_set()?) },
+		};
+		let calls = registration.calls(&self.chain, &owner).await?;
+		self.chain.submit(&all(calls), &device.owner).await?;
 		Ok(())
 	}
 
@@ -407,8 +374,9 @@ impl Fleet {
 				KindPolicy::Coverage(_) => self.coverage_reports(&context)?,
 			};
 			for packed in pack(&context, &policy, &reports) {
-				let published = sign_bodies(&self.publisher, &packed, LIFETIME)?;
-				published.publish(&self.chain).await?;
+				let genesis = &context.genesis;
+				let published = sign_bodies(genesis, &self.publisher, &packed, LIFETIME)?;
+				published.publish_to(&self.nodes, PATIENCE).await?;
 				batches.push((published, packed));
 			}
 		}
@@ -428,30 +396,29 @@ impl Fleet {
 		let mut reports = BTreeMap::new();
 		for device in self.devices.iter_mut().filter(|device| device.network == STORAGE) {
 			let id = device.id();
-			let mut evidence = Committed::new(&device.data)
-				.and_then(|committed| committed.prove(context, policy, &id, &device.data))
-				.ok_or_else(|| anyhow!("{} cannot prove what it stores", device.name))?;
+			// Another epoch's entropy: the first report is made for one before any that is reported for.
+			let earlier = ReportContext { entropy: Default::default(), ..context.clone() };
+			let shown_for = match device.manner {
+				Manner::OtherEntropy | Manner::Replays => &earlier,
+				_ => context,
+			};
+			let mut evidence = device.holding.prove(shown_for, policy, &id)?;
 			if device.manner == Manner::AltersPieces {
 				if let Some(shown) = evidence.shown.iter_mut().next() {
 					shown.piece[0] ^= 1;
 				}
 			}
 			let pair = match device.manner {
-				Manner::ForgesSignature => DevicePair::from_seed(&[1; 32]),
-				_ => device.pair.clone(),
+				Manner::ForgesSignature => &DevicePair::from_seed(&[1; 32]),
+				_ => &device.pair,
 			};
-			let mut report = pair.report(context, &id, &evidence);
-			if device.manner == Manner::Replays {
-				// The first report is made for an epoch before any that is reported for.
-				let earlier = ReportContext { entropy: Default::default(), ..context.clone() };
-				let stale = Committed::new(&device.data)
-					.and_then(|committed| committed.prove(&earlier, policy, &id, &device.data))
-					.ok_or_else(|| anyhow!("{} cannot prove what it stores", device.name))?;
-				report = device
+			let report = match device.manner {
+				Manner::Replays => device
 					.replayed
-					.get_or_insert_with(|| device.pair.report(&earlier, &id, &stale))
-					.clone();
-			}
+					.get_or_insert_with(|| pair.report(&earlier, &id, &evidence))
+					.clone(),
+				_ => pair.report(context, &id, &evidence),
+			};
 			reports.insert(id, report);
 		}
 		Ok(reports)
@@ -487,6 +454,16 @@ impl Fleet {
 				let _ = beacon.receipts.try_push(own);
 			}
 		}
+		for device in radios.iter().filter(|device| device.manner == Manner::TwoCounts) {
+			let id = device.id();
+			let Some(evidence) = evidence.get_mut(&id) else { continue };
+			let Some(first) = evidence.heard.first().cloned() else { continue };
+			let Some(beaconer) = pairs.get(&first.beaconer) else { continue };
+			// The beaconer colludes: it signs for one witness where there were many.
+			let second =
+				beaconer.acknowledge(context, &first.beaconer, &id, FREQUENCY, first.power, 1);
+			let _ = evidence.heard.try_push(second);
+		}
 		Ok(radios
 			.iter()
 			.filter_map(|device| {
@@ -498,7 +475,7 @@ impl Fleet {
 
 	async fn commit(&self, work: &mut Work) -> Result<()> {
 		for (published, _) in &work.batches {
-			if let Err(error) = commit(&self.chain, &published.terms, &self.publisher).await {
+			if let Err(error) = published.commit(&self.chain, &self.publisher).await {
 				self.say(&format!(
 					"epoch {}: the pool refused a commitment: {error:#}",
 					work.epoch
@@ -514,13 +491,8 @@ impl Fleet {
 	async fn tell(&self, work: &mut Work) -> Result<()> {
 		for (published, _) in &work.batches {
 			let batch = published.terms.batch_id();
-			let state = self.chain.batch(work.epoch, batch).await?.map(|batch| batch.state);
-			let text = match state {
-				Some(BatchState::Settled { total, matched, .. }) => {
-					let seals: u32 = matched.0.iter().map(|byte| byte.count_ones()).sum();
-					format!("settled by {seals} matching seals, {total} points")
-				}
-				Some(state) => format!("{state:?}"),
+			let text = match self.chain.batch(work.epoch, batch).await? {
+				Some(commitment) => commitment.state_name(),
 				None => "not committed to".into(),
 			};
 			self.say(&format!(
@@ -539,12 +511,16 @@ impl Fleet {
 			judged.push(self.judge(work.epoch, published, packed).await?);
 		}
 		for ((published, _), chunks) in work.batches.iter().zip(&judged) {
-			let elements: Vec<Element> = chunks.iter().map(|chunk| chunk.element).collect();
-			let total: u64 = elements.iter().map(|element| element.sum).sum();
+			let batch = published.terms.batch_id();
+			// The preset's constants, not what the chain says of its pools.
+			let total = chunks.iter().map(|chunk| chunk.element.sum).sum();
+			let rates = Rates { pool: POOL, rate_cap: RATE_CAP, total };
 			for (number, chunk) in (0u32..).zip(chunks) {
-				let batch = published.terms.batch_id();
-				self.claim_chunk(work.epoch, batch, number, &elements, chunk).await?;
-				self.note(chunk, total);
+				let call = claim::call(work.epoch, &batch, chunks, number)?;
+				if let Err(error) = self.chain.submit(&call, &self.aggregator).await {
+					self.say(&format!("epoch {}: a claim was refused: {error:#}", work.epoch));
+				}
+				self.note(chunk, &rates);
 			}
 		}
 		self.say(&format!("epoch {}: claimed", work.epoch));
@@ -570,42 +546,14 @@ impl Fleet {
 			.policy(network, epoch)
 			.await?
 			.ok_or_else(|| anyhow!("network {network} is closed in epoch {epoch}"))?;
-		let ids = self.devices.iter().map(Device::id);
-		let facts = self.chain.all_facts(network, epoch, ids).await?;
-		Ok(judge_all(&context, &policy, &facts, published, packed))
-	}
-
-	async fn claim_chunk(
-		&self,
-		epoch: EpochIndex,
-		batch: BatchId,
-		number: u32,
-		elements: &[Element],
-		chunk: &JudgedChunk,
-	) -> Result<()> {
-		use api::runtime_types::bounded_collections::bounded_vec::BoundedVec;
-		let path = vector_tree(elements)
-			.path(number)
-			.ok_or_else(|| anyhow!("there is no chunk {number}"))?;
-		let call = api::tx().emission().claim_chunk(
-			epoch,
-			RpcHash(batch.0),
-			number,
-			Static(chunk.element),
-			BoundedVec(path.iter().map(|hash| RpcHash(hash.0)).collect()),
-			BoundedVec(chunk.leaves.iter().map(|leaf| Static(*leaf)).collect()),
-		);
-		match self.chain.submit(&call, &self.aggregator).await {
-			Ok(_) => Ok(()),
-			Err(error) => {
-				self.say(&format!("epoch {epoch}: a claim was refused: {error:#}"));
-				Ok(())
-			}
-		}
+		let ids = self.devices.iter().map(Device::id).collect();
+		let facts = facts(&self.chain, network, epoch, ids, self.output).await?;
+		let terms = &published.terms;
+		Ok(judge_chunks(RULES, &context, &policy, &facts, terms, &packed.chunks))
 	}
 
 	/// What the chunk's devices should get: from scores and the preset's constants alone.
-	fn note(&mut self, chunk: &JudgedChunk, total: u64) {
+	fn note(&mut self, chunk: &JudgedChunk, rates: &Rates) {
 		for leaf in &chunk.leaves {
 			let Some(device) = self.devices.iter_mut().find(|device| device.id() == leaf.device)
 			else {
@@ -616,27 +564,16 @@ impl Fleet {
 			if let Some(fault) = leaf.fault {
 				*device.faults.entry(fault.explanation()).or_default() += 1;
 			}
-			if leaf.score > 0 {
-				let score = u128::from(leaf.score);
-				let payment = (POOL * score / u128::from(total))
-					.min(RATE_CAP * score / u128::from(FULL_SCORE));
-				device.expected += payment - payment * u128::from(leaf.cut) / 1_000_000;
-			}
+			device.expected += rates.payment(leaf).owner;
 		}
 	}
 
 	/// Compares what was paid with what should have been.
 	async fn report_card(&self) -> Result<()> {
 		let mut table = Table::new();
-		table.load_preset(UTF8_FULL_CONDENSED).set_header([
-			"device",
-			"kind",
-			"manner",
-			"reports",
-			"score",
-			"faults",
-			"paid (STN)",
-		]);
+		table
+			.load_preset(UTF8_FULL_CONDENSED)
+			.set_header(["device", "kind", "manner", "reports", "score", "faults", "paid"]);
 		let mut rows = Vec::new();
 		let mut wrong = Vec::new();
 		for device in &self.devices {
@@ -679,30 +616,13 @@ impl Fleet {
 				"expected": device.expected.to_string(),
 			}));
 		}
-		if self.json {
-			println!("{}", serde_json::to_string_pretty(&rows)?);
-		} else {
-			println!("{table}");
-		}
+		self.output.result(&serde_json::json!(rows), &table);
 		if wrong.is_empty() {
 			self.say(
 				"every honest device got exactly what the published bodies say, no other anything",
 			);
 			return Ok(());
 		}
-		bail!("not paid as recomputed:\n{}", wrong.join("\n"))
+		bail!(Failure::Mismatch(format!("not paid as recomputed:\n{}", wrong.join("\n"))))
 	}
-}
-
-fn judge_all(
-	context: &ReportContext,
-	policy: &substation_proofs::Policy,
-	facts: &impl FactSource,
-	published: &Published,
-	packed: &Packed,
-) -> Vec<JudgedChunk> {
-	(0u32..)
-		.zip(&packed.chunks)
-		.map(|(i, chunk)| judge_chunk(RULES, context, policy, facts, &published.terms, i, chunk))
-		.collect()
 }

@@ -1,66 +1,75 @@
 //! The agent's command line.
 
+use std::process::ExitCode;
+
 use anyhow::Result;
 use clap::Parser;
-use substation_agent::{chain::Chain, fleet};
+use substation_agent::{
+	aggregator, claim, device, failure::Failure, fleet, keys, output::Output, register, replay,
+	status, verify, why,
+};
 
+/// What device owners and aggregators run.
+///
+/// What would change the chain is said and not done unless `--commit` is given. Exit codes: 0 done,
+/// 1 failed, 2 wrong arguments, 3 what was checked is not so, 4 not there, 5 nobody answers,
+/// 6 refused.
 #[derive(Parser)]
-#[command(name = "substation-agent", version, about = "What device owners and aggregators run")]
+#[command(name = "substation-agent", version)]
 struct Cli {
 	#[command(subcommand)]
 	command: Command,
+	#[command(flatten)]
+	output: Output,
 }
 
 #[derive(clap::Subcommand)]
 enum Command {
+	/// Make a key for a device, an account or a publisher.
+	Init(keys::InitOptions),
+	/// Register a device in a network.
+	Register(register::Options),
+	/// Run a device: a report for each epoch, handed to the aggregator.
+	Device(device::Options),
+	/// Run an aggregator: take reports, publish them, commit to them, claim for them.
+	Aggregator(aggregator::Options),
 	/// Run a fleet of honest and cheating devices on a development chain.
 	Fleet(fleet::Options),
+	/// Re-enact a recording of real devices on a development chain.
+	Replay(replay::Options),
+	/// Claim for settled reports.
+	Claim(claim::Options),
 	/// Say where the protocol's clock stands.
-	Status {
-		/// RPC address of a node.
-		#[arg(long, default_value = "ws://127.0.0.1:9944")]
-		url: String,
-		/// Print JSON.
-		#[arg(long)]
-		json: bool,
-	},
+	Status(status::Options),
+	/// Judge the batches of an epoch again and compare with what was settled.
+	Verify(verify::Options),
+	/// Explain what a device was paid for an epoch, or why it was not.
+	Why(why::Options),
 }
 
 #[tokio::main]
-async fn main() -> Result<()> {
-	match Cli::parse().command {
-		Command::Fleet(options) => fleet::run(options).await,
-		Command::Status { url, json } => status(&url, json).await,
+async fn main() -> ExitCode {
+	let Cli { command, output } = Cli::parse();
+	match run(command, output).await {
+		Ok(()) => ExitCode::SUCCESS,
+		Err(error) => {
+			eprintln!("error: {error:#}");
+			ExitCode::from(Failure::code_of(&error))
+		}
 	}
 }
 
-async fn status(url: &str, json: bool) -> Result<()> {
-	let chain = Chain::connect(url).await?;
-	let clock = chain.clock().await?;
-	let record = &clock.record;
-	if json {
-		let status = serde_json::json!({
-			"genesis": format!("{:?}", chain.genesis()),
-			"finalized": chain.finalized().await?,
-			"epoch": clock.epoch,
-			"block": clock.index,
-			"void": record.void,
-			"entropy": record.entropy.map(|entropy| format!("{entropy:?}")),
-			"judges": record.judges.len(),
-			"parameters": record.parameters,
-		});
-		println!("{}", serde_json::to_string_pretty(&status)?);
-		return Ok(());
+async fn run(command: Command, output: Output) -> Result<()> {
+	match command {
+		Command::Init(options) => keys::init(&options, output),
+		Command::Register(options) => register::run(&options, output).await,
+		Command::Device(options) => device::run(&options, output).await,
+		Command::Aggregator(options) => aggregator::run(&options, output).await,
+		Command::Fleet(options) => fleet::run(options, output).await,
+		Command::Replay(options) => replay::run(&options, output).await,
+		Command::Claim(options) => claim::run(&options, output).await,
+		Command::Status(options) => status::run(&options, output).await,
+		Command::Verify(options) => verify::run(&options, output).await,
+		Command::Why(options) => why::run(&options, output).await,
 	}
-	println!("chain      {:?}", chain.genesis());
-	println!("finalized  block {}", chain.finalized().await?);
-	println!("epoch      {}, block {} of it", clock.epoch, clock.index);
-	println!("judges     {}", record.judges.len());
-	if let Some(entropy) = record.entropy {
-		println!("entropy    {entropy:?}");
-	}
-	if record.void {
-		println!("time stood still in this epoch: it pays nothing");
-	}
-	Ok(())
 }

@@ -1,20 +1,22 @@
-//! Publishing: bodies as signed statements, and the commitment to them.
+//! Publishing: bodies as signed statements, handed to several nodes, and the commitment to them.
 
 use std::time::{Duration, SystemTime};
 
-use anyhow::{anyhow, Context, Result};
+use anyhow::{anyhow, bail, Context, Result};
 use codec::Encode;
+use futures::future::join_all;
 use sp_core::{sr25519, Pair};
-use sp_statement_store::Statement;
-use substation_primitives::{batch::Terms, BatchId, H256};
+use sp_statement_store::{Statement, Topic};
+use substation_primitives::{batch::Terms, signing, BatchId, H256};
 use substation_proofs::author::Packed;
 
 use crate::chain::{api, Chain};
 
-/// The statement that holds `body`. It is signed by the publisher key and lives for `lifetime`;
-/// `number` tells statements of the same moment apart.
+/// The statement that holds `body`. It is signed by the publisher key, found under `topic`, and lives
+/// for `lifetime`; `number` tells statements of the same moment apart.
 pub fn statement(
 	publisher: &sr25519::Pair,
+	topic: H256,
 	body: &[u8],
 	lifetime: Duration,
 	number: u32,
@@ -24,12 +26,14 @@ pub fn statement(
 	let mut statement = Statement::new();
 	// An expiry of zero has passed already.
 	statement.set_expiry_from_parts(expires, number);
+	statement.set_topic(0, Topic(topic.0));
 	statement.set_plain_data(body.to_vec());
 	statement.sign_sr25519_private(publisher);
 	Ok(statement)
 }
 
 /// A batch with its statements.
+#[derive(Clone)]
 pub struct Published {
 	/// What is committed to.
 	pub terms: Terms,
@@ -39,15 +43,17 @@ pub struct Published {
 
 /// Signs a packed batch's bodies and completes its terms with their hashes.
 pub fn sign_bodies(
+	genesis: &H256,
 	publisher: &sr25519::Pair,
 	packed: &Packed,
 	lifetime: Duration,
 ) -> Result<Published> {
 	let mut terms = packed.terms.clone();
+	let topic = signing::body_topic(genesis, terms.network, terms.epoch, &terms.aggregator);
 	let mut statements = Vec::new();
 	for (number, body) in packed.bodies.iter().enumerate() {
 		let number = u32::from(terms.shard) << 8 | number as u32;
-		let statement = statement(publisher, body, lifetime, number)?;
+		let statement = statement(publisher, topic, body, lifetime, number)?;
 		terms
 			.bodies
 			.try_push(H256(statement.hash()))
@@ -64,6 +70,28 @@ impl Published {
 			chain.submit_statement(statement).await?;
 		}
 		Ok(())
+	}
+
+	/// Hands the bodies to all `nodes`, trying again for up to `patience` with those that do not take
+	/// them; tells how many have them. Fails if none has.
+	pub async fn publish_to(&self, nodes: &[Chain], patience: Duration) -> Result<usize> {
+		let until = tokio::time::Instant::now() + patience;
+		let one = |node: Chain| async move {
+			loop {
+				match self.publish(&node).await {
+					Ok(()) => return Ok(()),
+					Err(error) if tokio::time::Instant::now() >= until => return Err(error),
+					Err(_) => tokio::time::sleep(Duration::from_millis(500)).await,
+				}
+			}
+		};
+		let taken = join_all(nodes.iter().cloned().map(one)).await;
+		let have = taken.iter().filter(|taken| taken.is_ok()).count();
+		match taken.into_iter().find_map(Result::err) {
+			Some(error) if have == 0 => Err(error.context("no node has taken the bodies")),
+			None if have == 0 => bail!("there is no node to publish to"),
+			_ => Ok(have),
+		}
 	}
 
 	/// Commits to the batch.

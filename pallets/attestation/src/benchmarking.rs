@@ -1,1 +1,537 @@
+//! What each call, each step of a hook and each check of an authorized call costs, at the largest
+//! sizes that compile-time bounds allow.
 
+use super::*;
+use alloc::{vec, vec::Vec};
+use frame_benchmarking::v2::*;
+use frame_support::{
+	traits::{
+		fungible::{Inspect, Mutate},
+		Authorize, EnsureOrigin, Get, Hooks, OneSessionHandler,
+	},
+	BoundedVec,
+};
+use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
+use sp_application_crypto::RuntimeAppPublic;
+use sp_runtime::{traits::Saturating, transaction_validity::TransactionSource};
+use substation_primitives::{
+	batch::{Cuts, Element, Terms, Vector, MAX_BODIES, MAX_BODY_BYTES, MAX_CHUNKS, MIN_BATCH_WORK},
+	epoch::{EpochRecord, Judge, Parameters, MAX_COMMITTEE, MAX_JUDGES},
+	history::History,
+	keys::Signature,
+	signing, AccountId32, BatchId, EpochIndex, NetworkId, ReportKey, H256,
+};
+
+/// The epoch in which everything happens.
+const NOW: EpochIndex = 40;
+/// The epoch of the reports that are committed to and that committees judge.
+const REPORTS: EpochIndex = NOW - 1;
+/// The epoch of the reports that all judges judge.
+const EARLIER: EpochIndex = NOW - 2;
+/// The block that opened the present epoch.
+const OPENED: u32 = 1_000;
+
+fn parameters() -> Parameters {
+	// The largest committee makes the dearest draw.
+	Parameters { committee: MAX_COMMITTEE, ..Default::default() }
+}
+
+/// `count` judges' keys, in the keystore.
+fn keys(count: u32) -> Vec<JudgeId> {
+	(0..count).map(|_| JudgeId::generate_pair(None)).collect()
+}
+
+fn record(keys: &[JudgeId]) -> EpochRecord {
+	let judges = keys
+		.iter()
+		.zip(0u32..)
+		.map(|(key, number)| Judge {
+			account: account("judge", number, 0),
+			key: key.clone().into(),
+		})
+		.collect();
+	EpochRecord {
+		session: NOW,
+		opened_at: OPENED,
+		opening: Some(H256::repeat_byte(1)),
+		entropy: Some(H256::repeat_byte(2)),
+		draw: Some(H256::repeat_byte(3)),
+		rules: substation_proofs::RULES,
+		parameters: parameters(),
+		judges: BoundedVec::truncate_from(judges),
+		void: false,
+	}
+}
+
+/// Epochs up to the present one with these judges; the block is the present epoch's `index`-th.
+fn clock<T: Config>(keys: &[JudgeId], index: u32) -> EpochRecord {
+	let record = record(keys);
+	for epoch in [EARLIER, REPORTS, NOW] {
+		Epochs::<T>::insert(epoch, &record);
+		let freeze = record.parameters.freeze_of(epoch);
+		let expiry = record.parameters.expiry_of(epoch);
+		Schedules::<T>::insert(epoch, Schedule { freeze, expiry, void: false });
+	}
+	ProtocolParameters::<T>::put(History::<_, 4>::always(record.parameters));
+	CurrentEpoch::<T>::put(NOW);
+	frame_system::Pallet::<T>::set_block_number((OPENED + index).into());
+	record
+}
+
+/// A key in the keystore, for publishers.
+fn publisher() -> sp_core::sr25519::Public {
+	sp_io::crypto::sr25519_generate(KEY_TYPE, None)
+}
+
+fn signed(key: &sp_core::sr25519::Public, message: &[u8]) -> Signature {
+	sp_io::crypto::sr25519_sign(KEY_TYPE, key, message).map_or([0; 64], |signature| signature.0)
+}
+
+fn rich<T: Config>() -> AccountId32
+where
+	T::Currency: Mutate<AccountId32>,
+{
+	let who: AccountId32 = whitelisted_caller();
+	let balance = T::AggregatorBond::get()
+		.saturating_add(T::CommitmentBond::get())
+		.saturating_add(T::WorkBond::get().saturating_mul(1_000_000u32.into()))
+		.saturating_add(T::ByteBond::get().saturating_mul(MAX_BODY_BYTES.into()))
+		.saturating_add(T::Currency::minimum_balance())
+		.saturating_mul(4u32.into());
+	T::Currency::set_balance(&who, balance);
+	who
+}
+
+/// Registers an aggregator with a quota for any batch.
+fn aggregator<T: Config>() -> (AccountId32, sp_core::sr25519::Public)
+where
+	T::Currency: Mutate<AccountId32>,
+{
+	let (who, key) = (rich::<T>(), publisher());
+	let proof = signed(&key, &signing::publisher(&Pallet::<T>::genesis_hash(), &who));
+	let registered = Pallet::<T>::register_aggregator(
+		RawOrigin::Signed(who.clone()).into(),
+		ReportKey::Sr25519(key),
+		proof,
+		1_000_000,
+		MAX_BODY_BYTES,
+	);
+	assert!(registered.is_ok(), "an aggregator that can pay is registered");
+	(who, key)
+}
+
+/// Terms with `chunks` chunks from prefix `start` on.
+fn terms(
+	network: NetworkId,
+	epoch: EpochIndex,
+	aggregator: &AccountId32,
+	shard: u8,
+	chunks: u32,
+) -> Terms {
+	let start = u64::from(shard) << 32;
+	let cuts: Vec<u64> = (1..=chunks).map(|chunk| start + u64::from(chunk)).collect();
+	Terms {
+		network,
+		epoch,
+		aggregator: aggregator.clone(),
+		shard,
+		root: H256::repeat_byte(4),
+		last: start + u64::from(chunks),
+		cuts: Cuts::truncate_from(cuts),
+		count: chunks,
+		work: MIN_BATCH_WORK.max(chunks * 2),
+		bodies: BoundedVec::truncate_from(vec![
+			H256::repeat_byte(5);
+			chunks.min(MAX_BODIES) as usize
+		]),
+	}
+}
+
+/// Stores a commitment of the largest size, without a bond.
+fn committed<T: Config>(epoch: EpochIndex, number: u32, state: BatchState) -> BatchId {
+	let who: AccountId32 = account("aggregator", number, 0);
+	let terms = terms(0, epoch, &who, 0, MAX_CHUNKS);
+	let batch = terms.batch_id();
+	Shards::<T>::insert(epoch, (0, &who, 0), batch);
+	Commitments::<T>::insert(
+		epoch,
+		batch,
+		Commitment { state, ..Commitment::new(terms, 0u32.into()) },
+	);
+	batch
+}
+
+/// The largest result.
+fn result() -> Outcome {
+	let element = Element { score_root: H256::repeat_byte(6), sum: 64, count: 1, work: 2 };
+	Outcome::Result(Vector::truncate_from(vec![element; MAX_CHUNKS as usize]))
+}
+
+/// A bundle of `count` seals by the last of the largest set of judges, all others of which have
+/// sealed before. With `stale`, only the last of them is not sealed yet.
+fn bundle<T: Config>(round: Round, count: u32, stale: bool) -> (SealBundle, JudgeSignature) {
+	let keys = keys(MAX_JUDGES);
+	let first_block = parameters().commit_blocks + parameters().draw_blocks + 1;
+	let record = clock::<T>(&keys, first_block);
+	let reports = if round == Round::Committee { REPORTS } else { EARLIER };
+	let judge = MAX_JUDGES - 1;
+	let mut seals = Vec::new();
+	let mut number = 0;
+	while (seals.len() as u32) < count {
+		number += 1;
+		let who: AccountId32 = account("aggregator", number, 0);
+		let batch = terms(0, reports, &who, 0, MAX_CHUNKS).batch_id();
+		// Only committees that the judge is drawn into.
+		let Some(members) = Pallet::<T>::members(&record, round, &batch) else { continue };
+		if !members.contains(&judge) {
+			continue;
+		}
+		committed::<T>(reports, number, BatchState::Committed);
+		let last = seals.len() as u32 + 1 == count;
+		let sealed: Vec<_> = members
+			.into_iter()
+			.filter(|member| *member != judge || (stale && !last))
+			.map(|member| (member as u16, H256::repeat_byte(7)))
+			.collect();
+		Seals::<T>::insert(reports, (batch, round), SealsOf::truncate_from(sealed));
+		seals.push(SealEntry { round, batch, seal: H256::repeat_byte(8) });
+	}
+	let bundle =
+		SealBundle { epoch: NOW, judge: judge as u16, seals: BoundedVec::truncate_from(seals) };
+	let payload = bundle.signing_payload(&Pallet::<T>::genesis_hash(), &H256::repeat_byte(1));
+	let signature = keys.last().and_then(|key| key.sign(&payload));
+	(bundle, signature.unwrap_or_else(|| sp_core::sr25519::Signature::default().into()))
+}
+
+/// A batch that `judges` judges, all there are, have sealed alike, while reveals are open.
+fn sealed<T: Config>(judges: u32) -> (BatchId, Outcome) {
+	let keys = keys(judges);
+	let record = clock::<T>(&keys, parameters().seal_close + 1);
+	let batch = committed::<T>(EARLIER, 0, BatchState::Committed);
+	let outcome = result();
+	let (genesis, opening) = (Pallet::<T>::genesis_hash(), H256::repeat_byte(1));
+	let seals: Vec<_> = record
+		.judges
+		.iter()
+		.zip(0u16..)
+		.map(|(judge, number)| {
+			let root = outcome.root();
+			(number, signing::seal(&genesis, &opening, &batch, judge.key.as_ref(), &root))
+		})
+		.collect();
+	Seals::<T>::insert(EARLIER, (batch, Round::FullSet), SealsOf::truncate_from(seals));
+	(batch, outcome)
+}
+
+/// What the pool and a block check.
+fn authorize(call: &impl Authorize) -> Result<(), BenchmarkError> {
+	call.authorize(TransactionSource::InBlock)
+		.ok_or("the call has no authorization")?
+		.map_err(|_| "the call is not authorized")?;
+	Ok(())
+}
+
+/// The last batch of a bundle.
+fn last_of(bundle: &SealBundle) -> Result<(BatchId, Round), BenchmarkError> {
+	let last = bundle.seals.last().ok_or("a bundle has a seal")?;
+	Ok((last.batch, last.round))
+}
+
+#[benchmarks(where
+	<T as frame_system::Config>::RuntimeCall: From<Call<T>>,
+	T::Currency: Mutate<AccountId32>,
+)]
+mod benchmarks {
+	use super::*;
+
+	/// The block that completes the draw, after a gap that voids the epoch.
+	#[benchmark]
+	fn on_initialize() {
+		let drawn = parameters().commit_blocks + parameters().draw_blocks + 1;
+		clock::<T>(&keys(MAX_JUDGES), drawn);
+		LastSlot::<T>::put(1);
+		T::BenchmarkHelper::set_slot(1_000_000);
+		let now: BlockNumberFor<T> = (OPENED + drawn).into();
+
+		#[block]
+		{
+			Pallet::<T>::on_initialize(now);
+		}
+
+		assert!(Epochs::<T>::get(NOW).is_some_and(|record| record.void));
+	}
+
+	/// The session change that opens an epoch. Its weight is part of what the session pallet takes
+	/// for such a block, which is the whole of it; it is measured to be known.
+	#[benchmark(extra)]
+	fn open_epoch() {
+		let keys = keys(MAX_JUDGES);
+		clock::<T>(&keys, 600);
+		SteadyBlocks::<T>::put(parameters().min_epoch_blocks);
+		let accounts: Vec<AccountId32> =
+			(0..MAX_JUDGES).map(|number| account("judge", number, 0)).collect();
+		let set: Vec<_> = accounts.iter().zip(keys).collect();
+
+		#[block]
+		{
+			<Pallet<T> as OneSessionHandler<_>>::on_new_session(
+				true,
+				set.clone().into_iter(),
+				set.into_iter(),
+			);
+		}
+
+		assert_eq!(CurrentEpoch::<T>::get(), NOW + 1);
+	}
+
+	/// A bond part of which is taken.
+	#[benchmark]
+	fn return_bond() {
+		clock::<T>(&keys(1), 0);
+		let (who, _) = aggregator::<T>();
+		let bond = T::CommitmentBond::get();
+		assert!(<T::Currency as frame_support::traits::fungible::hold::Mutate<_>>::hold(
+			&HoldReason::Commitment.into(),
+			&who,
+			bond,
+		)
+		.is_ok());
+		let epoch = 3;
+		Schedules::<T>::insert(epoch, Schedule { freeze: NOW, expiry: NOW + 1, void: false });
+		FirstUnfrozen::<T>::put(epoch);
+		let before = committed::<T>(epoch, 0, BatchState::Expired);
+		FreezeCursor::<T>::put(before);
+		let terms = terms(0, epoch, &who, 0, MAX_CHUNKS);
+		// Whichever comes first in the map is the one behind the cursor.
+		let batch = terms.batch_id();
+		let state = BatchState::Unavailable;
+		Commitments::<T>::insert(
+			epoch,
+			batch,
+			Commitment { state, ..Commitment::new(terms, bond) },
+		);
+		if Commitments::<T>::iter_key_prefix(epoch).next() == Some(batch) {
+			FreezeCursor::<T>::kill();
+		}
+
+		#[block]
+		{
+			Pallet::<T>::return_next_bond();
+		}
+
+		assert!(Commitments::<T>::get(epoch, batch).is_some_and(|batch| batch.bond == 0u32.into()));
+	}
+
+	/// One row of each kind, each as large as it gets.
+	#[benchmark]
+	fn prune() {
+		clock::<T>(&keys(1), 0);
+		let epoch = 3;
+		Schedules::<T>::insert(epoch, Schedule { freeze: 1, expiry: 2, void: false });
+		FirstRecord::<T>::put(NOW);
+		FirstUnpruned::<T>::put(epoch);
+		FirstUnfrozen::<T>::put(NOW);
+		let settled = BatchState::Settled {
+			by: Round::FullSet,
+			matched: BoundedVec::truncate_from(vec![0xff; (MAX_JUDGES / 8) as usize]),
+			vector_root: H256::zero(),
+			total: 1,
+			underdeclared: false,
+		};
+		let batch = committed::<T>(epoch, 0, settled);
+		Refused::<T>::insert(epoch, batch, ());
+		let seals = (0..MAX_JUDGES).map(|judge| (judge as u16, H256::zero())).collect();
+		Seals::<T>::insert(epoch, (batch, Round::FullSet), SealsOf::truncate_from(seals));
+		Totals::<T>::insert(epoch, 0, 1);
+		Corrections::<T>::insert(epoch, (batch, 0), Element::default());
+
+		#[block]
+		{
+			Pallet::<T>::prune_next();
+		}
+
+		assert_eq!(Commitments::<T>::iter_prefix(epoch).count(), 0);
+	}
+
+	#[benchmark]
+	fn register_aggregator() {
+		clock::<T>(&keys(1), 0);
+		let (who, key) = (rich::<T>(), publisher());
+		let proof = signed(&key, &signing::publisher(&Pallet::<T>::genesis_hash(), &who));
+
+		#[extrinsic_call]
+		_(
+			RawOrigin::Signed(who.clone()),
+			ReportKey::Sr25519(key),
+			proof,
+			MIN_BATCH_WORK,
+			MAX_BODY_BYTES,
+		);
+
+		assert!(Aggregators::<T>::contains_key(who));
+	}
+
+	#[benchmark]
+	fn leave() {
+		clock::<T>(&keys(1), 0);
+		let (who, _) = aggregator::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()));
+
+		assert!(Aggregators::<T>::get(who).is_some_and(|row| row.leaving.is_some()));
+	}
+
+	#[benchmark]
+	fn withdraw() {
+		clock::<T>(&keys(1), 0);
+		let (who, _) = aggregator::<T>();
+		Aggregators::<T>::mutate(&who, |row| {
+			if let Some(row) = row {
+				row.leaving = Some(NOW);
+			}
+		});
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()));
+
+		assert!(!Aggregators::<T>::contains_key(who));
+	}
+
+	/// A second shard, which is compared with the first.
+	#[benchmark]
+	fn commit(c: Linear<1, MAX_CHUNKS>) {
+		clock::<T>(&keys(MAX_JUDGES), 1);
+		let network = T::BenchmarkHelper::open_network();
+		let (who, key) = aggregator::<T>();
+		let first = terms(network, REPORTS, &who, 0, MAX_CHUNKS);
+		let batch = first.batch_id();
+		Shards::<T>::insert(REPORTS, (network, &who, 0), batch);
+		Commitments::<T>::insert(REPORTS, batch, Commitment::new(first, 0u32.into()));
+		let terms = terms(network, REPORTS, &who, 1, c);
+		let batch = terms.batch_id();
+		let signature = signed(&key, &terms.signing_payload(&Pallet::<T>::genesis_hash()));
+
+		#[extrinsic_call]
+		_(RawOrigin::Authorized, terms, signature);
+
+		assert!(Commitments::<T>::contains_key(REPORTS, batch));
+	}
+
+	#[benchmark]
+	fn authorize_commit(c: Linear<1, MAX_CHUNKS>) -> Result<(), BenchmarkError> {
+		clock::<T>(&keys(MAX_JUDGES), 1);
+		let network = T::BenchmarkHelper::open_network();
+		let (who, key) = aggregator::<T>();
+		let terms = terms(network, REPORTS, &who, 1, c);
+		let signature = signed(&key, &terms.signing_payload(&Pallet::<T>::genesis_hash()));
+		let call: <T as frame_system::Config>::RuntimeCall =
+			Call::commit { terms, signature }.into();
+
+		#[block]
+		{
+			authorize(&call)?;
+		}
+
+		Ok(())
+	}
+
+	#[benchmark]
+	fn seal_committee(s: Linear<1, MAX_SEALS>) -> Result<(), BenchmarkError> {
+		let (bundle, signature) = bundle::<T>(Round::Committee, s, false);
+		let last = last_of(&bundle)?;
+		let before = Seals::<T>::get(REPORTS, last).len();
+
+		#[extrinsic_call]
+		seal(RawOrigin::Authorized, bundle, signature);
+
+		assert_eq!(Seals::<T>::get(REPORTS, last).len(), before + 1);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn seal_full_set(s: Linear<1, MAX_SEALS>) -> Result<(), BenchmarkError> {
+		let (bundle, signature) = bundle::<T>(Round::FullSet, s, false);
+		let last = last_of(&bundle)?;
+
+		#[extrinsic_call]
+		seal(RawOrigin::Authorized, bundle, signature);
+
+		assert_eq!(Seals::<T>::get(EARLIER, last).len() as u32, MAX_JUDGES);
+		Ok(())
+	}
+
+	/// All entries but the last are stale.
+	#[benchmark]
+	fn authorize_seal_committee(s: Linear<1, MAX_SEALS>) -> Result<(), BenchmarkError> {
+		let (bundle, signature) = bundle::<T>(Round::Committee, s, true);
+		let call: <T as frame_system::Config>::RuntimeCall =
+			Call::seal { bundle, signature }.into();
+
+		#[block]
+		{
+			authorize(&call)?;
+		}
+
+		Ok(())
+	}
+
+	/// All entries but the last are stale.
+	#[benchmark]
+	fn authorize_seal_full_set(s: Linear<1, MAX_SEALS>) -> Result<(), BenchmarkError> {
+		let (bundle, signature) = bundle::<T>(Round::FullSet, s, true);
+		let call: <T as frame_system::Config>::RuntimeCall =
+			Call::seal { bundle, signature }.into();
+
+		#[block]
+		{
+			authorize(&call)?;
+		}
+
+		Ok(())
+	}
+
+	#[benchmark]
+	fn reveal(j: Linear<1, MAX_JUDGES>) {
+		let (batch, outcome) = sealed::<T>(j);
+
+		#[extrinsic_call]
+		_(RawOrigin::Authorized, Round::FullSet, batch, outcome);
+
+		assert!(Commitments::<T>::get(EARLIER, batch)
+			.is_some_and(|batch| matches!(batch.state, BatchState::Settled { .. })));
+	}
+
+	#[benchmark]
+	fn authorize_reveal(j: Linear<1, MAX_JUDGES>) -> Result<(), BenchmarkError> {
+		let (batch, outcome) = sealed::<T>(j);
+		let call: <T as frame_system::Config>::RuntimeCall =
+			Call::reveal { round: Round::FullSet, batch, outcome }.into();
+
+		#[block]
+		{
+			authorize(&call)?;
+		}
+
+		Ok(())
+	}
+
+	#[benchmark]
+	fn set_parameters() -> Result<(), BenchmarkError> {
+		clock::<T>(&keys(1), 0);
+		let origin =
+			T::ParametersOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, Parameters::default());
+
+		assert_eq!(Pallet::<T>::latest_parameters(), Parameters::default());
+		Ok(())
+	}
+
+	impl_benchmark_test_suite! {
+		Pallet,
+		mock::benchmark_externalities(),
+		mock::Test
+	}
+}

@@ -166,6 +166,9 @@ pub mod pallet {
 		type Priority: Get<TransactionPriority>;
 		/// Weights.
 		type WeightInfo: WeightInfo;
+		/// What benchmarks need of others.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: BenchmarkHelper;
 	}
 
 	/// Why balance is held.
@@ -440,6 +443,9 @@ pub mod pallet {
 		AlreadyRegistered,
 		/// Another aggregator uses this publisher key. Make a new one.
 		PublisherInUse,
+		/// The publisher key has not signed that this account may use it. Sign again, with that key,
+		/// for this account and this chain.
+		BadProof,
 		/// The account is no aggregator. Register it first.
 		NotAggregator,
 		/// All quotas together would exceed the work that judges can do. Ask for less, or wait until
@@ -532,7 +538,8 @@ pub mod pallet {
 		/// ## Errors
 		///
 		/// [`Error::AlreadyRegistered`], [`Error::PublisherInUse`], [`Error::QuotaTooSmall`],
-		/// [`Error::QuotaExhausted`], [`Error::AllowanceTooSmall`], [`Error::AllowanceExhausted`].
+		/// [`Error::QuotaExhausted`], [`Error::AllowanceTooSmall`], [`Error::AllowanceExhausted`],
+		/// [`Error::BadProof`].
 		///
 		/// ## Events
 		///
@@ -542,6 +549,8 @@ pub mod pallet {
 			origin: OriginFor<T>,
 			// The key that will sign commitments and statements.
 			publisher: ReportKey,
+			// That key's signature over [`signing::publisher`]: nobody can take another's key.
+			proof: Signature,
 			// Work per epoch, at least 128 units.
 			quota: WorkUnits,
 			// Bytes in the statement store.
@@ -559,6 +568,8 @@ pub mod pallet {
 			);
 			let total_allowance = TotalAllowance::<T>::get().saturating_add(allowance.into());
 			ensure!(total_allowance <= T::StoreQuota::get(), Error::<T>::AllowanceExhausted);
+			let message = signing::publisher(&Self::genesis_hash(), &who);
+			ensure!(publisher.verify(&proof, &message), Error::<T>::BadProof);
 			let bond = Self::bond_for(quota, allowance);
 			<T::Currency as hold::Mutate<_>>::hold(&HoldReason::Aggregator.into(), &who, bond)?;
 
@@ -683,8 +694,15 @@ pub mod pallet {
 		///
 		/// [`Event::Sealed`].
 		#[pallet::call_index(4)]
-		#[pallet::weight(T::WeightInfo::seal(bundle.seals.len() as u32))]
-		#[pallet::weight_of_authorize(T::WeightInfo::authorize_seal(bundle.seals.len() as u32))]
+		#[pallet::weight({
+			let seals = bundle.seals.len() as u32;
+			T::WeightInfo::seal_committee(seals).max(T::WeightInfo::seal_full_set(seals))
+		})]
+		#[pallet::weight_of_authorize({
+			let seals = bundle.seals.len() as u32;
+			T::WeightInfo::authorize_seal_committee(seals)
+				.max(T::WeightInfo::authorize_seal_full_set(seals))
+		})]
 		#[pallet::authorize(Self::authorize_seal)]
 		pub fn seal(
 			origin: OriginFor<T>,
@@ -1189,34 +1207,36 @@ pub mod pallet {
 
 		/// Gives bonds of frozen epochs back, or takes from them what is due.
 		fn return_bonds(meter: &mut WeightMeter) {
-			let now = CurrentEpoch::<T>::get();
-			loop {
-				if meter.try_consume(T::WeightInfo::return_bond()).is_err() {
-					return;
+			while meter.try_consume(T::WeightInfo::return_bond()).is_ok()
+				&& Self::return_next_bond()
+			{}
+		}
+
+		/// Gives one bond back, or goes on to the next epoch; false if there is nothing to do.
+		pub(crate) fn return_next_bond() -> bool {
+			let epoch = FirstUnfrozen::<T>::get();
+			match Schedules::<T>::get(epoch) {
+				Some(schedule) if schedule.freeze <= CurrentEpoch::<T>::get() => (),
+				_ => return false,
+			}
+			let mut rest = match FreezeCursor::<T>::get() {
+				Some(batch) => Commitments::<T>::iter_prefix_from(
+					epoch,
+					Commitments::<T>::hashed_key_for(epoch, batch),
+				),
+				None => Commitments::<T>::iter_prefix(epoch),
+			};
+			match rest.next() {
+				Some((batch, commitment)) => {
+					FreezeCursor::<T>::put(batch);
+					Self::return_bond(epoch, batch, commitment);
 				}
-				let epoch = FirstUnfrozen::<T>::get();
-				match Schedules::<T>::get(epoch) {
-					Some(schedule) if schedule.freeze <= now => (),
-					_ => return,
-				}
-				let mut rest = match FreezeCursor::<T>::get() {
-					Some(batch) => Commitments::<T>::iter_prefix_from(
-						epoch,
-						Commitments::<T>::hashed_key_for(epoch, batch),
-					),
-					None => Commitments::<T>::iter_prefix(epoch),
-				};
-				match rest.next() {
-					Some((batch, commitment)) => {
-						FreezeCursor::<T>::put(batch);
-						Self::return_bond(epoch, batch, commitment);
-					}
-					None => {
-						FreezeCursor::<T>::kill();
-						FirstUnfrozen::<T>::put(epoch.saturating_add(1));
-					}
+				None => {
+					FreezeCursor::<T>::kill();
+					FirstUnfrozen::<T>::put(epoch.saturating_add(1));
 				}
 			}
+			true
 		}
 
 		fn return_bond(epoch: EpochIndex, batch: BatchId, mut commitment: CommitmentOf<T>) {
@@ -1251,26 +1271,30 @@ pub mod pallet {
 
 		/// Removes rows of epochs whose claims have ended, and records that nobody may ask for.
 		fn prune(meter: &mut WeightMeter) {
+			while meter.try_consume(T::WeightInfo::prune()).is_ok() && Self::prune_next() {}
+		}
+
+		/// Removes one record, or one row of each kind, or goes on to the next epoch; false if there
+		/// is nothing to do.
+		pub(crate) fn prune_next() -> bool {
 			let now = CurrentEpoch::<T>::get();
-			while meter.try_consume(T::WeightInfo::prune()).is_ok() {
-				let first = FirstRecord::<T>::get();
-				let window = Self::latest_parameters().fact_window();
-				if first < now.saturating_sub(window) {
-					Epochs::<T>::remove(first);
-					FirstRecord::<T>::put(first.saturating_add(1));
-					continue;
-				}
-				let epoch = FirstUnpruned::<T>::get();
-				match Schedules::<T>::get(epoch) {
-					Some(schedule)
-						if schedule.expiry <= now && epoch < FirstUnfrozen::<T>::get() => {}
-					_ => return,
-				}
-				if !Self::prune_rows(epoch) {
-					Schedules::<T>::remove(epoch);
-					FirstUnpruned::<T>::put(epoch.saturating_add(1));
-				}
+			let first = FirstRecord::<T>::get();
+			let window = Self::latest_parameters().fact_window();
+			if first < now.saturating_sub(window) {
+				Epochs::<T>::remove(first);
+				FirstRecord::<T>::put(first.saturating_add(1));
+				return true;
 			}
+			let epoch = FirstUnpruned::<T>::get();
+			match Schedules::<T>::get(epoch) {
+				Some(schedule) if schedule.expiry <= now && epoch < FirstUnfrozen::<T>::get() => {}
+				_ => return false,
+			}
+			if !Self::prune_rows(epoch) {
+				Schedules::<T>::remove(epoch);
+				FirstUnpruned::<T>::put(epoch.saturating_add(1));
+			}
+			true
 		}
 
 		/// Removes one row of each kind of an epoch whose claims have ended; false if there is none

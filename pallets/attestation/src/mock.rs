@@ -175,6 +175,29 @@ impl Config for Test {
 	type StoreQuota = StoreQuota;
 	type Priority = Priority;
 	type WeightInfo = ();
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = World;
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+impl BenchmarkHelper for World {
+	fn open_network() -> NetworkId {
+		NETWORK
+	}
+
+	fn set_slot(slot: u64) {
+		Slot::set(slot);
+	}
+}
+
+/// Where benchmarks are tried out.
+#[cfg(feature = "runtime-benchmarks")]
+pub fn benchmark_externalities() -> sp_io::TestExternalities {
+	let mut ext = Chain::default().externalities();
+	ext.register_extension(sp_keystore::KeystoreExt::new(
+		sp_keystore::testing::MemoryKeystore::new(),
+	));
+	ext
 }
 
 impl<LocalCall> frame_system::offchain::CreateTransactionBase<LocalCall> for Test
@@ -420,9 +443,16 @@ pub fn to_epoch(epoch: EpochIndex) {
 pub fn register(number: u8) -> AccountId32 {
 	let who = account(number);
 	let key = ReportKey::Sr25519(publisher(number).public());
-	Attestation::register_aggregator(RuntimeOrigin::signed(who.clone()), key, QUOTA, 1_000_000)
-		.unwrap();
+	let origin = RuntimeOrigin::signed(who.clone());
+	let proof = publisher_proof(number, &who);
+	Attestation::register_aggregator(origin, key, proof, QUOTA, 1_000_000).unwrap();
 	who
+}
+
+/// Publisher key `number`'s word that `who` may use it.
+pub fn publisher_proof(number: u8, who: &AccountId32) -> substation_primitives::keys::Signature {
+	let message = substation_primitives::signing::publisher(&Attestation::genesis_hash(), who);
+	publisher(number).sign(&message).0
 }
 
 /// A batch of devices' reports, with its bodies in every judge's store.

@@ -18,7 +18,7 @@ use sp_runtime::offchain::{
 	Duration,
 };
 use substation_primitives::{
-	batch::{assemble, Element, Vector, MAX_BODY_BYTES},
+	batch::{assemble, Vector, MAX_BODY_BYTES},
 	epoch::EpochRecord,
 	signing::{self, ReportContext},
 	worker::{Totals, TOTALS_KEY},
@@ -26,7 +26,7 @@ use substation_primitives::{
 };
 use substation_proofs::{
 	facts::{DeviceFacts, FactSource},
-	judge_chunk, work_of,
+	judge_chunks,
 };
 
 use crate::{
@@ -117,24 +117,8 @@ pub fn judge_batch<T: Config>(
 		entropy,
 	};
 	let facts = EpochFacts::<T>::new(terms.network, reports);
-	// A batch that declared too little pays nobody, whatever its reports say: none is judged.
-	let real = chunks
-		.iter()
-		.flat_map(|chunk| chunk.iter())
-		.map(|report| work_of(&policy, report))
-		.fold(0, WorkUnits::saturating_add);
-	let count = chunks.iter().map(|chunk| chunk.len() as u32).fold(0, u32::saturating_add);
-	if real > terms.work || count > terms.count {
-		let whole = Element { count, work: real, ..Default::default() };
-		let rest = chunks.iter().skip(1).map(|_| Element::default());
-		return Outcome::Result(Vector::truncate_from(
-			core::iter::once(whole).chain(rest).collect(),
-		));
-	}
-	let elements = (0u32..)
-		.zip(&chunks)
-		.map(|(i, chunk)| judge_chunk(rules, &context, &policy, &facts, &terms, i, chunk).element)
-		.collect();
+	let judged = judge_chunks(rules, &context, &policy, &facts, &terms, &chunks);
+	let elements = judged.into_iter().map(|chunk| chunk.element).collect();
 	Outcome::Result(Vector::truncate_from(elements))
 }
 
@@ -213,11 +197,12 @@ impl<T: Config> Run<T> {
 				if duty.is_none() {
 					continue;
 				}
-				let Some(root) = self.result_root(reports, &batch, &commitment, done) else {
+				let Some(outcome) = self.outcome(reports, &batch, &commitment, done) else {
 					// The body may still come, or this run has judged enough.
 					self.totals.backlog = self.totals.backlog.saturating_add(1);
 					continue;
 				};
+				let root = outcome.root();
 				let sent = Memory::sent(b"seal", &(self.opening, round, batch));
 				if sent.is_recent(self.now) {
 					continue;
@@ -241,17 +226,6 @@ impl<T: Config> Run<T> {
 				self.totals.seals = self.totals.seals.saturating_add(sent.into());
 			}
 		}
-	}
-
-	/// The root of a batch's result.
-	fn result_root(
-		&mut self,
-		reports: EpochIndex,
-		batch: &BatchId,
-		commitment: &CommitmentOf<T>,
-		done: &mut Done,
-	) -> Option<H256> {
-		self.outcome(reports, batch, commitment, done).map(|outcome| outcome.root())
 	}
 
 	/// A batch's result. Nothing while its body may still come, or when the budget is spent; once

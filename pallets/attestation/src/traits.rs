@@ -50,6 +50,16 @@ impl RewardJudges for () {
 	fn reward(_: Vec<AccountId32>, _: WorkUnits) {}
 }
 
+/// What benchmarks need of others.
+#[cfg(feature = "runtime-benchmarks")]
+pub trait BenchmarkHelper {
+	/// A network that takes reports for all epochs.
+	fn open_network() -> NetworkId;
+
+	/// Lets consensus be at this slot.
+	fn set_slot(slot: u64);
+}
+
 /// The chain's consensus.
 pub trait InspectConsensus {
 	/// The slot of the present block.

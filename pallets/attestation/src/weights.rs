@@ -21,10 +21,14 @@ pub trait WeightInfo {
 	fn commit(c: u32) -> Weight;
 	/// Checking [`crate::Call::commit`].
 	fn authorize_commit(c: u32) -> Weight;
-	/// [`crate::Call::seal`], by the number of seals.
-	fn seal(s: u32) -> Weight;
-	/// Checking [`crate::Call::seal`].
-	fn authorize_seal(s: u32) -> Weight;
+	/// [`crate::Call::seal`], by the number of seals, as a member of committees.
+	fn seal_committee(s: u32) -> Weight;
+	/// [`crate::Call::seal`], by the number of seals, as one of all judges.
+	fn seal_full_set(s: u32) -> Weight;
+	/// Checking [`crate::Call::seal`] of a member of committees.
+	fn authorize_seal_committee(s: u32) -> Weight;
+	/// Checking [`crate::Call::seal`] of one of all judges.
+	fn authorize_seal_full_set(s: u32) -> Weight;
 	/// [`crate::Call::reveal`], by the number of judges.
 	fn reveal(j: u32) -> Weight;
 	/// Checking [`crate::Call::reveal`].
@@ -58,10 +62,16 @@ impl WeightInfo for () {
 	fn authorize_commit(_: u32) -> Weight {
 		Weight::zero()
 	}
-	fn seal(_: u32) -> Weight {
+	fn seal_committee(_: u32) -> Weight {
 		Weight::zero()
 	}
-	fn authorize_seal(_: u32) -> Weight {
+	fn seal_full_set(_: u32) -> Weight {
+		Weight::zero()
+	}
+	fn authorize_seal_committee(_: u32) -> Weight {
+		Weight::zero()
+	}
+	fn authorize_seal_full_set(_: u32) -> Weight {
 		Weight::zero()
 	}
 	fn reveal(_: u32) -> Weight {

@@ -47,7 +47,8 @@ use frame_support::{dispatch::DispatchResult, pallet_prelude::ConstU32, BoundedV
 use scale_info::TypeInfo;
 use sp_runtime::Permill;
 use substation_primitives::{
-	keys::Signature, AccountId32, DeviceId, EpochIndex, HardwareKey, History, NetworkId, ReportKey,
+	epoch::InspectEpochs, keys::Signature, AccountId32, DeviceId, EpochIndex, HardwareKey, History,
+	NetworkId, ReportKey,
 };
 use substation_proofs::facts::{DataSet, DeviceFacts, Place, PLACE_RESOLUTION};
 
@@ -102,16 +103,15 @@ pub trait InspectNetworks {
 	) -> DispatchResult;
 }
 
-/// The protocol's clock.
-pub trait InspectEpochs {
-	/// The present epoch.
-	fn now() -> EpochIndex;
+/// What benchmarks need of networks.
+#[cfg(feature = "runtime-benchmarks")]
+pub trait BenchmarkHelper {
+	/// One of [`MAX_MEMBERSHIPS`] networks and one more that count devices in cells and demand
+	/// vouchers.
+	fn network(number: u32) -> NetworkId;
 
-	/// For how many epochs facts can be read.
-	fn window() -> EpochIndex;
-
-	/// Whether nothing can be claimed any more for `epoch` and those before.
-	fn is_expired(epoch: EpochIndex) -> bool;
+	/// A voucher by a maker that `network` has licensed.
+	fn voucher(network: NetworkId, message: &[u8]) -> Option<Voucher>;
 }
 
 /// A device's place in a network.
@@ -245,6 +245,9 @@ pub mod pallet {
 		type PlaceFee: Get<BalanceOf<Self>>;
 		/// Weights.
 		type WeightInfo: WeightInfo;
+		/// What benchmarks need of networks.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: BenchmarkHelper;
 	}
 
 	/// Why balance is held.
@@ -1046,7 +1049,7 @@ pub mod pallet {
 		}
 
 		/// A membership with a seat, as set last.
-		fn member(
+		pub(crate) fn member(
 			device: &DeviceId,
 			network: NetworkId,
 		) -> Result<(MembershipOf<T>, Seat), Error<T>> {

@@ -2,7 +2,9 @@
 
 use frame_support::{derive_impl, dispatch::DispatchResult, parameter_types, traits::ConstU64};
 use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchError, Permill};
-use substation_primitives::{signing, AccountId32, DeviceId, EpochIndex, HardwareKey, NetworkId};
+use substation_primitives::{
+	epoch::InspectEpochs, signing, AccountId32, DeviceId, EpochIndex, HardwareKey, NetworkId,
+};
 use substation_proofs::{author::DevicePair, facts::Place};
 
 use crate::*;
@@ -91,6 +93,12 @@ impl InspectEpochs for World {
 	fn is_expired(epoch: EpochIndex) -> bool {
 		epoch < Expired::get()
 	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn set_now(epoch: EpochIndex) {
+		Now::set(epoch);
+		Expired::set(epoch);
+	}
 }
 
 impl Config for Test {
@@ -103,6 +111,32 @@ impl Config for Test {
 	type OpenDeposit = ConstU64<930>;
 	type PlaceFee = ConstU64<7>;
 	type WeightInfo = ();
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = World;
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+impl BenchmarkHelper for World {
+	fn network(number: u32) -> NetworkId {
+		match number {
+			0 => 1,
+			number => 3 + number,
+		}
+	}
+
+	fn voucher(_: NetworkId, _: &[u8]) -> Option<Voucher> {
+		Some((account(9), [1; 64]))
+	}
+}
+
+/// Where benchmarks are tried out.
+#[cfg(feature = "runtime-benchmarks")]
+pub fn benchmark_externalities() -> sp_io::TestExternalities {
+	let mut ext = externalities();
+	ext.register_extension(sp_keystore::KeystoreExt::new(
+		sp_keystore::testing::MemoryKeystore::new(),
+	));
+	ext
 }
 
 pub const ENDOWMENT: u64 = 1_000_000;
@@ -159,6 +193,15 @@ pub fn place(north: i32) -> Place {
 
 /// Runs `test` in epoch 10 and block 1, and checks the state after it.
 pub fn chain<R>(test: impl FnOnce() -> R) -> R {
+	externalities().execute_with(|| {
+		System::set_block_number(1);
+		let result = test();
+		Devices::do_try_state().unwrap();
+		result
+	})
+}
+
+pub fn externalities() -> sp_io::TestExternalities {
 	Now::set(10);
 	Expired::set(0);
 	Vouchers::set(0);
@@ -169,11 +212,5 @@ pub fn chain<R>(test: impl FnOnce() -> R) -> R {
 		},
 		..Default::default()
 	};
-	let mut ext: sp_io::TestExternalities = genesis.build_storage().unwrap().into();
-	ext.execute_with(|| {
-		System::set_block_number(1);
-		let result = test();
-		Devices::do_try_state().unwrap();
-		result
-	})
+	genesis.build_storage().unwrap().into()
 }

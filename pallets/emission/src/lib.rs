@@ -129,6 +129,35 @@ pub trait ClaimMemberships {
 	fn claim(network: NetworkId, device: &DeviceId, epoch: EpochIndex) -> Option<AccountId32>;
 }
 
+/// A chunk that can be claimed for, with its place and its proof.
+#[cfg(feature = "runtime-benchmarks")]
+pub struct SettledChunk {
+	/// The epoch of the reports.
+	pub epoch: EpochIndex,
+	/// The network.
+	pub network: NetworkId,
+	/// The batch.
+	pub batch: BatchId,
+	/// The chunk's number.
+	pub chunk: u32,
+	/// The chunk's element.
+	pub element: Element,
+	/// Its path.
+	pub path: ElementPath,
+	/// The outcomes.
+	pub leaves: Leaves,
+}
+
+/// What benchmarks need of others.
+#[cfg(feature = "runtime-benchmarks")]
+pub trait BenchmarkHelper {
+	/// A chunk of so many leaves, each of another owner's device, that can be claimed for now.
+	fn settled_chunk(leaves: u32) -> SettledChunk;
+
+	/// An epoch for which claims have ended.
+	fn expired_epoch() -> EpochIndex;
+}
+
 /// What a network pays for an epoch.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Pool {
@@ -211,6 +240,9 @@ pub mod pallet {
 		type ReserveId: Get<PalletId>;
 		/// Weights.
 		type WeightInfo: WeightInfo;
+		/// What benchmarks need of others.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: BenchmarkHelper;
 	}
 
 	/// The issuance curve.
@@ -510,16 +542,20 @@ pub mod pallet {
 
 		/// Gives what was not claimed to networks' funds.
 		fn close_pools(meter: &mut WeightMeter) {
-			while meter.try_consume(T::WeightInfo::sweep()).is_ok() {
-				let epoch = FirstOpen::<T>::get();
-				if epoch >= T::Settlements::now() || !T::Settlements::is_expired(epoch) {
-					return;
-				}
-				match Pools::<T>::iter_prefix(epoch).next() {
-					Some((network, pool)) => Self::close_pool(network, epoch, pool),
-					None => FirstOpen::<T>::put(epoch.saturating_add(1)),
-				}
+			while meter.try_consume(T::WeightInfo::sweep()).is_ok() && Self::close_next_pool() {}
+		}
+
+		/// Closes one pool, or goes on to the next epoch; false if there is nothing to do.
+		pub(crate) fn close_next_pool() -> bool {
+			let epoch = FirstOpen::<T>::get();
+			if epoch >= T::Settlements::now() || !T::Settlements::is_expired(epoch) {
+				return false;
 			}
+			match Pools::<T>::iter_prefix(epoch).next() {
+				Some((network, pool)) => Self::close_pool(network, epoch, pool),
+				None => FirstOpen::<T>::put(epoch.saturating_add(1)),
+			}
+			true
 		}
 
 		fn close_pool(network: NetworkId, epoch: EpochIndex, pool: Pool) {

@@ -134,6 +134,34 @@ impl Config for Test {
 	type TreasuryId = TreasuryId;
 	type ReserveId = ReserveId;
 	type WeightInfo = ();
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = World;
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+impl BenchmarkHelper for World {
+	fn settled_chunk(leaves: u32) -> SettledChunk {
+		let leaves: Vec<_> = (0..leaves).map(|i| leaf(i.into(), 1_000_000, 50_000)).collect();
+		let element = Element {
+			count: leaves.len() as u32,
+			sum: 1_000_000 * leaves.len() as u64,
+			..Default::default()
+		};
+		SettledChunk {
+			epoch: 9,
+			network: 1,
+			batch: batch(1),
+			chunk: 0,
+			element,
+			path: Default::default(),
+			leaves: leaves.try_into().unwrap(),
+		}
+	}
+
+	fn expired_epoch() -> EpochIndex {
+		Expired::set(6);
+		5
+	}
 }
 
 pub fn account(number: u8) -> AccountId32 {
@@ -171,6 +199,15 @@ pub const CURVE: Curve = Curve { cap: 20_000_000, initial: 100_000, halving: 100
 
 /// Runs `test` in epoch 10, and checks the state after it.
 pub fn chain<R>(test: impl FnOnce() -> R) -> R {
+	externalities().execute_with(|| {
+		System::set_block_number(1);
+		let result = test();
+		Emission::do_try_state().unwrap();
+		result
+	})
+}
+
+pub fn externalities() -> sp_io::TestExternalities {
 	MinimumBalance::set(1);
 	ChangedCadence::set(None);
 	Now::set(10);
@@ -184,11 +221,5 @@ pub fn chain<R>(test: impl FnOnce() -> R) -> R {
 		emission: EmissionConfig { curve: CURVE, _config: Default::default() },
 		..Default::default()
 	};
-	let mut ext: sp_io::TestExternalities = genesis.build_storage().unwrap().into();
-	ext.execute_with(|| {
-		System::set_block_number(1);
-		let result = test();
-		Emission::do_try_state().unwrap();
-		result
-	})
+	genesis.build_storage().unwrap().into()
 }

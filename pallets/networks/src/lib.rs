@@ -39,7 +39,7 @@ pub use weights::WeightInfo;
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
-use substation_primitives::{AccountId32, EpochIndex, ReportKey};
+use substation_primitives::{epoch::InspectEpochs, AccountId32, EpochIndex, ReportKey};
 use substation_proofs::Policy;
 
 /// The longest cadence: one report in so many epochs.
@@ -48,18 +48,6 @@ pub const MAX_CADENCE: u16 = 24;
 pub const TERMS_KEPT: u32 = 8;
 /// Changes of weights that are remembered: at most one per epoch, and more epochs than any window.
 pub const WEIGHTS_KEPT: u32 = 64;
-
-/// The protocol's clock.
-pub trait InspectEpochs {
-	/// The present epoch.
-	fn now() -> EpochIndex;
-
-	/// For how many epochs facts can be read.
-	fn window() -> EpochIndex;
-
-	/// Whether nothing can be claimed any more for `epoch` and those before.
-	fn is_expired(epoch: EpochIndex) -> bool;
-}
 
 /// What this pallet asks of devices.
 pub trait InspectMembers {

@@ -3,7 +3,7 @@
 use frame_support::{derive_impl, parameter_types, traits::ConstU64, PalletId};
 use frame_system::EnsureRoot;
 use sp_runtime::{traits::IdentityLookup, BuildStorage};
-use substation_primitives::{AccountId32, EpochIndex};
+use substation_primitives::{epoch::InspectEpochs, AccountId32, EpochIndex};
 use substation_proofs::{
 	coverage::{self, Band},
 	storage, KindPolicy, Policy,
@@ -72,6 +72,12 @@ impl InspectEpochs for Clock {
 	fn is_expired(epoch: EpochIndex) -> bool {
 		epoch < Expired::get()
 	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn set_now(epoch: EpochIndex) {
+		Now::set(epoch);
+		Expired::set(epoch);
+	}
 }
 
 impl InspectMembers for Clock {
@@ -123,6 +129,14 @@ pub fn coverage_terms(resolution: u8) -> Terms<u64> {
 
 /// Runs `test` in epoch 10, and checks the state after it.
 pub fn chain(test: impl FnOnce()) {
+	externalities().execute_with(|| {
+		System::set_block_number(1);
+		test();
+		Networks::do_try_state().unwrap();
+	});
+}
+
+pub fn externalities() -> sp_io::TestExternalities {
 	Now::set(10);
 	Expired::set(0);
 	Members::set(false);
@@ -133,10 +147,5 @@ pub fn chain(test: impl FnOnce()) {
 		},
 		..Default::default()
 	};
-	let mut ext: sp_io::TestExternalities = genesis.build_storage().unwrap().into();
-	ext.execute_with(|| {
-		System::set_block_number(1);
-		test();
-		Networks::do_try_state().unwrap();
-	});
+	genesis.build_storage().unwrap().into()
 }

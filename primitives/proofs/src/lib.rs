@@ -25,7 +25,7 @@ use alloc::vec::Vec;
 use codec::{Decode, DecodeAll, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use substation_primitives::{
-	batch::{self, Element, Leaf, Terms, MAX_CHUNK_BYTES, MAX_CHUNK_WORK},
+	batch::{self, Chunk, Element, Leaf, Terms, MAX_CHUNK_BYTES, MAX_CHUNK_WORK},
 	report::{report_hash, Fault, Judgement, Report, ReportBytes},
 	signing::ReportContext,
 	DeviceId, Score, WorkUnits, FULL_SCORE,
@@ -311,6 +311,56 @@ pub fn judge_chunk(
 		work,
 	};
 	JudgedChunk { element, leaves }
+}
+
+/// Judges all chunks of the batch that `terms` commits to. A batch that declared too little pays
+/// nobody, whatever its reports say: none is judged, and the first element tells what there really
+/// is.
+pub fn judge_chunks(
+	rules: u16,
+	context: &ReportContext,
+	policy: &Policy,
+	facts: &impl FactSource,
+	terms: &Terms,
+	chunks: &[Chunk],
+) -> Vec<JudgedChunk> {
+	let work = chunks
+		.iter()
+		.flat_map(|chunk| chunk.iter())
+		.map(|report| work_of(policy, report))
+		.fold(0, WorkUnits::saturating_add);
+	let count = chunks.iter().map(|chunk| chunk.len() as u32).fold(0, u32::saturating_add);
+	if work > terms.work || count > terms.count {
+		let whole = Element { count, work, ..Default::default() };
+		let mut judged = alloc::vec![JudgedChunk::default(); chunks.len()];
+		if let Some(first) = judged.first_mut() {
+			first.element = whole;
+		}
+		return judged;
+	}
+	(0u32..)
+		.zip(chunks)
+		.map(|(number, chunk)| judge_chunk(rules, context, policy, facts, terms, number, chunk))
+		.collect()
+}
+
+/// All devices that a report names, the one that made it first: whose facts judging it takes.
+/// Nothing for bytes that are no report.
+pub fn devices_in(policy: &Policy, bytes: &[u8]) -> Vec<DeviceId> {
+	let Some(read) = ReadReport::of(policy, bytes) else { return Vec::new() };
+	let mut devices = alloc::vec![read.report.device];
+	if let ReadEvidence::Coverage(evidence) = &read.evidence {
+		let receipts = evidence.beacon.iter().flat_map(|beacon| beacon.receipts.iter());
+		devices.extend(receipts.map(|receipt| receipt.witness));
+		devices.extend(evidence.heard.iter().map(|heard| heard.beaconer));
+	}
+	devices
+}
+
+/// The evidence in a coverage report, for those who explain it.
+pub fn coverage_evidence(bytes: &[u8]) -> Option<coverage::Evidence> {
+	let report = Report::decode_all(&mut &bytes[..]).ok()?;
+	coverage::Evidence::decode_all(&mut &report.evidence[..]).ok()
 }
 
 /// The work that judging `bytes` takes, for an aggregator that packs a batch.

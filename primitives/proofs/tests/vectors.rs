@@ -85,6 +85,7 @@ fn messages() -> Value {
 	let witnessed = context.witnessed(&beaconer, &witness, &challenge, 868_100_000, 3);
 	let registration = signing::registration(&context.genesis, &owner, 1, 1_000);
 	let voucher = signing::voucher(&context.genesis, 1, &beaconer);
+	let publisher = signing::publisher(&context.genesis, &AccountId32::new([2; 32]));
 	let rotation = signing::rotation(&context.genesis, &beaconer, &pair(3).public(), 0);
 	let report = H256::repeat_byte(8);
 	let acknowledgement = signing::acknowledgement(&context.genesis, 1, 7, &beaconer, &report);
@@ -98,6 +99,7 @@ fn messages() -> Value {
 		"registration": signed(1, &registration),
 		"voucher": signed(9, &voucher),
 		"rotation": signed(1, &rotation),
+		"publisher": signed(4, &publisher),
 		"acknowledgement": signed(4, &acknowledgement),
 		"pieces": (0..4).map(|draw| context.piece(&beaconer, draw, 1_000)).collect::<Vec<_>>(),
 	})

@@ -14,6 +14,7 @@ use polkadot_sdk::{
 };
 use substation_primitives::{
 	batch::{Element, ElementPath, Leaves, MAX_CHUNKS, MAX_CHUNK_WORK},
+	epoch::InspectEpochs,
 	BatchId, DeviceId, EpochIndex, NetworkId, ReportKey, WorkUnits, H256,
 };
 use substation_proofs::{facts::DeviceFacts, Policy};
@@ -65,6 +66,8 @@ impl pallet_attestation::Config for Runtime {
 	type StoreQuota = StoreQuota;
 	type Priority = AttestationPriority;
 	type WeightInfo = weights::Attestation<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::Helper;
 }
 
 impl pallet_networks::Config for Runtime {
@@ -91,6 +94,8 @@ impl pallet_devices::Config for Runtime {
 	type OpenDeposit = OpenDeposit;
 	type PlaceFee = PlaceFee;
 	type WeightInfo = weights::Devices<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::Helper;
 }
 
 impl pallet_emission::Config for Runtime {
@@ -102,6 +107,8 @@ impl pallet_emission::Config for Runtime {
 	type TreasuryId = TreasuryId;
 	type ReserveId = ReserveId;
 	type WeightInfo = weights::Emission<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::Helper;
 }
 
 /// Facts, from networks and devices.
@@ -212,7 +219,7 @@ impl Clock {
 	}
 }
 
-impl pallet_networks::InspectEpochs for Clock {
+impl InspectEpochs for Clock {
 	fn now() -> EpochIndex {
 		pallet_attestation::CurrentEpoch::<Runtime>::get()
 	}
@@ -224,19 +231,10 @@ impl pallet_networks::InspectEpochs for Clock {
 	fn is_expired(epoch: EpochIndex) -> bool {
 		Self::claims_ended(epoch)
 	}
-}
 
-impl pallet_devices::InspectEpochs for Clock {
-	fn now() -> EpochIndex {
-		pallet_attestation::CurrentEpoch::<Runtime>::get()
-	}
-
-	fn window() -> EpochIndex {
-		Attestation::fact_window()
-	}
-
-	fn is_expired(epoch: EpochIndex) -> bool {
-		Self::claims_ended(epoch)
+	#[cfg(feature = "runtime-benchmarks")]
+	fn set_now(epoch: EpochIndex) {
+		pallet_attestation::CurrentEpoch::<Runtime>::put(epoch);
 	}
 }
 

@@ -71,24 +71,19 @@ impl<T: frame_system::Config> pallet_attestation::WeightInfo for Attestation<T> 
 	fn authorize_commit(_chunks: u32) -> Weight {
 		cost::<T>(5, 0, 1, 80)
 	}
-	fn seal(seals: u32) -> Weight {
-		// Each entry draws its committee again: eight hashes and a shuffle of the judges.
+	fn seal_committee(seals: u32) -> Weight {
 		let entries = u64::from(seals);
-		cost::<T>(
-			3u64.saturating_add(entries.saturating_mul(3)),
-			entries,
-			0,
-			60u64.saturating_add(entries.saturating_mul(30)),
-		)
+		cost::<T>(3 + entries * 3, entries, 0, 60 + entries * 30)
 	}
-	fn authorize_seal(seals: u32) -> Weight {
+	fn seal_full_set(seals: u32) -> Weight {
+		Self::seal_committee(seals)
+	}
+	fn authorize_seal_committee(seals: u32) -> Weight {
 		let entries = u64::from(seals);
-		cost::<T>(
-			3u64.saturating_add(entries.saturating_mul(2)),
-			0,
-			1,
-			60u64.saturating_add(entries.saturating_mul(30)),
-		)
+		cost::<T>(3 + entries * 2, 0, 1, 60 + entries * 30)
+	}
+	fn authorize_seal_full_set(seals: u32) -> Weight {
+		Self::authorize_seal_committee(seals)
 	}
 	fn reveal(judges: u32) -> Weight {
 		let hashes = u64::from(judges.max(MAX_JUDGES)).saturating_add(u64::from(MAX_CHUNKS) * 3);
@@ -221,8 +216,10 @@ mod tests {
 	#[test]
 	fn no_call_takes_a_tenth_of_a_block() {
 		let block = RuntimeBlockWeights::get().get(DispatchClass::Normal).max_total.unwrap();
-		let seals = Attestation::<Runtime>::seal(pallet_attestation::MAX_SEALS)
-			.saturating_add(Attestation::<Runtime>::authorize_seal(pallet_attestation::MAX_SEALS));
+		let seals = Attestation::<Runtime>::seal_committee(pallet_attestation::MAX_SEALS)
+			.saturating_add(Attestation::<Runtime>::authorize_seal_committee(
+				pallet_attestation::MAX_SEALS,
+			));
 		let reveal =
 			Attestation::<Runtime>::reveal(MAX_JUDGES)
 				.saturating_add(Attestation::<Runtime>::authorize_reveal(MAX_JUDGES));

@@ -5,9 +5,7 @@ use std::time::Duration;
 use anyhow::{anyhow, Result};
 use sp_core::{sr25519, Pair};
 use substation_agent::chain::{account, api, rpc_account, Chain, RegistrationProof};
-use substation_primitives::{
-	signing, AccountId32, DeviceId, EpochIndex, HardwareKey, NetworkId, ReportKey,
-};
+use substation_primitives::{signing, AccountId32, DeviceId, EpochIndex, HardwareKey, NetworkId};
 use substation_proofs::{
 	author::DevicePair,
 	storage::{self, Committed},
@@ -31,9 +29,7 @@ pub async fn register_aggregator(
 	allowance: u32,
 ) -> Result<sr25519::Pair> {
 	let publisher = sr25519::Pair::from_seed(&signer.public_key().0);
-	let key = Static(ReportKey::Sr25519(publisher.public()));
-	let call = api::tx().attestation().register_aggregator(key, quota, allowance);
-	chain.submit(&call, signer).await?;
+	chain.register_aggregator(signer, &publisher, quota, allowance).await?;
 	Ok(publisher)
 }
 

@@ -15,7 +15,8 @@ fn register_with(
 	allowance: u32,
 ) -> frame_support::dispatch::DispatchResult {
 	let origin = RuntimeOrigin::signed(account(number));
-	Attestation::register_aggregator(origin, key(number), quota, allowance)
+	let proof = publisher_proof(number, &account(number));
+	Attestation::register_aggregator(origin, key(number), proof, quota, allowance)
 }
 
 #[test]
@@ -54,9 +55,29 @@ fn an_account_and_a_key_register_once() {
 	Chain::default().run(|| {
 		register(1);
 		assert_noop!(register_with(1, 128, 1), Error::AlreadyRegistered);
-		let taken =
-			Attestation::register_aggregator(RuntimeOrigin::signed(account(2)), key(1), 128, 1);
+		let proof = publisher_proof(1, &account(2));
+		let origin = RuntimeOrigin::signed(account(2));
+		let taken = Attestation::register_aggregator(origin, key(1), proof, 128, 1);
 		assert_noop!(taken, Error::PublisherInUse);
+	});
+}
+
+#[test]
+fn a_publisher_key_registers_only_for_whom_it_has_signed() {
+	Chain::default().run(|| {
+		let register = |proof| {
+			let origin = RuntimeOrigin::signed(account(1));
+			Attestation::register_aggregator(origin, key(1), proof, 128, 1)
+		};
+		for wrong in [
+			[0; 64],
+			// Another key's word, and this key's for another account.
+			publisher_proof(2, &account(1)),
+			publisher_proof(1, &account(2)),
+		] {
+			assert_noop!(register(wrong), Error::BadProof);
+		}
+		assert_ok!(register(publisher_proof(1, &account(1))));
 	});
 }
 
@@ -64,12 +85,13 @@ fn an_account_and_a_key_register_once() {
 fn who_cannot_pay_the_bond_or_does_not_sign_is_refused() {
 	Chain::default().run(|| {
 		let origin = RuntimeOrigin::signed(account(99));
-		let poor = Attestation::register_aggregator(origin, key(99), 128, 1);
+		let proof = publisher_proof(99, &account(99));
+		let poor = Attestation::register_aggregator(origin, key(99), proof, 128, 1);
 		assert!(poor.is_err());
 		assert_eq!(Aggregators::<Test>::iter().count(), 0);
 		for origin in [RuntimeOrigin::none(), RuntimeOrigin::root()] {
 			assert_noop!(
-				Attestation::register_aggregator(origin.clone(), key(1), 128, 1),
+				Attestation::register_aggregator(origin.clone(), key(1), [0; 64], 128, 1),
 				DispatchError::BadOrigin
 			);
 			assert_noop!(Attestation::leave(origin.clone()), DispatchError::BadOrigin);

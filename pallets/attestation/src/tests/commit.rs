@@ -238,7 +238,8 @@ fn four_thousand_and_ninety_six_random_devices_are_one_commitment() {
 		let who = account(1);
 		let key = substation_primitives::ReportKey::Sr25519(publisher(1).public());
 		let origin = RuntimeOrigin::signed(who.clone());
-		assert_ok!(Attestation::register_aggregator(origin, key, 20_000, 1_000_000));
+		let proof = publisher_proof(1, &who);
+		assert_ok!(Attestation::register_aggregator(origin, key, proof, 20_000, 1_000_000));
 		to_epoch(2);
 		next_block();
 		let reports = (0..4_096u32)

@@ -138,7 +138,7 @@ async fn a_body_given_to_one_node_is_judged_by_all_and_its_owner_is_paid() -> Re
 		Err(_) => register_aggregator(chain, &dev::charlie(), 128, 60_000_000).await?,
 	};
 	let packed = field.batch().await?;
-	let published = sign_bodies(publisher, &packed, LIFETIME)?;
+	let published = sign_bodies(&chain.genesis(), publisher, &packed, LIFETIME)?;
 	let hash = published.terms.bodies[0].0;
 
 	// The flood and the body reach the first node only; all others have to get them from it.
@@ -220,7 +220,7 @@ async fn without_gossip_a_body_is_read_by_nobody_else() -> Result<()> {
 	let Field { network, chain, publisher, epoch, .. } = &field;
 	assert_eq!(network.nodes[0].peers().await?, 0);
 	let packed = field.batch().await?;
-	let published = sign_bodies(publisher, &packed, LIFETIME)?;
+	let published = sign_bodies(&chain.genesis(), publisher, &packed, LIFETIME)?;
 	// The lone node refuses what its own chain grants no allowance for.
 	let lone = Chain::connect(&network.nodes[0].url).await?;
 	let refused = published.publish(&lone).await;

@@ -1,0 +1,485 @@
+//! The aggregator: takes devices' reports over HTTP, publishes them, commits to them, and claims.
+//!
+//! Everything that must not happen twice is on disk before it happens: a report before it is
+//! acknowledged, a batch with its signed bodies before they are published. So a restart goes on where
+//! it stopped.
+
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	net::SocketAddr,
+	path::PathBuf,
+	sync::{Arc, Mutex, PoisonError},
+	time::Duration,
+};
+
+use anyhow::{anyhow, Context, Result};
+use futures::future::try_join_all;
+use sp_core::{crypto::Ss58Codec, sr25519, Pair};
+use substation_primitives::{
+	epoch::Parameters,
+	report::report_hash,
+	signing::{self, ReportContext},
+	AccountId32, DeviceId, EpochIndex, NetworkId, ReportKey,
+};
+use substation_proofs::{author::pack, devices_in, facts::DeviceFacts, judge, Policy, RULES};
+use subxt_signer::sr25519::Keypair;
+use tokio::sync::Semaphore;
+
+use crate::{
+	archive::Archive,
+	chain::{account, BatchState, Chain, Clock},
+	claim::claim_batch,
+	http::{router, Acknowledgement, Refusal, TakeReports},
+	keys::{self, SignerOptions},
+	output::Output,
+	publish::{sign_bodies, Published},
+	recompute::{facts, findings},
+};
+
+/// How often the clock is looked at.
+const TICK: Duration = Duration::from_millis(400);
+/// Reports that are judged at a time; more are told to come back.
+const AT_A_TIME: usize = 8;
+/// For how long a node that does not take a body is tried again.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Blocks after which a commitment that is in no block is sent again.
+const RESEND_AFTER: u32 = 2;
+
+/// What `aggregator` takes.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Options {
+	/// Where to listen for reports. Put a proxy that speaks TLS before it if devices are elsewhere.
+	#[arg(long, default_value = "127.0.0.1:8080")]
+	pub listen: SocketAddr,
+	/// RPC addresses of nodes. Bodies are handed to all of them, everything else to the first.
+	#[arg(long = "url", default_value = "ws://127.0.0.1:9944")]
+	pub urls: Vec<String>,
+	/// Networks whose reports are taken.
+	#[arg(long = "network", required = true)]
+	pub networks: Vec<NetworkId>,
+	/// Key file of the publisher key (Sr25519, see `init`).
+	#[arg(long, value_name = "FILE")]
+	pub publisher: PathBuf,
+	/// Where reports, batches and leaves are kept.
+	#[arg(long, value_name = "DIR")]
+	pub archive: PathBuf,
+	/// If the account is no aggregator yet: register it with so many units of work per epoch.
+	#[arg(long, default_value_t = 5_000)]
+	pub quota: u32,
+	/// And so many bytes in nodes' statement stores.
+	#[arg(long, default_value_t = 8_000_000)]
+	pub allowance: u32,
+	/// Publish, commit and claim; without it, take and judge reports only.
+	#[arg(long)]
+	pub commit: bool,
+	#[command(flatten)]
+	pub signer: SignerOptions,
+}
+
+/// What is known of the epoch that reports are taken for, in one network.
+struct Open {
+	context: ReportContext,
+	policy: Policy,
+	facts: BTreeMap<DeviceId, Option<DeviceFacts>>,
+}
+
+/// A running aggregator.
+pub struct Aggregator {
+	chain: Chain,
+	nodes: Vec<Chain>,
+	networks: BTreeSet<NetworkId>,
+	signer: Keypair,
+	publisher: sr25519::Pair,
+	archive: Archive,
+	commit: bool,
+	output: Output,
+	turns: Semaphore,
+	/// The epoch that reports are taken for, and what is known of it.
+	open: Mutex<(EpochIndex, BTreeMap<NetworkId, Open>)>,
+	/// One report at a time is compared with what is kept.
+	keeping: tokio::sync::Mutex<()>,
+}
+
+/// Devices whose facts are remembered: more would be a stranger's doing.
+const FACTS_REMEMBERED: usize = 100_000;
+
+impl Aggregator {
+	/// Connects, and registers the account if it is no aggregator yet and may.
+	pub async fn start(options: &Options, output: Output) -> Result<Arc<Self>> {
+		let nodes =
+			try_join_all(options.urls.iter().map(|url| Chain::connect_for_good(url))).await?;
+		let chain = nodes.first().cloned().context("at least one --url is needed")?;
+		let aggregator = Self {
+			chain,
+			nodes,
+			networks: options.networks.iter().copied().collect(),
+			signer: options.signer.keypair()?,
+			publisher: keys::publisher(&options.publisher)?,
+			archive: Archive::open(&options.archive)?,
+			commit: options.commit,
+			output,
+			turns: Semaphore::new(AT_A_TIME),
+			open: Mutex::new((0, BTreeMap::new())),
+			keeping: tokio::sync::Mutex::new(()),
+		};
+		aggregator.register(options.quota, options.allowance).await?;
+		Ok(Arc::new(aggregator))
+	}
+
+	/// The account.
+	pub fn account(&self) -> AccountId32 {
+		account(&self.signer)
+	}
+
+	async fn register(&self, quota: u32, allowance: u32) -> Result<()> {
+		let key = ReportKey::Sr25519(self.publisher.public());
+		match self.chain.aggregator(&self.account()).await? {
+			Some(row) if row.publisher.0 == key => Ok(()),
+			Some(_) => Err(anyhow!(
+				"{} is registered with another publisher key: use that, or leave first",
+				self.account().to_ss58check()
+			)),
+			None => {
+				let call =
+					self.chain.aggregator_call(&self.signer, &self.publisher, quota, allowance);
+				let what = format!(
+					"register {} as an aggregator of {quota} units of work per epoch and \
+					 {allowance} bytes",
+					self.account().to_ss58check()
+				);
+				self.chain.write(&what, &call, &self.signer, self.commit, self.output).await?;
+				Ok(())
+			}
+		}
+	}
+
+	fn open(&self) -> std::sync::MutexGuard<'_, (EpochIndex, BTreeMap<NetworkId, Open>)> {
+		self.open.lock().unwrap_or_else(PoisonError::into_inner)
+	}
+
+	/// Reads what the present epoch's reports are judged by, once its entropy is final.
+	async fn follow(&self, epoch: EpochIndex) -> Result<()> {
+		let known: BTreeSet<NetworkId> = {
+			let mut open = self.open();
+			if open.0 != epoch {
+				*open = (epoch, BTreeMap::new());
+			}
+			open.1.keys().copied().collect()
+		};
+		for network in self.networks.difference(&known) {
+			let Some(policy) = self.chain.open_policy(*network, epoch).await? else { continue };
+			let context = self.chain.report_context(*network, epoch, &self.account()).await?;
+			let Some(context) = context else { continue };
+			let mut open = self.open();
+			if open.0 == epoch {
+				let known = Open { context, policy, facts: BTreeMap::new() };
+				open.1.insert(*network, known);
+				self.output.say(format!("network {network}: takes reports for epoch {epoch}"));
+			}
+		}
+		Ok(())
+	}
+
+	/// The batches of an epoch in a network: as they were kept, or packed now and kept.
+	async fn packed(&self, network: NetworkId, epoch: EpochIndex) -> Result<Vec<Published>> {
+		let _guard = self.keeping.lock().await;
+		let mut kept = Vec::new();
+		for batch in self.archive.batches(epoch)? {
+			if let Some(published) = self.archive.batch(epoch, &batch)? {
+				if published.terms.network == network {
+					kept.push(published);
+				}
+			}
+		}
+		if !kept.is_empty() {
+			kept.sort_by_key(|published| published.terms.shard);
+			return Ok(kept);
+		}
+		let reports = self.archive.reports(network, epoch)?;
+		if reports.is_empty() {
+			return Ok(Vec::new());
+		}
+		let Some(policy) = self.chain.open_policy(network, epoch).await? else {
+			return Ok(Vec::new());
+		};
+		let Some(context) = self.chain.report_context(network, epoch, &self.account()).await?
+		else {
+			return Ok(Vec::new());
+		};
+		let record = self.chain.clock().await?.record;
+		let lifetime = statement_lifetime(&record.parameters, self.block_time().await);
+		let mut published = Vec::new();
+		for packed in pack(&context, &policy, &reports) {
+			let one = sign_bodies(&context.genesis, &self.publisher, &packed, lifetime)?;
+			self.archive.put_batch(&one)?;
+			published.push(one);
+		}
+		self.output.say(format!(
+			"network {network}, epoch {epoch}: {} reports in {} batches",
+			reports.len(),
+			published.len()
+		));
+		Ok(published)
+	}
+
+	/// How long a slot lasts, as the chain's metadata says.
+	async fn block_time(&self) -> Duration {
+		self.chain.slot_duration().await.unwrap_or(Duration::from_secs(6))
+	}
+
+	/// Publishes the epoch that is over and commits to it; `sent` says in which block what was sent.
+	async fn publish(
+		&self,
+		clock: &Clock,
+		sent: &mut BTreeMap<substation_primitives::BatchId, u32>,
+	) -> Result<()> {
+		let Some(epoch) = clock.epoch.checked_sub(1) else { return Ok(()) };
+		if !clock.record.parameters.takes_commitments(clock.index.saturating_add(1)) {
+			return Ok(());
+		}
+		for network in &self.networks {
+			for published in self.packed(*network, epoch).await? {
+				let batch = published.terms.batch_id();
+				let block = clock.record.opened_at.saturating_add(clock.index);
+				let before = sent.get(&batch).copied();
+				if before.is_some_and(|before| block.saturating_sub(before) < RESEND_AFTER) {
+					continue;
+				}
+				if self.chain.batch_at_best(epoch, batch).await?.is_some() {
+					continue;
+				}
+				if !self.commit {
+					if before.is_none() {
+						self.output.say(format!(
+							"would publish and commit to batch {batch:?}: say --commit to do it"
+						));
+					}
+					sent.insert(batch, block);
+					continue;
+				}
+				let have = published.publish_to(&self.nodes, PATIENCE).await?;
+				published.commit(&self.chain, &self.publisher).await?;
+				sent.insert(batch, block);
+				self.output.say(format!(
+					"network {network}, epoch {epoch}: batch {batch:?} is published to {have} of {} \
+					 nodes and committed to",
+					self.nodes.len()
+				));
+			}
+		}
+		Ok(())
+	}
+
+	/// Keeps the leaves of what has settled, claims for what is frozen, and forgets what has expired.
+	async fn settle(&self, clock: &Clock) -> Result<()> {
+		let parameters = &clock.record.parameters;
+		for epoch in self.archive.epochs()? {
+			if parameters.expiry_of(epoch) <= clock.epoch {
+				self.archive.remove_epoch(epoch)?;
+				continue;
+			}
+			if epoch.saturating_add(1) >= clock.epoch {
+				continue;
+			}
+			for batch in self.archive.batches(epoch)? {
+				let Some(commitment) = self.chain.batch(epoch, batch).await? else { continue };
+				if !matches!(commitment.state, BatchState::Settled { underdeclared: false, .. }) {
+					continue;
+				}
+				let judged =
+					findings(&self.chain, Some(&self.archive), epoch, &commitment, self.output)
+						.await?;
+				if parameters.freeze_of(epoch) <= clock.epoch {
+					let place = (commitment.network, epoch, &batch);
+					let commit = self.commit;
+					claim_batch(&self.chain, &self.signer, place, &judged, commit, self.output)
+						.await?;
+				}
+			}
+		}
+		for network in &self.networks {
+			if let Some(old) = clock.epoch.checked_sub(2) {
+				self.archive.remove_reports(*network, old)?;
+			}
+		}
+		Ok(())
+	}
+
+	/// Goes on for ever. What fails is said and tried again.
+	pub async fn run(self: Arc<Self>) {
+		let mut sent = BTreeMap::new();
+		let mut settled = None;
+		loop {
+			tokio::time::sleep(TICK).await;
+			let clock = match self.chain.best_clock().await {
+				Ok(clock) => clock,
+				Err(error) => {
+					self.output.say(format!("the node does not answer: {error:#}"));
+					continue;
+				}
+			};
+			if let Err(error) = self.follow(clock.epoch).await {
+				self.output.say(format!("epoch {}: {error:#}", clock.epoch));
+			}
+			if let Err(error) = self.publish(&clock, &mut sent).await {
+				self.output.say(format!("publishing: {error:#}"));
+			}
+			// Once in the quiet half of each epoch.
+			let quiet = clock.record.parameters.takes_reveals(clock.index);
+			if quiet && settled != Some(clock.epoch) {
+				settled = Some(clock.epoch);
+				sent.clear();
+				if let Err(error) = self.settle(&clock).await {
+					self.output.say(format!("claiming: {error:#}"));
+				}
+			}
+		}
+	}
+
+	/// Facts of `devices`, remembered for the epoch.
+	async fn remembered(
+		&self,
+		network: NetworkId,
+		epoch: EpochIndex,
+		devices: BTreeSet<DeviceId>,
+	) -> Result<BTreeMap<DeviceId, DeviceFacts>> {
+		let missing: BTreeSet<DeviceId> = {
+			let open = self.open();
+			let known = open.1.get(&network).map(|open| &open.facts);
+			devices
+				.iter()
+				.filter(|device| known.is_none_or(|known| !known.contains_key(*device)))
+				.copied()
+				.collect()
+		};
+		let quiet = Output { json: true };
+		let read = facts(&self.chain, network, epoch, missing.clone(), quiet).await?;
+		let mut open = self.open();
+		let current = open.0 == epoch;
+		let Some(open) = open.1.get_mut(&network).filter(|_| current) else { return Ok(read) };
+		if open.facts.len() > FACTS_REMEMBERED {
+			open.facts.clear();
+		}
+		for device in missing {
+			open.facts.insert(device, read.get(&device).cloned());
+		}
+		Ok(devices
+			.into_iter()
+			.filter_map(|device| Some((device, open.facts.get(&device)?.clone()?)))
+			.collect())
+	}
+}
+
+/// Twice the time from an epoch's opening to its freeze, plus two epochs.
+pub fn statement_lifetime(parameters: &Parameters, slot: Duration) -> Duration {
+	let epochs = 2 * parameters.freeze_of(0) + 2;
+	slot * parameters.nominal_slots * epochs
+}
+
+impl TakeReports for Aggregator {
+	async fn take(
+		&self,
+		network: NetworkId,
+		epoch: EpochIndex,
+		report: Vec<u8>,
+	) -> Result<Acknowledgement, Refusal> {
+		let busy = |error: anyhow::Error| Refusal::Busy(format!("{error:#}"));
+		let _turn = self
+			.turns
+			.try_acquire()
+			.map_err(|_| Refusal::Busy("too many reports at once".into()))?;
+		let (context, policy) = {
+			let open = self.open();
+			if open.0 != epoch {
+				return Err(Refusal::WrongEpoch { now: open.0 });
+			}
+			let known = open.1.get(&network).ok_or_else(|| {
+				Refusal::Busy(format!("network {network} takes no reports here for epoch {epoch}"))
+			})?;
+			(known.context.clone(), known.policy.clone())
+		};
+		let devices: BTreeSet<DeviceId> = devices_in(&policy, &report).into_iter().collect();
+		let facts = self.remembered(network, epoch, devices).await.map_err(busy)?;
+		let (device, judgement) = judge(RULES, &context, &policy, &facts, &report);
+		if let Some(fault) = judgement.fault {
+			return Err(Refusal::Worthless(fault.explanation().into()));
+		}
+		let device =
+			device.ok_or_else(|| Refusal::Malformed("these bytes are no report".into()))?;
+		{
+			let _guard = self.keeping.lock().await;
+			// A batch that is packed takes nothing more.
+			if self.open().0 != epoch {
+				return Err(Refusal::WrongEpoch { now: self.open().0 });
+			}
+			match self.archive.report(network, epoch, &device).map_err(busy)? {
+				Some(kept) if kept == report => (),
+				Some(_) => return Err(Refusal::AnotherTaken),
+				None => {
+					self.archive.put_report(network, epoch, &device, &report).map_err(busy)?;
+				}
+			}
+		}
+		let hash = report_hash(&report);
+		let message = signing::acknowledgement(&context.genesis, network, epoch, &device, &hash);
+		let signature = self.publisher.sign(&message).0;
+		Ok(Acknowledgement {
+			report: format!("{hash:?}"),
+			signature: format!("0x{}", hex::encode(signature)),
+		})
+	}
+
+	async fn status(&self) -> serde_json::Value {
+		let (epoch, networks) = {
+			let open = self.open();
+			(open.0, open.1.keys().copied().collect::<Vec<_>>())
+		};
+		let taken: BTreeMap<String, usize> = networks
+			.iter()
+			.map(|network| {
+				let count = self.archive.reports(*network, epoch).map_or(0, |all| all.len());
+				(network.to_string(), count)
+			})
+			.collect();
+		serde_json::json!({
+			"aggregator": self.account().to_ss58check(),
+			"publisher": format!("0x{}", hex::encode(self.publisher.public())),
+			"epoch": epoch,
+			"reports": taken,
+		})
+	}
+}
+
+/// Runs an aggregator until it is stopped.
+pub async fn run(options: &Options, output: Output) -> Result<()> {
+	let aggregator = Aggregator::start(options, output).await?;
+	let listener = tokio::net::TcpListener::bind(options.listen)
+		.await
+		.with_context(|| format!("{} cannot be listened on", options.listen))?;
+	output.say(format!(
+		"{} takes reports at http://{}/v1/reports",
+		aggregator.account().to_ss58check(),
+		listener.local_addr()?
+	));
+	let worker = tokio::spawn(aggregator.clone().run());
+	let stop = async {
+		let _ = tokio::signal::ctrl_c().await;
+	};
+	let served = axum::serve(listener, router(aggregator)).with_graceful_shutdown(stop).await;
+	worker.abort();
+	Ok(served?)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn statements_outlive_the_freeze_twice() {
+		let parameters = Parameters::development();
+
+		// Freeze after four epochs of forty seconds: twice that and two epochs more.
+		let lifetime = statement_lifetime(&parameters, Duration::from_secs(2));
+		assert_eq!(lifetime, Duration::from_secs(10 * 40));
+	}
+}

@@ -1,0 +1,61 @@
+//! Ways in which a command ends other than well. Scripts tell them apart by the exit code.
+
+use std::fmt;
+
+/// A failure with an exit code of its own. Any other error ends with 1, wrong arguments with 2.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Failure {
+	/// What was checked is not so. Exit code 3.
+	Mismatch(String),
+	/// What was asked for is not there, or not there any more. Exit code 4.
+	NotFound(String),
+	/// No node or aggregator answers. Exit code 5.
+	Unreachable(String),
+	/// A node, the chain or an aggregator has refused what was sent. Exit code 6.
+	Refused(String),
+}
+
+impl Failure {
+	/// The exit code.
+	pub fn code(&self) -> u8 {
+		match self {
+			Self::Mismatch(_) => 3,
+			Self::NotFound(_) => 4,
+			Self::Unreachable(_) => 5,
+			Self::Refused(_) => 6,
+		}
+	}
+
+	/// The exit code of `error`.
+	pub fn code_of(error: &anyhow::Error) -> u8 {
+		error.chain().find_map(|cause| cause.downcast_ref::<Self>()).map_or(1, Self::code)
+	}
+}
+
+impl fmt::Display for Failure {
+	fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+		match self {
+			Self::Mismatch(text)
+			| Self::NotFound(text)
+			| Self::Unreachable(text)
+			| Self::Refused(text) => f.write_str(text),
+		}
+	}
+}
+
+impl std::error::Error for Failure {}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use anyhow::Context;
+
+	#[test]
+	fn the_exit_code_is_found_under_any_context() {
+		let deep: anyhow::Result<()> = Err(Failure::NotFound("gone".into()).into());
+		let error = deep.context("while looking").context("for something").unwrap_err();
+
+		assert_eq!(Failure::code_of(&error), 4);
+		assert_eq!(Failure::code_of(&anyhow::anyhow!("anything")), 1);
+	}
+}

@@ -1,0 +1,233 @@
+//! Key files: made once, readable by their owner only.
+
+use std::{
+	fs::{self, OpenOptions},
+	io::Write,
+	os::unix::fs::{OpenOptionsExt, PermissionsExt},
+	path::{Path, PathBuf},
+	str::FromStr,
+};
+
+use anyhow::{anyhow, bail, ensure, Context, Result};
+use serde::{Deserialize, Serialize};
+use sp_core::{crypto::Ss58Codec, ed25519, sr25519, Pair};
+use substation_primitives::{AccountId32, ReportKey};
+use substation_proofs::author::DevicePair;
+use subxt_signer::{sr25519::Keypair, SecretUri};
+
+use crate::output::Output;
+
+/// A signature scheme.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Scheme {
+	/// Ed25519: for devices.
+	Ed25519,
+	/// Sr25519: for devices, accounts and publisher keys.
+	Sr25519,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeyFile {
+	scheme: Scheme,
+	/// 32 bytes, in hexadecimal.
+	seed: String,
+}
+
+impl KeyFile {
+	fn pair(&self) -> Result<DevicePair> {
+		let seed: [u8; 32] = hex::decode(self.seed.trim_start_matches("0x"))
+			.ok()
+			.and_then(|seed| seed.try_into().ok())
+			.ok_or_else(|| anyhow!("the seed is not 32 bytes in hexadecimal"))?;
+		Ok(match self.scheme {
+			Scheme::Ed25519 => DevicePair::Ed25519(ed25519::Pair::from_seed(&seed)),
+			Scheme::Sr25519 => DevicePair::Sr25519(sr25519::Pair::from_seed(&seed)),
+		})
+	}
+}
+
+/// Makes a key and writes it to a new file that nobody else may read. An existing file is left alone.
+pub fn create(path: &Path, scheme: Scheme) -> Result<DevicePair> {
+	let (_, seed) = sr25519::Pair::generate();
+	let file = KeyFile { scheme, seed: format!("0x{}", hex::encode(seed)) };
+	let mut out =
+		OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).with_context(
+			|| {
+				format!(
+					"{} cannot be made: a key is never overwritten, choose another name",
+					path.display()
+				)
+			},
+		)?;
+	out.write_all(&serde_json::to_vec_pretty(&file)?)?;
+	out.sync_all()?;
+	file.pair()
+}
+
+/// Reads a key file; refused if others than its owner may read it.
+pub fn load(path: &Path) -> Result<DevicePair> {
+	let name = path.display();
+	let mode = fs::metadata(path)
+		.with_context(|| format!("there is no key file {name}: make one with `init`"))?
+		.permissions()
+		.mode();
+	ensure!(
+		mode & 0o077 == 0,
+		"{name} can be read by others (mode {:o}): run `chmod 600 {name}`",
+		mode & 0o777
+	);
+	let file: KeyFile = serde_json::from_slice(&fs::read(path)?)
+		.with_context(|| format!("{name} is no key file of this program"))?;
+	file.pair()
+}
+
+/// Whose account signs, and pays.
+#[derive(Clone, Debug, clap::Args)]
+pub struct SignerOptions {
+	/// Key file of the account that signs and pays (Sr25519, see `init`).
+	#[arg(long, value_name = "FILE")]
+	pub account: Option<PathBuf>,
+	/// Secret URI of that account instead, such as `//Alice` on development chains. Other users of
+	/// this machine can see arguments: use the environment variable or a file for anything of value.
+	#[arg(long, env = "SUBSTATION_SURI", hide_env_values = true, conflicts_with = "account")]
+	pub suri: Option<String>,
+}
+
+impl SignerOptions {
+	/// The key pair.
+	pub fn keypair(&self) -> Result<Keypair> {
+		match (&self.account, &self.suri) {
+			(Some(path), _) => account_pair(path),
+			(None, Some(suri)) => keypair(suri),
+			(None, None) => {
+				bail!("whose account signs? Give --account FILE or set SUBSTATION_SURI")
+			}
+		}
+	}
+}
+
+/// An account's key pair from a secret URI.
+pub fn keypair(suri: &str) -> Result<Keypair> {
+	Ok(Keypair::from_uri(&SecretUri::from_str(suri).context("that is no secret URI")?)?)
+}
+
+fn account_pair(path: &Path) -> Result<Keypair> {
+	load(path)?;
+	let file: KeyFile = serde_json::from_slice(&fs::read(path)?)?;
+	ensure!(file.scheme == Scheme::Sr25519, "{} is no Sr25519 key", path.display());
+	let seed: [u8; 32] = hex::decode(file.seed.trim_start_matches("0x"))?
+		.try_into()
+		.map_err(|_| anyhow!("the seed is not 32 bytes"))?;
+	Ok(Keypair::from_secret_key(seed)?)
+}
+
+/// A publisher key from its file.
+pub fn publisher(path: &Path) -> Result<sr25519::Pair> {
+	match load(path)? {
+		DevicePair::Sr25519(pair) => Ok(pair),
+		DevicePair::Ed25519(_) => {
+			bail!("{} is an Ed25519 key: a publisher signs with Sr25519", path.display())
+		}
+	}
+}
+
+/// What `init` takes.
+#[derive(Clone, Debug, clap::Args)]
+pub struct InitOptions {
+	/// Where to write the key.
+	pub file: PathBuf,
+	/// Its scheme. Accounts and publisher keys have to be Sr25519.
+	#[arg(long, value_enum, default_value = "ed25519")]
+	pub scheme: Scheme,
+	/// Show no QR code.
+	#[arg(long)]
+	pub no_qr: bool,
+}
+
+/// Makes a key; shows its device identity, its address and a QR code of the identity.
+pub fn init(options: &InitOptions, output: Output) -> Result<()> {
+	let pair = create(&options.file, options.scheme)?;
+	let id = pair.device_id();
+	let public = match pair.public() {
+		ReportKey::Ed25519(key) => key.0,
+		ReportKey::Sr25519(key) => key.0,
+	};
+	let address = AccountId32::new(public).to_ss58check();
+	let link = format!("substation:device:{id:?}");
+	let code = match options.no_qr {
+		true => String::new(),
+		false => qrcode::QrCode::new(&link)?
+			.render::<qrcode::render::unicode::Dense1x2>()
+			.quiet_zone(true)
+			.build(),
+	};
+	output.result(
+		&serde_json::json!({
+			"file": options.file,
+			"scheme": options.scheme,
+			"public": format!("0x{}", hex::encode(public)),
+			"device": format!("{id:?}"),
+			"address": address,
+			"link": link,
+		}),
+		format!(
+			"key file  {}\npublic    0x{}\ndevice    {id:?}\naddress   {address}\n{code}",
+			options.file.display(),
+			hex::encode(public),
+		),
+	);
+	Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_key_file_is_the_owners_alone_and_never_overwritten() {
+		let folder = tempfile::tempdir().unwrap();
+		let path = folder.path().join("key");
+		let made = create(&path, Scheme::Sr25519).unwrap();
+
+		assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+		assert_eq!(load(&path).unwrap().public(), made.public());
+		assert!(create(&path, Scheme::Sr25519).is_err());
+		assert_eq!(load(&path).unwrap().public(), made.public());
+	}
+
+	#[test]
+	fn a_key_that_others_can_read_is_refused_with_the_remedy() {
+		let folder = tempfile::tempdir().unwrap();
+		let path = folder.path().join("key");
+		create(&path, Scheme::Ed25519).unwrap();
+		fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+
+		let refused = load(&path).err().unwrap().to_string();
+
+		assert!(refused.contains("chmod 600"), "{refused}");
+	}
+
+	#[test]
+	fn an_account_is_the_same_whichever_library_reads_its_key() {
+		let folder = tempfile::tempdir().unwrap();
+		let path = folder.path().join("key");
+		let DevicePair::Sr25519(pair) = create(&path, Scheme::Sr25519).unwrap() else {
+			panic!("asked for Sr25519");
+		};
+
+		let options = SignerOptions { account: Some(path), suri: None };
+
+		assert_eq!(options.keypair().unwrap().public_key().0, pair.public().0);
+	}
+
+	#[test]
+	fn an_ed25519_key_signs_for_no_account_and_publishes_nothing() {
+		let folder = tempfile::tempdir().unwrap();
+		let path = folder.path().join("key");
+		create(&path, Scheme::Ed25519).unwrap();
+
+		assert!(publisher(&path).is_err());
+		assert!(SignerOptions { account: Some(path), suri: None }.keypair().is_err());
+	}
+}

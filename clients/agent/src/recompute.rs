@@ -1,0 +1,205 @@
+//! Judging a batch as anybody can: from its bodies and the chain's facts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{anyhow, Result};
+use futures::{stream, StreamExt, TryStreamExt};
+use substation_primitives::{
+	batch::{assemble, vector_root, Chunk, Element, Terms},
+	signing::ReportContext,
+	DeviceId, EpochIndex, NetworkId, H256,
+};
+use substation_proofs::{devices_in, facts::DeviceFacts, judge_chunks, JudgedChunk, Policy};
+
+use crate::{
+	archive::Archive,
+	chain::{BatchState, Chain, Commitment},
+	failure::Failure,
+	output::Output,
+};
+
+/// Questions asked of a node at a time.
+const CONCURRENCY: usize = 16;
+
+/// A batch, judged here.
+pub struct Recomputed {
+	/// What was committed to.
+	pub terms: Terms,
+	/// What its reports are bound to.
+	pub context: ReportContext,
+	/// What the network paid for.
+	pub policy: Policy,
+	/// Facts of all devices that the reports name.
+	pub facts: BTreeMap<DeviceId, DeviceFacts>,
+	/// The reports.
+	pub chunks: Vec<Chunk>,
+	/// What they are worth.
+	pub judged: Vec<JudgedChunk>,
+}
+
+impl Recomputed {
+	/// Root of the result: what judges seal.
+	pub fn root(&self) -> H256 {
+		vector_root(&elements(&self.judged))
+	}
+
+	/// Scores, in sum.
+	pub fn total(&self) -> u64 {
+		self.judged.iter().map(|chunk| chunk.element.sum).sum()
+	}
+}
+
+/// The elements of a result.
+pub fn elements(judged: &[JudgedChunk]) -> Vec<Element> {
+	judged.iter().map(|chunk| chunk.element).collect()
+}
+
+/// Reads the facts that judging `chunks` takes, and judges them.
+pub async fn recompute(
+	chain: &Chain,
+	terms: &Terms,
+	chunks: Vec<Chunk>,
+	output: Output,
+) -> Result<Recomputed> {
+	let (network, epoch) = (terms.network, terms.epoch);
+	let record = chain.record(epoch).await?.ok_or_else(|| forgotten(epoch))?;
+	let context = chain
+		.report_context(network, epoch, &terms.aggregator)
+		.await?
+		.ok_or_else(|| forgotten(epoch))?;
+	let policy = chain.policy(network, epoch).await?.ok_or_else(|| {
+		Failure::NotFound(format!("network {network} takes no reports for epoch {epoch}"))
+	})?;
+	let devices: BTreeSet<DeviceId> = chunks
+		.iter()
+		.flat_map(|chunk| chunk.iter())
+		.flat_map(|report| devices_in(&policy, report))
+		.collect();
+	let facts = facts(chain, network, epoch, devices, output).await?;
+	let judged = judge_chunks(record.rules, &context, &policy, &facts, terms, &chunks);
+	Ok(Recomputed { terms: terms.clone(), context, policy, facts, chunks, judged })
+}
+
+/// Facts of `devices`, many at a time.
+pub async fn facts(
+	chain: &Chain,
+	network: NetworkId,
+	epoch: EpochIndex,
+	devices: BTreeSet<DeviceId>,
+	output: Output,
+) -> Result<BTreeMap<DeviceId, DeviceFacts>> {
+	let bar = output.progress(devices.len() as u64, "facts");
+	let facts = stream::iter(devices)
+		.map(|device| async move {
+			Ok::<_, anyhow::Error>((device, chain.facts(network, device, epoch).await?))
+		})
+		.buffer_unordered(CONCURRENCY)
+		.inspect(|_| bar.inc(1))
+		.try_filter_map(|(device, facts)| async move { Ok(facts.map(|facts| (device, facts))) })
+		.try_collect()
+		.await?;
+	bar.finish_and_clear();
+	Ok(facts)
+}
+
+fn forgotten(epoch: EpochIndex) -> Failure {
+	Failure::NotFound(format!(
+		"the chain has no facts of epoch {epoch}: it has not come, or was too long ago"
+	))
+}
+
+/// The bodies of a batch: from the archive if it has them, else from the node's statement store.
+pub async fn bodies(
+	chain: &Chain,
+	archive: Option<&Archive>,
+	terms: &Terms,
+) -> Result<Option<Vec<Vec<u8>>>> {
+	if let Some(archive) = archive {
+		if let Some(bodies) = archive.bodies(terms.epoch, &terms.batch_id())? {
+			return Ok(Some(bodies));
+		}
+	}
+	chain.bodies(terms).await
+}
+
+/// The chunks of a batch, if its bodies can be had and are what was committed to.
+pub async fn chunks(
+	chain: &Chain,
+	archive: Option<&Archive>,
+	terms: &Terms,
+) -> Result<Option<Vec<Chunk>>> {
+	let bodies = bodies(chain, archive, terms).await?;
+	Ok(bodies.and_then(|bodies| assemble(terms, &bodies)))
+}
+
+/// What judges found for a settled batch: as it was kept, or judged again; in both cases exactly what
+/// the chain has settled on, and kept from now on.
+pub async fn findings(
+	chain: &Chain,
+	archive: Option<&Archive>,
+	epoch: EpochIndex,
+	commitment: &Commitment<u128>,
+	output: Output,
+) -> Result<Vec<JudgedChunk>> {
+	let terms = commitment.terms(epoch);
+	let batch = terms.batch_id();
+	let BatchState::Settled { vector_root: settled, .. } = &commitment.state else {
+		return Err(Failure::NotFound(format!("batch {batch:?} is not settled")).into());
+	};
+	let settled = H256(settled.0);
+	if let Some(kept) = archive.map(|archive| archive.judged(epoch, &batch)).transpose()?.flatten()
+	{
+		if vector_root(&elements(&kept)) == settled {
+			return Ok(kept);
+		}
+	}
+	let chunks = chunks(chain, archive, &terms).await?.ok_or_else(|| {
+		Failure::NotFound(format!(
+			"neither this archive nor {} has the bodies of batch {batch:?} any more",
+			chain.url()
+		))
+	})?;
+	let recomputed = recompute(chain, &terms, chunks, output).await?;
+	if recomputed.root() != settled {
+		return Err(Failure::Mismatch(format!(
+			"batch {batch:?} was settled with {settled:?}, but its bodies and facts give {:?}",
+			recomputed.root()
+		))
+		.into());
+	}
+	if let Some(archive) = archive {
+		archive.put_judged(epoch, &batch, &recomputed.judged)?;
+	}
+	Ok(recomputed.judged)
+}
+
+/// The batch that a device's report for an epoch is in, or should be: that of its aggregator whose
+/// range holds the device.
+pub async fn batch_of(
+	chain: &Chain,
+	network: NetworkId,
+	epoch: EpochIndex,
+	device: &DeviceId,
+	aggregator: Option<&substation_primitives::AccountId32>,
+) -> Result<Vec<Commitment<u128>>> {
+	let prefix = substation_primitives::batch::prefix(device);
+	let batches = chain.batches(epoch).await?;
+	Ok(batches
+		.into_iter()
+		.filter(|commitment| {
+			let terms = commitment.terms(epoch);
+			terms.network == network
+				&& aggregator.is_none_or(|aggregator| *aggregator == terms.aggregator)
+				&& (0..terms.chunks()).any(|chunk| terms.in_range(chunk, prefix))
+		})
+		.collect())
+}
+
+/// Parses an identity in hexadecimal.
+pub fn parse_id(text: &str) -> Result<H256> {
+	let bytes = hex::decode(text.trim().trim_start_matches("0x"))
+		.map_err(|error| anyhow!("{text} is not in hexadecimal: {error}"))?;
+	let bytes: [u8; 32] =
+		bytes.try_into().map_err(|_| anyhow!("{text} is not 32 bytes in hexadecimal"))?;
+	Ok(H256(bytes))
+}

@@ -1,0 +1,202 @@
+//! Registering a device, with everything that its network wants to know.
+
+use std::path::PathBuf;
+
+use anyhow::{anyhow, bail, Context, Result};
+use h3o::{LatLng, Resolution};
+use sp_core::crypto::Ss58Codec;
+use substation_primitives::{signing, AccountId32, DeviceId, HardwareKey, NetworkId};
+use substation_proofs::{
+	author::DevicePair,
+	facts::{DataSet, Place, PLACE_RESOLUTION},
+};
+use subxt::{
+	tx::Payload,
+	utils::{Static, H256 as RpcHash},
+};
+
+use crate::{
+	chain::{account, api, rpc_account, Chain, RegistrationProof, RuntimeCall},
+	holding::Holding,
+	keys::{self, SignerOptions},
+	output::Output,
+};
+
+/// Blocks for which a device's word to be registered is good.
+const VALID_BLOCKS: u32 = 1_000;
+
+/// What `register` takes.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Options {
+	/// Key file of the device.
+	#[arg(long, value_name = "FILE")]
+	pub key: PathBuf,
+	/// The network to join.
+	#[arg(long)]
+	pub network: NetworkId,
+	/// Address of the aggregator that carries the reports; the owner itself if left out.
+	#[arg(long)]
+	pub aggregator: Option<String>,
+	/// The aggregator's part of each payment, in hundredths.
+	#[arg(long, default_value_t = 0.0)]
+	pub cut: f64,
+	/// Where the device stands, in degrees: `LATITUDE,LONGITUDE`.
+	#[arg(long, allow_hyphen_values = true)]
+	pub place: Option<String>,
+	/// Power radiated in the strongest direction, in dBm.
+	#[arg(long, default_value_t = 14.0, allow_hyphen_values = true)]
+	pub eirp: f64,
+	/// The file, or the folder of files, that the device stores.
+	#[arg(long, value_name = "PATH")]
+	pub data: Option<PathBuf>,
+	/// RPC address of a node.
+	#[arg(long, default_value = "ws://127.0.0.1:9944")]
+	pub url: String,
+	/// Send; without it, say what would be sent and what it costs.
+	#[arg(long)]
+	pub commit: bool,
+	#[command(flatten)]
+	pub signer: SignerOptions,
+}
+
+/// A place, from degrees and dBm. The H3 cell is that of the rounded coordinates, as the chain
+/// computes it.
+pub fn place(latitude: f64, longitude: f64, eirp: f64) -> Result<Place> {
+	if !(-90.0..=90.0).contains(&latitude) || !(-180.0..=180.0).contains(&longitude) {
+		bail!("{latitude},{longitude} is not on Earth");
+	}
+	let (latitude, longitude) = ((latitude * 1e7).round() as i32, (longitude * 1e7).round() as i32);
+	let cell = LatLng::new(f64::from(latitude) / 1e7, f64::from(longitude) / 1e7)?
+		.to_cell(Resolution::try_from(PLACE_RESOLUTION)?);
+	Ok(Place { latitude, longitude, cell: cell.into(), eirp: (eirp * 10.0).round() as i16 })
+}
+
+fn parse_place(text: &str, eirp: f64) -> Result<Place> {
+	let (latitude, longitude) = text
+		.split_once(',')
+		.ok_or_else(|| anyhow!("a place is LATITUDE,LONGITUDE, such as 45.1885,5.7245"))?;
+	place(
+		latitude.trim().parse().context("the latitude is no number")?,
+		longitude.trim().parse().context("the longitude is no number")?,
+		eirp,
+	)
+}
+
+/// What a device is registered with.
+pub struct Registration<'a> {
+	/// Its key.
+	pub pair: &'a DevicePair,
+	/// The network to join.
+	pub network: NetworkId,
+	/// Who carries its reports.
+	pub aggregator: AccountId32,
+	/// That aggregator's part of each payment, in millionths.
+	pub cut: u32,
+	/// Where it stands.
+	pub place: Option<Place>,
+	/// What it stores.
+	pub data_set: Option<DataSet>,
+}
+
+impl Registration<'_> {
+	/// The calls that register the device for `owner`, in order.
+	pub async fn calls(&self, chain: &Chain, owner: &AccountId32) -> Result<Vec<RuntimeCall>> {
+		use api::runtime_types::pallet_devices::pallet::Call;
+		let expires = u32::try_from(chain.finalized().await?)?.saturating_add(VALID_BLOCKS);
+		let message = signing::registration(&chain.genesis(), owner, self.network, expires);
+		let device = RpcHash(self.pair.device_id().0);
+		let register = Call::register {
+			hardware: Static(HardwareKey::from(self.pair.public())),
+			proof: RegistrationProof { expires, signature: self.pair.sign(&message) },
+			network: self.network,
+			aggregator: rpc_account(&self.aggregator),
+			cut: api::runtime_types::sp_arithmetic::per_things::Permill(self.cut),
+			voucher: None,
+		};
+		let place = self.place.map(|place| Call::assert_place { device, place: Static(place) });
+		let data_set =
+			self.data_set.map(|set| Call::commit_data_set { device, data_set: Some(Static(set)) });
+		Ok([Some(register), place, data_set]
+			.into_iter()
+			.flatten()
+			.map(RuntimeCall::Devices)
+			.collect())
+	}
+}
+
+/// One call that does all of `calls`, or none.
+pub fn all(calls: Vec<RuntimeCall>) -> impl Payload {
+	api::tx().utility().batch_all(calls)
+}
+
+/// Registers a device.
+pub async fn run(options: &Options, output: Output) -> Result<()> {
+	let chain = Chain::connect(&options.url).await?;
+	let pair = keys::load(&options.key)?;
+	let signer = options.signer.keypair()?;
+	let owner = account(&signer);
+	let aggregator = match &options.aggregator {
+		Some(address) => AccountId32::from_ss58check(address)
+			.map_err(|error| anyhow!("{address} is no address: {error:?}"))?,
+		None => owner.clone(),
+	};
+	if !(0.0..=100.0).contains(&options.cut) {
+		bail!("a cut is between 0 and 100 hundredths");
+	}
+	let place = options.place.as_deref().map(|text| parse_place(text, options.eirp)).transpose()?;
+	let data_set = match &options.data {
+		Some(path) => Some(Holding::read(path, usize::MAX)?.data_set()?),
+		None => None,
+	};
+	let registration = Registration {
+		pair: &pair,
+		network: options.network,
+		aggregator: aggregator.clone(),
+		cut: (options.cut * 10_000.0).round() as u32,
+		place,
+		data_set,
+	};
+	let device: DeviceId = pair.device_id();
+	let calls = registration.calls(&chain, &owner).await?;
+	let what = format!(
+		"register device {device:?} in network {} for {}, reports carried by {}",
+		options.network,
+		owner.to_ss58check(),
+		aggregator.to_ss58check()
+	);
+	chain.write(&what, &all(calls), &signer, options.commit, output).await?;
+	let counts = chain.clock().await?.epoch + 2;
+	output.result(
+		&serde_json::json!({
+			"sent": options.commit,
+			"device": format!("{device:?}"),
+			"network": options.network,
+			"owner": owner.to_ss58check(),
+			"aggregator": aggregator.to_ss58check(),
+			"from": counts,
+			"pieces": data_set.map(|set| set.pieces),
+			"cell": place.map(|place| format!("{:x}", place.cell)),
+		}),
+		match options.commit {
+			true => format!("its reports count from epoch {counts} on"),
+			false => String::new(),
+		},
+	);
+	Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn places_are_read_in_degrees_and_kept_in_ten_millionths() {
+		let place = parse_place("45.1885, 5.7245", 14.0).unwrap();
+
+		assert_eq!((place.latitude, place.longitude, place.eirp), (451_885_000, 57_245_000, 140));
+		assert_ne!(place.cell, 0);
+		for wrong in ["45.1", "a,b", "91,0", "0,181", ""] {
+			assert!(parse_place(wrong, 14.0).is_err(), "{wrong}");
+		}
+	}
+}

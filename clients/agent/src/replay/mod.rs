@@ -1,0 +1,108 @@
+//! Re-enacting recordings of real devices on a development chain: places, powers and frequencies are
+//! those that were measured, keys and clock are ours.
+
+pub mod helium;
+mod stage;
+
+pub use stage::{Act, Counts, Stage};
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::{
+	chain::Chain,
+	keys::SignerOptions,
+	output::{tokens, Output},
+};
+
+/// A format of recordings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+pub enum Format {
+	/// Frames with their witnesses, one JSON object a line, as Helium's console delivers them.
+	Helium,
+}
+
+/// What `replay` takes.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Options {
+	/// The recording's format.
+	#[arg(value_enum)]
+	pub format: Format,
+	/// The recording.
+	pub file: PathBuf,
+	/// Deal the frames out to so many epochs. A device sends one beacon per epoch: with fewer epochs
+	/// than a place has frames, several devices stand at that place.
+	#[arg(long, default_value_t = 4)]
+	pub epochs: u32,
+	/// RPC addresses of nodes of a development chain. Bodies are handed to all of them.
+	#[arg(long = "url", default_value = "ws://127.0.0.1:9944")]
+	pub urls: Vec<String>,
+	/// The coverage network to report to.
+	#[arg(long, default_value_t = 0)]
+	pub network: u32,
+	/// Register the devices, report and claim; without it, say what there is to re-enact.
+	#[arg(long)]
+	pub commit: bool,
+	#[command(flatten)]
+	pub signer: SignerOptions,
+}
+
+/// Re-enacts a recording.
+pub async fn run(options: &Options, output: Output) -> Result<()> {
+	let recording = match options.format {
+		Format::Helium => helium::Recording::read(&options.file)?,
+	};
+	let act = recording.deal(options.epochs)?;
+	output.say(format!(
+		"{} receptions of {} frames by {} hotspots; {} left out: no position",
+		recording.receptions(),
+		recording.frames.len(),
+		recording.hotspots.len(),
+		recording.unplaced,
+	));
+	output.say(format!(
+		"{} devices, {} epochs, {} receptions beyond the first fourteen of a frame",
+		act.cast.len(),
+		act.epochs.len(),
+		act.beyond
+	));
+	if !options.commit {
+		output.say("nothing was sent: say --commit to register the devices and let them report");
+		output.result(
+			&serde_json::json!({
+				"sent": false,
+				"receptions": recording.receptions(),
+				"frames": recording.frames.len(),
+				"devices": act.cast.len(),
+				"unplaced": recording.unplaced,
+				"beyondFourteen": act.beyond,
+			}),
+			"",
+		);
+		return Ok(());
+	}
+	let mut nodes = Vec::new();
+	for url in &options.urls {
+		nodes.push(Chain::connect_for_good(url).await?);
+	}
+	let mut stage =
+		Stage::set(nodes, options.signer.keypair()?, options.network, act, output).await?;
+	let counts = stage.play().await?;
+	output.result(
+		&serde_json::to_value(&counts)?,
+		format!(
+			"{} receptions were paid, {} refused\n{}\npaid to the owner: {}, as recomputed",
+			counts.paid,
+			counts.refused.values().sum::<u32>(),
+			counts
+				.refused
+				.iter()
+				.map(|(reason, times)| format!("    {times} {reason}"))
+				.collect::<Vec<_>>()
+				.join("\n"),
+			tokens(counts.owner)
+		),
+	);
+	Ok(())
+}

@@ -1,0 +1,320 @@
+//! Devices that re-enact what was recorded, and what the chain paid them for it.
+
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	time::Duration,
+};
+
+use anyhow::{anyhow, ensure, Context, Result};
+use codec::DecodeAll;
+use serde::Serialize;
+use sp_core::{sr25519, Pair};
+use substation_primitives::{
+	report::Report, signing::ReportContext, BatchId, DeviceId, EpochIndex, NetworkId,
+};
+use substation_proofs::{
+	author::{exchange, pack, DevicePair, Transmission},
+	coverage::{self, Rejection},
+	facts::Place,
+	KindPolicy,
+};
+use subxt_signer::sr25519::Keypair;
+
+use crate::{
+	aggregator::statement_lifetime,
+	chain::{account, BatchState, Chain},
+	claim,
+	failure::Failure,
+	output::Output,
+	publish::{sign_bodies, Published},
+	recompute::{recompute, Recomputed},
+	register::{all, Registration},
+};
+
+const TICK: Duration = Duration::from_millis(400);
+/// Devices registered by one transaction.
+const AT_A_TIME: usize = 20;
+/// For how long a node that does not take a body is tried again.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A device of the cast.
+#[derive(Clone)]
+pub struct Player {
+	/// What it stands for.
+	pub name: String,
+	/// Its key.
+	pub pair: DevicePair,
+	/// Where it stands.
+	pub place: Place,
+}
+
+/// What is to be re-enacted.
+#[derive(Clone, Default)]
+pub struct Act {
+	/// The devices.
+	pub cast: BTreeMap<DeviceId, Player>,
+	/// What is sent, epoch by epoch.
+	pub epochs: Vec<Vec<Transmission>>,
+	/// Receptions beyond the first fourteen witnesses of a frame: nobody signs for them.
+	pub beyond: u32,
+}
+
+/// What became of the receptions.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Counts {
+	/// Receptions that counted for the one who sent and for the one who heard.
+	pub paid: u32,
+	/// The others, by reason.
+	pub refused: BTreeMap<String, u32>,
+	/// What the owner was paid in all, in planck.
+	pub owner: u128,
+}
+
+impl Counts {
+	/// Counts the receptions in a batch: each stands in the sender's report and in the hearer's, which
+	/// may lie in another batch of the epoch.
+	pub fn count(&mut self, batches: &[Recomputed]) -> Result<()> {
+		type Reception = (DeviceId, DeviceId);
+		let mut sent = BTreeMap::<Reception, Result<(), Rejection>>::new();
+		let mut heard = BTreeMap::<Reception, Result<(), Rejection>>::new();
+		for batch in batches {
+			let KindPolicy::Coverage(policy) = &batch.policy.kind else { continue };
+			for bytes in batch.chunks.iter().flat_map(|chunk| chunk.iter()) {
+				let report = Report::decode_all(&mut &bytes[..])?;
+				let evidence = coverage::Evidence::decode_all(&mut &report.evidence[..])?;
+				let device = report.device;
+				let own = batch.facts.get(&device).context("a device of the cast has no facts")?;
+				let facts = &batch.facts;
+				let assessed =
+					coverage::assess(&batch.context, policy, facts, &device, own, &evidence);
+				let assessment = match assessed {
+					Ok(assessment) => assessment,
+					// The one reception of a device may be the one that is refused: its report is
+					// then worth nothing, and the other side tells the reason.
+					Err(_) => continue,
+				};
+				if let Some(beacon) = &evidence.beacon {
+					for (receipt, result) in beacon.receipts.iter().zip(assessment.receipts) {
+						sent.insert((device, receipt.witness), result);
+					}
+				}
+				for (one, result) in evidence.heard.iter().zip(assessment.heard) {
+					heard.insert((one.beaconer, device), result.map(drop));
+				}
+			}
+		}
+		let all: BTreeSet<Reception> = sent.keys().chain(heard.keys()).copied().collect();
+		for reception in all {
+			match (sent.get(&reception), heard.get(&reception)) {
+				(Some(Ok(())), Some(Ok(()))) => self.paid += 1,
+				(Some(Err(rejection)), _) | (_, Some(Err(rejection))) => {
+					*self.refused.entry(format!("{rejection:?}")).or_default() += 1;
+				}
+				_ => *self.refused.entry("OneSided".into()).or_default() += 1,
+			}
+		}
+		Ok(())
+	}
+}
+
+/// The cast on a chain: registered, with an aggregator of its own, all owned by one account.
+pub struct Stage {
+	nodes: Vec<Chain>,
+	signer: Keypair,
+	publisher: sr25519::Pair,
+	network: NetworkId,
+	act: Act,
+	output: Output,
+}
+
+impl Stage {
+	/// Registers the signer as an aggregator and the cast as its devices, whatever of it is not yet.
+	pub async fn set(
+		nodes: Vec<Chain>,
+		signer: Keypair,
+		network: NetworkId,
+		act: Act,
+		output: Output,
+	) -> Result<Self> {
+		// The key follows from the account: a replay that is run again is the same aggregator.
+		let seed = format!("//replay//{}", hex::encode(signer.public_key().0));
+		let publisher = sr25519::Pair::from_string(&seed, None)
+			.map_err(|error| anyhow!("no publisher key can be made: {error:?}"))?;
+		let stage = Self { nodes, signer, publisher, network, act, output };
+		let chain = stage.chain()?;
+		let who = account(&stage.signer);
+		if chain.aggregator(&who).await?.is_none() {
+			chain.register_aggregator(&stage.signer, &stage.publisher, 20_000, 4_000_000).await?;
+			stage.output.say("the aggregator is registered");
+		}
+		let mut calls = Vec::new();
+		for (device, player) in &stage.act.cast {
+			if chain.device(*device).await?.is_some() {
+				continue;
+			}
+			let registration = Registration {
+				pair: &player.pair,
+				network,
+				aggregator: who.clone(),
+				cut: 0,
+				place: Some(player.place),
+				data_set: None,
+			};
+			calls.push(registration.calls(chain, &who).await?);
+		}
+		let bar = stage.output.progress(calls.len() as u64, "devices");
+		let mut calls = calls.into_iter();
+		loop {
+			let part: Vec<_> = calls.by_ref().take(AT_A_TIME).flatten().collect();
+			if part.is_empty() {
+				break;
+			}
+			chain.submit(&all(part), &stage.signer).await.context("the cast was not registered")?;
+			bar.inc(AT_A_TIME as u64);
+		}
+		bar.finish_and_clear();
+		stage.output.say(format!("{} devices are registered", stage.act.cast.len()));
+		Ok(stage)
+	}
+
+	fn chain(&self) -> Result<&Chain> {
+		self.nodes.first().ok_or_else(|| anyhow!("at least one node is needed"))
+	}
+
+	/// The batches of an epoch, with its entropy.
+	fn batches(
+		&self,
+		context: &ReportContext,
+		policy: &substation_proofs::Policy,
+		transmissions: &[Transmission],
+		lifetime: Duration,
+	) -> Result<Vec<Published>> {
+		let pairs: BTreeMap<_, _> =
+			self.act.cast.iter().map(|(id, player)| (*id, player.pair.clone())).collect();
+		let reports = exchange(context, &pairs, transmissions)
+			.iter()
+			.filter_map(|(id, evidence)| Some((*id, pairs.get(id)?.report(context, id, evidence))))
+			.collect();
+		pack(context, policy, &reports)
+			.iter()
+			.map(|packed| sign_bodies(&context.genesis, &self.publisher, packed, lifetime))
+			.collect()
+	}
+
+	/// Plays all epochs, claims for them, and counts. Fails if the owner was not paid exactly what is
+	/// recomputed here.
+	pub async fn play(&mut self) -> Result<Counts> {
+		let chain = self.chain()?.clone();
+		let who = account(&self.signer);
+		let first = chain.clock().await?.epoch + 2;
+		let slot = chain.slot_duration().await?;
+		self.output.say(format!("the first frames are sent in epoch {first}"));
+		let mut played: Vec<(EpochIndex, Vec<Published>)> = Vec::new();
+		let mut committed = 0;
+		while committed < self.act.epochs.len() {
+			tokio::time::sleep(TICK).await;
+			let Ok(clock) = chain.best_clock().await else { continue };
+			let next = first + played.len() as u32;
+			if clock.epoch == next && played.len() < self.act.epochs.len() {
+				let context = chain.report_context(self.network, next, &who).await?;
+				let policy = chain.open_policy(self.network, next).await?;
+				if let (Some(context), Some(policy)) = (context, policy) {
+					let lifetime = statement_lifetime(&clock.record.parameters, slot);
+					let transmissions = &self.act.epochs[played.len()];
+					let batches = self.batches(&context, &policy, transmissions, lifetime)?;
+					for published in &batches {
+						published.publish_to(&self.nodes, PATIENCE).await?;
+					}
+					let frames = transmissions.len();
+					self.output.say(format!("epoch {next}: {frames} frames are re-enacted"));
+					played.push((next, batches));
+				}
+			}
+			let Some((epoch, batches)) = played.get(committed) else { continue };
+			if clock.epoch == epoch + 1 {
+				for published in batches {
+					published.commit(&chain, &self.publisher).await?;
+				}
+				committed += 1;
+			} else {
+				ensure!(clock.epoch <= *epoch, "the window for epoch {epoch} was missed");
+			}
+		}
+		let last = first + self.act.epochs.len() as u32 - 1;
+		let freeze = chain.clock().await?.record.parameters.freeze_of(last);
+		self.output.say(format!("everything is sent; waiting for epoch {freeze}"));
+		while chain.clock().await?.epoch < freeze {
+			tokio::time::sleep(TICK).await;
+		}
+		let mut counts = Counts::default();
+		for (epoch, batches) in &played {
+			self.claim(&chain, *epoch, batches, &mut counts).await?;
+		}
+		if self.act.beyond > 0 {
+			counts.refused.insert("BeyondFourteenWitnesses".into(), self.act.beyond);
+		}
+		Ok(counts)
+	}
+
+	/// Claims for an epoch, and compares what the owner got, less the fees, with what is recomputed.
+	async fn claim(
+		&self,
+		chain: &Chain,
+		epoch: EpochIndex,
+		batches: &[Published],
+		counts: &mut Counts,
+	) -> Result<()> {
+		let rates = chain
+			.rates(self.network, epoch)
+			.await?
+			.ok_or_else(|| Failure::NotFound(format!("nothing has settled for epoch {epoch}")))?;
+		let mut recomputed = Vec::new();
+		for published in batches {
+			let batch: BatchId = published.terms.batch_id();
+			let commitment = chain
+				.batch(epoch, batch)
+				.await?
+				.ok_or_else(|| Failure::Refused(format!("batch {batch:?} was not committed to")))?;
+			let BatchState::Settled { vector_root, .. } = &commitment.state else {
+				let state = commitment.state_name();
+				return Err(Failure::Mismatch(format!("batch {batch:?}: {state}")).into());
+			};
+			let chunks = crate::recompute::chunks(chain, None, &published.terms)
+				.await?
+				.ok_or_else(|| Failure::NotFound(format!("batch {batch:?} has no bodies")))?;
+			let one = recompute(chain, &published.terms, chunks, self.output).await?;
+			if one.root().0 != vector_root.0 {
+				return Err(
+					Failure::Mismatch(format!("batch {batch:?} was settled otherwise")).into()
+				);
+			}
+			recomputed.push((batch, one));
+		}
+		let who = account(&self.signer);
+		for (batch, one) in &recomputed {
+			for (number, chunk) in (0u32..).zip(&one.judged) {
+				let owed: u128 =
+					chunk.leaves.iter().map(|leaf| rates.payment(leaf)).map(|pay| pay.owner).sum();
+				if owed == 0 {
+					continue;
+				}
+				let call = claim::call(epoch, batch, &one.judged, number)?;
+				let before = chain.balance(&who).await?;
+				let events = chain.submit(&call, &self.signer).await?;
+				let fee = chain.fee_paid(&events)?;
+				let got = (chain.balance(&who).await? + fee).saturating_sub(before);
+				if got != owed {
+					return Err(Failure::Mismatch(format!(
+						"epoch {epoch}, chunk {number}: {got} planck were paid, {owed} were owed"
+					))
+					.into());
+				}
+				counts.owner += got;
+			}
+		}
+		let recomputed: Vec<_> = recomputed.into_iter().map(|(_, one)| one).collect();
+		counts.count(&recomputed)?;
+		self.output.say(format!("epoch {epoch}: claimed"));
+		Ok(())
+	}
+}

@@ -1,0 +1,231 @@
+//! What is benchmarked, and the state that benchmarks of this chain's pallets start from.
+
+use crate::*;
+use alloc::{string::String, vec};
+use codec::Encode;
+use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
+use pallet_attestation::{
+	BatchState, Commitment, Commitments, CurrentEpoch, Round, Schedule, Schedules,
+};
+use pallet_devices::{claims::ClaimBits, Device, Devices, Membership, Memberships, Seat, Voucher};
+use pallet_emission::SettledChunk;
+use pallet_networks::{Maker, Makers, Network, NetworkTerms, Networks, Terms, TERMS_KEPT};
+use polkadot_sdk::{
+	frame_benchmarking::{
+		account, define_benchmarks, BenchmarkBatch, BenchmarkConfig, BenchmarkList,
+	},
+	sp_runtime::Permill,
+};
+use substation_primitives::{
+	batch::{
+		self, vector_tree, Element, Leaf, Leaves, Terms as BatchTerms, Vector, CHUNK_LEAVES,
+		MAX_CHUNKS,
+	},
+	EpochIndex, HardwareKey, History, NetworkId, ReportKey, FULL_SCORE, H256,
+};
+use substation_proofs::{
+	coverage::{self, Band},
+	KindPolicy, Policy,
+};
+
+define_benchmarks!(
+	[frame_system_extensions, frame_system_benchmarking::extensions::Pallet::<Runtime>]
+	[pallet_balances, Balances]
+	[pallet_timestamp, Timestamp]
+	[pallet_transaction_payment, TransactionPayment]
+	[pallet_utility, Utility]
+	[pallet_networks, crate::Networks]
+	[pallet_devices, crate::Devices]
+	[pallet_attestation, Attestation]
+	[pallet_emission, Emission]
+);
+
+/// What there is to measure.
+pub fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {
+	let mut list = Vec::new();
+	list_benchmarks!(list, extra);
+	(list, AllPalletsWithSystem::storage_info())
+}
+
+/// Measures what `params` say.
+pub fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> {
+	let whitelist = AllPalletsWithSystem::whitelisted_storage_keys();
+	let mut batches = Vec::new();
+	let params = (&config, &whitelist);
+	add_benchmarks!(params, batches);
+	Ok(batches)
+}
+
+impl frame_system_benchmarking::Config for Runtime {}
+
+impl pallet_transaction_payment::BenchmarkConfig for Runtime {}
+
+/// What benchmarks of one pallet need of the others.
+pub struct Helper;
+
+/// Under which benchmarks keep keys in the keystore.
+const KEY_TYPE: polkadot_sdk::sp_runtime::KeyTypeId = polkadot_sdk::sp_runtime::KeyTypeId(*b"bnch");
+
+/// The maker that vouches, in networks made here.
+fn maker() -> AccountId {
+	account("maker", 0, 0)
+}
+
+fn policy() -> Policy {
+	let band = Band { from: 863_000_000, to: 870_000_000 };
+	let kind = KindPolicy::Coverage(coverage::Policy {
+		min_distance: 300,
+		max_distance: 100_000,
+		margin: 30,
+		max_eirp: 160,
+		bands: vec![band; 4].try_into().unwrap_or_default(),
+		resolution: 8,
+		target: 4,
+		full_marks: 4_000_000,
+	});
+	Policy { ramp: 0, kind }
+}
+
+/// Opens a network since ever, with as many old terms as are kept.
+fn open(network: NetworkId) {
+	let terms = |rate_cap| Terms { policy: policy(), cadence: 1, rate_cap, open: true };
+	let mut history = History::<_, TERMS_KEPT>::always(terms(1));
+	for change in 1..TERMS_KEPT {
+		let _ = history.set(change, 1_000_000, terms(change.into()));
+	}
+	NetworkTerms::<Runtime>::insert(network, history);
+	let owner = account("network", network, 0);
+	let row = Network { owner, deposit: 0, vouched: true, makers: 1, retired: None };
+	Networks::<Runtime>::insert(network, row);
+}
+
+impl pallet_attestation::BenchmarkHelper for Helper {
+	fn open_network() -> NetworkId {
+		open(7);
+		7
+	}
+
+	fn set_slot(slot: u64) {
+		pallet_babe::CurrentSlot::<Runtime>::put(polkadot_sdk::sp_consensus_babe::Slot::from(slot));
+	}
+}
+
+impl pallet_devices::BenchmarkHelper for Helper {
+	fn network(number: u32) -> NetworkId {
+		let network = 100 + number;
+		if !Networks::<Runtime>::contains_key(network) {
+			open(network);
+		}
+		network
+	}
+
+	fn voucher(network: NetworkId, message: &[u8]) -> Option<Voucher> {
+		let key = sp_io::crypto::sr25519_generate(KEY_TYPE, None);
+		let licence = Maker {
+			quota: 100,
+			deposit: 0,
+			key: Some(ReportKey::Sr25519(key)),
+			bond: 0,
+			ended: None,
+		};
+		Makers::<Runtime>::insert(network, maker(), licence);
+		let signature = sp_io::crypto::sr25519_sign(KEY_TYPE, &key, message)?;
+		Some((maker(), signature.0))
+	}
+}
+
+impl pallet_emission::BenchmarkHelper for Helper {
+	fn settled_chunk(leaves: u32) -> SettledChunk {
+		let (epoch, network, now): (EpochIndex, NetworkId, EpochIndex) = (100, 7, 120);
+		let aggregator: AccountId = account("aggregator", 0, 0);
+		CurrentEpoch::<Runtime>::put(now);
+		let schedule = Schedule { freeze: now, expiry: now + 100, void: false };
+		Schedules::<Runtime>::insert(epoch, schedule);
+
+		// The last chunk of the largest batch.
+		let chunk = MAX_CHUNKS - 1;
+		let leaves: Vec<Leaf> = (0..leaves)
+			.map(|number| {
+				let key = HardwareKey::Sr25519(H256::from_low_u64_be(number.into()).0.into());
+				let device = key.device_id();
+				let owner: AccountId = account("owner", number, 0);
+				let row = Device {
+					owner,
+					hardware: key,
+					report_key: History::always(ReportKey::Sr25519([1; 32].into())),
+					rotations: 0,
+					place: Default::default(),
+					data_set: Default::default(),
+					networks: vec![network].try_into().unwrap_or_default(),
+					deposit: 0,
+					offered_to: None,
+				};
+				Devices::<Runtime>::insert(device, row);
+				let seat = Seat {
+					aggregator: aggregator.clone(),
+					cut: Permill::from_percent(5),
+					since: 0,
+					paused: false,
+				};
+				let membership = Membership {
+					seat: History::always(Some(seat)),
+					claims: ClaimBits::new(0),
+					deposit: 0,
+				};
+				Memberships::<Runtime>::insert(network, device, membership);
+				Leaf {
+					index: chunk * CHUNK_LEAVES + number,
+					device,
+					report: H256::repeat_byte(1),
+					score: FULL_SCORE,
+					fault: None,
+					cut: 50_000,
+				}
+			})
+			.collect();
+		let element = Element {
+			score_root: batch::score_root(&leaves),
+			sum: leaves.iter().map(|leaf| u64::from(leaf.score)).sum(),
+			count: leaves.len() as u32,
+			work: 128,
+		};
+		let vector = Vector::truncate_from(vec![element; MAX_CHUNKS as usize]);
+		let tree = vector_tree(&vector);
+		let terms = BatchTerms {
+			network,
+			epoch,
+			aggregator,
+			shard: 0,
+			root: H256::zero(),
+			cuts: (0..u64::from(MAX_CHUNKS)).collect::<Vec<_>>().try_into().unwrap_or_default(),
+			last: u64::MAX,
+			count: element.count * MAX_CHUNKS,
+			work: element.work * MAX_CHUNKS,
+			bodies: vec![H256::zero(); 4].try_into().unwrap_or_default(),
+		};
+		let batch = terms.using_encoded(sp_io::hashing::blake2_256).into();
+		let state = BatchState::Settled {
+			by: Round::FullSet,
+			matched: vec![0xff; 32].try_into().unwrap_or_default(),
+			vector_root: tree.root(),
+			total: element.sum * u64::from(MAX_CHUNKS),
+			underdeclared: false,
+		};
+		let commitment = Commitment { state, ..Commitment::new(terms, 0) };
+		Commitments::<Runtime>::insert(epoch, batch, commitment);
+		SettledChunk {
+			epoch,
+			network,
+			batch,
+			chunk,
+			element,
+			path: tree.path(chunk).unwrap_or_default().try_into().unwrap_or_default(),
+			leaves: Leaves::truncate_from(leaves),
+		}
+	}
+
+	fn expired_epoch() -> EpochIndex {
+		CurrentEpoch::<Runtime>::put(1_000);
+		5
+	}
+}
