@@ -106,4 +106,6 @@ cat <<TEXT
     stop          Ctrl-C; the chain goes on from where it stopped, '--clean' begins anew
 TEXT
 say "starting the fleet"
-"$BIN/substation-agent" fleet --url "ws://127.0.0.1:$RPC_PORT" --data "$DATA" "${EPOCHS[@]}"
+URLS=()
+for i in 0 1 2 3; do URLS+=(--url "ws://127.0.0.1:$((RPC_PORT + i))"); done
+"$BIN/substation-agent" fleet "${URLS[@]}" --data "$DATA" --commit "${EPOCHS[@]}"

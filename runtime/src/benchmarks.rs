@@ -146,7 +146,8 @@ impl pallet_emission::BenchmarkHelper for Helper {
 		let chunk = MAX_CHUNKS - 1;
 		let leaves: Vec<Leaf> = (0..leaves)
 			.map(|number| {
-				let key = HardwareKey::Sr25519(H256::from_low_u64_be(number.into()).0.into());
+				let key =
+					HardwareKey::Sr25519(number.using_encoded(sp_io::hashing::blake2_256).into());
 				let device = key.device_id();
 				let owner: AccountId = account("owner", number, 0);
 				let row = Device {

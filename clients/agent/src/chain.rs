@@ -442,6 +442,28 @@ impl Chain {
 		Ok(progress.wait_for_finalized_success().await?)
 	}
 
+	/// Signs all `calls` with one account's key, one nonce after the other, and waits until all have
+	/// succeeded in finalized blocks.
+	pub async fn submit_all<C: Payload>(
+		&self,
+		calls: &[C],
+		signer: &impl Signer<PolkadotConfig>,
+	) -> Result<()> {
+		let at = self.client.at_current_block().await?;
+		let account = signer.account_id();
+		let first: u64 = self.rpc.request("system_accountNextIndex", rpc_params![account]).await?;
+		let mut sent = Vec::new();
+		for (nonce, call) in (first..).zip(calls) {
+			let parameters = DefaultExtrinsicParamsBuilder::new().nonce(nonce).build();
+			let transaction = at.tx().create_signed(call, signer, parameters).await?;
+			sent.push(transaction.submit_and_watch().await?);
+		}
+		for progress in sent {
+			progress.wait_for_finalized_success().await?;
+		}
+		Ok(())
+	}
+
 	/// What a transaction of the signer's cost, by its events.
 	pub fn fee_paid(&self, events: &Events) -> Result<u128> {
 		use api::transaction_payment::events::TransactionFeePaid;
@@ -450,6 +472,46 @@ impl Chain {
 			fees += event?.actual_fee;
 		}
 		Ok(fees)
+	}
+
+	/// The weight that a transaction of the signer's took, in picoseconds of computing.
+	pub fn weight_paid(&self, events: &Events) -> Result<u64> {
+		use api::system::events::ExtrinsicSuccess;
+		let mut sum = 0;
+		for event in events.find::<ExtrinsicSuccess>() {
+			sum += event?.dispatch_info.weight.ref_time;
+		}
+		Ok(sum)
+	}
+
+	/// The weight that commitments, seals and reveals took in these blocks, in picoseconds of
+	/// computing.
+	pub async fn weight_of_authorized(&self, first: u32, last: u32) -> Result<u64> {
+		use api::system::events::ExtrinsicSuccess;
+		let mut sum = 0;
+		for number in first..=last {
+			let at = self.client.at_block(u64::from(number)).await?;
+			let events = at.events().fetch().await?;
+			let mut ours = std::collections::BTreeSet::new();
+			for event in events.iter() {
+				let event = event?;
+				if let subxt::events::Phase::ApplyExtrinsic(index) = event.phase() {
+					if event.pallet_name() == "Attestation" {
+						ours.insert(index);
+					}
+				}
+			}
+			for event in events.iter() {
+				let event = event?;
+				let subxt::events::Phase::ApplyExtrinsic(index) = event.phase() else { continue };
+				if let Some(success) = event.decode_fields_as::<ExtrinsicSuccess>() {
+					if ours.contains(&index) {
+						sum += success?.dispatch_info.weight.ref_time;
+					}
+				}
+			}
+		}
+		Ok(sum)
 	}
 
 	/// With `commit`, as [`Self::submit`]. Without, says what the call would cost, has the node check

@@ -29,7 +29,7 @@ use crate::{
 	pay::Rates,
 	publish::{sign_bodies, Published},
 	recompute::facts,
-	register::{all, place, Registration},
+	register::{all, expiry, place, Registration},
 };
 
 /// The development chain's networks.
@@ -292,7 +292,7 @@ impl Fleet {
 			place: if radio { Some(device.place()?) } else { None },
 			data_set: if radio { None } else { Some(device.holding.data_set()?) },
 		};
-		let calls = registration.calls(&self.chain, &owner).await?;
+		let calls = registration.calls(&self.chain, &owner, expiry(&self.chain).await?);
 		self.chain.submit(&all(calls), &device.owner).await?;
 		Ok(())
 	}

@@ -99,10 +99,10 @@ pub struct Registration<'a> {
 }
 
 impl Registration<'_> {
-	/// The calls that register the device for `owner`, in order.
-	pub async fn calls(&self, chain: &Chain, owner: &AccountId32) -> Result<Vec<RuntimeCall>> {
+	/// The calls that register the device for `owner`, in order. The device's word is good until
+	/// block `expires`.
+	pub fn calls(&self, chain: &Chain, owner: &AccountId32, expires: u32) -> Vec<RuntimeCall> {
 		use api::runtime_types::pallet_devices::pallet::Call;
-		let expires = u32::try_from(chain.finalized().await?)?.saturating_add(VALID_BLOCKS);
 		let message = signing::registration(&chain.genesis(), owner, self.network, expires);
 		let device = RpcHash(self.pair.device_id().0);
 		let register = Call::register {
@@ -116,12 +116,13 @@ impl Registration<'_> {
 		let place = self.place.map(|place| Call::assert_place { device, place: Static(place) });
 		let data_set =
 			self.data_set.map(|set| Call::commit_data_set { device, data_set: Some(Static(set)) });
-		Ok([Some(register), place, data_set]
-			.into_iter()
-			.flatten()
-			.map(RuntimeCall::Devices)
-			.collect())
+		[Some(register), place, data_set].into_iter().flatten().map(RuntimeCall::Devices).collect()
 	}
+}
+
+/// The last block of a device's word to be registered that it gives now.
+pub async fn expiry(chain: &Chain) -> Result<u32> {
+	Ok(u32::try_from(chain.finalized().await?)?.saturating_add(VALID_BLOCKS))
 }
 
 /// One call that does all of `calls`, or none.
@@ -157,7 +158,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		data_set,
 	};
 	let device: DeviceId = pair.device_id();
-	let calls = registration.calls(&chain, &owner).await?;
+	let calls = registration.calls(&chain, &owner, expiry(&chain).await?);
 	let what = format!(
 		"register device {device:?} in network {} for {}, reports carried by {}",
 		options.network,

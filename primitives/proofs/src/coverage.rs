@@ -335,16 +335,14 @@ impl<F: FactSource> Assessor<'_, F> {
 			.iter()
 			.filter_map(|heard| heard.ok())
 			.fold(assessment.beacon_points.into(), |sum: u64, points| sum + u64::from(points));
-		if assessment.points == 0 {
-			return Err(Fault::NothingCounts);
-		}
 		let full = share(FULL_SCORE, assessment.points, self.policy.full_marks.into());
 		assessment.score = share(full, self.policy.target.into(), self.own.occupied.into());
 		Ok(assessment)
 	}
 }
 
-/// Assesses a report reception by reception; what [`ResourceKind::score`] sums up.
+/// Assesses a report reception by reception; what [`ResourceKind::score`] sums up. With no points at
+/// all, the score is 0.
 pub fn assess(
 	context: &ReportContext,
 	policy: &Policy,
@@ -378,6 +376,10 @@ impl ResourceKind for Coverage {
 		own: &DeviceFacts,
 		evidence: &Evidence,
 	) -> Result<Score, Fault> {
-		assess(context, policy, facts, device, own, evidence).map(|assessment| assessment.score)
+		let assessment = assess(context, policy, facts, device, own, evidence)?;
+		if assessment.points == 0 {
+			return Err(Fault::NothingCounts);
+		}
+		Ok(assessment.score)
 	}
 }

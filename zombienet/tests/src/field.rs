@@ -1,36 +1,88 @@
 //! Owners, aggregators and devices in the field: what tests register and report with.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use anyhow::{anyhow, Result};
 use sp_core::{sr25519, Pair};
-use substation_agent::chain::{account, api, rpc_account, Chain, RegistrationProof};
-use substation_primitives::{signing, AccountId32, DeviceId, EpochIndex, HardwareKey, NetworkId};
+use substation_agent::{
+	chain::{account, api, rpc_account, Chain, RuntimeCall},
+	holding::Holding,
+	keys::keypair,
+	output::TOKEN,
+	register::{all, expiry, Registration},
+};
+use substation_primitives::{signing::ReportContext, AccountId32, DeviceId, EpochIndex, NetworkId};
 use substation_proofs::{
-	author::DevicePair,
-	storage::{self, Committed},
+	author::{pack, DevicePair, Packed},
 	KindPolicy,
 };
-use subxt::utils::Static;
-use subxt_signer::sr25519::Keypair;
+use subxt_signer::sr25519::{dev, Keypair};
 
 use crate::until;
 
+/// The development chain's coverage network.
+pub const COVERAGE: NetworkId = 0;
 /// The development chain's storage network.
 pub const STORAGE: NetworkId = 1;
+/// What the development chain's networks let a full score earn, and what each has to pay.
+pub const RATE_CAP: u128 = 10 * TOKEN;
+/// Half of seventy tokens.
+pub const POOL: u128 = 35 * TOKEN;
 /// Statements of tests live so long.
 pub const LIFETIME: Duration = Duration::from_secs(1_800);
+/// A tenth.
+pub const CUT: u32 = 100_000;
 
-/// Registers `signer` as an aggregator with a publisher key of its own.
-pub async fn register_aggregator(
-	chain: &Chain,
-	signer: &Keypair,
-	quota: u32,
-	allowance: u32,
-) -> Result<sr25519::Pair> {
-	let publisher = sr25519::Pair::from_seed(&signer.public_key().0);
-	chain.register_aggregator(signer, &publisher, quota, allowance).await?;
-	Ok(publisher)
+/// The account of this name.
+pub fn signer(name: &str) -> Keypair {
+	keypair(&format!("//test//{name}")).expect("a name makes a secret URI")
+}
+
+/// Gives every account of these names 10,000 tokens.
+pub async fn endow(chain: &Chain, names: &[&str]) -> Result<()> {
+	let transfers = names
+		.iter()
+		.map(|name| {
+			let call = api::runtime_types::pallet_balances::pallet::Call::transfer_keep_alive {
+				dest: rpc_account(&account(&signer(name))).into(),
+				value: 10_000 * TOKEN,
+			};
+			RuntimeCall::Balances(call)
+		})
+		.collect();
+	chain.submit(&all(transfers), &dev::alice()).await?;
+	Ok(())
+}
+
+/// Where recordings of real devices are: in the folder that `SUBSTATION_RECORDINGS` names, or in
+/// `shared/data` beside the checkout.
+pub fn recording(name: &str) -> Option<PathBuf> {
+	let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+	let folder = std::env::var_os("SUBSTATION_RECORDINGS").map_or(beside, PathBuf::from);
+	Some(folder.join(name)).filter(|path| path.exists())
+}
+
+/// An aggregator of a test.
+pub struct Aggregator {
+	/// Its account.
+	pub signer: Keypair,
+	/// What it publishes with.
+	pub publisher: sr25519::Pair,
+}
+
+impl Aggregator {
+	/// Registers the account of this name.
+	pub async fn register(chain: &Chain, name: &str, quota: u32, allowance: u32) -> Result<Self> {
+		let signer = signer(name);
+		let publisher = sr25519::Pair::from_seed(&signer.public_key().0);
+		chain.register_aggregator(&signer, &publisher, quota, allowance).await?;
+		Ok(Self { signer, publisher })
+	}
+
+	/// Its account, as the protocol names it.
+	pub fn account(&self) -> AccountId32 {
+		account(&self.signer)
+	}
 }
 
 /// A device that stores something.
@@ -38,19 +90,37 @@ pub struct StorageDevice {
 	/// Its key.
 	pub pair: DevicePair,
 	/// What it stores.
-	pub data: Vec<u8>,
+	pub holding: Holding,
 }
 
 impl StorageDevice {
 	/// A device with a key made from `number`, storing `bytes` bytes.
 	pub fn new(number: u8, bytes: usize) -> Self {
 		let data = (0..bytes).map(|i| (i % 251) as u8 ^ number).collect();
-		Self { pair: DevicePair::from_seed(&[number; 32]), data }
+		Self { pair: DevicePair::from_seed(&[number; 32]), holding: Holding::of(data) }
 	}
 
 	/// Its identity.
 	pub fn id(&self) -> DeviceId {
 		self.pair.device_id()
+	}
+
+	/// The calls that register the device for `owner`, and commit it to its data.
+	pub async fn calls(
+		&self,
+		chain: &Chain,
+		owner: &AccountId32,
+		aggregator: &AccountId32,
+	) -> Result<Vec<RuntimeCall>> {
+		let registration = Registration {
+			pair: &self.pair,
+			network: STORAGE,
+			aggregator: aggregator.clone(),
+			cut: CUT,
+			place: None,
+			data_set: Some(self.holding.data_set()?),
+		};
+		Ok(registration.calls(chain, owner, expiry(chain).await?))
 	}
 
 	/// Registers the device for `owner`, and commits it to its data.
@@ -60,51 +130,62 @@ impl StorageDevice {
 		owner: &Keypair,
 		aggregator: &AccountId32,
 	) -> Result<()> {
-		let expires = u32::try_from(chain.finalized().await?)? + 1_000;
-		let message = signing::registration(&chain.genesis(), &account(owner), STORAGE, expires);
-		let call = api::tx().devices().register(
-			Static(HardwareKey::from(self.pair.public())),
-			RegistrationProof { expires, signature: self.pair.sign(&message) },
-			STORAGE,
-			rpc_account(aggregator),
-			api::runtime_types::sp_arithmetic::per_things::Permill(100_000),
-			None,
-		);
-		chain.submit(&call, owner).await?;
-		let data_set = Committed::new(&self.data)
-			.ok_or_else(|| anyhow!("a device stores something"))?
-			.data_set();
-		let id = subxt::utils::H256(self.id().0);
-		let call = api::tx().devices().commit_data_set(id, Some(Static(data_set)));
-		chain.submit(&call, owner).await?;
+		let calls = self.calls(chain, &account(owner), aggregator).await?;
+		chain.submit(&all(calls), owner).await?;
 		Ok(())
 	}
 
 	/// The device's report for an epoch whose entropy is known.
-	pub async fn report(
+	pub async fn report(&self, chain: &Chain, context: &ReportContext) -> Result<Vec<u8>> {
+		let policy = chain.policy(STORAGE, context.epoch).await?.map(|policy| policy.kind);
+		let Some(KindPolicy::Storage(policy)) = policy else {
+			return Err(anyhow!("network {STORAGE} is no storage network: {policy:?}"));
+		};
+		let evidence = self.holding.prove(context, &policy, &self.id())?;
+		Ok(self.pair.report(context, &self.id(), &evidence))
+	}
+
+	/// A batch with nothing but the device's report.
+	pub async fn batch(
 		&self,
 		chain: &Chain,
 		epoch: EpochIndex,
 		aggregator: &AccountId32,
-	) -> Result<Vec<u8>> {
-		let context = chain
-			.report_context(STORAGE, epoch, aggregator)
-			.await?
-			.ok_or_else(|| anyhow!("epoch {epoch} has no entropy yet"))?;
-		let policy = storage_policy(chain, epoch).await?;
-		let evidence = Committed::new(&self.data)
-			.and_then(|committed| committed.prove(&context, &policy, &self.id(), &self.data))
-			.ok_or_else(|| anyhow!("the device cannot prove what it stores"))?;
-		Ok(self.pair.report(&context, &self.id(), &evidence))
+	) -> Result<Packed> {
+		let context = context(chain, epoch, aggregator).await?;
+		let policy =
+			chain.policy(STORAGE, epoch).await?.ok_or_else(|| anyhow!("the network is closed"))?;
+		let reports = BTreeMap::from([(self.id(), self.report(chain, &context).await?)]);
+		Ok(pack(&context, &policy, &reports).remove(0))
+	}
+
+	/// What a report is worth: the bytes held of the sixteen mebibytes of a full score.
+	pub fn score(&self) -> u128 {
+		let pieces = self.holding.bytes().len().div_ceil(256) as u128;
+		1_000_000 * pieces * 256 / (16 * 1024 * 1024)
+	}
+
+	/// What a report earns while the rate cap is what limits, the aggregator's cut included.
+	pub fn payment(&self) -> u128 {
+		RATE_CAP * self.score() / 1_000_000
+	}
+
+	/// What the owner gets of that.
+	pub fn pay(&self) -> u128 {
+		self.payment() - self.payment() * u128::from(CUT) / 1_000_000
 	}
 }
 
-/// What the storage network pays for.
-pub async fn storage_policy(chain: &Chain, epoch: EpochIndex) -> Result<storage::Policy> {
-	match chain.policy(STORAGE, epoch).await?.map(|policy| policy.kind) {
-		Some(KindPolicy::Storage(policy)) => Ok(policy),
-		other => Err(anyhow!("network {STORAGE} is no storage network: {other:?}")),
-	}
+/// What reports to the storage network are bound to.
+pub async fn context(
+	chain: &Chain,
+	epoch: EpochIndex,
+	aggregator: &AccountId32,
+) -> Result<ReportContext> {
+	chain
+		.report_context(STORAGE, epoch, aggregator)
+		.await?
+		.ok_or_else(|| anyhow!("epoch {epoch} has no entropy yet"))
 }
 
 /// Waits until `epoch` is at its `index`-th block, finalized.

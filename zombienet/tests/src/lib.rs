@@ -7,9 +7,11 @@ pub mod field;
 
 use std::{
 	fs::File,
+	io::{Read, Write},
 	net::TcpListener,
 	path::{Path, PathBuf},
 	process::{Child, Command, Stdio},
+	sync::{Mutex, PoisonError},
 	time::{Duration, Instant},
 };
 
@@ -22,16 +24,13 @@ use subxt::{
 /// The validators of the `local` preset.
 pub const VALIDATORS: [&str; 4] = ["alice", "bob", "charlie", "dave"];
 
-/// Where the node's binary is: beside the test's own, or where `SUBSTATION_NODE` says.
-fn binary() -> Result<PathBuf> {
-	if let Some(path) = std::env::var_os("SUBSTATION_NODE") {
-		return Ok(path.into());
-	}
+/// Where a binary of this workspace is: beside the test's own.
+pub fn binary(name: &str) -> Result<PathBuf> {
 	let test = std::env::current_exe()?;
 	let path = test
 		.ancestors()
 		.nth(2)
-		.map(|profile| profile.join("substation-node"))
+		.map(|profile| profile.join(name))
 		.ok_or_else(|| anyhow!("{} is in no target directory", test.display()))?;
 	if !path.exists() {
 		bail!("{} is missing: run `cargo build --workspace` first", path.display());
@@ -39,7 +38,8 @@ fn binary() -> Result<PathBuf> {
 	Ok(path)
 }
 
-fn free_port() -> Result<u16> {
+/// A port on loopback that nobody listens on.
+pub fn free_port() -> Result<u16> {
 	Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
@@ -51,28 +51,31 @@ pub struct Node {
 	pub url: String,
 	/// Where its metrics are.
 	pub metrics: String,
+	/// Where its peers find it.
+	pub address: String,
 	base: PathBuf,
 	arguments: Vec<String>,
-	child: Option<Child>,
+	child: Mutex<Option<Child>>,
 }
 
 impl Node {
-	fn start(&mut self) -> Result<()> {
+	fn start(&self) -> Result<()> {
 		let log = File::options().create(true).append(true).open(self.base.join("log"))?;
-		let child = Command::new(binary()?)
+		let child = Command::new(binary("substation-node")?)
 			.args(&self.arguments)
 			.stdin(Stdio::null())
 			.stdout(log.try_clone()?)
 			.stderr(log)
 			.spawn()
 			.context("the node could not be started")?;
-		self.child = Some(child);
+		*self.child.lock().unwrap_or_else(PoisonError::into_inner) = Some(child);
 		Ok(())
 	}
 
 	/// Ends the node at once, as `kill -9` does.
-	pub fn kill(&mut self) -> Result<()> {
-		if let Some(mut child) = self.child.take() {
+	pub fn kill(&self) -> Result<()> {
+		let child = self.child.lock().unwrap_or_else(PoisonError::into_inner).take();
+		if let Some(mut child) = child {
 			child.kill()?;
 			child.wait()?;
 		}
@@ -80,7 +83,7 @@ impl Node {
 	}
 
 	/// Starts the node again on its old database.
-	pub fn restart(&mut self) -> Result<()> {
+	pub fn restart(&self) -> Result<()> {
 		self.kill()?;
 		self.start()
 	}
@@ -110,6 +113,39 @@ impl Node {
 		let header: serde_json::Value = rpc.request("chain_getHeader", rpc_params![hash]).await?;
 		let number = header["number"].as_str().ok_or_else(|| anyhow!("a header has no number"))?;
 		Ok(u64::from_str_radix(number.trim_start_matches("0x"), 16)?)
+	}
+
+	/// A metric of the node's, if it has one of this name.
+	pub async fn metric(&self, name: &str) -> Result<Option<f64>> {
+		let address = self.metrics.clone();
+		let text = tokio::task::spawn_blocking(move || -> Result<String> {
+			let mut stream = std::net::TcpStream::connect(&address)?;
+			stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+			let request =
+				format!("GET /metrics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+			stream.write_all(request.as_bytes())?;
+			let mut text = String::new();
+			stream.read_to_string(&mut text)?;
+			Ok(text)
+		})
+		.await??;
+		let value = text
+			.lines()
+			.filter(|line| line.starts_with(name))
+			.find_map(|line| line.rsplit(' ').next()?.parse().ok());
+		Ok(value)
+	}
+
+	/// Lets the node and `other` be peers, or keeps them apart. Only reserved peers are talked to.
+	pub async fn set_peer(&self, other: &Node, peers: bool) -> Result<()> {
+		let rpc = self.rpc().await?;
+		let _: serde_json::Value = if peers {
+			rpc.request("system_addReservedPeer", rpc_params![&other.address]).await?
+		} else {
+			let id = other.address.rsplit('/').next().unwrap_or_default();
+			rpc.request("system_removeReservedPeer", rpc_params![id]).await?
+		};
+		Ok(())
 	}
 
 	/// How many peers the node has.
@@ -189,13 +225,14 @@ impl Network {
 					arguments.push(format!("--reserved-nodes={peer}"));
 				}
 			}
-			let mut node = Node {
+			let node = Node {
 				name,
+				address: peers[i].clone(),
 				url: format!("ws://127.0.0.1:{rpc}"),
 				metrics: format!("127.0.0.1:{metrics}"),
 				base,
 				arguments,
-				child: None,
+				child: Mutex::new(None),
 			};
 			node.start()?;
 			nodes.push(node);
@@ -238,7 +275,8 @@ fn tail(log: &str) -> String {
 /// The `local` chain, with the changes that `options` ask for.
 fn chain_spec(directory: &Path, options: Options) -> Result<String> {
 	let Some(blocks) = options.min_epoch_blocks else { return Ok("local".into()) };
-	let output = Command::new(binary()?).args(["build-spec", "--chain=local"]).output()?;
+	let output =
+		Command::new(binary("substation-node")?).args(["build-spec", "--chain=local"]).output()?;
 	let mut spec: serde_json::Value = serde_json::from_slice(&output.stdout)?;
 	spec["genesis"]["runtimeGenesis"]["patch"]["attestation"]["parameters"]["minEpochBlocks"] =
 		blocks.into();
@@ -250,8 +288,10 @@ fn chain_spec(directory: &Path, options: Options) -> Result<String> {
 fn peer_id(directory: &Path, key: &str) -> Result<String> {
 	let file = directory.join("node-key");
 	std::fs::write(&file, key)?;
-	let output =
-		Command::new(binary()?).args(["key", "inspect-node-key", "--file"]).arg(&file).output()?;
+	let output = Command::new(binary("substation-node")?)
+		.args(["key", "inspect-node-key", "--file"])
+		.arg(&file)
+		.output()?;
 	Ok(String::from_utf8(output.stdout)?.trim().to_string())
 }
 

@@ -1,6 +1,39 @@
-//! Tests through real nodes. They take minutes, and run one after the other.
+//! Tests through real nodes. They take minutes, and run one after the other; what can happen at once
+//! on one chain does.
 
 #[path = "nodes"]
 mod nodes {
+	mod agents;
+	mod batches;
 	mod evidence;
+	mod gossip;
+	mod partition;
+	mod recordings;
+	mod restart;
+
+	use anyhow::{Context, Result};
+	use substation_agent::chain::Chain;
+	use substation_zombienet_tests::{field::endow, Network, Options};
+
+	/// Honest and cheating devices, honest and cheating aggregators, a recording of real radios, agents
+	/// and a validator that are killed: all at the same time on four validators.
+	#[tokio::test(flavor = "multi_thread")]
+	async fn four_validators_judge_and_pay_whatever_happens_at_once() -> Result<()> {
+		let network = Network::start(4, Options::default()).await?;
+		let chain = Chain::connect(&network.nodes[1].url).await?;
+		let mut names = evidence::ACCOUNTS.to_vec();
+		names.extend(batches::ACCOUNTS);
+		names.extend(recordings::ACCOUNTS);
+		names.extend(agents::ACCOUNTS);
+		endow(&chain, &names).await?;
+		tokio::try_join!(
+			async { evidence::run(&network).await.context("a body given to one node") },
+			async { batches::run(&network).await.context("cheating aggregators") },
+			async { batches::fleet(&network).await.context("cheating devices") },
+			async { recordings::run(&network).await.context("a recording of real radios") },
+			async { agents::run(&network).await.context("agents that are killed") },
+			async { restart::run(&network).await.context("a validator that is killed") },
+		)?;
+		Ok(())
+	}
 }

@@ -229,6 +229,9 @@ impl Reader {
 		for (number, hotspot) in recording.hotspots.iter_mut().enumerate() {
 			let seen: Vec<_> =
 				self.distances.iter().filter(|(hotspot, ..)| *hotspot == number).collect();
+			// Blurring may put a hotspot on the very place of a transmitter, from where no direction
+			// leads away: a metre aside, one does.
+			hotspot.at = (hotspot.at.0 + 1e-5, hotspot.at.1 + 1e-5);
 			for _ in 0..STEPS {
 				let (mut north, mut east) = (0.0, 0.0);
 				for (_, from, distance) in &seen {
@@ -294,6 +297,18 @@ mod tests {
 
 		let metres = distance(points[0], points[1]);
 		assert!((2_350..=2_354).contains(&metres), "{metres}");
+	}
+
+	#[test]
+	fn a_hotspot_blurred_onto_the_transmitters_place_still_gets_its_distance() {
+		let line = line(1, "a", -111, 516.0)
+			.replace("45.19,", "45.184,")
+			.replace("\"long\":5.7,", "\"long\":5.74,");
+		let act = recording(&[line]).deal(1).unwrap();
+		let points: Vec<Point> = act.cast.values().map(|player| player.place.point()).collect();
+
+		let metres = distance(points[0], points[1]);
+		assert!((514..=518).contains(&metres), "{metres}");
 	}
 
 	#[test]

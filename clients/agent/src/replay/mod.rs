@@ -8,10 +8,11 @@ pub use stage::{Act, Counts, Stage};
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{bail, Context, Result};
 
 use crate::{
 	chain::Chain,
+	failure::Failure,
 	keys::SignerOptions,
 	output::{tokens, Output},
 };
@@ -67,42 +68,29 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		act.epochs.len(),
 		act.beyond
 	));
-	if !options.commit {
-		output.say("nothing was sent: say --commit to register the devices and let them report");
-		output.result(
-			&serde_json::json!({
-				"sent": false,
-				"receptions": recording.receptions(),
-				"frames": recording.frames.len(),
-				"devices": act.cast.len(),
-				"unplaced": recording.unplaced,
-				"beyondFourteen": act.beyond,
-			}),
-			"",
-		);
-		return Ok(());
-	}
 	let mut nodes = Vec::new();
 	for url in &options.urls {
 		nodes.push(Chain::connect_for_good(url).await?);
 	}
+	let chain = nodes.first().context("at least one --url is needed")?;
+	let epoch = chain.clock().await?.epoch;
+	let policy = chain.policy(options.network, epoch).await?.ok_or_else(|| {
+		Failure::NotFound(format!("there is no network {} on this chain", options.network))
+	})?;
+	let expected = act.rehearse(&policy)?;
+	if !options.commit {
+		output.result(&serde_json::to_value(&expected)?, expected.describe("would be paid"));
+		output.say("nothing was sent: say --commit to register the devices and let them report");
+		return Ok(());
+	}
 	let mut stage =
 		Stage::set(nodes, options.signer.keypair()?, options.network, act, output).await?;
 	let counts = stage.play().await?;
-	output.result(
-		&serde_json::to_value(&counts)?,
-		format!(
-			"{} receptions were paid, {} refused\n{}\npaid to the owner: {}, as recomputed",
-			counts.paid,
-			counts.refused.values().sum::<u32>(),
-			counts
-				.refused
-				.iter()
-				.map(|(reason, times)| format!("    {times} {reason}"))
-				.collect::<Vec<_>>()
-				.join("\n"),
-			tokens(counts.owner)
-		),
-	);
+	let paid =
+		format!("{}\npaid to the owner: {}", counts.describe("were paid"), tokens(counts.owner));
+	output.result(&serde_json::to_value(&counts)?, paid);
+	if (counts.paid, &counts.refused) != (expected.paid, &expected.refused) {
+		bail!(Failure::Mismatch(format!("the judge alone finds otherwise: {expected:?}")));
+	}
 	Ok(())
 }

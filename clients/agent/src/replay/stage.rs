@@ -7,16 +7,17 @@ use std::{
 
 use anyhow::{anyhow, ensure, Context, Result};
 use codec::DecodeAll;
+use futures::{stream, StreamExt, TryStreamExt};
 use serde::Serialize;
 use sp_core::{sr25519, Pair};
 use substation_primitives::{
-	report::Report, signing::ReportContext, BatchId, DeviceId, EpochIndex, NetworkId,
+	report::Report, signing::ReportContext, AccountId32, BatchId, DeviceId, EpochIndex, NetworkId,
 };
 use substation_proofs::{
-	author::{exchange, pack, DevicePair, Transmission},
+	author::{example_context, exchange, pack, DevicePair, Packed, Transmission},
 	coverage::{self, Rejection},
-	facts::Place,
-	KindPolicy,
+	facts::{DeviceFacts, Place},
+	judge_chunks, KindPolicy, Policy, RULES,
 };
 use subxt_signer::sr25519::Keypair;
 
@@ -28,10 +29,12 @@ use crate::{
 	output::Output,
 	publish::{sign_bodies, Published},
 	recompute::{recompute, Recomputed},
-	register::{all, Registration},
+	register::{all, expiry, Registration},
 };
 
 const TICK: Duration = Duration::from_millis(400);
+/// Questions asked of a node at a time.
+const CONCURRENCY: usize = 16;
 /// Devices registered by one transaction.
 const AT_A_TIME: usize = 20;
 /// For how long a node that does not take a body is tried again.
@@ -59,6 +62,69 @@ pub struct Act {
 	pub beyond: u32,
 }
 
+impl Act {
+	fn facts(&self, aggregator: &AccountId32) -> BTreeMap<DeviceId, DeviceFacts> {
+		let fact = |player: &Player| DeviceFacts {
+			key: player.pair.public(),
+			aggregator: aggregator.clone(),
+			cut: 0,
+			since: 0,
+			place: Some(player.place),
+			occupied: 1,
+			data_set: None,
+		};
+		self.cast.iter().map(|(id, player)| (*id, fact(player))).collect()
+	}
+
+	/// What the judge makes of it under `policy`, without a chain: nobody is paid, everything is
+	/// counted.
+	pub fn rehearse(&self, policy: &Policy) -> Result<Counts> {
+		let context = example_context();
+		let facts = self.facts(&context.aggregator);
+		let mut counts = Counts::default();
+		for transmissions in &self.epochs {
+			let batches: Vec<Recomputed> = self
+				.pack(&context, policy, transmissions)
+				.into_iter()
+				.map(|packed| Recomputed {
+					judged: judge_chunks(
+						RULES,
+						&context,
+						policy,
+						&facts,
+						&packed.terms,
+						&packed.chunks,
+					),
+					terms: packed.terms,
+					context: context.clone(),
+					policy: policy.clone(),
+					facts: facts.clone(),
+					chunks: packed.chunks,
+				})
+				.collect();
+			counts.count(&batches)?;
+		}
+		counts.note_beyond(self.beyond);
+		Ok(counts)
+	}
+
+	/// The batches of an epoch: everybody exchanges receipts, and reports.
+	fn pack(
+		&self,
+		context: &ReportContext,
+		policy: &Policy,
+		transmissions: &[Transmission],
+	) -> Vec<Packed> {
+		let pairs: BTreeMap<_, _> =
+			self.cast.iter().map(|(id, player)| (*id, player.pair.clone())).collect();
+		let reports = exchange(context, &pairs, transmissions)
+			.iter()
+			.filter_map(|(id, evidence)| Some((*id, pairs.get(id)?.report(context, id, evidence))))
+			.collect();
+		pack(context, policy, &reports)
+	}
+}
+
 /// What became of the receptions.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct Counts {
@@ -71,6 +137,20 @@ pub struct Counts {
 }
 
 impl Counts {
+	/// In words.
+	pub fn describe(&self, what: &str) -> String {
+		let refused: u32 = self.refused.values().sum();
+		let mut lines = vec![format!("{} receptions {what}, {refused} refused", self.paid)];
+		lines.extend(self.refused.iter().map(|(reason, times)| format!("    {times} {reason}")));
+		lines.join("\n")
+	}
+
+	fn note_beyond(&mut self, beyond: u32) {
+		if beyond > 0 {
+			self.refused.insert("BeyondFourteenWitnesses".into(), beyond);
+		}
+	}
+
 	/// Counts the receptions in a batch: each stands in the sender's report and in the hearer's, which
 	/// may lie in another batch of the epoch.
 	pub fn count(&mut self, batches: &[Recomputed]) -> Result<()> {
@@ -87,12 +167,9 @@ impl Counts {
 				let facts = &batch.facts;
 				let assessed =
 					coverage::assess(&batch.context, policy, facts, &device, own, &evidence);
-				let assessment = match assessed {
-					Ok(assessment) => assessment,
-					// The one reception of a device may be the one that is refused: its report is
-					// then worth nothing, and the other side tells the reason.
-					Err(_) => continue,
-				};
+				let assessment = assessed.map_err(|fault| {
+					anyhow!("a report of the cast is faulty: {}", fault.explanation())
+				})?;
 				if let Some(beacon) = &evidence.beacon {
 					for (receipt, result) in beacon.receipts.iter().zip(assessment.receipts) {
 						sent.insert((device, receipt.witness), result);
@@ -147,32 +224,39 @@ impl Stage {
 			chain.register_aggregator(&stage.signer, &stage.publisher, 20_000, 4_000_000).await?;
 			stage.output.say("the aggregator is registered");
 		}
-		let mut calls = Vec::new();
-		for (device, player) in &stage.act.cast {
-			if chain.device(*device).await?.is_some() {
-				continue;
-			}
-			let registration = Registration {
-				pair: &player.pair,
-				network,
-				aggregator: who.clone(),
-				cut: 0,
-				place: Some(player.place),
-				data_set: None,
-			};
-			calls.push(registration.calls(chain, &who).await?);
-		}
-		let bar = stage.output.progress(calls.len() as u64, "devices");
+		let expires = expiry(chain).await?;
+		let missing: Vec<&Player> = stream::iter(&stage.act.cast)
+			.map(|(device, player)| async move {
+				Ok::<_, anyhow::Error>((chain.device(*device).await?, player))
+			})
+			.buffered(CONCURRENCY)
+			.try_filter_map(|(known, player)| async move { Ok(known.is_none().then_some(player)) })
+			.try_collect()
+			.await?;
+		let calls: Vec<_> = missing
+			.into_iter()
+			.map(|player| {
+				let registration = Registration {
+					pair: &player.pair,
+					network,
+					aggregator: who.clone(),
+					cut: 0,
+					place: Some(player.place),
+					data_set: None,
+				};
+				registration.calls(chain, &who, expires)
+			})
+			.collect();
 		let mut calls = calls.into_iter();
+		let mut parts = Vec::new();
 		loop {
 			let part: Vec<_> = calls.by_ref().take(AT_A_TIME).flatten().collect();
 			if part.is_empty() {
 				break;
 			}
-			chain.submit(&all(part), &stage.signer).await.context("the cast was not registered")?;
-			bar.inc(AT_A_TIME as u64);
+			parts.push(all(part));
 		}
-		bar.finish_and_clear();
+		chain.submit_all(&parts, &stage.signer).await.context("the cast was not registered")?;
 		stage.output.say(format!("{} devices are registered", stage.act.cast.len()));
 		Ok(stage)
 	}
@@ -185,17 +269,12 @@ impl Stage {
 	fn batches(
 		&self,
 		context: &ReportContext,
-		policy: &substation_proofs::Policy,
+		policy: &Policy,
 		transmissions: &[Transmission],
 		lifetime: Duration,
 	) -> Result<Vec<Published>> {
-		let pairs: BTreeMap<_, _> =
-			self.act.cast.iter().map(|(id, player)| (*id, player.pair.clone())).collect();
-		let reports = exchange(context, &pairs, transmissions)
-			.iter()
-			.filter_map(|(id, evidence)| Some((*id, pairs.get(id)?.report(context, id, evidence))))
-			.collect();
-		pack(context, policy, &reports)
+		self.act
+			.pack(context, policy, transmissions)
 			.iter()
 			.map(|packed| sign_bodies(&context.genesis, &self.publisher, packed, lifetime))
 			.collect()
@@ -243,16 +322,19 @@ impl Stage {
 		let last = first + self.act.epochs.len() as u32 - 1;
 		let freeze = chain.clock().await?.record.parameters.freeze_of(last);
 		self.output.say(format!("everything is sent; waiting for epoch {freeze}"));
-		while chain.clock().await?.epoch < freeze {
+		loop {
+			let clock = chain.clock().await?;
+			// Bonds come back in the first blocks: from then on balances show payments alone.
+			if (clock.epoch, clock.index) >= (freeze, 3) {
+				break;
+			}
 			tokio::time::sleep(TICK).await;
 		}
 		let mut counts = Counts::default();
 		for (epoch, batches) in &played {
 			self.claim(&chain, *epoch, batches, &mut counts).await?;
 		}
-		if self.act.beyond > 0 {
-			counts.refused.insert("BeyondFourteenWitnesses".into(), self.act.beyond);
-		}
+		counts.note_beyond(self.act.beyond);
 		Ok(counts)
 	}
 

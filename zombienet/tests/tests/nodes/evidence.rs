@@ -1,27 +1,28 @@
 //! Evidence through four real validators: published to one, read by all, judged, settled, paid.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
-
 use anyhow::{anyhow, ensure, Result};
 use codec::Encode;
-use sp_core::{sr25519, Pair};
+use sp_core::sr25519;
 use sp_statement_store::{Statement, Topic};
 use substation_agent::{
-	chain::{account, api, BatchState, Chain, Round},
-	publish::{self, sign_bodies},
+	chain::{account, BatchState, Chain, Round},
+	claim,
+	output::Output,
+	publish::sign_bodies,
+	recompute::recompute,
 };
 use substation_primitives::{
-	batch::{self, vector_tree, Body, Chunk, MAX_BODY_BYTES},
+	batch::{self, Body, Chunk, MAX_BODY_BYTES},
 	report::ReportBytes,
 };
-use substation_proofs::{author::Packed, judge_chunk, Policy};
+use substation_proofs::author::Packed;
 use substation_zombienet_tests::{
-	field::{reach, reach_best, register_aggregator, StorageDevice, LIFETIME, STORAGE},
-	until, Network, Options,
+	field::{reach, reach_best, signer, Aggregator, StorageDevice, LIFETIME, POOL, STORAGE},
+	Network,
 };
-use subxt::utils::Static;
-use subxt_signer::sr25519::dev;
+
+/// Accounts that have to be endowed.
+pub const ACCOUNTS: [&str; 4] = ["carrier", "owner", "flooder", "claimant"];
 
 /// Fills the body of a batch with bytes that are no reports until it is exactly as long as a body may
 /// be: eight chunks, the first of which holds the real reports.
@@ -85,159 +86,68 @@ async fn flood(chain: &Chain, flooder: &sr25519::Pair, topic: [u8; 32]) -> Resul
 	Ok(taken)
 }
 
-struct Field {
-	network: Network,
-	chain: Chain,
-	publisher: sr25519::Pair,
-	device: StorageDevice,
-	policy: Policy,
-	epoch: u32,
-}
-
-/// A network with one aggregator and one device, in the first epoch that the device can report for.
-async fn field(options: Options) -> Result<Field> {
-	let network = Network::start(4, options).await?;
-	// Clients speak to the second node: in one of the tests the first is on its own.
+/// A body of the greatest length goes to one node, under a flood of hostile statements: all judges read
+/// it by its hash, seal what it is worth, and the owner gets exactly that.
+pub async fn run(network: &Network) -> Result<()> {
+	// Clients speak to the second node.
 	let chain = Chain::connect(&network.nodes[1].url).await?;
-	let (aggregator, owner) = (dev::eve(), dev::ferdie());
-	let publisher = register_aggregator(&chain, &aggregator, 10_000, 4_000_000).await?;
+	let aggregator = Aggregator::register(&chain, "carrier", 10_000, 4_000_000).await?;
+	let owner = signer("owner");
 	let device = StorageDevice::new(7, 1_000_000);
-	device.register(&chain, &owner, &account(&aggregator)).await?;
+	device.register(&chain, &owner, &aggregator.account()).await?;
+	let flooder = Aggregator::register(&chain, "flooder", 128, 60_000_000).await?;
 	let epoch = chain.clock().await?.epoch + 2;
 	reach(&chain, epoch, 2).await?;
-	let policy =
-		chain.policy(STORAGE, epoch).await?.ok_or_else(|| anyhow!("the network is closed"))?;
-	Ok(Field { network, chain, publisher, device, policy, epoch })
-}
-
-impl Field {
-	/// A batch with the device's report, filled up to a body of the greatest length.
-	async fn batch(&self) -> Result<Packed> {
-		let aggregator = account(&dev::eve());
-		let report = self.device.report(&self.chain, self.epoch, &aggregator).await?;
-		let context = self
-			.chain
-			.report_context(STORAGE, self.epoch, &aggregator)
-			.await?
-			.ok_or_else(|| anyhow!("no entropy"))?;
-		let reports = BTreeMap::from([(self.device.id(), report)]);
-		let mut packed =
-			substation_proofs::author::pack(&context, &self.policy, &reports).remove(0);
-		fill(&mut packed, MAX_BODY_BYTES as usize);
-		Ok(packed)
-	}
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_body_given_to_one_node_is_judged_by_all_and_its_owner_is_paid() -> Result<()> {
-	let field = field(Options::default()).await?;
-	let Field { network, chain, publisher, epoch, .. } = &field;
-	let flooder = register_aggregator(chain, &dev::one(), 128, 60_000_000).await;
-	let flooder = match flooder {
-		Ok(flooder) => flooder,
-		Err(_) => register_aggregator(chain, &dev::charlie(), 128, 60_000_000).await?,
-	};
-	let packed = field.batch().await?;
-	let published = sign_bodies(&chain.genesis(), publisher, &packed, LIFETIME)?;
+	let mut packed = device.batch(&chain, epoch, &aggregator.account()).await?;
+	fill(&mut packed, MAX_BODY_BYTES as usize);
+	let genesis = chain.genesis();
+	let published = sign_bodies(&genesis, &aggregator.publisher, &packed, LIFETIME)?;
 	let hash = published.terms.bodies[0].0;
 
 	// The flood and the body reach the first node only; all others have to get them from it.
 	let first = Chain::connect(&network.nodes[0].url).await?;
-	let flooded = flood(&first, &flooder, hash).await?;
+	let flooded = flood(&first, &flooder.publisher, hash).await?;
 	ensure!(flooded >= 36, "only {flooded} hostile statements were taken");
 	published.publish(&first).await?;
-	reach_best(chain, epoch + 1, 1).await?;
-	let batch = published.commit(&first, publisher).await?;
+	reach_best(&chain, epoch + 1, 1).await?;
+	let batch = published.commit(&first, &aggregator.publisher).await?;
 
-	reach(chain, epoch + 1, 18).await?;
+	reach(&chain, epoch + 1, 18).await?;
 	let commitment =
-		chain.batch(*epoch, batch).await?.ok_or_else(|| anyhow!("the commitment was refused"))?;
+		chain.batch(epoch, batch).await?.ok_or_else(|| anyhow!("the commitment was refused"))?;
 	let BatchState::Settled { by, vector_root, total, underdeclared, matched } = commitment.state
 	else {
 		return Err(anyhow!("the batch was not settled: {:?}", commitment.state));
 	};
-	assert!(matches!(by, Round::Committee));
-	assert!(!underdeclared);
+	ensure!(matches!(by, Round::Committee) && !underdeclared);
 	let sealed: u32 = matched.0.iter().map(|byte| byte.count_ones()).sum();
-	assert!(sealed >= 3, "{sealed} of 4 validators sealed the result");
+	ensure!(sealed >= 3, "{sealed} of 4 validators sealed the result");
 
-	// What anybody recomputes from the body, with the judge alone.
-	let aggregator = account(&dev::eve());
-	let context = chain
-		.report_context(STORAGE, *epoch, &aggregator)
-		.await?
-		.ok_or_else(|| anyhow!("no entropy"))?;
-	let facts = chain.all_facts(STORAGE, *epoch, [field.device.id()]).await?;
-	let judged: Vec<_> = (0u32..)
-		.zip(&packed.chunks)
-		.map(|(i, chunk)| {
-			let rules = substation_proofs::RULES;
-			judge_chunk(rules, &context, &field.policy, &facts, &published.terms, i, chunk)
-		})
-		.collect();
-	let elements: Vec<_> = judged.iter().map(|chunk| chunk.element).collect();
-	let tree = vector_tree(&elements);
-	assert_eq!(tree.root().0, vector_root.0);
+	// What anybody recomputes from the body, as an outsider finds it in a node's store.
+	let found = chain.bodies(&published.terms).await?;
+	ensure!(found == Some(packed.bodies.clone()), "the body is not found from outside");
+	let output = Output { json: true };
+	let recomputed = recompute(&chain, &published.terms, packed.chunks.clone(), output).await?;
+	ensure!(recomputed.root().0 == vector_root.0, "settled otherwise than recomputed");
 	// 3,907 pieces of 256 bytes, of 16 MiB for a full score.
-	assert_eq!(total, 59_616);
+	ensure!(total == 59_616 && u128::from(total) == device.score(), "{total} points");
 
 	// Nobody is paid before the freeze, and the owner exactly its part after it.
-	let leaves: Vec<_> = judged[0].leaves.iter().map(|leaf| Static(*leaf)).collect();
-	let path = tree.path(0).unwrap().iter().map(|hash| subxt::utils::H256(hash.0)).collect();
-	let claim = api::tx().emission().claim_chunk(
-		*epoch,
-		subxt::utils::H256(batch.0),
-		0,
-		Static(elements[0]),
-		api::runtime_types::bounded_collections::bounded_vec::BoundedVec(path),
-		api::runtime_types::bounded_collections::bounded_vec::BoundedVec(leaves),
-	);
-	let early = chain.submit(&claim, &dev::bob()).await;
-	assert!(early.is_err(), "a claim before the freeze succeeded");
-	let owner = account(&dev::ferdie());
-	let before = chain.balance(&owner).await?;
-	reach(chain, epoch + 4, 0).await?;
-	chain.submit(&claim, &dev::bob()).await?;
+	let claim = claim::call(epoch, &batch, &recomputed.judged, 0)?;
+	let claimant = signer("claimant");
+	let early = chain.submit(&claim, &claimant).await;
+	ensure!(early.is_err(), "a claim before the freeze succeeded");
+	let before = chain.balance(&account(&owner)).await?;
+	reach(&chain, epoch + 4, 0).await?;
+	chain.submit(&claim, &claimant).await?;
 
-	let pool = chain.pool(STORAGE, *epoch).await?.ok_or_else(|| anyhow!("there is no pool"))?;
-	// Half of 70 tokens; the rate cap of 10 tokens lets less than that out.
-	assert_eq!(pool.amount, 35_000_000_000_000);
-	let payment = 10_000_000_000_000u128 * 59_616 / 1_000_000;
-	assert_eq!(pool.paid, payment);
-	assert_eq!(chain.balance(&owner).await? - before, payment - payment / 10);
-	let again = chain.submit(&claim, &dev::bob()).await;
-	assert!(again.is_err(), "a second claim succeeded");
-	let _ = publish::commit(chain, &published.terms, publisher).await.unwrap_err();
+	let pool = chain.pool(STORAGE, epoch).await?.ok_or_else(|| anyhow!("there is no pool"))?;
+	ensure!(pool.amount == POOL, "a pool of {}", pool.amount);
+	let got = chain.balance(&account(&owner)).await? - before;
+	ensure!(got == device.pay(), "{got} planck instead of {}", device.pay());
+	let again = chain.submit(&claim, &claimant).await;
+	ensure!(again.is_err(), "a second claim succeeded");
+	let late = published.commit(&chain, &aggregator.publisher).await;
+	ensure!(late.is_err(), "a commitment was taken after its window");
 	Ok(())
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn without_gossip_a_body_is_read_by_nobody_else() -> Result<()> {
-	// The first validator has no peers. The others make three blocks of four: their epochs are
-	// allowed to be as short as that.
-	let options = Options { isolated: Some(0), min_epoch_blocks: Some(14) };
-	let field = field(options).await?;
-	let Field { network, chain, publisher, epoch, .. } = &field;
-	assert_eq!(network.nodes[0].peers().await?, 0);
-	let packed = field.batch().await?;
-	let published = sign_bodies(&chain.genesis(), publisher, &packed, LIFETIME)?;
-	// The lone node refuses what its own chain grants no allowance for.
-	let lone = Chain::connect(&network.nodes[0].url).await?;
-	let refused = published.publish(&lone).await;
-	assert!(refused.is_err(), "a node without the allowance took the body");
-	reach_best(chain, epoch + 1, 1).await?;
-	let batch = published.commit(chain, publisher).await?;
-
-	until(Duration::from_secs(400), "the batch is unavailable", || async {
-		let commitment = chain.batch(*epoch, batch).await?;
-		Ok(matches!(commitment.map(|batch| batch.state), Some(BatchState::Unavailable)))
-	})
-	.await?;
-	Ok(())
-}
-
-#[test]
-fn keys_of_the_publisher_are_not_those_of_the_account() {
-	let publisher = sr25519::Pair::from_seed(&dev::eve().public_key().0);
-	assert_ne!(publisher.public().0, dev::eve().public_key().0);
 }

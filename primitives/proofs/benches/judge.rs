@@ -1,0 +1,163 @@
+//! What judging a report costs, beside what one raw signature verification costs in the same run.
+//!
+//! `cargo bench --workspace --bench judge`
+
+use std::{collections::BTreeMap, hint::black_box};
+
+use criterion::{criterion_group, criterion_main, Criterion, Throughput};
+use sp_core::{ed25519, sr25519, Pair};
+use substation_primitives::{batch::Terms, signing::ReportContext, DeviceId, HardwareKey};
+use substation_proofs::{
+	author::{example_context, exchange, pack, DevicePair, Transmission},
+	coverage::{self, Band},
+	facts::{DeviceFacts, Place},
+	judge, judge_chunks,
+	storage::{self, Committed},
+	KindPolicy, Policy, RULES,
+};
+
+fn pair(number: u16) -> DevicePair {
+	let mut seed = [9; 32];
+	seed[..2].copy_from_slice(&number.to_le_bytes());
+	DevicePair::from_seed(&seed)
+}
+
+fn facts(context: &ReportContext, pair: &DevicePair) -> DeviceFacts {
+	DeviceFacts {
+		key: pair.public(),
+		aggregator: context.aggregator.clone(),
+		cut: 50_000,
+		since: 0,
+		place: None,
+		occupied: 1,
+		data_set: None,
+	}
+}
+
+type Known = BTreeMap<DeviceId, DeviceFacts>;
+
+/// Devices that hold a mebibyte each and show four pieces.
+fn storage(count: u16) -> (Policy, Known, BTreeMap<DeviceId, Vec<u8>>) {
+	let context = example_context();
+	let kind = storage::Policy { shown: 4, cap: 1 << 24 };
+	let data: Vec<u8> = (0..1u32 << 20).map(|i| i as u8).collect();
+	let committed = Committed::new(&data).expect("there is data");
+	let (mut known, mut reports) = (Known::new(), BTreeMap::new());
+	for pair in (0..count).map(pair) {
+		let id = pair.device_id();
+		let evidence = committed.prove(&context, &kind, &id, &data).expect("it is held");
+		reports.insert(id, pair.report(&context, &id, &evidence));
+		let data_set = Some(committed.data_set());
+		known.insert(id, DeviceFacts { data_set, ..facts(&context, &pair) });
+	}
+	(Policy { ramp: 0, kind: KindPolicy::Storage(kind) }, known, reports)
+}
+
+/// Devices in groups of eight that hear each other: fifteen receptions in each report, the most that
+/// one holds.
+fn coverage(count: u16) -> (Policy, Known, BTreeMap<DeviceId, Vec<u8>>) {
+	let context = example_context();
+	let kind = coverage::Policy {
+		min_distance: 1,
+		max_distance: 100_000,
+		margin: 30,
+		max_eirp: 160,
+		bands: vec![Band { from: 863_000_000, to: 870_000_000 }].try_into().expect("one band"),
+		resolution: 8,
+		target: 4,
+		full_marks: 4_000_000,
+	};
+	let pairs: BTreeMap<_, _> =
+		(0..count).map(|number| (pair(number).device_id(), pair(number))).collect();
+	let mut known = Known::new();
+	for (number, (id, pair)) in (0i32..).zip(&pairs) {
+		let latitude = 451_885_000 + number * 20_000;
+		let place = Place { latitude, longitude: 57_245_000, cell: 0, eirp: 140 };
+		known.insert(*id, DeviceFacts { place: Some(place), ..facts(&context, pair) });
+	}
+	let ids: Vec<_> = pairs.keys().copied().collect();
+	let transmissions: Vec<_> = ids
+		.iter()
+		.enumerate()
+		.map(|(number, beaconer)| {
+			let heard_by = (1..=8)
+				.map(|step| ids[(number + step) % ids.len()])
+				.filter(|witness| witness != beaconer)
+				.map(|witness| (witness, -1_200))
+				.collect();
+			Transmission { beaconer: *beaconer, frequency: 868_100_000, heard_by }
+		})
+		.collect();
+	let reports = exchange(&context, &pairs, &transmissions)
+		.iter()
+		.map(|(id, evidence)| (*id, pairs[id].report(&context, id, evidence)))
+		.collect();
+	(Policy { ramp: 0, kind: KindPolicy::Coverage(kind) }, known, reports)
+}
+
+fn signatures(c: &mut Criterion) {
+	let message = [7; 300];
+	let (ed, sr) = (ed25519::Pair::from_seed(&[1; 32]), sr25519::Pair::from_seed(&[1; 32]));
+	let (ed_signature, sr_signature) = (ed.sign(&message), sr.sign(&message));
+	let mut group = c.benchmark_group("verify");
+	group.throughput(Throughput::Elements(1));
+	group.bench_function("ed25519", |b| {
+		b.iter(|| assert!(ed25519::Pair::verify(black_box(&ed_signature), message, &ed.public())))
+	});
+	group.bench_function("sr25519", |b| {
+		b.iter(|| assert!(sr25519::Pair::verify(black_box(&sr_signature), message, &sr.public())))
+	});
+	group.finish();
+}
+
+fn reports(c: &mut Criterion) {
+	let context = example_context();
+	let mut group = c.benchmark_group("judge");
+	group.throughput(Throughput::Elements(1));
+	for (name, (policy, known, reports)) in
+		[("storage", storage(1)), ("coverage, 15 receptions", coverage(32))]
+	{
+		let report = reports.values().max_by_key(|report| report.len()).expect("a report");
+		let (_, judgement) = judge(RULES, &context, &policy, &known, report);
+		assert!(judgement.fault.is_none() && judgement.score > 0, "{name}: {judgement:?}");
+		group.bench_function(name, |b| {
+			b.iter(|| judge(RULES, &context, &policy, &known, black_box(report)))
+		});
+	}
+	group.finish();
+}
+
+fn batches(c: &mut Criterion) {
+	let context = example_context();
+	let mut group = c.benchmark_group("batch");
+	group.sample_size(10);
+	for count in [64, 2_048] {
+		group.throughput(Throughput::Elements(count.into()));
+		for (name, (policy, known, reports)) in
+			[("storage", storage(count)), ("coverage", coverage(count))]
+		{
+			let packed = pack(&context, &policy, &reports);
+			let judged = || -> u64 {
+				packed
+					.iter()
+					.flat_map(|batch| {
+						let terms: &Terms = &batch.terms;
+						judge_chunks(RULES, &context, &policy, &known, terms, &batch.chunks)
+					})
+					.map(|chunk| chunk.element.sum)
+					.sum()
+			};
+			assert!(judged() > 0, "{name}: nothing counts");
+			group.bench_function(format!("{name}, {count} reports"), |b| b.iter(judged));
+		}
+	}
+	group.finish();
+}
+
+fn identities(c: &mut Criterion) {
+	let key = HardwareKey::from(pair(1).public());
+	c.bench_function("device identity", |b| b.iter(|| black_box(&key).device_id()));
+}
+
+criterion_group!(benches, signatures, reports, batches, identities);
+criterion_main!(benches);

@@ -1,0 +1,500 @@
+//! Evidence through the whole runtime: blocks with digests and inherents, signed and authorized
+//! transactions as they travel, all pallets with their real adapters. Nothing is mocked but time.
+
+use std::collections::BTreeMap;
+
+use codec::{Decode, Encode};
+use polkadot_sdk::{
+	frame_support::{traits::Hooks, weights::Weight},
+	frame_system::{self, offchain::CreateAuthorizedTransaction},
+	sp_consensus_babe::{
+		digests::{PreDigest, SecondaryPlainPreDigest},
+		Slot, BABE_ENGINE_ID,
+	},
+	sp_genesis_builder::PresetId,
+	sp_runtime::{
+		generic::{Digest, DigestItem, Era},
+		traits::{BlakeTwo256, Hash as _, Header as _},
+		transaction_validity::TransactionValidityError,
+		DispatchError, MultiAddress, MultiSignature, Permill,
+	},
+};
+use serde_json::Value;
+use sp_core::{sr25519, Pair};
+use sp_keyring::Sr25519Keyring as Key;
+use substation_primitives::{
+	batch::{vector_tree, Element, Leaves, Terms},
+	signing::{self, ReportContext},
+	BatchId, DeviceId, EpochIndex, HardwareKey, NetworkId, ReportKey, FULL_SCORE,
+};
+use substation_proofs::{
+	author::{exchange, pack, DevicePair, Packed, Transmission},
+	facts::{DeviceFacts, Place, PLACE_RESOLUTION},
+	judge_chunks,
+	storage::Committed,
+	JudgedChunk, KindPolicy, RULES,
+};
+use substation_runtime::{
+	constants::currency::STN, Attestation, Balance, Balances, Devices, Emission, Executive, Header,
+	Networks, Runtime, RuntimeCall, RuntimeEvent, SignedPayload, System, TxExtension,
+	UncheckedExtrinsic,
+};
+
+type AccountId = substation_runtime::AccountId;
+
+const COVERAGE: NetworkId = 0;
+const STORAGE: NetworkId = 1;
+const CUT: Permill = Permill::from_percent(10);
+/// Slots between two blocks: the most that is no gap, so that a session passes quickly.
+const STEP: u64 = 19;
+const JUDGES: [Key; 4] = [Key::Alice, Key::Bob, Key::Charlie, Key::Dave];
+
+/// Applies a preset, which is a patch, as the node does.
+fn merge(config: &mut Value, patch: Value) {
+	match (config, patch) {
+		(Value::Object(config), Value::Object(patch)) => {
+			for (key, value) in patch {
+				merge(config.entry(key).or_insert(Value::Null), value);
+			}
+		}
+		(config, patch) => *config = patch,
+	}
+}
+
+/// A chain of the `local` preset, block by block.
+struct Chain {
+	slot: u64,
+}
+
+impl Chain {
+	fn run(test: impl FnOnce(&mut Self)) {
+		let preset = substation_runtime::genesis_config_presets::get_preset(&PresetId::from(
+			substation_runtime::genesis_config_presets::LOCAL,
+		))
+		.unwrap();
+		sp_io::TestExternalities::new_empty().execute_with(|| {
+			let default = substation_runtime::RuntimeGenesisConfig::default();
+			let mut config = serde_json::to_value(default).unwrap();
+			merge(&mut config, serde_json::from_slice(&preset).unwrap());
+			polkadot_sdk::frame_support::genesis_builder_helper::build_state::<
+				substation_runtime::RuntimeGenesisConfig,
+			>(serde_json::to_vec(&config).unwrap())
+			.unwrap();
+			let genesis = Header::new(
+				0,
+				Default::default(),
+				Default::default(),
+				Default::default(),
+				Default::default(),
+			);
+			let hash = BlakeTwo256::hash_of(&genesis);
+			frame_system::BlockHash::<Runtime>::insert(0, hash);
+			let mut chain = Self { slot: 1_000_000 };
+			chain.begin(hash);
+			test(&mut chain);
+		});
+	}
+
+	/// Begins the next block, with what an author puts into it before any transaction.
+	fn begin(&mut self, parent: substation_runtime::Hash) {
+		self.slot += STEP;
+		let seal = PreDigest::SecondaryPlain(SecondaryPlainPreDigest {
+			authority_index: (self.slot % 4) as u32,
+			slot: Slot::from(self.slot),
+		});
+		let digest = Digest { logs: vec![DigestItem::PreRuntime(BABE_ENGINE_ID, seal.encode())] };
+		let number = System::block_number() + 1;
+		let header = Header::new(number, Default::default(), Default::default(), parent, digest);
+		System::reset_events();
+		Executive::initialize_block(&header);
+		let now = self.slot * substation_runtime::constants::time::SLOT_MILLIS;
+		let call = polkadot_sdk::pallet_timestamp::Call::set { now };
+		Executive::apply_extrinsic(UncheckedExtrinsic::new_bare(RuntimeCall::Timestamp(call)))
+			.unwrap()
+			.unwrap();
+	}
+
+	fn next_block(&mut self) {
+		let header = Executive::finalize_block();
+		self.begin(header.hash());
+	}
+
+	/// Goes on until `epoch` is at its `index`-th block.
+	fn reach(&mut self, epoch: EpochIndex, index: u32) {
+		for _ in 0..10_000 {
+			let (now, at, _) = Attestation::now().unwrap();
+			assert!((now, at) <= (epoch, index), "{now}/{at} is behind {epoch}/{index}");
+			if (now, at) == (epoch, index) {
+				return;
+			}
+			self.next_block();
+		}
+		panic!("epoch {epoch} did not come");
+	}
+
+	/// Sends a transaction that `key` signs.
+	fn send(&self, key: &KeyPair, call: impl Into<RuntimeCall>) -> Result<(), DispatchError> {
+		let who: AccountId = account(key);
+		let extension: TxExtension = (
+			frame_system::AuthorizeCall::new(),
+			frame_system::CheckNonZeroSender::new(),
+			frame_system::CheckSpecVersion::new(),
+			frame_system::CheckTxVersion::new(),
+			frame_system::CheckGenesis::new(),
+			frame_system::CheckEra::from(Era::immortal()),
+			frame_system::CheckNonce::from(System::account_nonce(&who)),
+			frame_system::CheckWeight::new(),
+			polkadot_sdk::pallet_transaction_payment::ChargeTransactionPayment::from(0),
+			polkadot_sdk::frame_metadata_hash_extension::CheckMetadataHash::new(false),
+			frame_system::WeightReclaim::new(),
+		);
+		let payload = SignedPayload::new(call.into(), extension).unwrap();
+		let signature = MultiSignature::Sr25519(payload.using_encoded(|bytes| key.sign(bytes)));
+		let (call, extension, _) = payload.deconstruct();
+		let address = MultiAddress::Id(who);
+		let transaction = UncheckedExtrinsic::new_signed(call, address, signature, extension);
+		// As it travels.
+		let transaction = UncheckedExtrinsic::decode(&mut &transaction.encode()[..]).unwrap();
+		Executive::apply_extrinsic(transaction).expect("the pool takes it")
+	}
+
+	/// Sends a call that carries its own authorization.
+	fn send_authorized(
+		&self,
+		call: pallet_attestation::Call<Runtime>,
+	) -> Result<(), TransactionValidityError> {
+		let transaction = <Runtime as CreateAuthorizedTransaction<
+			pallet_attestation::Call<Runtime>,
+		>>::create_authorized_transaction(call.into());
+		let transaction = UncheckedExtrinsic::decode(&mut &transaction.encode()[..]).unwrap();
+		Executive::apply_extrinsic(transaction).map(|done| done.expect("it was authorized"))
+	}
+
+	fn context(&self, network: NetworkId, epoch: EpochIndex, carrier: &AccountId) -> ReportContext {
+		ReportContext {
+			genesis: Attestation::genesis_hash(),
+			network,
+			epoch,
+			aggregator: carrier.clone(),
+			entropy: Attestation::epoch_record(epoch).unwrap().entropy.unwrap(),
+		}
+	}
+}
+
+/// An account's.
+type KeyPair = sr25519::Pair;
+
+fn account(key: &KeyPair) -> AccountId {
+	key.public().0.into()
+}
+
+/// An account with ten thousand tokens.
+fn rich(chain: &Chain, name: &str) -> KeyPair {
+	let key = sr25519::Pair::from_string(&format!("//{name}"), None).unwrap();
+	let call = polkadot_sdk::pallet_balances::Call::transfer_keep_alive {
+		dest: account(&key).into(),
+		value: 10_000 * STN,
+	};
+	chain.send(&Key::Alice.pair(), call).unwrap();
+	key
+}
+
+fn register_aggregator(chain: &Chain, key: &KeyPair) {
+	let publisher = ReportKey::Sr25519(key.public());
+	let proof = key.sign(&signing::publisher(&Attestation::genesis_hash(), &account(key))).0;
+	let call = pallet_attestation::Call::register_aggregator {
+		publisher,
+		proof,
+		quota: 20_000,
+		allowance: 1_000_000,
+	};
+	chain.send(key, call).unwrap();
+}
+
+fn device(number: u8) -> DevicePair {
+	DevicePair::from_seed(&[number; 32])
+}
+
+fn register(
+	chain: &Chain,
+	owner: &KeyPair,
+	pair: &DevicePair,
+	network: NetworkId,
+	carrier: &AccountId,
+) {
+	let genesis = Attestation::genesis_hash();
+	let message = signing::registration(&genesis, &account(owner), network, 1_000_000);
+	let call = pallet_devices::Call::register {
+		hardware: HardwareKey::from(pair.public()),
+		proof: pallet_devices::RegistrationProof {
+			expires: 1_000_000,
+			signature: pair.sign(&message),
+		},
+		network,
+		aggregator: carrier.clone(),
+		cut: CUT,
+		voucher: None,
+	};
+	chain.send(owner, call).unwrap();
+}
+
+fn publish(packed: &mut Packed) {
+	let hashes: Vec<_> = packed.bodies.iter().map(|body| BlakeTwo256::hash(body)).collect();
+	packed.terms.bodies = hashes.try_into().unwrap();
+}
+
+fn commit(chain: &Chain, carrier: &KeyPair, terms: &Terms) -> BatchId {
+	let signature = carrier.sign(&terms.signing_payload(&Attestation::genesis_hash())).0;
+	let call = pallet_attestation::Call::commit { terms: terms.clone(), signature };
+	chain.send_authorized(call).unwrap();
+	terms.batch_id()
+}
+
+/// What an honest judge finds: from the chain's own facts.
+fn judged(chain: &Chain, packed: &Packed, devices: &[DeviceId]) -> Vec<JudgedChunk> {
+	let terms = &packed.terms;
+	let facts: BTreeMap<DeviceId, DeviceFacts> = devices
+		.iter()
+		.filter_map(|id| Some((*id, Devices::facts(terms.network, id, terms.epoch)?)))
+		.collect();
+	let policy = Networks::terms_at(terms.network, terms.epoch).unwrap().policy;
+	let context = chain.context(terms.network, terms.epoch, &terms.aggregator);
+	judge_chunks(RULES, &context, &policy, &facts, terms, &packed.chunks)
+}
+
+fn outcome(judged: &[JudgedChunk]) -> pallet_attestation::Outcome {
+	let elements: Vec<Element> = judged.iter().map(|chunk| chunk.element).collect();
+	pallet_attestation::Outcome::Result(elements.try_into().unwrap())
+}
+
+/// All four judges seal the outcome, in one bundle each.
+fn seal(chain: &Chain, batch: BatchId, outcome: &pallet_attestation::Outcome) {
+	let (epoch, _, record) = Attestation::now().unwrap();
+	let (genesis, opening) = (Attestation::genesis_hash(), record.opening.unwrap());
+	for key in JUDGES {
+		let judge =
+			record.judges.iter().position(|judge| judge.account == key.to_account_id()).unwrap();
+		let public = key.public();
+		let seal = signing::seal(&genesis, &opening, &batch, public.as_ref(), &outcome.root());
+		let entry = pallet_attestation::SealEntry {
+			round: pallet_attestation::Round::Committee,
+			batch,
+			seal,
+		};
+		let bundle = pallet_attestation::SealBundle {
+			epoch,
+			judge: judge as u16,
+			seals: vec![entry].try_into().unwrap(),
+		};
+		let payload = bundle.signing_payload(&genesis, &opening);
+		let signature = key.pair().sign(&payload).into();
+		chain.send_authorized(pallet_attestation::Call::seal { bundle, signature }).unwrap();
+	}
+}
+
+fn reveal(chain: &Chain, batch: BatchId, outcome: pallet_attestation::Outcome) {
+	let round = pallet_attestation::Round::Committee;
+	chain.send_authorized(pallet_attestation::Call::reveal { round, batch, outcome }).unwrap();
+}
+
+fn claim(
+	chain: &Chain,
+	claimant: &KeyPair,
+	epoch: EpochIndex,
+	batch: BatchId,
+	judged: &[JudgedChunk],
+) -> Result<(), DispatchError> {
+	let elements: Vec<Element> = judged.iter().map(|chunk| chunk.element).collect();
+	let call = pallet_emission::Call::claim_chunk {
+		epoch,
+		batch,
+		chunk: 0,
+		element: elements[0],
+		path: vector_tree(&elements).path(0).unwrap().try_into().unwrap(),
+		leaves: Leaves::try_from(judged[0].leaves.clone()).unwrap(),
+	};
+	chain.send(claimant, call)
+}
+
+fn storage_report(chain: &Chain, pair: &DevicePair, epoch: EpochIndex, data: &[u8]) -> Vec<u8> {
+	let aggregator = Devices::facts(STORAGE, &pair.device_id(), epoch).unwrap().aggregator;
+	let context = chain.context(STORAGE, epoch, &aggregator);
+	let policy = Networks::terms_at(STORAGE, epoch).unwrap().policy;
+	let KindPolicy::Storage(policy) = policy.kind else { panic!("a storage network") };
+	let id = pair.device_id();
+	let evidence = Committed::new(data).unwrap().prove(&context, &policy, &id, data).unwrap();
+	pair.report(&context, &id, &evidence)
+}
+
+#[test]
+fn evidence_becomes_the_owners_balance_and_issuance_grows_by_nothing_else() {
+	Chain::run(|chain| {
+		let (owner, carrier) = (rich(chain, "owner"), rich(chain, "carrier"));
+		let claimant = rich(chain, "claimant");
+		register_aggregator(chain, &carrier);
+		let pair = device(1);
+		let id = pair.device_id();
+		let data = vec![7; 4 * 1024 * 1024];
+		register(chain, &owner, &pair, STORAGE, &account(&carrier));
+		let data_set = Some(Committed::new(&data).unwrap().data_set());
+		let call = pallet_devices::Call::commit_data_set { device: id, data_set };
+		chain.send(&owner, call).unwrap();
+		assert_eq!(Devices::facts(STORAGE, &id, 1), None, "nothing counts before two epochs");
+
+		chain.reach(2, 2);
+		let report = storage_report(chain, &pair, 2, &data);
+		let context = chain.context(STORAGE, 2, &account(&carrier));
+		let policy = Networks::terms_at(STORAGE, 2).unwrap().policy;
+		let mut packed = pack(&context, &policy, &[(id, report)].into()).remove(0);
+		publish(&mut packed);
+		chain.reach(3, 1);
+		let batch = commit(chain, &carrier, &packed.terms);
+		let judged = judged(chain, &packed, &[id]);
+		// A quarter of the sixteen mebibytes of a full score.
+		assert_eq!(judged[0].element.sum, 250_000);
+		chain.reach(3, 8);
+		seal(chain, batch, &outcome(&judged));
+		chain.reach(3, 13);
+		reveal(chain, batch, outcome(&judged));
+		assert_eq!(
+			claim(chain, &claimant, 2, batch, &judged),
+			Err(pallet_attestation::Error::<Runtime>::NotFrozen.into())
+		);
+
+		chain.reach(6, 3);
+		let before = (
+			Balances::free_balance(account(&owner)),
+			Balances::free_balance(account(&carrier)),
+			Balances::total_issuance(),
+			pallet_emission::Issued::<Runtime>::get(),
+		);
+		let funds = Balances::free_balance(account(&claimant));
+		claim(chain, &claimant, 2, batch, &judged).unwrap();
+		// A quarter of ten tokens: the rate cap lets less out than the pool of 35 tokens.
+		let payment: Balance = 10 * STN / 4;
+		assert_eq!(Emission::pool(STORAGE, 2).unwrap().amount, 35 * STN);
+		assert_eq!(Balances::free_balance(account(&owner)) - before.0, payment * 9 / 10);
+		assert_eq!(Balances::free_balance(account(&carrier)) - before.1, payment / 10);
+		// The fee is burned; nothing else moves what there is.
+		let fee = funds - Balances::free_balance(account(&claimant));
+		assert_eq!(Balances::total_issuance(), before.2 + payment - fee);
+		assert_eq!(pallet_emission::Issued::<Runtime>::get(), before.3 + payment);
+		assert_eq!(
+			claim(chain, &claimant, 2, batch, &judged),
+			Err(pallet_emission::Error::<Runtime>::NobodyToPay.into())
+		);
+	});
+}
+
+fn place(number: u8) -> Place {
+	let (latitude, longitude) = (451_885_000 + i32::from(number) * 100, 57_245_000);
+	let cell = h3o::LatLng::new(f64::from(latitude) / 1e7, f64::from(longitude) / 1e7)
+		.unwrap()
+		.to_cell(h3o::Resolution::try_from(PLACE_RESOLUTION).unwrap());
+	Place { latitude, longitude, cell: cell.into(), eirp: 140 }
+}
+
+#[test]
+fn in_a_crowded_cell_scores_fall_in_proportion() {
+	Chain::run(|chain| {
+		let (owner, carrier) = (rich(chain, "owner"), rich(chain, "carrier"));
+		register_aggregator(chain, &carrier);
+		// Eight devices in a cell of which four are wanted.
+		let pairs: BTreeMap<_, _> =
+			(1..=8).map(|number| (device(number).device_id(), device(number))).collect();
+		for (number, (id, pair)) in (0..).zip(&pairs) {
+			register(chain, &owner, pair, COVERAGE, &account(&carrier));
+			let call = pallet_devices::Call::assert_place { device: *id, place: place(number) };
+			chain.send(&owner, call).unwrap();
+		}
+		chain.reach(2, 2);
+		let ids: Vec<_> = pairs.keys().copied().collect();
+		for id in &ids {
+			assert_eq!(Devices::facts(COVERAGE, id, 2).unwrap().occupied, 8);
+		}
+		let context = chain.context(COVERAGE, 2, &account(&carrier));
+		let transmission = Transmission {
+			beaconer: ids[0],
+			frequency: 868_100_000,
+			heard_by: ids[1..5].iter().map(|id| (*id, -900)).collect(),
+		};
+		let reports = exchange(&context, &pairs, &[transmission])
+			.iter()
+			.map(|(id, evidence)| (*id, pairs[id].report(&context, id, evidence)))
+			.collect();
+		let policy = Networks::terms_at(COVERAGE, 2).unwrap().policy;
+		let mut packed = pack(&context, &policy, &reports).remove(0);
+		publish(&mut packed);
+
+		let judged = judged(chain, &packed, &ids);
+
+		// One point of four for a full score, halved: four wanted of eight.
+		let scores: Vec<_> = judged[0].leaves.iter().map(|leaf| leaf.score).collect();
+		assert_eq!(scores, [FULL_SCORE / 4 / 2; 5]);
+	});
+}
+
+#[test]
+fn a_device_of_another_network_a_paused_one_and_a_retired_network_earn_nothing() {
+	Chain::run(|chain| {
+		let (owner, carrier) = (rich(chain, "owner"), rich(chain, "carrier"));
+		register_aggregator(chain, &carrier);
+		let data = vec![7; 10_000];
+		let data_set = Some(Committed::new(&data).unwrap().data_set());
+		for number in 1..=2 {
+			let pair = device(number);
+			register(chain, &owner, &pair, STORAGE, &account(&carrier));
+			let call = pallet_devices::Call::commit_data_set { device: pair.device_id(), data_set };
+			chain.send(&owner, call).unwrap();
+		}
+		let paused = device(2).device_id();
+		let call =
+			pallet_devices::Call::set_paused { device: paused, network: STORAGE, paused: true };
+		chain.send(&owner, call).unwrap();
+		// Retired by its owner from two epochs later on.
+		let call = pallet_networks::Call::retire { network: STORAGE };
+		chain.reach(1, 2);
+		chain.send(&Key::Alice.pair(), call).unwrap();
+
+		chain.reach(2, 2);
+		assert_eq!(Devices::facts(COVERAGE, &device(1).device_id(), 2), None);
+		assert_eq!(Devices::facts(STORAGE, &paused, 2), None);
+		assert!(Networks::terms_at(STORAGE, 2).unwrap().takes_reports(2));
+		chain.reach(3, 2);
+		assert!(!Networks::terms_at(STORAGE, 3).unwrap().takes_reports(3));
+
+		// A commitment for the epoch in which it is closed is refused, and the refusal is named.
+		let id = device(1).device_id();
+		let report = storage_report(chain, &device(1), 3, &data);
+		let context = chain.context(STORAGE, 3, &account(&carrier));
+		let policy = Networks::terms_at(STORAGE, 3).unwrap().policy;
+		let mut packed = pack(&context, &policy, &[(id, report)].into()).remove(0);
+		publish(&mut packed);
+		chain.reach(4, 1);
+		let batch = commit(chain, &carrier, &packed.terms);
+		let refused = System::events().into_iter().any(|record| {
+			matches!(
+				record.event,
+				RuntimeEvent::Attestation(pallet_attestation::Event::CommitRefused {
+					reason: pallet_attestation::Refusal::NetworkClosed,
+					batch: refused,
+					..
+				}) if refused == batch
+			)
+		});
+		assert!(refused, "{:?}", System::events());
+	});
+}
+
+#[test]
+fn hooks_of_an_empty_block_stay_far_below_what_a_block_may_take() {
+	Chain::run(|chain| {
+		chain.next_block();
+		let limit = substation_runtime::configs::RuntimeBlockWeights::get().max_block;
+		let spent = Attestation::on_idle(System::block_number(), limit)
+			.saturating_add(Emission::on_idle(System::block_number(), limit));
+		assert!(spent.ref_time() < limit.ref_time() / 10, "{spent:?}");
+		let none = Attestation::on_idle(System::block_number(), Weight::zero());
+		assert_eq!(none, Weight::zero());
+	});
+}

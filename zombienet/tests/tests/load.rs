@@ -1,0 +1,154 @@
+//! What a settled report costs on four real validators. Not part of the tests: it measures.
+//!
+//! `cargo test --workspace --test load -- --ignored --nocapture`
+
+use std::{collections::BTreeMap, time::Duration};
+
+use anyhow::{anyhow, ensure, Result};
+use substation_agent::{
+	chain::{BatchState, Chain, RuntimeCall},
+	claim,
+	output::Output,
+	publish::sign_bodies,
+	recompute::recompute,
+	register::{all, expiry, Registration},
+};
+use substation_primitives::DeviceId;
+use substation_proofs::{
+	author::{pack, DevicePair},
+	facts::DataSet,
+	storage::Committed,
+};
+use substation_zombienet_tests::{
+	field::{context, endow, reach, reach_best, signer, Aggregator, LIFETIME, STORAGE},
+	Network, Options,
+};
+
+/// Devices registered by one transaction.
+const AT_A_TIME: usize = 40;
+
+fn pair(number: u32) -> DevicePair {
+	let mut seed = [5; 32];
+	seed[..4].copy_from_slice(&number.to_le_bytes());
+	DevicePair::from_seed(&seed)
+}
+
+/// Registers `count` devices that hold the same data, from `first` on.
+async fn register(
+	chain: &Chain,
+	aggregator: &Aggregator,
+	data_set: DataSet,
+	first: u32,
+	count: u32,
+) -> Result<()> {
+	let owner = aggregator.account();
+	let expires = expiry(chain).await?;
+	let mut calls: Vec<RuntimeCall> = Vec::new();
+	for number in first..first + count {
+		let pair = pair(number);
+		let registration = Registration {
+			pair: &pair,
+			network: STORAGE,
+			aggregator: owner.clone(),
+			cut: 0,
+			place: None,
+			data_set: Some(data_set),
+		};
+		calls.extend(registration.calls(chain, &owner, expires));
+	}
+	let mut calls = calls.into_iter();
+	let mut parts = Vec::new();
+	loop {
+		let part: Vec<_> = calls.by_ref().take(2 * AT_A_TIME).collect();
+		if part.is_empty() {
+			break;
+		}
+		parts.push(all(part));
+	}
+	// No more at a time than a pool holds of one account.
+	for parts in parts.chunks(16) {
+		chain.submit_all(parts, &aggregator.signer).await?;
+	}
+	Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "measures, and takes ten minutes"]
+async fn settling_64_and_2_048_reports() -> Result<()> {
+	let network = Network::start(4, Options::default()).await?;
+	let chain = Chain::connect(&network.nodes[1].url).await?;
+	endow(&chain, &["load-64", "load-2048"]).await?;
+	let data: Vec<u8> = (0..100_000u32).map(|i| i as u8).collect();
+	let committed = Committed::new(&data).ok_or_else(|| anyhow!("there is data"))?;
+	let mut crowds = Vec::new();
+	for (name, first, count) in [("load-64", 0, 64), ("load-2048", 64, 2_048)] {
+		let aggregator = Aggregator::register(&chain, name, 10_000, 4_000_000).await?;
+		register(&chain, &aggregator, committed.data_set(), first, count).await?;
+		println!("{count} devices are registered");
+		crowds.push((aggregator, first, count));
+	}
+	let first_epoch = chain.clock().await?.epoch + 2;
+	for (step, (aggregator, first, count)) in (0u32..).zip(&crowds) {
+		let epoch = first_epoch + step;
+		reach(&chain, epoch, 2).await?;
+		let context = context(&chain, epoch, &aggregator.account()).await?;
+		let policy =
+			chain.policy(STORAGE, epoch).await?.ok_or_else(|| anyhow!("the network is closed"))?;
+		let substation_proofs::KindPolicy::Storage(kind) = &policy.kind else {
+			return Err(anyhow!("a storage network"));
+		};
+		let reports: BTreeMap<DeviceId, Vec<u8>> = (*first..first + count)
+			.filter_map(|number| {
+				let pair = pair(number);
+				let id = pair.device_id();
+				let evidence = committed.prove(&context, kind, &id, &data)?;
+				Some((id, pair.report(&context, &id, &evidence)))
+			})
+			.collect();
+		let packed = pack(&context, &policy, &reports).remove(0);
+		ensure!(packed.terms.count == *count, "{} reports in one batch", packed.terms.count);
+		let published = sign_bodies(&chain.genesis(), &aggregator.publisher, &packed, LIFETIME)?;
+		published.publish(&chain).await?;
+		let before = worker(&network).await?;
+		reach_best(&chain, epoch + 1, 1).await?;
+		let start = chain.best_clock().await?.record.opened_at;
+		let batch = published.commit(&chain, &aggregator.publisher).await?;
+		reach(&chain, epoch + 1, 18).await?;
+		let end = chain.best_clock().await?.record.opened_at + 18;
+		let state = chain.batch(epoch, batch).await?.map(|batch| batch.state);
+		ensure!(matches!(state, Some(BatchState::Settled { .. })), "{state:?}");
+		let after = worker(&network).await?;
+		let settling = chain.weight_of_authorized(start, end).await?;
+		reach(&chain, epoch + 4, 3).await?;
+		let quiet = Output { json: true };
+		let judged =
+			recompute(&chain, &published.terms, packed.chunks.clone(), quiet).await?.judged;
+		let mut claiming = 0;
+		for number in 0..judged.len() as u32 {
+			let call = claim::call(epoch, &batch, &judged, number)?;
+			let events = chain.submit(&call, &aggregator.signer).await?;
+			claiming += chain.weight_paid(&events)?;
+		}
+		println!(
+			"{count} reports, {} bytes of body: judged in {} ms by each of four workers at once; \
+			 settled with {settling} ps of declared weight, {} per report; claimed with {claiming} \
+			 ps, {} per report",
+			packed.bodies.iter().map(Vec::len).sum::<usize>(),
+			(after - before) / 4.0,
+			settling / u64::from(*count),
+			claiming / u64::from(*count),
+		);
+	}
+	tokio::time::sleep(Duration::from_secs(1)).await;
+	Ok(())
+}
+
+/// Milliseconds that all workers have spent on judging.
+async fn worker(network: &Network) -> Result<f64> {
+	tokio::time::sleep(Duration::from_secs(3)).await;
+	let mut sum = 0.0;
+	for node in &network.nodes {
+		sum += node.metric("substation_judging_milliseconds_total").await?.unwrap_or(0.0);
+	}
+	Ok(sum)
+}

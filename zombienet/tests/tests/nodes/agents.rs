@@ -1,0 +1,247 @@
+//! The agent's daemons and commands, as people run them: a device and its aggregator, both killed in
+//! mid-epoch and started again.
+
+use std::{
+	path::{Path, PathBuf},
+	process::{Child, Command, Output, Stdio},
+	time::Duration,
+};
+
+use anyhow::{anyhow, ensure, Context, Result};
+use serde_json::Value;
+use sp_core::crypto::Ss58Codec;
+use substation_agent::{
+	archive::Archive,
+	chain::{account, Chain},
+	keys,
+	recompute::parse_id,
+};
+use substation_primitives::DeviceId;
+use substation_zombienet_tests::{
+	binary,
+	field::{reach, signer, RATE_CAP, STORAGE},
+	free_port, until, Network,
+};
+
+/// Accounts that have to be endowed.
+pub const ACCOUNTS: [&str; 2] = ["daemon", "keeper"];
+
+/// A process that is killed when it is dropped.
+struct Daemon(Child);
+
+impl Drop for Daemon {
+	fn drop(&mut self) {
+		let _ = self.0.kill();
+		let _ = self.0.wait();
+	}
+}
+
+struct Agent {
+	folder: PathBuf,
+	url: String,
+}
+
+impl Agent {
+	fn command(&self, suri: &str, arguments: &[&str]) -> Result<Command> {
+		let mut command = Command::new(binary("substation-agent")?);
+		command.args(arguments).env("SUBSTATION_SURI", suri).stdin(Stdio::null());
+		Ok(command)
+	}
+
+	/// Runs a command to its end.
+	async fn run(&self, suri: &str, arguments: &[&str]) -> Result<Output> {
+		let mut command = self.command(suri, arguments)?;
+		Ok(tokio::task::spawn_blocking(move || command.output()).await??)
+	}
+
+	/// Runs a command that has to succeed, and reads its result.
+	async fn json(&self, suri: &str, arguments: &[&str]) -> Result<Value> {
+		let output = self.run(suri, arguments).await?;
+		ensure!(
+			output.status.success(),
+			"{arguments:?}: {}",
+			String::from_utf8_lossy(&output.stderr)
+		);
+		serde_json::from_slice(&output.stdout)
+			.with_context(|| String::from_utf8_lossy(&output.stdout).into_owned())
+	}
+
+	/// Starts a daemon that logs to a file of this name.
+	fn start(&self, suri: &str, log: &str, arguments: &[&str]) -> Result<Daemon> {
+		let file =
+			std::fs::File::options().create(true).append(true).open(self.folder.join(log))?;
+		let mut command = self.command(suri, arguments)?;
+		Ok(Daemon(command.stdout(file.try_clone()?).stderr(file).spawn()?))
+	}
+
+	fn path(&self, name: &str) -> String {
+		self.folder.join(name).display().to_string()
+	}
+}
+
+/// A device's owner and an aggregator, each with nothing but the command line.
+pub async fn run(network: &Network) -> Result<()> {
+	let folder = tempfile::tempdir()?;
+	let result = play(network, folder.path()).await;
+	if result.is_err() {
+		for log in ["aggregator.log", "device.log"] {
+			let text = std::fs::read_to_string(folder.path().join(log)).unwrap_or_default();
+			eprintln!("--- {log} ---\n{text}");
+		}
+	}
+	result
+}
+
+async fn play(network: &Network, folder: &Path) -> Result<()> {
+	let chain = Chain::connect(&network.nodes[1].url).await?;
+	let url = network.nodes[1].url.clone();
+	let agent = Agent { folder: folder.into(), url };
+	let (keeper, owner) = ("//test//keeper", "//test//daemon");
+	let data = agent.path("data");
+	std::fs::create_dir(&data)?;
+	std::fs::write(agent.folder.join("data/file"), vec![7; 3_000_000])?;
+
+	// Keys.
+	let (key, publisher) = (agent.path("device.key"), agent.path("publisher.key"));
+	let made = agent.json(owner, &["init", &key, "--json"]).await?;
+	let device: DeviceId = parse_id(made["device"].as_str().unwrap_or_default())?;
+	agent.json(keeper, &["init", &publisher, "--scheme", "sr25519", "--json"]).await?;
+	ensure!(keys::load(Path::new(&key))?.device_id() == device);
+
+	// The aggregator.
+	let listen = format!("127.0.0.1:{}", free_port()?);
+	let (archive, network_id) = (agent.path("aggregator"), STORAGE.to_string());
+	let second = network.nodes[2].url.clone();
+	let gather = [
+		"aggregator",
+		"--listen",
+		&listen,
+		"--url",
+		&agent.url,
+		"--url",
+		&second,
+		"--network",
+		&network_id,
+		"--publisher",
+		&publisher,
+		"--archive",
+		&archive,
+		"--commit",
+	];
+	let aggregator = agent.start(keeper, "aggregator.log", &gather)?;
+	let carrier = account(&signer("keeper"));
+	until(Duration::from_secs(60), "the aggregator is registered", || async {
+		Ok(chain.aggregator(&carrier).await?.is_some())
+	})
+	.await?;
+
+	// The device: first tried out, then registered.
+	let address = carrier.to_ss58check();
+	let register = [
+		"register",
+		"--key",
+		&key,
+		"--network",
+		&network_id,
+		"--aggregator",
+		&address,
+		"--cut",
+		"5",
+		"--data",
+		&data,
+		"--url",
+		&agent.url,
+		"--json",
+	];
+	let tried = agent.json(owner, &register).await?;
+	ensure!(tried["sent"] == false && chain.device(device).await?.is_none(), "{tried}");
+	let mut committed = register.to_vec();
+	committed.push("--commit");
+	let registered = agent.json(owner, &committed).await?;
+	let epoch = u32::try_from(registered["from"].as_u64().unwrap_or_default())?;
+	let before = chain.balance(&account(&signer("daemon"))).await?;
+	let kept = agent.path("archive");
+	let aggregator_url = format!("http://{listen}");
+	let report = [
+		"device",
+		"--key",
+		&key,
+		"--network",
+		&network_id,
+		"--data",
+		&data,
+		"--aggregator",
+		&aggregator_url,
+		"--url",
+		&agent.url,
+		"--archive",
+		&kept,
+		"--commit",
+	];
+	let reporter = agent.start(owner, "device.log", &report)?;
+
+	// Both are killed once the report is signed for, and know what they did when they are back.
+	let own = Archive::open(Path::new(&kept))?;
+	until(Duration::from_secs(240), "the report is acknowledged", || async {
+		Ok(own.acknowledgement(STORAGE, epoch, &device)?.is_some())
+	})
+	.await?;
+	drop((aggregator, reporter));
+	let report_before = own.report(STORAGE, epoch, &device)?;
+	let aggregator = agent.start(keeper, "aggregator.log", &gather)?;
+	let reporter = agent.start(owner, "device.log", &report)?;
+	reach(&chain, epoch + 2, 0).await?;
+	ensure!(own.report(STORAGE, epoch, &device)? == report_before, "the report was made anew");
+	let batches: Vec<_> = chain
+		.batches(epoch)
+		.await?
+		.into_iter()
+		.filter(|batch| batch.terms(epoch).aggregator == carrier)
+		.collect();
+	ensure!(batches.len() == 1, "{} batches were committed to", batches.len());
+	ensure!(batches[0].count == 1, "the batch declares {} reports", batches[0].count);
+
+	// Killed again before the freeze; it claims when it is back, and once.
+	drop(aggregator);
+	reach(&chain, epoch + 4, 0).await?;
+	let aggregator = agent.start(keeper, "aggregator.log", &gather)?;
+	until(Duration::from_secs(120), "the report is paid", || async {
+		chain.is_paid(STORAGE, device, epoch).await
+	})
+	.await?;
+	drop((aggregator, reporter));
+
+	// What the commands say about it.
+	let number = epoch.to_string();
+	let identity = format!("{device:?}");
+	let why = ["why", &identity, &number, "--url", &agent.url, "--archive", &kept, "--json"];
+	let why = agent.json(owner, &why).await?;
+	ensure!(why[0]["answer"] == "paid", "{why}");
+	// 11,719 pieces of 256 bytes, of 16 MiB for a full score.
+	let score = 1_000_000 * 11_719 * 256 / (16 * 1024 * 1024u128);
+	ensure!(why[0]["score"] == score as u64, "{why}");
+	let payment = RATE_CAP * score / 1_000_000;
+	let pay = payment - payment * 50_000 / 1_000_000;
+	ensure!(why[0]["payment"] == pay.to_string(), "{why}");
+	let mut epochs = 0;
+	for later in epoch..chain.clock().await?.epoch {
+		epochs += u128::from(chain.is_paid(STORAGE, device, later).await?);
+	}
+	let got = chain.balance(&account(&signer("daemon"))).await? - before;
+	ensure!(got == pay * epochs, "{got} planck for {epochs} epochs of {pay}");
+
+	let verified = agent.run(owner, &["verify", &number, "--url", &agent.url]).await?;
+	let text = String::from_utf8_lossy(&verified.stdout).into_owned();
+	ensure!(!text.contains("FALSE") && text.contains("true"), "{text}");
+	let batch = format!("{:?}", batches[0].terms(epoch).batch_id());
+	let claim = ["claim", "--epoch", &number, "--batch", &batch, "--url", &agent.url, "--commit"];
+	let nothing = agent.run(owner, &claim).await?;
+	ensure!(nothing.status.code() == Some(4), "a second claim: {:?}", nothing.status);
+	let nobody = agent.run(owner, &["status", "--url", "ws://127.0.0.1:9"]).await?;
+	ensure!(nobody.status.code() == Some(5), "a node that is not there: {:?}", nobody.status);
+	let unknown = format!("{:?}", DeviceId::repeat_byte(1));
+	let unknown = agent.run(owner, &["why", &unknown, &number, "--url", &agent.url]).await?;
+	ensure!(unknown.status.code() == Some(4), "an unknown device: {:?}", unknown.status);
+	ensure!(parse_id("0x12").map_err(|_| anyhow!("short")).is_err());
+	Ok(())
+}

@@ -1,0 +1,208 @@
+//! Aggregators and devices that cheat, each in a way of its own, and honest ones beside them.
+
+use anyhow::{anyhow, ensure, Context, Result};
+use codec::Encode;
+use futures::future::{try_join_all, BoxFuture};
+use sp_core::H256 as Hash;
+use substation_agent::{
+	chain::{account, BatchState, Chain},
+	claim,
+	failure::Failure,
+	fleet,
+	output::Output,
+	publish::sign_bodies,
+	recompute::recompute,
+};
+use substation_primitives::{
+	batch::{self, Body, Chunk, MAX_CHUNK_BYTES},
+	report::{Fault, ReportBytes},
+	EpochIndex,
+};
+use substation_proofs::author::Packed;
+use substation_zombienet_tests::{
+	field::{reach, reach_best, Aggregator, StorageDevice, LIFETIME},
+	Network,
+};
+
+/// Accounts that have to be endowed.
+pub const ACCOUNTS: [&str; 8] = [
+	"honest",
+	"silent",
+	"other-body",
+	"malformed",
+	"oversized",
+	"underdeclared",
+	"twice",
+	"out-of-range",
+];
+
+/// How an aggregator's batch is to end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum End {
+	/// Its device is paid.
+	Paid,
+	/// All judges agree that what was committed to is not there.
+	Unavailable,
+	/// It is settled, and its device's report has this fault.
+	Faulty(Fault),
+	/// It is settled as one that declared too little.
+	Underdeclared,
+	/// It is settled, and its chunk is worth nothing as a whole.
+	Worthless,
+}
+
+fn ending(name: &str) -> End {
+	match name {
+		"honest" | "twice" => End::Paid,
+		"silent" | "other-body" | "malformed" => End::Unavailable,
+		"oversized" => End::Worthless,
+		"underdeclared" => End::Underdeclared,
+		_ => End::Faulty(Fault::OutOfRange),
+	}
+}
+
+/// Changes a batch after it was packed: its chunk's reports, and everything that follows from them.
+fn repack(packed: &mut Packed, reports: Vec<ReportBytes>) -> Result<()> {
+	let chunk = Chunk::try_from(reports).map_err(|_| anyhow!("a chunk holds 64 reports"))?;
+	packed.terms.root = batch::chunks_tree(vec![batch::chunk_root(0, &chunk)]).root();
+	packed.terms.count = chunk.len() as u32;
+	packed.chunks = vec![chunk];
+	let chunks = packed.chunks.clone().try_into().map_err(|_| anyhow!("too many chunks"))?;
+	packed.bodies = vec![Body { first: 0, chunks }.encode()];
+	Ok(())
+}
+
+/// Does to the batch what the aggregator of this name does.
+fn cheat(name: &str, packed: &mut Packed) -> Result<()> {
+	let report = packed.chunks[0][0].clone();
+	match name {
+		"twice" => {
+			repack(packed, vec![report.clone(), report])?;
+			packed.terms.work *= 2;
+		}
+		"underdeclared" => {
+			repack(packed, vec![report.clone(), report])?;
+			packed.terms.count = 1;
+		}
+		"oversized" => {
+			let filler = ReportBytes::try_from(vec![0xff; MAX_CHUNK_BYTES as usize])
+				.map_err(|_| anyhow!("a report is at most as long as a chunk"))?;
+			repack(packed, vec![report, filler])?;
+			packed.terms.work += substation_proofs::BASE_WORK;
+		}
+		"out-of-range" => {
+			let above = packed.terms.last.saturating_add(1);
+			packed.terms.cuts = vec![above].try_into().map_err(|_| anyhow!("too many cuts"))?;
+			packed.terms.last = above;
+		}
+		"malformed" => packed.bodies = vec![vec![0xff; 1_000]],
+		_ => (),
+	}
+	Ok(())
+}
+
+/// Each aggregator carries one honest device's report, in one and the same epoch. Each batch ends as
+/// it must, whatever the others do, and nobody is paid who should not be.
+pub async fn run(network: &Network) -> Result<()> {
+	let chain = Chain::connect(&network.nodes[1].url).await?;
+	let node = Chain::connect(&network.nodes[2].url).await?;
+	let cast = try_join_all((60u8..).zip(ACCOUNTS).map(|(number, name)| {
+		let chain = &chain;
+		async move {
+			let aggregator = Aggregator::register(chain, name, 1_000, 400_000).await?;
+			let device = StorageDevice::new(number, 2_000_000);
+			device.register(chain, &aggregator.signer, &aggregator.account()).await?;
+			Ok::<_, anyhow::Error>((name, aggregator, device))
+		}
+	}))
+	.await?;
+	let epoch = chain.clock().await?.epoch + 2;
+	reach(&chain, epoch, 2).await?;
+
+	let genesis = chain.genesis();
+	let mut published = Vec::new();
+	for (name, aggregator, device) in &cast {
+		let mut packed = device.batch(&chain, epoch, &aggregator.account()).await?;
+		cheat(name, &mut packed)?;
+		let mut batch = sign_bodies(&genesis, &aggregator.publisher, &packed, LIFETIME)?;
+		match *name {
+			"silent" => (),
+			"other-body" => {
+				batch.publish(&node).await?;
+				// What is committed to was never published.
+				batch.terms.bodies =
+					vec![Hash::repeat_byte(9)].try_into().map_err(|_| anyhow!("too many"))?;
+			}
+			_ => batch.publish(&node).await?,
+		}
+		published.push((packed, batch));
+	}
+	reach_best(&chain, epoch + 1, 1).await?;
+	for ((name, aggregator, _), (_, batch)) in cast.iter().zip(&published) {
+		batch.commit(&chain, &aggregator.publisher).await.with_context(|| name.to_string())?;
+	}
+
+	// The committees end what can be read, all judges the rest one epoch later.
+	reach(&chain, epoch + 1, 18).await?;
+	for ((name, ..), (_, batch)) in cast.iter().zip(&published) {
+		let state = state(&chain, epoch, batch.terms.batch_id()).await?;
+		let settled = matches!(state, BatchState::Settled { .. });
+		ensure!(settled == (ending(name) != End::Unavailable), "{name}: {state:?}");
+	}
+	// Bonds are given back at the freeze: a balance shows payments alone once that is done.
+	reach(&chain, epoch + 4, 3).await?;
+	for ((name, aggregator, device), (packed, batch)) in cast.iter().zip(&published) {
+		let (batch, terms) = (batch.terms.batch_id(), &batch.terms);
+		let state = state(&chain, epoch, batch).await?;
+		let owner = account(&aggregator.signer);
+		let end = ending(name);
+		match (end, &state) {
+			(End::Unavailable, BatchState::Unavailable) => continue,
+			(End::Underdeclared, BatchState::Settled { underdeclared: true, total: 0, .. }) => (),
+			(End::Worthless, BatchState::Settled { underdeclared: false, total: 0, .. }) => (),
+			(_, BatchState::Settled { underdeclared: false, .. }) => (),
+			_ => return Err(anyhow!("{name} ended as {state:?}")),
+		}
+		let output = Output { json: true };
+		let judged = recompute(&chain, terms, packed.chunks.clone(), output).await?.judged;
+		if let End::Faulty(fault) = end {
+			ensure!(judged[0].leaves[0].fault == Some(fault), "{name}: {:?}", judged[0].leaves);
+		}
+		if *name == "twice" {
+			let faults: Vec<_> = judged[0].leaves.iter().map(|leaf| leaf.fault).collect();
+			ensure!(faults == [None, Some(Fault::OutOfOrder)], "{name}: {faults:?}");
+		}
+		// The owner is the aggregator: it gets the whole of the payment.
+		let before = chain.balance(&owner).await?;
+		let call = claim::call(epoch, &batch, &judged, 0)?;
+		match chain.submit(&call, &aggregator.signer).await {
+			Ok(events) => {
+				ensure!(end == End::Paid, "{name} was paid");
+				let got = chain.balance(&owner).await? + chain.fee_paid(&events)? - before;
+				ensure!(got == device.payment(), "{name} got {got} planck");
+			}
+			Err(error) => ensure!(end != End::Paid, "{name} was not paid: {error:#}"),
+		}
+		ensure!(chain.submit(&call, &aggregator.signer).await.is_err(), "{name} was paid twice");
+	}
+	Ok(())
+}
+
+async fn state(chain: &Chain, epoch: EpochIndex, batch: Hash) -> Result<BatchState> {
+	let commitment = chain.batch(epoch, batch).await?;
+	Ok(commitment
+		.ok_or_else(|| Failure::NotFound(format!("batch {batch:?} was not committed to")))?
+		.state)
+}
+
+/// The fleet that `scripts/run.sh` shows: it fails by itself unless every honest device was paid to the
+/// planck and every cheating one got nothing, with a fault of a judged leaf.
+pub fn fleet(network: &Network) -> BoxFuture<'static, Result<()>> {
+	let options = fleet::Options {
+		urls: network.nodes[..3].iter().map(|node| node.url.clone()).collect(),
+		epochs: Some(1),
+		data: concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs").into(),
+		commit: true,
+	};
+	Box::pin(fleet::run(options, Output { json: true }))
+}

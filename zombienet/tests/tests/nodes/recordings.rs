@@ -1,0 +1,66 @@
+//! Frames that real hotspots witnessed, re-enacted and paid.
+
+use anyhow::{ensure, Result};
+use substation_agent::{
+	chain::Chain,
+	output::Output,
+	replay::{helium::Recording, Stage},
+};
+use substation_zombienet_tests::{
+	field::{recording, signer, COVERAGE},
+	Network,
+};
+
+/// Accounts that have to be endowed.
+pub const ACCOUNTS: [&str; 1] = ["radios"];
+
+/// Without the recording at hand: two frames, one of which a hotspot 12.4 km away claims to have heard
+/// at -78 dBm.
+fn made_up() -> String {
+	let record = |counter: u32, hotspot: &str, rssi: i32, metres: f64| {
+		serde_json::json!({
+			"devaddr": "07000048",
+			"fcnt": counter,
+			"_devLocation": { "latitude": 45.184, "longitude": 5.740 },
+			"hotspots": [{
+				"id": hotspot, "lat": 45.190, "long": 5.700, "rssi": rssi, "frequency": 868.3,
+				"_distance": { "_distanceHaversine": metres },
+			}],
+		})
+		.to_string()
+	};
+	[
+		record(1, "near", -111, 2_352.0),
+		record(1, "far", -118, 12_414.0),
+		record(2, "near", -110, 2_352.0),
+		record(2, "far", -78, 12_414.0),
+	]
+	.join("\n")
+}
+
+/// All receptions of the tower's recording are paid but the one that is physically impossible; the
+/// others beside it are.
+pub async fn run(network: &Network) -> Result<()> {
+	let (recording, paid) = match recording("radio/helium_ems_tourperret_2023-01_first800.ndjson") {
+		Some(path) => (Recording::read(&path)?, 799),
+		None => {
+			eprintln!("no recording at hand (SUBSTATION_RECORDINGS): a made-up one is played");
+			(Recording::parse(made_up().as_bytes())?, 3)
+		}
+	};
+	let act = recording.deal(2)?;
+	let mut nodes = Vec::new();
+	for node in &network.nodes[..3] {
+		nodes.push(Chain::connect(&node.url).await?);
+	}
+	let output = Output { json: true };
+	let mut stage = Stage::set(nodes, signer("radios"), COVERAGE, act, output).await?;
+	// Fails by itself if the owner does not get exactly what is recomputed.
+	let counts = stage.play().await?;
+	ensure!(counts.paid == paid, "{} receptions were paid", counts.paid);
+	let refused: Vec<_> =
+		counts.refused.iter().map(|(reason, times)| (reason.as_str(), *times)).collect();
+	ensure!(refused == [("TooStrong", 1)], "refused: {refused:?}");
+	ensure!(counts.owner > 0, "nothing was paid");
+	Ok(())
+}
