@@ -17,6 +17,8 @@ const PERIOD: Duration = Duration::from_secs(2);
 pub struct Gauges {
 	batches: Gauge<U64>,
 	reports: Gauge<U64>,
+	millis: Gauge<U64>,
+	speed: Gauge<U64>,
 	backlog: Gauge<U64>,
 	seals: Gauge<U64>,
 }
@@ -28,6 +30,14 @@ impl Gauges {
 		Ok(Self {
 			batches: gauge("substation_batches_judged_total", "Batches this node has judged")?,
 			reports: gauge("substation_reports_judged_total", "Reports this node has judged")?,
+			millis: gauge(
+				"substation_judging_milliseconds_total",
+				"Time this node has spent on judging",
+			)?,
+			speed: gauge(
+				"substation_judging_reports_per_second",
+				"Reports judged per second of judging, since the node was made",
+			)?,
 			backlog: gauge("substation_judging_backlog", "Batches that wait to be judged")?,
 			seals: gauge("substation_seals_sent_total", "Seals this node has sent")?,
 		})
@@ -49,6 +59,8 @@ impl Gauges {
 			};
 			self.batches.set(totals.batches);
 			self.reports.set(totals.reports);
+			self.millis.set(totals.millis);
+			self.speed.set(totals.reports.saturating_mul(1_000) / totals.millis.max(1));
 			self.backlog.set(totals.backlog);
 			self.seals.set(totals.seals);
 		}

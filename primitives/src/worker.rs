@@ -12,6 +12,8 @@ pub struct Totals {
 	pub batches: u64,
 	/// Reports judged.
 	pub reports: u64,
+	/// Milliseconds spent on judging them.
+	pub millis: u64,
 	/// Batches that wait to be judged.
 	pub backlog: u64,
 	/// Seals sent.

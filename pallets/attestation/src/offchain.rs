@@ -256,7 +256,15 @@ impl<T: Config> Run<T> {
 		if work > self.budget && self.budget < RUN_BUDGET {
 			return None;
 		}
+		let start = sp_io::offchain::timestamp();
 		let outcome = judge_batch::<T>(reports, commitment, &bodies);
+		let millis = sp_io::offchain::timestamp().diff(&start).millis();
+		log::debug!(
+			target: LOG_TARGET,
+			"judged {} reports of batch {batch:?} in {millis} ms",
+			commitment.count
+		);
+		self.totals.millis = self.totals.millis.saturating_add(millis);
 		memory.write(&outcome);
 		Memory::leave_trail(reports, &memory.0);
 		self.budget = self.budget.saturating_sub(work);

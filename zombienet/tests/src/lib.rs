@@ -175,16 +175,16 @@ pub struct Options {
 pub struct Network {
 	/// The nodes, in the order of [`VALIDATORS`].
 	pub nodes: Vec<Node>,
-	/// Two networks at a time are more than a small machine can drive.
-	_turn: tokio::sync::MutexGuard<'static, ()>,
+	/// More than two networks at a time are more than a small machine can drive.
+	_turn: tokio::sync::SemaphorePermit<'static>,
 	directory: Option<tempfile::TempDir>,
 }
 
 impl Network {
 	/// Starts the first `size` validators of the local preset and waits until all of them answer.
 	pub async fn start(size: usize, options: Options) -> Result<Self> {
-		static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
-		let turn = TURN.lock().await;
+		static TURNS: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
+		let turn = TURNS.acquire().await?;
 		let directory = tempfile::tempdir()?;
 		let ports: Vec<u16> = (0..size).map(|_| free_port()).collect::<Result<_>>()?;
 		let mut nodes = Vec::new();
@@ -214,6 +214,9 @@ impl Network {
 				"--no-mdns",
 				"--no-telemetry",
 				"--reserved-only",
+				// No place for a peer that is not reserved any more.
+				"--in-peers=0",
+				"--out-peers=0",
 				"-lruntime::attestation=debug,statement-store=debug,statement-gossip=debug",
 			]
 			.into_iter()
