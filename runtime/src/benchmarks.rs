@@ -9,7 +9,10 @@ use pallet_attestation::{
 };
 use pallet_devices::{claims::ClaimBits, Device, Devices, Membership, Memberships, Seat, Voucher};
 use pallet_emission::SettledChunk;
-use pallet_networks::{Maker, Makers, Network, NetworkTerms, Networks, Terms, TERMS_KEPT};
+use pallet_networks::{
+	Maker, Makers, Network, NetworkTerms, NetworkWeights, Networks, Terms, WeightSum, TERMS_KEPT,
+	WEIGHTS_KEPT,
+};
 use polkadot_sdk::{
 	frame_benchmarking::{
 		account, define_benchmarks, BenchmarkBatch, BenchmarkConfig, BenchmarkList,
@@ -86,23 +89,37 @@ fn policy() -> Policy {
 	Policy { ramp: 0, kind }
 }
 
-/// Opens a network since ever, with as many old terms as are kept.
-fn open(network: NetworkId) {
-	let terms = |rate_cap| Terms { policy: policy(), cadence: 1, rate_cap, open: true };
+/// Opens a network since ever, with as many old terms and weights as are kept.
+fn open(network: NetworkId, cadence: u16) {
+	let terms = |rate_cap| Terms { policy: policy(), cadence, rate_cap, open: true };
 	let mut history = History::<_, TERMS_KEPT>::always(terms(1));
 	for change in 1..TERMS_KEPT {
 		let _ = history.set(change, 1_000_000, terms(change.into()));
 	}
 	NetworkTerms::<Runtime>::insert(network, history);
+	let mut weights = History::<_, TERMS_KEPT>::always(1);
+	for change in 1..TERMS_KEPT {
+		let _ = weights.set(change, 1_000_000, change + 1);
+	}
+	NetworkWeights::<Runtime>::insert(network, weights);
+	let mut sums = History::<_, WEIGHTS_KEPT>::always(1);
+	for change in 1..WEIGHTS_KEPT {
+		let _ = sums.set(change, 1_000_000, u64::from(change) + 1);
+	}
+	WeightSum::<Runtime>::put(sums);
 	let owner = account("network", network, 0);
 	let row = Network { owner, deposit: 0, vouched: true, makers: 1, retired: None };
 	Networks::<Runtime>::insert(network, row);
 }
 
 impl pallet_attestation::BenchmarkHelper for Helper {
-	fn open_network() -> NetworkId {
-		open(7);
+	fn open_network(cadence: u16) -> NetworkId {
+		open(7, cadence);
 		7
+	}
+
+	fn longest_cadence() -> u16 {
+		pallet_networks::MAX_CADENCE
 	}
 
 	fn set_slot(slot: u64) {
@@ -114,7 +131,7 @@ impl pallet_devices::BenchmarkHelper for Helper {
 	fn network(number: u32) -> NetworkId {
 		let network = 100 + number;
 		if !Networks::<Runtime>::contains_key(network) {
-			open(network);
+			open(network, 1);
 		}
 		network
 	}

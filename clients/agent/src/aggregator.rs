@@ -13,15 +13,19 @@ use std::{
 };
 
 use anyhow::{anyhow, Context, Result};
+use codec::DecodeAll;
 use futures::future::try_join_all;
 use sp_core::{crypto::Ss58Codec, sr25519, Pair};
 use substation_primitives::{
+	batch::MIN_BATCH_WORK,
 	epoch::Parameters,
-	report::report_hash,
+	report::{report_hash, Report},
 	signing::{self, ReportContext},
-	AccountId32, DeviceId, EpochIndex, NetworkId, ReportKey,
+	AccountId32, BatchId, DeviceId, EpochIndex, NetworkId, ReportKey, WorkUnits,
 };
-use substation_proofs::{author::pack, devices_in, facts::DeviceFacts, judge, Policy, RULES};
+use substation_proofs::{
+	author::pack, devices_in, facts::DeviceFacts, judge, work_of, Policy, RULES,
+};
 use subxt_signer::sr25519::Keypair;
 use tokio::sync::Semaphore;
 
@@ -81,6 +85,38 @@ struct Open {
 	context: ReportContext,
 	policy: Policy,
 	facts: BTreeMap<DeviceId, Option<DeviceFacts>>,
+	/// Reports taken, and their work.
+	taken: u32,
+	work: WorkUnits,
+}
+
+/// The epoch that reports are taken for.
+#[derive(Default)]
+struct Intake {
+	epoch: EpochIndex,
+	networks: BTreeMap<NetworkId, Open>,
+	/// Work that the chain lets this aggregator commit to.
+	quota: WorkUnits,
+	/// Bytes that all reports of the epoch take, and may take.
+	bytes: u64,
+	allowance: u64,
+}
+
+impl Intake {
+	/// Whether a report of so much work and so many bytes still fits: one that does not would cost
+	/// the whole batch its place.
+	fn has_room(&self, network: NetworkId, work: WorkUnits, bytes: usize) -> bool {
+		let spent: u64 = self
+			.networks
+			.iter()
+			.map(|(other, open)| {
+				let more = if *other == network { work } else { 0 };
+				u64::from((open.work + more).max(MIN_BATCH_WORK))
+			})
+			.sum();
+		// Lengths of reports and chunks take some bytes more.
+		spent <= self.quota.into() && self.bytes + bytes as u64 + 16 <= self.allowance
+	}
 }
 
 /// A running aggregator.
@@ -95,7 +131,7 @@ pub struct Aggregator {
 	output: Output,
 	turns: Semaphore,
 	/// The epoch that reports are taken for, and what is known of it.
-	open: Mutex<(EpochIndex, BTreeMap<NetworkId, Open>)>,
+	intake: Mutex<Intake>,
 	/// One report at a time is compared with what is kept.
 	keeping: tokio::sync::Mutex<()>,
 }
@@ -109,17 +145,18 @@ impl Aggregator {
 		let nodes =
 			try_join_all(options.urls.iter().map(|url| Chain::connect_for_good(url))).await?;
 		let chain = nodes.first().cloned().context("at least one --url is needed")?;
+		let genesis = chain.genesis();
 		let aggregator = Self {
 			chain,
 			nodes,
 			networks: options.networks.iter().copied().collect(),
 			signer: options.signer.keypair()?,
 			publisher: keys::publisher(&options.publisher)?,
-			archive: Archive::open(&options.archive)?,
+			archive: Archive::open(&options.archive, &genesis)?,
 			commit: options.commit,
 			output,
 			turns: Semaphore::new(AT_A_TIME),
-			open: Mutex::new((0, BTreeMap::new())),
+			intake: Mutex::default(),
 			keeping: tokio::sync::Mutex::new(()),
 		};
 		aggregator.register(options.quota, options.allowance).await?;
@@ -153,27 +190,43 @@ impl Aggregator {
 		}
 	}
 
-	fn open(&self) -> std::sync::MutexGuard<'_, (EpochIndex, BTreeMap<NetworkId, Open>)> {
-		self.open.lock().unwrap_or_else(PoisonError::into_inner)
+	fn intake(&self) -> std::sync::MutexGuard<'_, Intake> {
+		self.intake.lock().unwrap_or_else(PoisonError::into_inner)
 	}
 
-	/// Reads what the present epoch's reports are judged by, once its entropy is final.
+	/// Reads what the present epoch's reports are judged by, once its entropy is final. Never goes
+	/// back: a fork may show an epoch again whose batches are packed.
 	async fn follow(&self, epoch: EpochIndex) -> Result<()> {
 		let known: BTreeSet<NetworkId> = {
-			let mut open = self.open();
-			if open.0 != epoch {
-				*open = (epoch, BTreeMap::new());
+			let mut intake = self.intake();
+			if intake.epoch > epoch {
+				return Ok(());
 			}
-			open.1.keys().copied().collect()
+			if intake.epoch < epoch {
+				*intake = Intake { epoch, ..Default::default() };
+			}
+			intake.networks.keys().copied().collect()
 		};
 		for network in self.networks.difference(&known) {
 			let Some(policy) = self.chain.open_policy(*network, epoch).await? else { continue };
 			let context = self.chain.report_context(*network, epoch, &self.account()).await?;
 			let Some(context) = context else { continue };
-			let mut open = self.open();
-			if open.0 == epoch {
-				let known = Open { context, policy, facts: BTreeMap::new() };
-				open.1.insert(*network, known);
+			let row = self.chain.aggregator(&self.account()).await?;
+			// What was taken before a restart.
+			let kept = self.archive.reports(*network, epoch)?;
+			let mut intake = self.intake();
+			if intake.epoch == epoch {
+				let open = Open {
+					work: kept.values().map(|report| work_of(&policy, report)).sum(),
+					taken: kept.len() as u32,
+					context,
+					policy,
+					facts: BTreeMap::new(),
+				};
+				intake.bytes += kept.values().map(|report| report.len() as u64 + 16).sum::<u64>();
+				intake.networks.insert(*network, open);
+				(intake.quota, intake.allowance) =
+					row.map_or((0, 0), |row| (row.quota, row.allowance.into()));
 				self.output.say(format!("network {network}: takes reports for epoch {epoch}"));
 			}
 		}
@@ -183,16 +236,7 @@ impl Aggregator {
 	/// The batches of an epoch in a network: as they were kept, or packed now and kept.
 	async fn packed(&self, network: NetworkId, epoch: EpochIndex) -> Result<Vec<Published>> {
 		let _guard = self.keeping.lock().await;
-		let mut kept = Vec::new();
-		for batch in self.archive.batches(epoch)? {
-			if let Some(published) = self.archive.batch(epoch, &batch)? {
-				if published.terms.network == network {
-					kept.push(published);
-				}
-			}
-		}
-		if !kept.is_empty() {
-			kept.sort_by_key(|published| published.terms.shard);
+		if let Some(kept) = self.archive.packed(network, epoch)? {
 			return Ok(kept);
 		}
 		let reports = self.archive.reports(network, epoch)?;
@@ -210,10 +254,9 @@ impl Aggregator {
 		let lifetime = statement_lifetime(&record.parameters, self.block_time().await);
 		let mut published = Vec::new();
 		for packed in pack(&context, &policy, &reports) {
-			let one = sign_bodies(&context.genesis, &self.publisher, &packed, lifetime)?;
-			self.archive.put_batch(&one)?;
-			published.push(one);
+			published.push(sign_bodies(&context.genesis, &self.publisher, &packed, lifetime)?);
 		}
+		self.archive.put_packed(network, epoch, &published)?;
 		self.output.say(format!(
 			"network {network}, epoch {epoch}: {} reports in {} batches",
 			reports.len(),
@@ -228,45 +271,58 @@ impl Aggregator {
 	}
 
 	/// Publishes the epoch that is over and commits to it; `sent` says in which block what was sent.
-	async fn publish(
-		&self,
-		clock: &Clock,
-		sent: &mut BTreeMap<substation_primitives::BatchId, u32>,
-	) -> Result<()> {
+	async fn publish(&self, clock: &Clock, sent: &mut BTreeMap<BatchId, u32>) -> Result<()> {
 		let Some(epoch) = clock.epoch.checked_sub(1) else { return Ok(()) };
 		if !clock.record.parameters.takes_commitments(clock.index.saturating_add(1)) {
 			return Ok(());
 		}
+		let block = clock.record.opened_at.saturating_add(clock.index);
 		for network in &self.networks {
-			for published in self.packed(*network, epoch).await? {
+			let packed = match self.packed(*network, epoch).await {
+				Ok(packed) => packed,
+				Err(error) => {
+					self.output.say(format!("network {network}, epoch {epoch}: {error:#}"));
+					continue;
+				}
+			};
+			for published in packed {
 				let batch = published.terms.batch_id();
-				let block = clock.record.opened_at.saturating_add(clock.index);
-				let before = sent.get(&batch).copied();
+				let before = sent.insert(batch, block);
 				if before.is_some_and(|before| block.saturating_sub(before) < RESEND_AFTER) {
+					sent.insert(batch, before.unwrap_or(block));
 					continue;
 				}
-				if self.chain.batch_at_best(epoch, batch).await?.is_some() {
-					continue;
+				let first = before.is_none();
+				// One that fails keeps no other from its window.
+				if let Err(error) = self.publish_batch(&published, first).await {
+					self.output.say(format!("batch {batch:?} of epoch {epoch}: {error:#}"));
 				}
-				if !self.commit {
-					if before.is_none() {
-						self.output.say(format!(
-							"would publish and commit to batch {batch:?}: say --commit to do it"
-						));
-					}
-					sent.insert(batch, block);
-					continue;
-				}
-				let have = published.publish_to(&self.nodes, PATIENCE).await?;
-				published.commit(&self.chain, &self.publisher).await?;
-				sent.insert(batch, block);
-				self.output.say(format!(
-					"network {network}, epoch {epoch}: batch {batch:?} is published to {have} of {} \
-					 nodes and committed to",
-					self.nodes.len()
-				));
 			}
 		}
+		Ok(())
+	}
+
+	async fn publish_batch(&self, published: &Published, first: bool) -> Result<()> {
+		let terms = &published.terms;
+		let (network, epoch, batch) = (terms.network, terms.epoch, terms.batch_id());
+		if self.chain.batch_at_best(epoch, batch).await?.is_some() {
+			return Ok(());
+		}
+		if !self.commit {
+			if first {
+				self.output.say(format!(
+					"would publish and commit to batch {batch:?}: say --commit to do it"
+				));
+			}
+			return Ok(());
+		}
+		let have = published.publish_to(&self.nodes, PATIENCE).await?;
+		published.commit(&self.chain, &self.publisher).await?;
+		self.output.say(format!(
+			"network {network}, epoch {epoch}: batch {batch:?} is published to {have} of {} nodes and \
+			 committed to",
+			self.nodes.len()
+		));
 		Ok(())
 	}
 
@@ -282,18 +338,9 @@ impl Aggregator {
 				continue;
 			}
 			for batch in self.archive.batches(epoch)? {
-				let Some(commitment) = self.chain.batch(epoch, batch).await? else { continue };
-				if !matches!(commitment.state, BatchState::Settled { underdeclared: false, .. }) {
-					continue;
-				}
-				let judged =
-					findings(&self.chain, Some(&self.archive), epoch, &commitment, self.output)
-						.await?;
-				if parameters.freeze_of(epoch) <= clock.epoch {
-					let place = (commitment.network, epoch, &batch);
-					let commit = self.commit;
-					claim_batch(&self.chain, &self.signer, place, &judged, commit, self.output)
-						.await?;
+				// One that cannot be claimed for keeps no other from it.
+				if let Err(error) = self.settle_batch(clock, epoch, &batch).await {
+					self.output.say(format!("batch {batch:?} of epoch {epoch}: {error:#}"));
 				}
 			}
 		}
@@ -305,10 +352,30 @@ impl Aggregator {
 		Ok(())
 	}
 
-	/// Goes on for ever. What fails is said and tried again.
+	async fn settle_batch(&self, clock: &Clock, epoch: EpochIndex, batch: &BatchId) -> Result<()> {
+		let Some(commitment) = self.chain.batch(epoch, *batch).await? else { return Ok(()) };
+		if !matches!(commitment.state, BatchState::Settled { underdeclared: false, .. }) {
+			return Ok(());
+		}
+		let archive = Some(&self.archive);
+		let judged = findings(&self.chain, archive, epoch, &commitment, self.output).await?;
+		if clock.record.parameters.freeze_of(epoch) <= clock.epoch {
+			let place = (commitment.network, epoch, batch);
+			claim_batch(&self.chain, &self.signer, place, &judged, self.commit, self.output)
+				.await?;
+		}
+		Ok(())
+	}
+
+	/// Takes reports and publishes them, for ever. What fails is said and tried again. Claiming waits
+	/// for finality, and so goes on beside it.
 	pub async fn run(self: Arc<Self>) {
+		tokio::join!(self.gather(), self.collect());
+	}
+
+	async fn gather(&self) {
 		let mut sent = BTreeMap::new();
-		let mut settled = None;
+		let mut shown = 0;
 		loop {
 			tokio::time::sleep(TICK).await;
 			let clock = match self.chain.best_clock().await {
@@ -318,20 +385,31 @@ impl Aggregator {
 					continue;
 				}
 			};
+			if shown != clock.epoch {
+				shown = clock.epoch;
+				sent.clear();
+			}
 			if let Err(error) = self.follow(clock.epoch).await {
 				self.output.say(format!("epoch {}: {error:#}", clock.epoch));
 			}
 			if let Err(error) = self.publish(&clock, &mut sent).await {
 				self.output.say(format!("publishing: {error:#}"));
 			}
-			// Once in the quiet half of each epoch.
-			let quiet = clock.record.parameters.takes_reveals(clock.index);
-			if quiet && settled != Some(clock.epoch) {
-				settled = Some(clock.epoch);
-				sent.clear();
-				if let Err(error) = self.settle(&clock).await {
-					self.output.say(format!("claiming: {error:#}"));
-				}
+		}
+	}
+
+	/// Claims once in each epoch.
+	async fn collect(&self) {
+		let mut settled = None;
+		loop {
+			tokio::time::sleep(TICK).await;
+			let Ok(clock) = self.chain.clock().await else { continue };
+			if settled == Some(clock.epoch) || !clock.record.parameters.takes_reveals(clock.index) {
+				continue;
+			}
+			settled = Some(clock.epoch);
+			if let Err(error) = self.settle(&clock).await {
+				self.output.say(format!("claiming: {error:#}"));
 			}
 		}
 	}
@@ -343,30 +421,32 @@ impl Aggregator {
 		epoch: EpochIndex,
 		devices: BTreeSet<DeviceId>,
 	) -> Result<BTreeMap<DeviceId, DeviceFacts>> {
-		let missing: BTreeSet<DeviceId> = {
-			let open = self.open();
-			let known = open.1.get(&network).map(|open| &open.facts);
-			devices
-				.iter()
-				.filter(|device| known.is_none_or(|known| !known.contains_key(*device)))
-				.copied()
-				.collect()
-		};
+		let (mut answer, mut missing) = (BTreeMap::new(), BTreeSet::new());
+		{
+			let intake = self.intake();
+			let known = intake.networks.get(&network).filter(|_| intake.epoch == epoch);
+			for device in devices {
+				match known.and_then(|open| open.facts.get(&device)) {
+					Some(facts) => answer.extend(facts.clone().map(|facts| (device, facts))),
+					None => drop(missing.insert(device)),
+				}
+			}
+		}
 		let quiet = Output { json: true };
 		let read = facts(&self.chain, network, epoch, missing.clone(), quiet).await?;
-		let mut open = self.open();
-		let current = open.0 == epoch;
-		let Some(open) = open.1.get_mut(&network).filter(|_| current) else { return Ok(read) };
-		if open.facts.len() > FACTS_REMEMBERED {
-			open.facts.clear();
+		let mut intake = self.intake();
+		if intake.epoch == epoch {
+			if let Some(open) = intake.networks.get_mut(&network) {
+				if open.facts.len() > FACTS_REMEMBERED {
+					open.facts.clear();
+				}
+				for device in missing {
+					open.facts.insert(device, read.get(&device).cloned());
+				}
+			}
 		}
-		for device in missing {
-			open.facts.insert(device, read.get(&device).cloned());
-		}
-		Ok(devices
-			.into_iter()
-			.filter_map(|device| Some((device, open.facts.get(&device)?.clone()?)))
-			.collect())
+		answer.extend(read);
+		Ok(answer)
 	}
 }
 
@@ -374,6 +454,16 @@ impl Aggregator {
 pub fn statement_lifetime(parameters: &Parameters, slot: Duration) -> Duration {
 	let epochs = 2 * parameters.freeze_of(0) + 2;
 	slot * parameters.nominal_slots * epochs
+}
+
+/// Whether a report is signed with the key that `facts` name, and theirs to carry.
+fn signed_by(context: &ReportContext, facts: &DeviceFacts, bytes: &[u8]) -> bool {
+	Report::decode_all(&mut &bytes[..]).is_ok_and(|report| {
+		facts.aggregator == context.aggregator
+			&& facts
+				.key
+				.verify(&report.signature, &context.report(&report.device, &report.evidence))
+	})
 }
 
 impl TakeReports for Aggregator {
@@ -384,22 +474,37 @@ impl TakeReports for Aggregator {
 		report: Vec<u8>,
 	) -> Result<Acknowledgement, Refusal> {
 		let busy = |error: anyhow::Error| Refusal::Busy(format!("{error:#}"));
+		if !self.commit {
+			return Err(Refusal::Busy("tried out without --commit: nothing is taken".into()));
+		}
 		let _turn = self
 			.turns
 			.try_acquire()
 			.map_err(|_| Refusal::Busy("too many reports at once".into()))?;
 		let (context, policy) = {
-			let open = self.open();
-			if open.0 != epoch {
-				return Err(Refusal::WrongEpoch { now: open.0 });
+			let intake = self.intake();
+			if epoch < intake.epoch {
+				return Err(Refusal::WrongEpoch { now: intake.epoch });
 			}
-			let known = open.1.get(&network).ok_or_else(|| {
+			let known = intake.networks.get(&network).filter(|_| epoch == intake.epoch);
+			let known = known.ok_or_else(|| {
 				Refusal::Busy(format!("network {network} takes no reports here for epoch {epoch}"))
 			})?;
 			(known.context.clone(), known.policy.clone())
 		};
-		let devices: BTreeSet<DeviceId> = devices_in(&policy, &report).into_iter().collect();
-		let facts = self.remembered(network, epoch, devices).await.map_err(busy)?;
+		let devices = devices_in(&policy, &report);
+		let sender = *devices
+			.first()
+			.ok_or_else(|| Refusal::Malformed("these bytes are no report of this kind".into()))?;
+		// The sender first: a stranger's report makes nobody look thirty devices up.
+		let own = self.remembered(network, epoch, [sender].into()).await.map_err(busy)?;
+		if !own.get(&sender).is_some_and(|facts| signed_by(&context, facts, &report)) {
+			return Err(Refusal::Worthless(
+				"no device of this aggregator in this network has signed this".into(),
+			));
+		}
+		let facts =
+			self.remembered(network, epoch, devices.into_iter().collect()).await.map_err(busy)?;
 		let (device, judgement) = judge(RULES, &context, &policy, &facts, &report);
 		if let Some(fault) = judgement.fault {
 			return Err(Refusal::Worthless(fault.explanation().into()));
@@ -409,14 +514,26 @@ impl TakeReports for Aggregator {
 		{
 			let _guard = self.keeping.lock().await;
 			// A batch that is packed takes nothing more.
-			if self.open().0 != epoch {
-				return Err(Refusal::WrongEpoch { now: self.open().0 });
+			let now = self.intake().epoch;
+			if now != epoch {
+				return Err(Refusal::WrongEpoch { now });
 			}
 			match self.archive.report(network, epoch, &device).map_err(busy)? {
 				Some(kept) if kept == report => (),
 				Some(_) => return Err(Refusal::AnotherTaken),
 				None => {
+					if !self.intake().has_room(network, judgement.work, report.len()) {
+						return Err(Refusal::Busy(
+							"this aggregator's quota for the epoch is used up".into(),
+						));
+					}
 					self.archive.put_report(network, epoch, &device, &report).map_err(busy)?;
+					let mut intake = self.intake();
+					intake.bytes += report.len() as u64 + 16;
+					if let Some(open) = intake.networks.get_mut(&network) {
+						open.work += judgement.work;
+						open.taken += 1;
+					}
 				}
 			}
 		}
@@ -430,17 +547,15 @@ impl TakeReports for Aggregator {
 	}
 
 	async fn status(&self) -> serde_json::Value {
-		let (epoch, networks) = {
-			let open = self.open();
-			(open.0, open.1.keys().copied().collect::<Vec<_>>())
+		let (epoch, taken) = {
+			let intake = self.intake();
+			let taken: BTreeMap<String, u32> = intake
+				.networks
+				.iter()
+				.map(|(network, open)| (network.to_string(), open.taken))
+				.collect();
+			(intake.epoch, taken)
 		};
-		let taken: BTreeMap<String, usize> = networks
-			.iter()
-			.map(|network| {
-				let count = self.archive.reports(*network, epoch).map_or(0, |all| all.len());
-				(network.to_string(), count)
-			})
-			.collect();
 		serde_json::json!({
 			"aggregator": self.account().to_ss58check(),
 			"publisher": format!("0x{}", hex::encode(self.publisher.public())),
@@ -473,6 +588,37 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	#[test]
+	fn an_intake_is_full_before_a_batch_would_lose_its_place() {
+		let open = |work| Open {
+			context: substation_proofs::author::example_context(),
+			policy: Policy {
+				ramp: 0,
+				kind: substation_proofs::KindPolicy::Storage(substation_proofs::storage::Policy {
+					shown: 1,
+					cap: 256,
+				}),
+			},
+			facts: BTreeMap::new(),
+			taken: 1,
+			work,
+		};
+		let intake = Intake {
+			epoch: 1,
+			networks: [(0, open(0)), (1, open(996))].into(),
+			quota: 1_128,
+			bytes: 900,
+			allowance: 1_000,
+		};
+
+		// The other network's batch counts as the smallest there is.
+		assert!(intake.has_room(1, 4, 84));
+		assert!(!intake.has_room(1, 5, 84));
+		assert!(!intake.has_room(1, 4, 85));
+		assert!(intake.has_room(0, 128, 84));
+		assert!(!intake.has_room(0, 133, 84));
+	}
 
 	#[test]
 	fn statements_outlive_the_freeze_twice() {

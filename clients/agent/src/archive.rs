@@ -2,8 +2,10 @@
 //! payments can be claimed and explained after nodes have dropped the bodies.
 //!
 //! ```text
+//! genesis                                the chain that all of it is about
 //! reports/<network>/<epoch>/<device>     a report, as a device made it or an aggregator took it
 //! reports/<network>/<epoch>/<device>.ack the aggregator's signature over it
+//! batches/<epoch>/packed-<network>       all batches of this epoch and network are here
 //! batches/<epoch>/<batch>/terms          what was committed to
 //! batches/<epoch>/<batch>/statement-<n>  the signed bodies
 //! batches/<epoch>/<batch>/judged         what judges found, chunk by chunk
@@ -19,13 +21,13 @@ use std::{
 	path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{bail, Context, Result};
 use codec::{Decode, DecodeAll, Encode};
 use sp_statement_store::Statement;
 use substation_primitives::{
 	batch::{Element, Leaf, Terms},
 	keys::Signature,
-	BatchId, DeviceId, EpochIndex, NetworkId,
+	BatchId, DeviceId, EpochIndex, NetworkId, H256,
 };
 use substation_proofs::JudgedChunk;
 
@@ -39,11 +41,22 @@ pub struct Archive(PathBuf);
 type KeptChunk = (Element, Vec<Leaf>);
 
 impl Archive {
-	/// Opens, or makes, the archive in `folder`.
-	pub fn open(folder: &Path) -> Result<Self> {
+	/// Opens, or makes, the archive of the chain with this genesis in `folder`; refused if it is
+	/// another chain's.
+	pub fn open(folder: &Path, genesis: &H256) -> Result<Self> {
 		fs::create_dir_all(folder)
 			.with_context(|| format!("{} cannot be made", folder.display()))?;
-		Ok(Self(folder.into()))
+		let archive = Self(folder.into());
+		let path = folder.join("genesis");
+		match archive.read::<H256>(&path)? {
+			None => archive.write(&path, &genesis.encode())?,
+			Some(known) if known == *genesis => (),
+			Some(known) => bail!(
+				"{} is the archive of chain {known:?}, not of {genesis:?}: name another folder",
+				folder.display()
+			),
+		}
+		Ok(archive)
 	}
 
 	fn write(&self, path: &Path, bytes: &[u8]) -> Result<()> {
@@ -54,7 +67,13 @@ impl Archive {
 		let mut file = fs::File::create(&beside)?;
 		file.write_all(bytes)?;
 		file.sync_all()?;
-		fs::rename(&beside, path).with_context(|| format!("{} cannot be written", path.display()))
+		fs::rename(&beside, path)
+			.with_context(|| format!("{} cannot be written", path.display()))?;
+		// The name, too, has to outlive a loss of power.
+		if let Some(folder) = path.parent() {
+			fs::File::open(folder)?.sync_all()?;
+		}
+		Ok(())
 	}
 
 	fn read<V: Decode>(&self, path: &Path) -> Result<Option<V>> {
@@ -135,12 +154,51 @@ impl Archive {
 		self.read(&self.report_path(network, epoch, device).with_extension("ack"))
 	}
 
-	/// Removes the reports of an epoch: once they are packed, batches hold them.
+	/// Removes the reports of `epoch` and of those before: what was packed lies in batches.
 	pub fn remove_reports(&self, network: NetworkId, epoch: EpochIndex) -> Result<()> {
-		match fs::remove_dir_all(self.reports_folder(network, epoch)) {
-			Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-			_ => Ok(()),
+		for name in names(&self.0.join("reports").join(network.to_string()))? {
+			if name.parse::<EpochIndex>().is_ok_and(|old| old <= epoch) {
+				fs::remove_dir_all(self.0.join("reports").join(network.to_string()).join(name))?;
+			}
 		}
+		Ok(())
+	}
+
+	fn packed_path(&self, network: NetworkId, epoch: EpochIndex) -> PathBuf {
+		self.0.join("batches").join(epoch.to_string()).join(format!("packed-{network}"))
+	}
+
+	/// Keeps all batches of an epoch in a network. Until the last of them is kept, none counts: what
+	/// an interrupted call has left is removed.
+	pub fn put_packed(
+		&self,
+		network: NetworkId,
+		epoch: EpochIndex,
+		batches: &[Published],
+	) -> Result<()> {
+		for batch in self.batches(epoch)? {
+			let left = self.batch(epoch, &batch)?;
+			if left.is_none_or(|left| left.terms.network == network) {
+				fs::remove_dir_all(self.batch_folder(epoch, &batch))?;
+			}
+		}
+		for published in batches {
+			self.put_batch(published)?;
+		}
+		self.write(&self.packed_path(network, epoch), &[])
+	}
+
+	/// All batches of an epoch in a network in the order of their shards, if they were kept.
+	pub fn packed(&self, network: NetworkId, epoch: EpochIndex) -> Result<Option<Vec<Published>>> {
+		if !self.packed_path(network, epoch).exists() {
+			return Ok(None);
+		}
+		let mut kept = Vec::new();
+		for batch in self.batches(epoch)? {
+			kept.extend(self.batch(epoch, &batch)?.filter(|one| one.terms.network == network));
+		}
+		kept.sort_by_key(|published| published.terms.shard);
+		Ok(Some(kept))
 	}
 
 	fn batch_folder(&self, epoch: EpochIndex, batch: &BatchId) -> PathBuf {
@@ -244,11 +302,11 @@ fn names(folder: &Path) -> Result<Vec<String>> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use substation_primitives::{AccountId32, H256};
+	use substation_primitives::AccountId32;
 
 	fn archive() -> (tempfile::TempDir, Archive) {
 		let folder = tempfile::tempdir().unwrap();
-		let archive = Archive::open(folder.path()).unwrap();
+		let archive = Archive::open(folder.path(), &H256::zero()).unwrap();
 		(folder, archive)
 	}
 
@@ -283,6 +341,31 @@ mod tests {
 		archive.remove_reports(1, 9).unwrap();
 		assert!(archive.reports(1, 9).unwrap().is_empty());
 		archive.remove_reports(1, 9).unwrap();
+	}
+
+	#[test]
+	fn another_chains_archive_is_refused() {
+		let (folder, _archive) = archive();
+
+		assert!(Archive::open(folder.path(), &H256::zero()).is_ok());
+		assert!(Archive::open(folder.path(), &H256::repeat_byte(1)).is_err());
+	}
+
+	#[test]
+	fn batches_of_a_packing_that_was_interrupted_do_not_count() {
+		let (_folder, archive) = archive();
+		let mut left = published();
+		left.terms.shard = 3;
+		archive.put_batch(&left).unwrap();
+		assert!(archive.packed(1, 9).unwrap().is_none());
+
+		let one = published();
+		archive.put_packed(1, 9, std::slice::from_ref(&one)).unwrap();
+
+		let kept = archive.packed(1, 9).unwrap().unwrap();
+		assert_eq!(kept.len(), 1);
+		assert_eq!(kept[0].terms, one.terms);
+		assert!(archive.packed(2, 9).unwrap().is_none());
 	}
 
 	#[test]

@@ -129,6 +129,8 @@ impl Chain {
 
 	/// Connects to the node at `url`, and again whenever the connection breaks: for what runs long.
 	pub async fn connect_for_good(url: &str) -> Result<Self> {
+		// The client below would wait for ever for a node that has never been there.
+		Self::connect(url).await?;
 		let rpc = ReconnectingRpcClient::builder()
 			.build(url.to_string())
 			.await
@@ -514,8 +516,7 @@ impl Chain {
 		Ok(sum)
 	}
 
-	/// With `commit`, as [`Self::submit`]. Without, says what the call would cost, has the node check
-	/// it as far as a pool does, and sends nothing.
+	/// With `commit`, as [`Self::submit`]. Without, says what the call would cost and sends nothing.
 	pub async fn write<C: Payload>(
 		&self,
 		what: &str,

@@ -123,7 +123,9 @@ pub async fn claim_batch(
 pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let chain = Chain::connect(&options.url).await?;
 	let signer = options.signer.keypair()?;
-	let archive = options.archive.as_deref().map(Archive::open).transpose()?;
+	let genesis = chain.genesis();
+	let archive =
+		options.archive.as_deref().map(|folder| Archive::open(folder, &genesis)).transpose()?;
 	let wanted = options.batch.as_deref().map(parse_id).transpose()?;
 	let clock = chain.clock().await?;
 	let parameters = clock.record.parameters;
@@ -163,15 +165,16 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 				}
 				Err(error) => return Err(error),
 			};
-			let part = claim_batch(
-				&chain,
-				&signer,
-				(commitment.network, epoch, &batch),
-				&judged,
-				options.commit,
-				output,
-			)
-			.await?;
+			let place = (commitment.network, epoch, &batch);
+			let part =
+				match claim_batch(&chain, &signer, place, &judged, options.commit, output).await {
+					Ok(part) => part,
+					// Somebody else may have been faster: the others are still to be claimed for.
+					Err(error) => {
+						missing.push(format!("epoch {epoch}: {error:#}"));
+						continue;
+					}
+				};
 			all.chunks += part.chunks;
 			all.devices += part.devices;
 			all.owners += part.owners;

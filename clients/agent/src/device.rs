@@ -82,13 +82,15 @@ enum Step {
 impl Device {
 	/// Connects.
 	pub async fn start(options: &Options, output: Output) -> Result<Self> {
+		let chain = Chain::connect_for_good(&options.url).await?;
+		let genesis = chain.genesis();
 		Ok(Self {
-			chain: Chain::connect_for_good(&options.url).await?,
+			chain,
 			pair: keys::load(&options.key)?,
 			network: options.network,
 			holding: Holding::read(&options.data, usize::MAX)?,
 			aggregator: Client::new(&options.aggregator)?,
-			archive: Archive::open(&options.archive)?,
+			archive: Archive::open(&options.archive, &genesis)?,
 			commit: options.commit,
 			output,
 		})
@@ -178,6 +180,14 @@ impl Device {
 	/// leaves: what a claim takes, should nobody else make it.
 	async fn keep_leaves(&self, clock: &Clock) -> Result<()> {
 		let id = self.id();
+		for epoch in self.archive.epochs()? {
+			if clock.record.parameters.expiry_of(epoch) <= clock.epoch {
+				self.archive.remove_epoch(epoch)?;
+			}
+		}
+		if let Some(old) = clock.epoch.checked_sub(clock.record.parameters.fact_window()) {
+			self.archive.remove_reports(self.network, old)?;
+		}
 		let oldest = clock.epoch.saturating_sub(clock.record.parameters.freeze_of(0));
 		for epoch in oldest..clock.epoch.saturating_sub(1) {
 			let facts = self.chain.facts(self.network, id, epoch).await?;
@@ -189,8 +199,15 @@ impl Device {
 				if !settled || self.archive.judged(epoch, &batch)?.is_some() {
 					continue;
 				}
-				findings(&self.chain, Some(&self.archive), epoch, &commitment, self.output).await?;
-				self.output.say(format!("epoch {epoch}: leaves of batch {batch:?} are kept"));
+				let archive = Some(&self.archive);
+				// One that is gone keeps no other from being kept.
+				match findings(&self.chain, archive, epoch, &commitment, self.output).await {
+					Ok(_) => {
+						let text = format!("epoch {epoch}: leaves of batch {batch:?} are kept");
+						self.output.say(text);
+					}
+					Err(error) => self.output.say(format!("epoch {epoch}: {error:#}")),
+				}
 			}
 		}
 		Ok(())

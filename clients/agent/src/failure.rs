@@ -28,7 +28,11 @@ impl Failure {
 
 	/// The exit code of `error`.
 	pub fn code_of(error: &anyhow::Error) -> u8 {
-		error.chain().find_map(|cause| cause.downcast_ref::<Self>()).map_or(1, Self::code)
+		// As the error itself, as its context at any depth, or as a cause.
+		error
+			.downcast_ref::<Self>()
+			.or_else(|| error.chain().find_map(|cause| cause.downcast_ref::<Self>()))
+			.map_or(1, Self::code)
 	}
 }
 
@@ -56,6 +60,8 @@ mod tests {
 		let error = deep.context("while looking").context("for something").unwrap_err();
 
 		assert_eq!(Failure::code_of(&error), 4);
+		let context = anyhow::anyhow!("deep").context(Failure::Refused("no".into())).context("top");
+		assert_eq!(Failure::code_of(&context), 6);
 		assert_eq!(Failure::code_of(&anyhow::anyhow!("anything")), 1);
 	}
 }

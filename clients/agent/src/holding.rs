@@ -44,8 +44,7 @@ impl Holding {
 	}
 
 	fn committed(&self) -> Result<Committed> {
-		Committed::new(&self.0)
-			.ok_or_else(|| anyhow!("a data set has from 256 bytes to a tebibyte"))
+		Committed::new(&self.0).ok_or_else(|| anyhow!("a data set has from one byte to a tebibyte"))
 	}
 
 	/// The fact to commit.

@@ -5,8 +5,9 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::{anyhow, Result};
 use axum::{
-	extract::{DefaultBodyLimit, State},
+	extract::{DefaultBodyLimit, Request, State},
 	http::StatusCode,
+	middleware::{from_fn_with_state, Next},
 	response::{IntoResponse, Response},
 	routing::{get, post},
 	Json, Router,
@@ -16,6 +17,7 @@ use substation_primitives::{
 	batch::MAX_CHUNK_BYTES, keys::Signature, report::report_hash, signing, DeviceId, EpochIndex,
 	NetworkId, ReportKey, H256,
 };
+use tokio::sync::Semaphore;
 
 use crate::failure::Failure;
 
@@ -46,7 +48,7 @@ pub enum Refusal {
 	Malformed(String),
 	/// Another report of this device was taken for the epoch. 409.
 	AnotherTaken,
-	/// The epoch is over, or has not opened. 410.
+	/// The epoch is over. 410.
 	WrongEpoch {
 		/// The epoch that reports are taken for.
 		now: EpochIndex,
@@ -88,7 +90,25 @@ pub trait TakeReports: Send + Sync + 'static {
 	fn status(&self) -> impl std::future::Future<Output = serde_json::Value> + Send;
 }
 
-/// The routes. A request is bounded in size and, by the caller of this, in number.
+/// Requests that are read or answered at a time.
+const AT_A_TIME: usize = 128;
+/// No request is waited for longer.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Lets so many requests in, and none stay for ever.
+async fn admit(
+	State(places): State<Arc<Semaphore>>,
+	request: Request,
+	next: Next,
+) -> Result<Response, Refusal> {
+	let _place =
+		places.try_acquire().map_err(|_| Refusal::Busy("too many requests at once".into()))?;
+	tokio::time::timeout(PATIENCE, next.run(request))
+		.await
+		.map_err(|_| Refusal::Busy("that took too long".into()))
+}
+
+/// The routes. Requests are bounded in size, in number and in time.
 pub fn router<T: TakeReports>(taker: Arc<T>) -> Router {
 	// Two digits for each byte, and room for the rest.
 	let most = 2 * MAX_CHUNK_BYTES as usize + 1_024;
@@ -96,6 +116,7 @@ pub fn router<T: TakeReports>(taker: Arc<T>) -> Router {
 		.route("/v1/reports", post(take::<T>))
 		.route("/v1/status", get(status::<T>))
 		.layer(DefaultBodyLimit::max(most))
+		.layer(from_fn_with_state(Arc::new(Semaphore::new(AT_A_TIME)), admit))
 		.with_state(taker)
 }
 
@@ -157,7 +178,10 @@ impl Client {
 			}
 		};
 		let status = answer.status();
-		if status.is_client_error() {
+		// A proxy that is slow or busy refuses nothing for good.
+		let passing =
+			[StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_EARLY, StatusCode::TOO_MANY_REQUESTS];
+		if status.is_client_error() && !passing.contains(&status) {
 			let reason = answer.text().await.unwrap_or_default();
 			return Handed::Refused(format!("{status}: {reason}"));
 		}

@@ -78,10 +78,12 @@ impl Published {
 		let until = tokio::time::Instant::now() + patience;
 		let one = |node: Chain| async move {
 			loop {
-				match self.publish(&node).await {
-					Ok(()) => return Ok(()),
-					Err(error) if tokio::time::Instant::now() >= until => return Err(error),
-					Err(_) => tokio::time::sleep(Duration::from_millis(500)).await,
+				// A client that is connecting again answers nothing at all.
+				match tokio::time::timeout_at(until, self.publish(&node)).await {
+					Ok(Ok(())) => return Ok(()),
+					Ok(Err(error)) if tokio::time::Instant::now() >= until => return Err(error),
+					Ok(Err(_)) => tokio::time::sleep(Duration::from_millis(500)).await,
+					Err(_) => bail!("{} does not answer", node.url()),
 				}
 			}
 		};

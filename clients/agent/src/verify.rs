@@ -33,7 +33,9 @@ pub struct Options {
 /// Judges settled batches again from their bodies, and compares.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let chain = Chain::connect(&options.url).await?;
-	let archive = options.archive.as_deref().map(Archive::open).transpose()?;
+	let genesis = chain.genesis();
+	let archive =
+		options.archive.as_deref().map(|folder| Archive::open(folder, &genesis)).transpose()?;
 	let wanted = options.batch.as_deref().map(parse_id).transpose()?;
 	let epoch = options.epoch;
 	let mut table = Table::new();

@@ -55,7 +55,9 @@ impl Explanation {
 /// Explains.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let chain = Chain::connect(&options.url).await?;
-	let archive = options.archive.as_deref().map(Archive::open).transpose()?;
+	let genesis = chain.genesis();
+	let archive =
+		options.archive.as_deref().map(|folder| Archive::open(folder, &genesis)).transpose()?;
 	let device = parse_id(&options.device)?;
 	let view = chain.device(device).await?.ok_or_else(|| {
 		Failure::NotFound(format!("no device {device:?} is registered on this chain"))
@@ -364,7 +366,9 @@ async fn tell_payment(
 	match &commitment.state {
 		BatchState::Settled { underdeclared: false, .. } => (),
 		_ => {
-			told.add("answer", "no pay", format!("the batch is {}", commitment.state_name()));
+			let answer =
+				if commitment.state_name().starts_with("waits") { "not settled" } else { "no pay" };
+			told.add("answer", answer, format!("the batch: {}", commitment.state_name()));
 			return Ok(());
 		}
 	}

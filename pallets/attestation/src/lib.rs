@@ -868,7 +868,15 @@ pub mod pallet {
 			ensure!(aggregator.publisher.verify(signature, &payload), InvalidTransaction::BadProof);
 
 			let left = record.parameters.commit_blocks.saturating_sub(index);
-			ValidTransaction::with_tag_prefix("attestation/commit")
+			// A shard is committed to behind the one before it, in whatever order they arrive.
+			let mut valid = ValidTransaction::with_tag_prefix("attestation/commit");
+			if let Some(before) = terms.shard.checked_sub(1) {
+				let before = (terms.network, &terms.aggregator, before);
+				if !Shards::<T>::contains_key(terms.epoch, before) {
+					valid = valid.and_requires((terms.epoch, before));
+				}
+			}
+			valid
 				.and_provides((terms.epoch, key))
 				.priority(T::Priority::get())
 				.longevity(u64::from(left).max(1))

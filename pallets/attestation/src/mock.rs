@@ -181,8 +181,12 @@ impl Config for Test {
 
 #[cfg(feature = "runtime-benchmarks")]
 impl BenchmarkHelper for World {
-	fn open_network() -> NetworkId {
+	fn open_network(_: u16) -> NetworkId {
 		NETWORK
+	}
+
+	fn longest_cadence() -> u16 {
+		1
 	}
 
 	fn set_slot(slot: u64) {

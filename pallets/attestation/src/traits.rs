@@ -53,8 +53,12 @@ impl RewardJudges for () {
 /// What benchmarks need of others.
 #[cfg(feature = "runtime-benchmarks")]
 pub trait BenchmarkHelper {
-	/// A network that takes reports for all epochs.
-	fn open_network() -> NetworkId;
+	/// A network that takes reports for epochs divisible by `cadence`, with as many old terms and
+	/// weights as are kept.
+	fn open_network(cadence: u16) -> NetworkId;
+
+	/// The longest cadence.
+	fn longest_cadence() -> u16;
 
 	/// Lets consensus be at this slot.
 	fn set_slot(slot: u64);

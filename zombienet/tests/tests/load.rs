@@ -20,7 +20,7 @@ use substation_proofs::{
 	storage::Committed,
 };
 use substation_zombienet_tests::{
-	field::{context, endow, reach, reach_best, signer, Aggregator, LIFETIME, STORAGE},
+	field::{context, endow, reach, reach_best, Aggregator, LIFETIME, STORAGE},
 	Network, Options,
 };
 

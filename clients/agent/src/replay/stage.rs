@@ -309,6 +309,11 @@ impl Stage {
 					played.push((next, batches));
 				}
 			}
+			let missed = played.len() < self.act.epochs.len() && clock.epoch > next;
+			ensure!(
+				!missed,
+				"epoch {next} has gone by: the network took no reports, or the nodes stood still"
+			);
 			let Some((epoch, batches)) = played.get(committed) else { continue };
 			if clock.epoch == epoch + 1 {
 				for published in batches {
