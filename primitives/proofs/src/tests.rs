@@ -193,10 +193,15 @@ fn each_way_in_which_a_reception_can_be_false_has_its_reason() {
 	let outside = |b: &mut coverage::Beacon| b.frequency = 915_000_000;
 	let mut evidence = honest.clone();
 	outside(evidence.beacon.as_mut().unwrap());
-	assert_eq!(
-		coverage::assess(&context, &coverage_policy(), &facts, &ids[0], &facts[&ids[0]], &evidence),
-		Err(Fault::NothingCounts)
+	let (policy, own) = (coverage_policy(), &facts[&ids[0]]);
+	let assessed = coverage::assess(&context, &policy, &facts, &ids[0], own, &evidence).unwrap();
+	assert_eq!(assessed.receipts, [Err(Rejection::OutsideBands); 2]);
+	assert_eq!((assessed.points, assessed.score), (0, 0));
+	// A report in which nothing counts is faulty as a whole.
+	let score = <coverage::Coverage as crate::ResourceKind>::score(
+		&context, &policy, &facts, &ids[0], own, &evidence,
 	);
+	assert_eq!(score, Err(Fault::NothingCounts));
 }
 
 #[test]

@@ -116,6 +116,30 @@ fn what_cannot_be_committed_to_is_refused_with_its_reason_and_spends_quota() {
 }
 
 #[test]
+fn a_shard_waits_in_the_pool_for_the_one_before_it() {
+	use frame_support::traits::Authorize;
+	use sp_runtime::transaction_validity::TransactionSource;
+	Chain::default().run(|| {
+		let first = ready(&two_devices());
+		let mut second = first.terms.clone();
+		second.shard = 1;
+		let tags = |terms: &substation_primitives::batch::Terms| {
+			let payload = terms.signing_payload(&Attestation::genesis_hash());
+			let signature = publisher(1).sign(&payload).0;
+			let call = crate::Call::commit { terms: terms.clone(), signature };
+			let call = RuntimeCall::Attestation(call);
+			let valid = call.authorize(TransactionSource::External).unwrap().unwrap().0;
+			(valid.requires, valid.provides)
+		};
+
+		assert!(tags(&first.terms).0.is_empty());
+		assert_eq!(tags(&second).0, tags(&first.terms).1);
+		commit(1, &first);
+		assert!(tags(&second).0.is_empty(), "the shard before is there");
+	});
+}
+
+#[test]
 fn nobody_can_have_refused_terms_spend_quota_again() {
 	Chain::default().run(|| {
 		let mut terms = ready(&two_devices()).terms;
