@@ -3,9 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use codec::{Decode, Encode};
+use codec::{Decode, Encode, MaxEncodedLen};
 use polkadot_sdk::{
-	frame_support::{traits::Hooks, weights::Weight},
+	frame_support::{
+		traits::{Get, Hooks},
+		weights::Weight,
+	},
 	frame_system::{self, offchain::CreateAuthorizedTransaction},
 	sp_consensus_babe::{
 		digests::{PreDigest, SecondaryPlainPreDigest},
@@ -496,5 +499,58 @@ fn hooks_of_an_empty_block_stay_far_below_what_a_block_may_take() {
 		assert!(spent.ref_time() < limit.ref_time() / 10, "{spent:?}");
 		let none = Attestation::on_idle(System::block_number(), Weight::zero());
 		assert_eq!(none, Weight::zero());
+	});
+}
+
+/// Bytes of the rows of a device: keys and values, as they lie in the trie.
+fn rows(id: &DeviceId, network: NetworkId) -> (usize, usize) {
+	let bytes = |key: Vec<u8>| {
+		let value = sp_io::storage::get(&key).map_or(0, |value| value.len());
+		key.len() + value
+	};
+	(
+		bytes(pallet_devices::Devices::<Runtime>::hashed_key_for(id)),
+		bytes(pallet_devices::Memberships::<Runtime>::hashed_key_for(network, id)),
+	)
+}
+
+/// The figures stand in docs/performance.md.
+#[test]
+fn a_device_takes_so_many_bytes_of_state_and_its_deposit_pays_for_them() {
+	Chain::run(|chain| {
+		let (owner, carrier) = (rich(chain, "owner"), rich(chain, "carrier"));
+		let id = device(1).device_id();
+		register(chain, &owner, &device(1), STORAGE, &account(&carrier));
+		let fresh = rows(&id, STORAGE);
+		let data_set = Some(Committed::new(&[7; 10_000]).unwrap().data_set());
+		chain.send(&owner, pallet_devices::Call::commit_data_set { device: id, data_set }).unwrap();
+		let storing = rows(&id, STORAGE);
+		// As many changes of every fact as are kept.
+		for epoch in 1..12 {
+			chain.reach(epoch, 2);
+			let data_set = Some(Committed::new(&[epoch as u8; 10_000]).unwrap().data_set());
+			let call = pallet_devices::Call::commit_data_set { device: id, data_set };
+			let _ = chain.send(&owner, call);
+			let call = pallet_devices::Call::set_seat {
+				device: id,
+				network: STORAGE,
+				aggregator: [epoch as u8; 32].into(),
+				cut: CUT,
+			};
+			let _ = chain.send(&owner, call);
+		}
+		let changed = rows(&id, STORAGE);
+
+		assert_eq!((fresh, storing, changed), ((211, 191), (252, 191), (416, 375)));
+		// The deposits pay for the largest rows that there can be.
+		let device_key = pallet_devices::Devices::<Runtime>::hashed_key_for(id).len();
+		let seat_key = pallet_devices::Memberships::<Runtime>::hashed_key_for(STORAGE, id).len();
+		let device = device_key + pallet_devices::DeviceOf::<Runtime>::max_encoded_len();
+		let seat = seat_key + pallet_devices::MembershipOf::<Runtime>::max_encoded_len();
+		assert_eq!((device, seat), (841, 421));
+		let pays_for =
+			|bytes: usize| substation_runtime::constants::currency::deposit(1, bytes as u32);
+		assert!(<Runtime as pallet_devices::Config>::DeviceDeposit::get() >= pays_for(device));
+		assert!(<Runtime as pallet_devices::Config>::VouchedDeposit::get() >= pays_for(seat));
 	});
 }

@@ -37,9 +37,9 @@ parameter_types! {
 	pub const MaxRateCap: Balance = 1_000 * STN;
 	pub const NetworksPalletId: PalletId = PalletId(*b"stn/netw");
 
-	pub const DeviceDeposit: Balance = deposit(1, 512);
-	pub const VouchedDeposit: Balance = deposit(1, 384);
-	pub const OpenDeposit: Balance = 10 * deposit(1, 384);
+	pub const DeviceDeposit: Balance = deposit(1, 896);
+	pub const VouchedDeposit: Balance = deposit(1, 448);
+	pub const OpenDeposit: Balance = 10 * deposit(1, 448);
 	pub const PlaceFee: Balance = 50 * MILLI;
 
 	pub const MaxEpochsPerEra: u32 = 256;
