@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 
 use codec::{Decode, Encode, MaxEncodedLen};
 use polkadot_sdk::{
-	frame_support::{
-		traits::{Get, Hooks},
-		weights::Weight,
-	},
+	frame_support::{traits::Hooks, weights::Weight},
 	frame_system::{self, offchain::CreateAuthorizedTransaction},
 	sp_consensus_babe::{
 		digests::{PreDigest, SecondaryPlainPreDigest},

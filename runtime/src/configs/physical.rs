@@ -65,7 +65,7 @@ impl pallet_attestation::Config for Runtime {
 	type JudgingFee = JudgingFee;
 	type StoreQuota = StoreQuota;
 	type Priority = AttestationPriority;
-	type WeightInfo = weights::Attestation<Runtime>;
+	type WeightInfo = weights::pallet_attestation::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;
 }
@@ -81,7 +81,7 @@ impl pallet_networks::Config for Runtime {
 	type MakerBondPerDevice = MakerBondPerDevice;
 	type MaxRateCap = MaxRateCap;
 	type PalletId = NetworksPalletId;
-	type WeightInfo = weights::Networks<Runtime>;
+	type WeightInfo = weights::pallet_networks::WeightInfo<Runtime>;
 }
 
 impl pallet_devices::Config for Runtime {
@@ -93,7 +93,7 @@ impl pallet_devices::Config for Runtime {
 	type VouchedDeposit = VouchedDeposit;
 	type OpenDeposit = OpenDeposit;
 	type PlaceFee = PlaceFee;
-	type WeightInfo = weights::Devices<Runtime>;
+	type WeightInfo = weights::pallet_devices::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;
 }
@@ -106,7 +106,7 @@ impl pallet_emission::Config for Runtime {
 	type MaxEpochsPerEra = MaxEpochsPerEra;
 	type TreasuryId = TreasuryId;
 	type ReserveId = ReserveId;
-	type WeightInfo = weights::Emission<Runtime>;
+	type WeightInfo = weights::pallet_emission::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;
 }

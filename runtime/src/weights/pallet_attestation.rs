@@ -51,20 +51,19 @@ impl<T: frame_system::Config> pallet_attestation::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	/// `c` from 1 to 64.
-	fn commit(_c: u32, ) -> Weight {
+	fn commit(_c: u32) -> Weight {
 		// At least 124_015 ns.
 		Weight::from_parts(139_895_132, 4345)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	/// `c` from 1 to 64.
-	fn authorize_commit(_c: u32, ) -> Weight {
+	fn authorize_commit(_c: u32) -> Weight {
 		// At least 102_773 ns.
-		Weight::from_parts(121_231_892, 20007)
-			.saturating_add(T::DbWeight::get().reads(7))
+		Weight::from_parts(121_231_892, 20007).saturating_add(T::DbWeight::get().reads(7))
 	}
 	/// `s` from 1 to 64.
-	fn seal_committee(s: u32, ) -> Weight {
+	fn seal_committee(s: u32) -> Weight {
 		// At least 93_619 ns.
 		Weight::from_parts(47_302_083, 20007)
 			// ± 453_213
@@ -75,7 +74,7 @@ impl<T: frame_system::Config> pallet_attestation::WeightInfo for WeightInfo<T> {
 			.saturating_add(Weight::from_parts(0, 11242).saturating_mul(s.into()))
 	}
 	/// `s` from 1 to 64.
-	fn seal_full_set(s: u32, ) -> Weight {
+	fn seal_full_set(s: u32) -> Weight {
 		// At least 123_294 ns.
 		Weight::from_parts(208_325_355, 20007)
 			// ± 1_097_582
@@ -86,7 +85,7 @@ impl<T: frame_system::Config> pallet_attestation::WeightInfo for WeightInfo<T> {
 			.saturating_add(Weight::from_parts(0, 11242).saturating_mul(s.into()))
 	}
 	/// `s` from 1 to 64.
-	fn authorize_seal_committee(s: u32, ) -> Weight {
+	fn authorize_seal_committee(s: u32) -> Weight {
 		// At least 126_808 ns.
 		Weight::from_parts(140_157_110, 20007)
 			// ± 433_427
@@ -96,7 +95,7 @@ impl<T: frame_system::Config> pallet_attestation::WeightInfo for WeightInfo<T> {
 			.saturating_add(Weight::from_parts(0, 11242).saturating_mul(s.into()))
 	}
 	/// `s` from 1 to 64.
-	fn authorize_seal_full_set(s: u32, ) -> Weight {
+	fn authorize_seal_full_set(s: u32) -> Weight {
 		// At least 110_324 ns.
 		Weight::from_parts(112_538_000, 20007)
 			// ± 1_286_376
@@ -106,7 +105,7 @@ impl<T: frame_system::Config> pallet_attestation::WeightInfo for WeightInfo<T> {
 			.saturating_add(Weight::from_parts(0, 11242).saturating_mul(s.into()))
 	}
 	/// `j` from 1 to 256.
-	fn reveal(j: u32, ) -> Weight {
+	fn reveal(j: u32) -> Weight {
 		// At least 511_090 ns.
 		Weight::from_parts(570_016_547, 60894)
 			// ± 155_859
@@ -116,7 +115,7 @@ impl<T: frame_system::Config> pallet_attestation::WeightInfo for WeightInfo<T> {
 			.saturating_add(Weight::from_parts(0, 98).saturating_mul(j.into()))
 	}
 	/// `j` from 1 to 256.
-	fn authorize_reveal(j: u32, ) -> Weight {
+	fn authorize_reveal(j: u32) -> Weight {
 		// At least 125_497 ns.
 		Weight::from_parts(162_411_294, 20007)
 			// ± 64_678

@@ -57,7 +57,7 @@ impl<T: frame_system::Config> pallet_balances::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	/// `u` from 1 to 1000.
-	fn upgrade_accounts(u: u32, ) -> Weight {
+	fn upgrade_accounts(u: u32) -> Weight {
 		// At least 27_010 ns.
 		Weight::from_parts(27_521_000, 990)
 			// ± 461_550

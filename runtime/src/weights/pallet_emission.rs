@@ -15,7 +15,7 @@ pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_emission::WeightInfo for WeightInfo<T> {
 	/// `l` from 1 to 64.
-	fn claim_chunk(l: u32, ) -> Weight {
+	fn claim_chunk(l: u32) -> Weight {
 		// At least 136_413 ns.
 		Weight::from_parts(115_214_751, 4345)
 			// ± 431_417

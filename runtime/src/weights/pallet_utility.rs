@@ -15,7 +15,7 @@ pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_utility::WeightInfo for WeightInfo<T> {
 	/// `c` from 0 to 1000.
-	fn batch(c: u32, ) -> Weight {
+	fn batch(c: u32) -> Weight {
 		// At least 9_233 ns.
 		Weight::from_parts(532_400_918, 0)
 			// ± 118_915
@@ -26,7 +26,7 @@ impl<T: frame_system::Config> pallet_utility::WeightInfo for WeightInfo<T> {
 		Weight::from_parts(5_608_000, 0)
 	}
 	/// `c` from 0 to 1000.
-	fn batch_all(c: u32, ) -> Weight {
+	fn batch_all(c: u32) -> Weight {
 		// At least 5_428 ns.
 		Weight::from_parts(5_799_000, 0)
 			// ± 64_243
@@ -37,7 +37,7 @@ impl<T: frame_system::Config> pallet_utility::WeightInfo for WeightInfo<T> {
 		Weight::from_parts(8_172_000, 0)
 	}
 	/// `c` from 0 to 1000.
-	fn force_batch(c: u32, ) -> Weight {
+	fn force_batch(c: u32) -> Weight {
 		// At least 5_528 ns.
 		Weight::from_parts(5_638_000, 0)
 			// ± 20_794
