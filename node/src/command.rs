@@ -26,7 +26,7 @@ impl SubstrateCli for Cli {
 	}
 
 	fn support_url() -> String {
-		"https://github.com/substation/substation/issues".into()
+		"docs/CONTRIBUTING.md in the sources".into()
 	}
 
 	fn copyright_start_year() -> i32 {

@@ -547,6 +547,14 @@ fn a_device_takes_so_many_bytes_of_state_and_its_deposit_pays_for_them() {
 		assert_eq!((device, seat), (841, 421));
 		let pays_for =
 			|bytes: usize| substation_runtime::constants::currency::deposit(1, bytes as u32);
+		// A settled batch's rows, as bounds allow them.
+		let id = BatchId::zero();
+		let shard = (STORAGE, account(&carrier), 0u8);
+		let batch = pallet_attestation::Commitments::<Runtime>::hashed_key_for(1, id).len()
+			+ pallet_attestation::CommitmentOf::<Runtime>::max_encoded_len()
+			+ pallet_attestation::Shards::<Runtime>::hashed_key_for(1, shard).len()
+			+ BatchId::max_encoded_len();
+		assert_eq!(batch, 1_043);
 		assert!(<Runtime as pallet_devices::Config>::DeviceDeposit::get() >= pays_for(device));
 		assert!(<Runtime as pallet_devices::Config>::VouchedDeposit::get() >= pays_for(seat));
 	});

@@ -44,8 +44,10 @@ use crate::{
 const TICK: Duration = Duration::from_millis(400);
 /// Reports that are judged at a time; more are told to come back.
 const AT_A_TIME: usize = 8;
-/// For how long a node that does not take a body is tried again.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// For how long a node that does not take a body is tried again before the commitment.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// And for how long after it: judges need bodies only once they are drawn.
+const MORE_PATIENCE: Duration = Duration::from_secs(20);
 /// Blocks after which a commitment that is in no block is sent again.
 const RESEND_AFTER: u32 = 2;
 
@@ -318,6 +320,15 @@ impl Aggregator {
 		}
 		let have = published.publish_to(&self.nodes, PATIENCE).await?;
 		published.commit(&self.chain, &self.publisher).await?;
+		if have < self.nodes.len() {
+			let (published, nodes, output) = (published.clone(), self.nodes.clone(), self.output);
+			tokio::spawn(async move {
+				match published.publish_to(&nodes, MORE_PATIENCE).await {
+					Ok(have) => output.say(format!("batch {batch:?}: {have} nodes have it by now")),
+					Err(error) => output.say(format!("batch {batch:?}: {error:#}")),
+				}
+			});
+		}
 		self.output.say(format!(
 			"network {network}, epoch {epoch}: batch {batch:?} is published to {have} of {} nodes and \
 			 committed to",

@@ -1,6 +1,6 @@
 //! What judging a report costs, beside what one raw signature verification costs in the same run.
 //!
-//! `cargo bench --workspace --bench judge`
+//! `cargo bench -p substation-proofs --bench judge`
 
 use std::{collections::BTreeMap, hint::black_box};
 

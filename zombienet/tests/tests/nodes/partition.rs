@@ -118,19 +118,24 @@ async fn a_batch_judged_on_two_branches_is_paid_once() -> Result<()> {
 	}
 
 	// Each side opens the next epoch, takes the commitment and seals, two seals of the three needed.
-	let mut batch = Default::default();
-	for side in &sides {
-		reach_best(side, epoch + 1, 1).await?;
-		batch = published.commit(side, &aggregator.publisher).await?;
-	}
-	for (side, node) in sides.iter().zip([&network.nodes[0], &network.nodes[2]]) {
-		until(Duration::from_secs(200), "this side has sealed", || async {
+	let commit = |side: Chain| {
+		let (published, publisher) = (&published, &aggregator.publisher);
+		async move {
+			reach_best(&side, epoch + 1, 1).await?;
+			published.commit(&side, publisher).await
+		}
+	};
+	// Each in its own time: their epochs open at different moments.
+	let (batch, _) = tokio::try_join!(commit(sides[0].clone()), commit(sides[1].clone()))?;
+	let sealed = |side: usize| {
+		let (side, node) = (&sides[side], &network.nodes[2 * side]);
+		until(Duration::from_secs(200), "this side has sealed", move || async move {
 			let clock = side.best_clock().await?;
 			ensure!(clock.epoch <= epoch + 1, "the epoch went by without a seal");
 			Ok(!seals(node, fork).await?.is_empty())
 		})
-		.await?;
-	}
+	};
+	tokio::try_join!(sealed(0), sealed(1))?;
 	let branches = [seals(&network.nodes[0], fork).await?, seals(&network.nodes[2], fork).await?];
 	let heights = [network.nodes[0].height(false).await?, network.nodes[2].height(false).await?];
 	let tips = [

@@ -7,7 +7,7 @@ use substation_agent::{
 	replay::{helium::Recording, Stage},
 };
 use substation_zombienet_tests::{
-	field::{recording, signer, COVERAGE},
+	field::{reach, recording, signer, COVERAGE},
 	Network,
 };
 
@@ -53,8 +53,12 @@ pub async fn run(network: &Network) -> Result<()> {
 	for node in &network.nodes[..3] {
 		nodes.push(Chain::connect(&node.url).await?);
 	}
+	let stage_clock = nodes[0].clone();
 	let output = Output { json: true };
 	let mut stage = Stage::set(nodes, signer("radios"), COVERAGE, act, output).await?;
+	// The fleet recomputes its payments from its own reports: no others may share its network's pool in
+	// the epoch that it reports for, which is the third or fourth.
+	reach(&stage_clock, 3, 1).await?;
 	// Fails by itself if the owner does not get exactly what is recomputed.
 	let counts = stage.play().await?;
 	ensure!(counts.paid == paid, "{} receptions were paid", counts.paid);
