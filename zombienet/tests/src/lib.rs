@@ -175,7 +175,7 @@ pub struct Options {
 pub struct Network {
 	/// The nodes, in the order of [`VALIDATORS`].
 	pub nodes: Vec<Node>,
-	/// More than two networks at a time are more than a small machine can drive.
+	/// Two networks at a time are more than a small machine can drive.
 	_turn: tokio::sync::SemaphorePermit<'static>,
 	directory: Option<tempfile::TempDir>,
 }
@@ -183,7 +183,7 @@ pub struct Network {
 impl Network {
 	/// Starts the first `size` validators of the local preset and waits until all of them answer.
 	pub async fn start(size: usize, options: Options) -> Result<Self> {
-		static TURNS: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
+		static TURNS: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(1);
 		let turn = TURNS.acquire().await?;
 		let directory = tempfile::tempdir()?;
 		let ports: Vec<u16> = (0..size).map(|_| free_port()).collect::<Result<_>>()?;

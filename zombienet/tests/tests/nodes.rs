@@ -1,4 +1,4 @@
-//! Tests through real nodes. They take minutes, and at most two run at a time; what can happen at once
+//! Tests through real nodes. They take minutes, and run one after the other; what can happen at once
 //! on one chain does.
 
 #[path = "nodes"]
