@@ -462,7 +462,7 @@ pub mod pallet {
 			ensure!(fits, Error::<T>::OtherKind);
 			let now = T::Epochs::now();
 			history
-				.set(now, T::Epochs::window(), terms.clone())
+				.set(now, Self::retention(), terms.clone())
 				.map_err(|_| Error::<T>::TooManyChanges)?;
 			NetworkTerms::<T>::insert(network, history);
 			let from = now.saturating_add(DELAY);
@@ -495,7 +495,7 @@ pub mod pallet {
 			let now = T::Epochs::now();
 			let last = history.latest().cloned().ok_or(Error::<T>::NotFound)?;
 			history
-				.set_reserved(now, T::Epochs::window(), Terms { open: false, ..last })
+				.set_reserved(now, Self::retention(), Terms { open: false, ..last })
 				.map_err(|_| Error::<T>::TooManyChanges)?;
 			let from = now.saturating_add(DELAY);
 			row.retired = Some(from);
@@ -563,7 +563,7 @@ pub mod pallet {
 		) -> DispatchResult {
 			T::WeightOrigin::ensure_origin(origin)?;
 			ensure!(Networks::<T>::contains_key(network), Error::<T>::NotFound);
-			let (now, window) = (T::Epochs::now(), T::Epochs::window());
+			let (now, window) = (T::Epochs::now(), Self::retention());
 			let mut history = NetworkWeights::<T>::get(network);
 			let mut sum = WeightSum::<T>::get();
 			let before = history.latest().copied().unwrap_or(0);
@@ -738,6 +738,12 @@ pub mod pallet {
 	}
 
 	impl<T: Config> Pallet<T> {
+		/// For how many epochs terms and weights can be read: a pool adds up the parts of as many
+		/// epochs before its own as the longest cadence has.
+		fn retention() -> EpochIndex {
+			T::Epochs::window().saturating_add(MAX_CADENCE.into())
+		}
+
 		/// A network's terms as of `epoch`.
 		pub fn terms_at(network: NetworkId, epoch: EpochIndex) -> Option<TermsOf<T>> {
 			NetworkTerms::<T>::get(network)?.at(epoch).cloned()

@@ -5,7 +5,7 @@ use crate::{
 use frame_support::{assert_noop, assert_ok, traits::fungible::InspectHold};
 use sp_core::{ed25519, Pair};
 use sp_runtime::{DispatchError, TokenError};
-use substation_primitives::ReportKey;
+use substation_primitives::{history::DELAY, ReportKey};
 
 type Error = crate::Error<Test>;
 type Event = crate::Event<Test>;
@@ -174,6 +174,36 @@ mod set_terms {
 			);
 			// Retiring has a slot of its own.
 			assert_ok!(Networks::retire(signed(1), network));
+		});
+	}
+
+	#[test]
+	fn terms_and_weights_of_a_whole_cadence_can_be_read_in_the_last_epoch_of_the_window() {
+		chain(|| {
+			let network = create(1);
+			let (old, new) = (storage_terms(), Terms { rate_cap: 7, ..storage_terms() });
+			assert_ok!(Networks::set_weight(RuntimeOrigin::root(), network, 5));
+			let first = Now::get() + DELAY;
+			Now::set(20);
+			assert_ok!(Networks::set_terms(signed(1), network, new.clone()));
+			assert_ok!(Networks::set_weight(RuntimeOrigin::root(), network, 6));
+			let changed = 20 + DELAY;
+
+			// What is set later pushes out nothing that the pool of the last epoch that can still be
+			// settled is made of.
+			let reports = first + u32::from(MAX_CADENCE);
+			Now::set(reports + <Clock as InspectEpochs>::window());
+			assert_ok!(Networks::set_terms(signed(1), network, old.clone()));
+			assert_ok!(Networks::set_weight(RuntimeOrigin::root(), network, 8));
+
+			for epoch in first..changed {
+				assert_eq!(Networks::terms_at(network, epoch), Some(old.clone()), "{epoch}");
+				assert_eq!(Networks::weight_at(network, epoch), (5, 5), "{epoch}");
+			}
+			for epoch in changed..=reports {
+				assert_eq!(Networks::terms_at(network, epoch), Some(new.clone()), "{epoch}");
+				assert_eq!(Networks::weight_at(network, epoch), (6, 6), "{epoch}");
+			}
 		});
 	}
 
