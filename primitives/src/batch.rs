@@ -34,8 +34,17 @@ pub const MAX_BODY_BYTES: u32 = 1_000_000;
 pub const MAX_CHUNK_BYTES: u32 = 128 * 1024;
 /// Work in a chunk: 100 ms at 50 µs for an sr25519 verification.
 pub const MAX_CHUNK_WORK: WorkUnits = 2_000;
-/// A batch counts as at least this much work: 64 reports of two units.
-pub const MIN_BATCH_WORK: WorkUnits = 128;
+/// A batch counts as at least this much work for each of its bodies: copying, hashing and decoding
+/// the longest takes as much, at a unit for four kibibytes.
+pub const BODY_WORK: WorkUnits = 256;
+
+const _: () = assert!(BODY_WORK >= MAX_BODY_BYTES.div_ceil(4_096));
+
+/// What a batch of so many bodies, and of this declared work, takes of its aggregator's quota.
+pub fn quota_of(work: WorkUnits, bodies: usize) -> WorkUnits {
+	work.max((bodies.max(1) as u32).saturating_mul(BODY_WORK))
+}
+
 /// Number of a part of what one aggregator publishes for one network and epoch.
 pub type Shard = u8;
 

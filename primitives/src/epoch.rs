@@ -12,6 +12,11 @@ use crate::{signing, AccountId32, BatchId, EpochIndex, WorkUnits, H256};
 pub const MAX_JUDGES: u32 = 256;
 /// The longest time between an epoch's end and its freeze.
 pub const MAX_DISPUTE_EPOCHS: u32 = 48;
+/// For how many epochs from its freeze on an epoch's facts and record can still be read.
+pub const FACTS_AFTER_FREEZE: u32 = 4;
+/// The most slots that an epoch takes: a day of slots of six seconds. An epoch that never ends could
+/// not be made shorter.
+pub const MAX_EPOCH_SLOTS: u32 = 14_400;
 /// The longest time for which claims live.
 pub const MAX_CLAIM_EPOCHS: u32 = 168;
 
@@ -116,6 +121,7 @@ impl Parameters {
 			&& draw.saturating_add(2) < self.seal_close
 			&& self.seal_close.saturating_add(2) <= self.min_epoch_blocks
 			&& self.min_epoch_blocks <= self.nominal_slots
+			&& self.nominal_slots <= MAX_EPOCH_SLOTS
 			&& (2..=MAX_DISPUTE_EPOCHS).contains(&self.dispute_epochs)
 			&& (1..=MAX_COMMITTEE).contains(&self.committee)
 			&& (8..=MAX_CLAIM_EPOCHS).contains(&self.claim_epochs)
@@ -159,7 +165,7 @@ impl Parameters {
 
 	/// For how many epochs facts and records can be read.
 	pub fn fact_window(&self) -> EpochIndex {
-		self.dispute_epochs.saturating_add(6)
+		self.freeze_of(FACTS_AFTER_FREEZE)
 	}
 }
 

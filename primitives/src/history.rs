@@ -62,6 +62,11 @@ impl<V: Clone + PartialEq, const N: u32> History<V, N> {
 		entry.map(|(since, value)| (*since, value))
 	}
 
+	/// Whether the fact never had, and is not to have, another value than this one.
+	pub fn is_always(&self, value: &V) -> bool {
+		self.entries.iter().all(|(_, one)| one == value)
+	}
+
 	/// The value that was set last, whether it counts already or not.
 	pub fn latest(&self) -> Option<&V> {
 		self.entries.last().map(|(_, value)| value)

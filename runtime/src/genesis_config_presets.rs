@@ -26,6 +26,9 @@ pub use polkadot_sdk::sp_genesis_builder::{
 
 /// What each well-known account starts with.
 const ENDOWMENT: Balance = 1_000_000 * STN;
+/// The least that a validator, and a nominator, has at stake: an election looks at all of them.
+const MIN_VALIDATOR_BOND: Balance = 1_000 * STN;
+const MIN_NOMINATOR_BOND: Balance = 100 * STN;
 /// What each validator has at stake.
 const STAKE: Balance = 100_000 * STN;
 
@@ -90,6 +93,10 @@ fn genesis(validators: &[Validator]) -> Value {
 		staking: StakingConfig {
 			validator_count: validators.len() as u32,
 			minimum_validator_count: 1,
+			min_validator_bond: MIN_VALIDATOR_BOND,
+			min_nominator_bond: MIN_NOMINATOR_BOND,
+			max_validator_count: Some(configs::MAX_ELECTION_TARGETS),
+			max_nominator_count: Some(configs::MAX_ELECTION_VOTERS),
 			slash_reward_fraction: Perbill::from_percent(10),
 			stakers: accounts
 				.iter()

@@ -13,17 +13,19 @@ use polkadot_sdk::{
 	},
 	sp_genesis_builder::PresetId,
 	sp_runtime::{
-		generic::{Digest, DigestItem, Era},
+		generic::{Digest, DigestItem},
 		traits::{BlakeTwo256, Hash as _, Header as _},
 		transaction_validity::TransactionValidityError,
 		DispatchError, MultiAddress, MultiSignature, Permill,
 	},
 };
+use proptest::prelude::*;
 use serde_json::Value;
 use sp_core::{sr25519, Pair};
 use sp_keyring::Sr25519Keyring as Key;
 use substation_primitives::{
 	batch::{vector_tree, Element, Leaves, Terms},
+	epoch::Parameters,
 	signing::{self, ReportContext},
 	BatchId, DeviceId, EpochIndex, HardwareKey, NetworkId, ReportKey, FULL_SCORE,
 };
@@ -31,13 +33,14 @@ use substation_proofs::{
 	author::{exchange, pack, DevicePair, Packed, Transmission},
 	facts::{DeviceFacts, Place, PLACE_RESOLUTION},
 	judge_chunks,
-	storage::Committed,
+	storage::{self, Committed},
 	JudgedChunk, KindPolicy, RULES,
 };
 use substation_runtime::{
-	constants::currency::STN, Attestation, Balance, Balances, Devices, Emission, Executive, Header,
-	Networks, Runtime, RuntimeCall, RuntimeEvent, SignedPayload, System, TxExtension,
-	UncheckedExtrinsic,
+	configs::{MAX_ELECTION_TARGETS, MAX_ELECTION_VOTERS},
+	constants::currency::STN,
+	Attestation, Balance, Balances, Devices, Emission, Executive, Header, Networks, Runtime,
+	RuntimeCall, SignedPayload, System, UncheckedExtrinsic,
 };
 
 type AccountId = substation_runtime::AccountId;
@@ -135,19 +138,9 @@ impl Chain {
 	/// Sends a transaction that `key` signs.
 	fn send(&self, key: &KeyPair, call: impl Into<RuntimeCall>) -> Result<(), DispatchError> {
 		let who: AccountId = account(key);
-		let extension: TxExtension = (
-			frame_system::AuthorizeCall::new(),
-			frame_system::CheckNonZeroSender::new(),
-			frame_system::CheckSpecVersion::new(),
-			frame_system::CheckTxVersion::new(),
-			frame_system::CheckGenesis::new(),
-			frame_system::CheckEra::from(Era::immortal()),
-			frame_system::CheckNonce::from(System::account_nonce(&who)),
-			frame_system::CheckWeight::new(),
-			polkadot_sdk::pallet_transaction_payment::ChargeTransactionPayment::from(0),
-			polkadot_sdk::frame_metadata_hash_extension::CheckMetadataHash::new(false),
-			frame_system::WeightReclaim::new(),
-		);
+		let mut extension =
+			<Runtime as CreateAuthorizedTransaction<RuntimeCall>>::create_extension();
+		extension.6 = frame_system::CheckNonce::from(System::account_nonce(&who));
 		let payload = SignedPayload::new(call.into(), extension).unwrap();
 		let signature = MultiSignature::Sr25519(payload.using_encoded(|bytes| key.sign(bytes)));
 		let (call, extension, _) = payload.deconstruct();
@@ -243,10 +236,18 @@ fn publish(packed: &mut Packed) {
 	packed.terms.bodies = hashes.try_into().unwrap();
 }
 
-fn commit(chain: &Chain, carrier: &KeyPair, terms: &Terms) -> BatchId {
+fn try_commit(
+	chain: &Chain,
+	carrier: &KeyPair,
+	terms: &Terms,
+) -> Result<(), TransactionValidityError> {
 	let signature = carrier.sign(&terms.signing_payload(&Attestation::genesis_hash())).0;
 	let call = pallet_attestation::Call::commit { terms: terms.clone(), signature };
-	chain.send_authorized(call).unwrap();
+	chain.send_authorized(call)
+}
+
+fn commit(chain: &Chain, carrier: &KeyPair, terms: &Terms) -> BatchId {
+	try_commit(chain, carrier, terms).unwrap();
 	terms.batch_id()
 }
 
@@ -386,6 +387,147 @@ fn evidence_becomes_the_owners_balance_and_issuance_grows_by_nothing_else() {
 	});
 }
 
+/// What somebody changes while reports are being judged.
+#[derive(Clone, Debug)]
+enum Change {
+	/// The protocol's parameters, by governance.
+	Parameters { commit_blocks: u32, dispute_epochs: u32, committee: u16 },
+	/// The networks' weights, by governance.
+	Weight { network: NetworkId, weight: u32 },
+	/// What the network pays for, by its owner.
+	Terms { cap: u64, shown: u8, cadence: u16, rate_cap: Balance },
+	/// Who carries the device's reports, for how much, by its owner.
+	Seat { aggregator: u8, cut: u32 },
+	/// What the device stores, by its owner.
+	DataSet { filler: u8 },
+	/// Whether the device reports at all, by its owner.
+	Paused(bool),
+}
+
+fn changes() -> impl Strategy<Value = Vec<((EpochIndex, u32), Change)>> {
+	let change = prop_oneof![
+		(2u32..=6, 2u32..=5, 1u16..=4).prop_map(|(commit_blocks, dispute_epochs, committee)| {
+			Change::Parameters { commit_blocks, dispute_epochs, committee }
+		}),
+		(0u32..=1, 0u32..100).prop_map(|(network, weight)| Change::Weight { network, weight }),
+		(256u64..1 << 30, 1u8..=4, 1u16..=24, 1..100 * STN).prop_map(
+			|(cap, shown, cadence, rate_cap)| Change::Terms { cap, shown, cadence, rate_cap }
+		),
+		(any::<u8>(), 0u32..=1_000_000)
+			.prop_map(|(aggregator, cut)| Change::Seat { aggregator, cut }),
+		any::<u8>().prop_map(|filler| Change::DataSet { filler }),
+		any::<bool>().prop_map(Change::Paused),
+	];
+	// From the epoch of the reports to the one before claims open.
+	let changes = prop::collection::vec(((2u32..=5, 3u32..=15), change), 0..10);
+	changes.prop_map(|mut changes| {
+		changes.sort_by_key(|(at, _)| *at);
+		changes
+	})
+}
+
+impl Change {
+	/// Makes the change, unless there were too many already.
+	fn make(&self, chain: &Chain, owner: &KeyPair, id: DeviceId) {
+		let by_governance = |call: RuntimeCall| {
+			let call = polkadot_sdk::pallet_sudo::Call::sudo { call: Box::new(call) };
+			chain.send(&Key::Alice.pair(), call)
+		};
+		let network = STORAGE;
+		let done = match self.clone() {
+			Self::Parameters { commit_blocks, dispute_epochs, committee } => {
+				let now = Attestation::now().unwrap().2.parameters;
+				let parameters = Parameters { commit_blocks, dispute_epochs, committee, ..now };
+				by_governance(pallet_attestation::Call::set_parameters { parameters }.into())
+			}
+			Self::Weight { network, weight } => {
+				by_governance(pallet_networks::Call::set_weight { network, weight }.into())
+			}
+			Self::Terms { cap, shown, cadence, rate_cap } => {
+				let mut terms = Networks::terms_at(STORAGE, 2).unwrap();
+				terms.policy.kind = KindPolicy::Storage(storage::Policy { shown, cap });
+				(terms.cadence, terms.rate_cap) = (cadence, rate_cap);
+				chain.send(&Key::Alice.pair(), pallet_networks::Call::set_terms { network, terms })
+			}
+			Self::Seat { aggregator, cut } => {
+				let (aggregator, cut) = ([aggregator; 32].into(), Permill::from_parts(cut));
+				let call = pallet_devices::Call::set_seat { device: id, network, aggregator, cut };
+				chain.send(owner, call)
+			}
+			Self::DataSet { filler } => {
+				let data_set = Some(Committed::new(&[filler; 10_000]).unwrap().data_set());
+				chain.send(owner, pallet_devices::Call::commit_data_set { device: id, data_set })
+			}
+			Self::Paused(paused) => {
+				chain.send(owner, pallet_devices::Call::set_paused { device: id, network, paused })
+			}
+		};
+		// Whoever changes something too often is told so.
+		let _ = done;
+	}
+}
+
+proptest! {
+	#![proptest_config(ProptestConfig::with_cases(24))]
+
+	/// Whatever rules and facts are changed to between the reports and the claim, the reports are
+	/// judged, settled and paid as they would have been without.
+	#[test]
+	fn changes_inside_a_window_change_nothing_of_what_is_judged_and_paid(changes in changes()) {
+		Chain::run(|chain| {
+			let (owner, carrier) = (rich(chain, "owner"), rich(chain, "carrier"));
+			register_aggregator(chain, &carrier);
+			let pair = device(1);
+			let id = pair.device_id();
+			let data = vec![7; 4 * 1024 * 1024 / 16];
+			register(chain, &owner, &pair, STORAGE, &account(&carrier));
+			let data_set = Some(Committed::new(&data).unwrap().data_set());
+			let call = pallet_devices::Call::commit_data_set { device: id, data_set };
+			chain.send(&owner, call).unwrap();
+			let mut changes = changes.into_iter().peekable();
+			let mut go = |chain: &mut Chain, to: (EpochIndex, u32)| {
+				while let Some((at, change)) = changes.next_if(|(at, _)| *at < to) {
+					chain.reach(at.0, at.1);
+					change.make(chain, &owner, id);
+				}
+				chain.reach(to.0, to.1);
+			};
+
+			go(chain, (2, 2));
+			let report = storage_report(chain, &pair, 2, &data);
+			let context = chain.context(STORAGE, 2, &account(&carrier));
+			let policy = Networks::terms_at(STORAGE, 2).unwrap().policy;
+			let mut packed = pack(&context, &policy, &[(id, report)].into()).remove(0);
+			publish(&mut packed);
+			go(chain, (3, 1));
+			let batch = commit(chain, &carrier, &packed.terms);
+			go(chain, (3, 8));
+			let first = judged(chain, &packed, &[id]);
+			seal(chain, batch, &outcome(&first));
+			go(chain, (3, 13));
+			reveal(chain, batch, outcome(&first));
+			go(chain, (6, 3));
+
+			let again = judged(chain, &packed, &[id]);
+			assert_eq!(outcome(&again).root(), outcome(&first).root(), "judged again, later");
+			let before = |who: &KeyPair| Balances::free_balance(account(who));
+			let (owners, carriers) = (before(&owner), before(&carrier));
+			claim(chain, &Key::Bob.pair(), 2, batch, &again).unwrap();
+			// A sixty-fourth of a full score, for which ten tokens are paid.
+			let payment: Balance = mul_down(10 * STN, again[0].element.sum);
+			assert_eq!(again[0].element.sum, FULL_SCORE as u64 / 64);
+			assert_eq!(Emission::pool(STORAGE, 2).unwrap().amount, 35 * STN);
+			assert_eq!(before(&carrier) - carriers, payment / 10);
+			assert_eq!(before(&owner) - owners, payment - payment / 10);
+		});
+	}
+}
+
+/// A part of `amount` for a score, rounded down.
+fn mul_down(amount: Balance, score: u64) -> Balance {
+	amount * Balance::from(score) / Balance::from(FULL_SCORE)
+}
+
 fn place(number: u8) -> Place {
 	let (latitude, longitude) = (451_885_000 + i32::from(number) * 100, 57_245_000);
 	let cell = h3o::LatLng::new(f64::from(latitude) / 1e7, f64::from(longitude) / 1e7)
@@ -463,7 +605,7 @@ fn a_device_of_another_network_a_paused_one_and_a_retired_network_earn_nothing()
 		chain.reach(3, 2);
 		assert!(!Networks::terms_at(STORAGE, 3).unwrap().takes_reports(3));
 
-		// A commitment for the epoch in which it is closed is refused, and the refusal is named.
+		// No pool takes a commitment for the epoch in which it is closed, and it says why.
 		let id = device(1).device_id();
 		let report = storage_report(chain, &device(1), 3, &data);
 		let context = chain.context(STORAGE, 3, &account(&carrier));
@@ -471,18 +613,36 @@ fn a_device_of_another_network_a_paused_one_and_a_retired_network_earn_nothing()
 		let mut packed = pack(&context, &policy, &[(id, report)].into()).remove(0);
 		publish(&mut packed);
 		chain.reach(4, 1);
-		let batch = commit(chain, &carrier, &packed.terms);
-		let refused = System::events().into_iter().any(|record| {
-			matches!(
-				record.event,
-				RuntimeEvent::Attestation(pallet_attestation::Event::CommitRefused {
-					reason: pallet_attestation::Refusal::NetworkClosed,
-					batch: refused,
-					..
-				}) if refused == batch
-			)
+		assert_eq!(
+			try_commit(chain, &carrier, &packed.terms),
+			Err(pallet_attestation::Invalid::NetworkClosed.into())
+		);
+	});
+}
+
+/// An election looks at all who stand for it, and fails if they are too many.
+#[test]
+fn nobody_ends_elections_by_standing_for_them() {
+	use polkadot_sdk::pallet_staking::{self, Call, Error, RewardDestination, ValidatorPrefs};
+	Chain::run(|chain| {
+		let crowd = rich(chain, "crowd");
+		let payee = RewardDestination::Stash;
+		chain.send(&crowd, Call::bond { value: 999 * STN, payee }).unwrap();
+		let stand = || Call::validate { prefs: ValidatorPrefs::default() };
+		assert_eq!(
+			chain.send(&crowd, stand()),
+			Err(Error::<Runtime>::InsufficientBond.into()),
+			"a place costs a bond"
+		);
+		chain.send(&crowd, Call::bond_extra { max_additional: STN }).unwrap();
+		let there_are = pallet_staking::Validators::<Runtime>::count();
+		pallet_staking::MaxValidatorsCount::<Runtime>::mutate(|most| {
+			assert_eq!(*most, Some(MAX_ELECTION_TARGETS));
+			*most = Some(there_are);
 		});
-		assert!(refused, "{:?}", System::events());
+		assert_eq!(chain.send(&crowd, stand()), Err(Error::<Runtime>::TooManyValidators.into()));
+		let most = pallet_staking::MaxNominatorsCount::<Runtime>::get();
+		assert_eq!(most, Some(MAX_ELECTION_VOTERS));
 	});
 }
 

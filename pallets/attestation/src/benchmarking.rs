@@ -15,7 +15,7 @@ use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use sp_application_crypto::RuntimeAppPublic;
 use sp_runtime::{traits::Saturating, transaction_validity::TransactionSource};
 use substation_primitives::{
-	batch::{Cuts, Element, Terms, Vector, MAX_BODIES, MAX_BODY_BYTES, MAX_CHUNKS, MIN_BATCH_WORK},
+	batch::{Cuts, Element, Terms, Vector, BODY_WORK, MAX_BODIES, MAX_BODY_BYTES, MAX_CHUNKS},
 	epoch::{EpochRecord, Judge, Parameters, MAX_COMMITTEE, MAX_JUDGES},
 	history::History,
 	keys::Signature,
@@ -142,7 +142,7 @@ fn terms(
 		last: start + u64::from(chunks),
 		cuts: Cuts::truncate_from(cuts),
 		count: chunks,
-		work: MIN_BATCH_WORK.max(chunks * 2),
+		work: BODY_WORK.max(chunks * 2),
 		bodies: BoundedVec::truncate_from(vec![
 			H256::repeat_byte(5);
 			chunks.min(MAX_BODIES) as usize
@@ -176,8 +176,8 @@ fn result() -> Outcome {
 }
 
 /// A bundle of `count` seals by the last of the largest set of judges, all others of which have
-/// sealed before. With `stale`, only the last of them is not sealed yet.
-fn bundle<T: Config>(round: Round, count: u32, stale: bool) -> (SealBundle, JudgeSignature) {
+/// sealed before.
+fn bundle<T: Config>(round: Round, count: u32) -> (SealBundle, JudgeSignature) {
 	let keys = keys(MAX_JUDGES);
 	let first_block = parameters().commit_blocks + parameters().draw_blocks + 1;
 	let record = clock::<T>(&keys, first_block);
@@ -195,10 +195,9 @@ fn bundle<T: Config>(round: Round, count: u32, stale: bool) -> (SealBundle, Judg
 			continue;
 		}
 		committed::<T>(0, reports, number, BatchState::Committed);
-		let last = seals.len() as u32 + 1 == count;
 		let sealed: Vec<_> = members
 			.into_iter()
-			.filter(|member| *member != judge || (stale && !last))
+			.filter(|member| *member != judge)
 			.map(|member| (member as u16, H256::repeat_byte(7)))
 			.collect();
 		Seals::<T>::insert(reports, (batch, round), SealsOf::truncate_from(sealed));
@@ -359,7 +358,7 @@ mod benchmarks {
 
 		#[block]
 		{
-			Pallet::<T>::prune_next();
+			Pallet::<T>::prune_next(&mut None);
 		}
 
 		assert_eq!(Commitments::<T>::iter_prefix(epoch).count(), 0);
@@ -376,7 +375,7 @@ mod benchmarks {
 			RawOrigin::Signed(who.clone()),
 			ReportKey::Sr25519(key),
 			proof,
-			MIN_BATCH_WORK,
+			BODY_WORK,
 			MAX_BODY_BYTES,
 		);
 
@@ -450,7 +449,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn seal_committee(s: Linear<1, MAX_SEALS>) -> Result<(), BenchmarkError> {
-		let (bundle, signature) = bundle::<T>(Round::Committee, s, false);
+		let (bundle, signature) = bundle::<T>(Round::Committee, s);
 		let last = last_of(&bundle)?;
 		let before = Seals::<T>::get(REPORTS, last).len();
 
@@ -463,7 +462,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn seal_full_set(s: Linear<1, MAX_SEALS>) -> Result<(), BenchmarkError> {
-		let (bundle, signature) = bundle::<T>(Round::FullSet, s, false);
+		let (bundle, signature) = bundle::<T>(Round::FullSet, s);
 		let last = last_of(&bundle)?;
 
 		#[extrinsic_call]
@@ -476,7 +475,7 @@ mod benchmarks {
 	/// All entries but the last are stale.
 	#[benchmark]
 	fn authorize_seal_committee(s: Linear<1, MAX_SEALS>) -> Result<(), BenchmarkError> {
-		let (bundle, signature) = bundle::<T>(Round::Committee, s, true);
+		let (bundle, signature) = bundle::<T>(Round::Committee, s);
 		let call: <T as frame_system::Config>::RuntimeCall =
 			Call::seal { bundle, signature }.into();
 
@@ -491,7 +490,7 @@ mod benchmarks {
 	/// All entries but the last are stale.
 	#[benchmark]
 	fn authorize_seal_full_set(s: Linear<1, MAX_SEALS>) -> Result<(), BenchmarkError> {
-		let (bundle, signature) = bundle::<T>(Round::FullSet, s, true);
+		let (bundle, signature) = bundle::<T>(Round::FullSet, s);
 		let call: <T as frame_system::Config>::RuntimeCall =
 			Call::seal { bundle, signature }.into();
 

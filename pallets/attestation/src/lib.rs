@@ -74,7 +74,7 @@ use sr25519::{JudgeId, JudgeSignature};
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
-	use alloc::vec::Vec;
+	use alloc::{boxed::Box, collections::BTreeSet, vec::Vec};
 	use frame_support::{
 		pallet_prelude::*,
 		traits::{
@@ -91,8 +91,10 @@ pub mod pallet {
 		transaction_validity::{InvalidTransaction, TransactionSource},
 	};
 	use substation_primitives::{
-		batch::{self, Element, ElementPath, Leaves, Shard, Sums, Terms, Vector, MIN_BATCH_WORK},
-		epoch::{committee, threshold, EpochRecord, Judge, Parameters},
+		batch::{
+			self, quota_of, Element, ElementPath, Leaves, Shard, Sums, Terms, Vector, BODY_WORK,
+		},
+		epoch::{committee, threshold, EpochRecord, Judge, Parameters, FACTS_AFTER_FREEZE},
 		history::History,
 		keys::Signature,
 		merkle, signing, AccountId32, BatchId, EpochIndex, NetworkId, ReportKey, WorkUnits,
@@ -451,7 +453,7 @@ pub mod pallet {
 		/// All quotas together would exceed the work that judges can do. Ask for less, or wait until
 		/// another aggregator leaves.
 		QuotaExhausted,
-		/// The quota is below what the smallest batch spends. Ask for at least 128 units.
+		/// The quota is below what the smallest batch spends. Ask for at least 256 units.
 		QuotaTooSmall,
 		/// All allowances together would exceed what nodes store. Ask for less.
 		AllowanceExhausted,
@@ -551,7 +553,7 @@ pub mod pallet {
 			publisher: ReportKey,
 			// That key's signature over [`signing::publisher`]: nobody can take another's key.
 			proof: Signature,
-			// Work per epoch, at least 128 units.
+			// Work per epoch, at least 256 units.
 			quota: WorkUnits,
 			// Bytes in the statement store.
 			allowance: u32,
@@ -559,7 +561,7 @@ pub mod pallet {
 			let who = ensure_signed(origin)?;
 			ensure!(!Aggregators::<T>::contains_key(&who), Error::<T>::AlreadyRegistered);
 			ensure!(!Publishers::<T>::contains_key(publisher), Error::<T>::PublisherInUse);
-			ensure!(quota >= MIN_BATCH_WORK, Error::<T>::QuotaTooSmall);
+			ensure!(quota >= BODY_WORK, Error::<T>::QuotaTooSmall);
 			ensure!(allowance > 0, Error::<T>::AllowanceTooSmall);
 			let total_quota = TotalQuota::<T>::get().saturating_add(quota.into());
 			ensure!(
@@ -604,8 +606,7 @@ pub mod pallet {
 			let mut aggregator = Aggregators::<T>::get(&who).ok_or(Error::<T>::NotAggregator)?;
 			ensure!(aggregator.leaving.is_none(), Error::<T>::AlreadyLeaving);
 			// The last commitment it can have made is for the epoch before this one.
-			let free_at =
-				CurrentEpoch::<T>::get().saturating_add(Self::latest_parameters().fact_window());
+			let free_at = CurrentEpoch::<T>::get().saturating_add(Self::fact_window());
 			aggregator.leaving = Some(free_at);
 			Aggregators::<T>::insert(&who, aggregator);
 			Self::deposit_event(Event::AggregatorLeaving { aggregator: who, free_at });
@@ -790,6 +791,15 @@ pub mod pallet {
 			Epochs::<T>::get(epoch)
 		}
 
+		/// When each epoch freezes and when its claims end, as far as they have not ended: in order.
+		pub fn schedules() -> Vec<(EpochIndex, Schedule)> {
+			let now = CurrentEpoch::<T>::get();
+			let mut all: Vec<_> =
+				Schedules::<T>::iter().filter(|(_, schedule)| schedule.expiry > now).collect();
+			all.sort_unstable_by_key(|(epoch, _)| *epoch);
+			all
+		}
+
 		/// A batch's record.
 		pub fn batch(epoch: EpochIndex, batch: BatchId) -> Option<CommitmentOf<T>> {
 			Commitments::<T>::get(epoch, batch)
@@ -803,6 +813,9 @@ pub mod pallet {
 		}
 	}
 
+	/// Rows of an epoch that go, of each kind: whatever comes next is removed.
+	pub(crate) type Pruned = [Box<dyn Iterator<Item = ()>>; 6];
+
 	impl<T: Config> Pallet<T> {
 		/// What an aggregator's bond is.
 		pub fn bond_for(quota: WorkUnits, allowance: u32) -> BalanceOf<T> {
@@ -811,9 +824,12 @@ pub mod pallet {
 			T::AggregatorBond::get().saturating_add(work).saturating_add(bytes)
 		}
 
-		/// For how many epochs facts and records can be read.
+		/// For how many epochs facts and records can be read. Epochs that opened while disputes took
+		/// longer keep theirs until they freeze.
 		pub fn fact_window() -> EpochIndex {
-			Self::latest_parameters().fact_window()
+			let unfrozen = CurrentEpoch::<T>::get().saturating_sub(FirstUnfrozen::<T>::get());
+			let parameters = Self::latest_parameters();
+			parameters.fact_window().max(unfrozen.saturating_add(FACTS_AFTER_FREEZE))
 		}
 
 		/// Hash of the chain's first block.
@@ -842,7 +858,7 @@ pub mod pallet {
 		}
 
 		fn authorize_commit(
-			_source: TransactionSource,
+			source: TransactionSource,
 			terms: &Terms,
 			signature: &Signature,
 		) -> TransactionValidityWithRefund {
@@ -856,23 +872,33 @@ pub mod pallet {
 			let aggregator =
 				Aggregators::<T>::get(&terms.aggregator).ok_or(InvalidTransaction::BadSigner)?;
 			ensure!(aggregator.may_commit(), InvalidTransaction::BadSigner);
+			ensure!(terms.is_well_formed(), Invalid::Malformed);
+			// No more shards in a pool than the quota is good for.
+			let spends = quota_of(terms.work, terms.bodies.len());
+			let behind = u32::from(terms.shard).saturating_mul(BODY_WORK);
+			ensure!(
+				aggregator.quota_left(terms.epoch) >= spends
+					&& aggregator.quota >= spends.saturating_add(behind),
+				Invalid::QuotaSpent
+			);
 			let key = (terms.network, &terms.aggregator, terms.shard);
 			ensure!(!Shards::<T>::contains_key(terms.epoch, key), InvalidTransaction::Stale);
 			let refused = Refused::<T>::contains_key(terms.epoch, terms.batch_id());
 			ensure!(!refused, InvalidTransaction::Stale);
-			ensure!(
-				aggregator.quota_left(terms.epoch) >= terms.work.max(MIN_BATCH_WORK),
-				InvalidTransaction::ExhaustsResources
-			);
+			let void = Schedules::<T>::get(terms.epoch).is_none_or(|schedule| schedule.void);
+			ensure!(!void, Invalid::EpochVoid);
+			ensure!(T::Facts::policy(terms.network, terms.epoch).is_some(), Invalid::NetworkClosed);
 			let payload = terms.signing_payload(&Self::genesis_hash());
 			ensure!(aggregator.publisher.verify(signature, &payload), InvalidTransaction::BadProof);
 
 			let left = record.parameters.commit_blocks.saturating_sub(index);
-			// A shard is committed to behind the one before it, in whatever order they arrive.
+			// A shard is committed to behind the one before it, in whatever order they arrive. An author
+			// who turned them round would have the later one refused for good.
 			let mut valid = ValidTransaction::with_tag_prefix("attestation/commit");
 			if let Some(before) = terms.shard.checked_sub(1) {
 				let before = (terms.network, &terms.aggregator, before);
 				if !Shards::<T>::contains_key(terms.epoch, before) {
+					ensure!(source != TransactionSource::InBlock, InvalidTransaction::Future);
 					valid = valid.and_requires((terms.epoch, before));
 				}
 			}
@@ -888,7 +914,7 @@ pub mod pallet {
 		fn do_commit(terms: Terms) {
 			let batch = terms.batch_id();
 			let who = terms.aggregator.clone();
-			let spends = terms.work.max(MIN_BATCH_WORK);
+			let spends = quota_of(terms.work, terms.bodies.len());
 			Aggregators::<T>::mutate(&who, |aggregator| {
 				if let Some(aggregator) = aggregator {
 					let left = aggregator.quota_left(terms.epoch);
@@ -897,7 +923,7 @@ pub mod pallet {
 				}
 			});
 			let bond = T::CommitmentBond::get();
-			match Self::check_terms(&terms).and_then(|()| {
+			match Self::check_order(&terms).and_then(|()| {
 				<T::Currency as hold::Mutate<_>>::hold(&HoldReason::Commitment.into(), &who, bond)
 					.map_err(|_| Refusal::BondNotCovered)
 			}) {
@@ -919,11 +945,8 @@ pub mod pallet {
 			}
 		}
 
-		fn check_terms(terms: &Terms) -> Result<(), Refusal> {
-			ensure!(terms.is_well_formed(), Refusal::Malformed);
-			let void = Schedules::<T>::get(terms.epoch).is_none_or(|schedule| schedule.void);
-			ensure!(!void, Refusal::EpochVoid);
-			ensure!(T::Facts::policy(terms.network, terms.epoch).is_some(), Refusal::NetworkClosed);
+		/// What cannot be seen before the shard in front of it is on the chain.
+		fn check_order(terms: &Terms) -> Result<(), Refusal> {
 			if let Some(before) = terms.shard.checked_sub(1) {
 				let key = (terms.network, &terms.aggregator, before);
 				let last = Shards::<T>::get(terms.epoch, key)
@@ -976,18 +999,22 @@ pub mod pallet {
 				JudgeId::from(judge.key).verify(&payload, signature),
 				InvalidTransaction::BadProof
 			);
-			let first = bundle
+			let fresh: Vec<_> = bundle
 				.seals
 				.iter()
-				.find(|entry| {
-					Self::may_seal(epoch, &record, bundle.judge, entry.round, &entry.batch)
-						.is_some()
+				.map(|entry| (entry.round, entry.batch))
+				.filter(|(round, batch)| {
+					Self::may_seal(epoch, &record, bundle.judge, *round, batch).is_some()
 				})
-				.ok_or(InvalidTransaction::Stale)?;
+				.collect();
+			let first = *fresh.first().ok_or(InvalidTransaction::Stale)?;
+			// What is skipped is weighed all the same: nobody fills blocks with it.
+			let distinct: BTreeSet<_> = fresh.into_iter().collect();
+			ensure!(distinct.len().saturating_mul(2) >= bundle.seals.len(), Invalid::MostlyStale);
 
 			let left = record.parameters.seal_close.saturating_sub(index);
 			ValidTransaction::with_tag_prefix("attestation/seal")
-				.and_provides((epoch, bundle.judge, first.round, first.batch))
+				.and_provides((epoch, bundle.judge, first))
 				.priority(T::Priority::get())
 				.longevity(u64::from(left).max(1))
 				.propagate(true)
@@ -1252,7 +1279,7 @@ pub mod pallet {
 			let due = match commitment.state {
 				BatchState::Settled { underdeclared: true, .. } => commitment.bond,
 				BatchState::Unavailable => {
-					let work = commitment.work.max(MIN_BATCH_WORK);
+					let work = quota_of(commitment.work, commitment.bodies.len());
 					T::JudgingFee::get().saturating_mul(work.into()).min(commitment.bond)
 				}
 				_ => Zero::zero(),
@@ -1279,16 +1306,18 @@ pub mod pallet {
 
 		/// Removes rows of epochs whose claims have ended, and records that nobody may ask for.
 		fn prune(meter: &mut WeightMeter) {
-			while meter.try_consume(T::WeightInfo::prune()).is_ok() && Self::prune_next() {}
+			let mut rows = None;
+			while meter.try_consume(T::WeightInfo::prune()).is_ok() && Self::prune_next(&mut rows) {
+			}
 		}
 
 		/// Removes one record, or one row of each kind, or goes on to the next epoch; false if there
-		/// is nothing to do.
-		pub(crate) fn prune_next() -> bool {
+		/// is nothing to do. What is removed from is kept in `rows` from one step of a block to the
+		/// next: finding the first row anew would pass over all that the block has removed.
+		pub(crate) fn prune_next(rows: &mut Option<Pruned>) -> bool {
 			let now = CurrentEpoch::<T>::get();
 			let first = FirstRecord::<T>::get();
-			let window = Self::latest_parameters().fact_window();
-			if first < now.saturating_sub(window) {
+			if first < now.saturating_sub(Self::fact_window()) {
 				Epochs::<T>::remove(first);
 				FirstRecord::<T>::put(first.saturating_add(1));
 				return true;
@@ -1298,43 +1327,25 @@ pub mod pallet {
 				Some(schedule) if schedule.expiry <= now && epoch < FirstUnfrozen::<T>::get() => {}
 				_ => return false,
 			}
-			if !Self::prune_rows(epoch) {
+			// Their numbers are bounded by quotas.
+			let kinds: &mut Pruned = rows.get_or_insert_with(|| {
+				[
+					Box::new(Commitments::<T>::drain_prefix(epoch).map(drop)),
+					Box::new(Shards::<T>::drain_prefix(epoch).map(drop)),
+					Box::new(Refused::<T>::drain_prefix(epoch).map(drop)),
+					Box::new(Seals::<T>::drain_prefix(epoch).map(drop)),
+					Box::new(Totals::<T>::drain_prefix(epoch).map(drop)),
+					Box::new(Corrections::<T>::drain_prefix(epoch).map(drop)),
+				]
+			});
+			// Each of them goes on by one.
+			let removed = kinds.iter_mut().filter_map(|kind| kind.next()).count();
+			if removed == 0 {
+				*rows = None;
 				Schedules::<T>::remove(epoch);
 				FirstUnpruned::<T>::put(epoch.saturating_add(1));
 			}
 			true
-		}
-
-		/// Removes one row of each kind of an epoch whose claims have ended; false if there is none
-		/// left. Their numbers are bounded by quotas. Rows are found by iterating, which unlike
-		/// `clear_prefix` passes over those that were removed earlier in the same block.
-		fn prune_rows(epoch: EpochIndex) -> bool {
-			let mut any = false;
-			if let Some(batch) = Commitments::<T>::iter_key_prefix(epoch).next() {
-				Commitments::<T>::remove(epoch, batch);
-				any = true;
-			}
-			if let Some(shard) = Shards::<T>::iter_key_prefix(epoch).next() {
-				Shards::<T>::remove(epoch, shard);
-				any = true;
-			}
-			if let Some(batch) = Refused::<T>::iter_key_prefix(epoch).next() {
-				Refused::<T>::remove(epoch, batch);
-				any = true;
-			}
-			if let Some(sealed) = Seals::<T>::iter_key_prefix(epoch).next() {
-				Seals::<T>::remove(epoch, sealed);
-				any = true;
-			}
-			if let Some(network) = Totals::<T>::iter_key_prefix(epoch).next() {
-				Totals::<T>::remove(epoch, network);
-				any = true;
-			}
-			if let Some(chunk) = Corrections::<T>::iter_key_prefix(epoch).next() {
-				Corrections::<T>::remove(epoch, chunk);
-				any = true;
-			}
-			any
 		}
 
 		/// Checks everything that is stored twice against each other. Epochs whose claims have ended

@@ -234,7 +234,7 @@ where
 
 pub const NETWORK: NetworkId = 1;
 /// Quota that tests' aggregators register with.
-pub const QUOTA: WorkUnits = 1_000;
+pub const QUOTA: WorkUnits = 2_000;
 /// What every account starts with.
 pub const ENDOWMENT: u64 = 100_000_000;
 
@@ -488,7 +488,9 @@ type Validity = Result<(), TransactionValidityError>;
 pub fn send(call: Call<Test>) -> Validity {
 	use frame_support::traits::Authorize;
 	let call = RuntimeCall::Attestation(call);
-	call.authorize(TransactionSource::External).expect("the call is authorized")?;
+	for source in [TransactionSource::External, TransactionSource::InBlock] {
+		call.authorize(source).expect("the call is authorized")?;
+	}
 	let origin = frame_system::RawOrigin::Authorized.into();
 	sp_runtime::traits::Dispatchable::dispatch(call, origin).expect("what was checked succeeds");
 	Ok(())

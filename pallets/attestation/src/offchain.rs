@@ -6,7 +6,7 @@
 //! are copies of bodies until the freeze, results already computed (they are keyed by everything they
 //! depend on, so a fork cannot mislead it), and when it last sent what.
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeSet, vec::Vec};
 use codec::{Decode, Encode};
 use frame_support::BoundedVec;
 use frame_system::offchain::{CreateAuthorizedTransaction, SubmitTransaction};
@@ -336,9 +336,10 @@ fn copy_bodies<T: Config>(done: &mut Done) {
 	for reports in now.saturating_sub(3).max(first)..now {
 		let mut list: Vec<H256> = Memory::copied(reports).read().unwrap_or_default();
 		let before = list.len();
+		let mut known: BTreeSet<H256> = list.iter().copied().collect();
 		for (_, commitment) in Commitments::<T>::iter_prefix(reports) {
 			for hash in &commitment.bodies {
-				if list.contains(hash) {
+				if known.contains(hash) {
 					continue;
 				}
 				let Some(body) = T::Bodies::body(hash) else { continue };
@@ -347,6 +348,7 @@ fn copy_bodies<T: Config>(done: &mut Done) {
 				}
 				Memory::body(hash).write(&body);
 				list.push(*hash);
+				known.insert(*hash);
 				done.copied = done.copied.saturating_add(1);
 			}
 		}
@@ -435,17 +437,22 @@ impl Memory {
 		Sent(Self::at(name, key))
 	}
 
-	/// Where everything else lies that is remembered for an epoch's reports.
-	fn trail(epoch: EpochIndex) -> Remembered<Vec<Vec<u8>>> {
-		Self::at(b"trail", &epoch)
+	/// How many places of the trail are taken.
+	fn trail_length(epoch: EpochIndex) -> Remembered<u32> {
+		Self::at(b"trail-length", &epoch)
+	}
+
+	/// Where something else lies that is remembered for an epoch's reports.
+	fn trail(epoch: EpochIndex, place: u32) -> Remembered<Vec<u8>> {
+		Self::at(b"trail", &(epoch, place))
 	}
 
 	/// Notes that `path` is to be forgotten with its epoch.
 	fn leave_trail(epoch: EpochIndex, path: &[u8]) {
-		let trail = Self::trail(epoch);
-		let mut paths = trail.read().unwrap_or_default();
-		paths.push(path.to_vec());
-		trail.write(&paths);
+		let length = Self::trail_length(epoch);
+		let place = length.read().unwrap_or_default();
+		Self::trail(epoch, place).write(&path.to_vec());
+		length.write(&place.saturating_add(1));
 		let kept = Self::kept();
 		let mut epochs: Vec<EpochIndex> = kept.read().unwrap_or_default();
 		if !epochs.contains(&epoch) {
@@ -455,11 +462,15 @@ impl Memory {
 	}
 
 	fn forget(epoch: EpochIndex) {
-		let trail = Self::trail(epoch);
-		for path in trail.read().unwrap_or_default() {
-			StorageValueRef::persistent(&path).clear();
+		let length = Self::trail_length(epoch);
+		for place in 0..length.read().unwrap_or_default() {
+			let path = Self::trail(epoch, place);
+			if let Some(path) = path.read() {
+				StorageValueRef::persistent(&path).clear();
+			}
+			path.clear();
 		}
-		trail.clear();
+		length.clear();
 		let copied = Self::copied(epoch);
 		for hash in copied.read().unwrap_or_default() {
 			Self::body(&hash).clear();

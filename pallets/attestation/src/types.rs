@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{pallet_prelude::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
+use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 use substation_primitives::{
 	batch::{Cuts, Shard, Terms, Vector, MAX_BODIES},
 	epoch::{EpochRecord, Parameters, MAX_JUDGES},
@@ -57,6 +58,8 @@ impl<Balance> Aggregator<Balance> {
 	DecodeWithMemTracking,
 	MaxEncodedLen,
 	TypeInfo,
+	PartialOrd,
+	Ord,
 )]
 pub enum Round {
 	/// A committee, in the epoch after the reports'.
@@ -272,22 +275,37 @@ impl Outcome {
 	TypeInfo,
 )]
 pub enum Refusal {
-	/// Cuts, count or bodies do not fit each other: pack the batch again.
+	/// The shard does not start above the range of the one before: cut the batch again.
 	#[codec(index = 0)]
-	Malformed,
-	/// The network takes no reports for this epoch: it does not exist, is paused, or reports in other
-	/// epochs.
-	#[codec(index = 1)]
-	NetworkClosed,
-	/// Time stood still in this epoch, so it pays nothing: report for the next.
-	#[codec(index = 2)]
-	EpochVoid,
-	/// The shard does not start above the range of the one before, or that one is missing.
-	#[codec(index = 3)]
 	ShardOutOfOrder,
 	/// The aggregator cannot pay the commitment's bond: leave more balance free.
-	#[codec(index = 4)]
+	#[codec(index = 1)]
 	BondNotCovered,
+}
+
+/// Why a pool takes no such commitment or bundle of seals, where the SDK has no word for it: a code of
+/// [`InvalidTransaction::Custom`]. Nothing is spent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Invalid {
+	/// Cuts, count, work or bodies do not fit each other: pack the batch again.
+	Malformed = 1,
+	/// The network takes no reports for this epoch: it does not exist, is paused, or reports in other
+	/// epochs.
+	NetworkClosed = 2,
+	/// Time stood still in this epoch, so it pays nothing: report for the next.
+	EpochVoid = 3,
+	/// The aggregator's quota of the epoch is not enough: register with a larger one.
+	QuotaSpent = 4,
+	/// More than half of a bundle's entries are sealed already, not to be sealed, or said twice: send
+	/// the others alone.
+	MostlyStale = 5,
+}
+
+impl From<Invalid> for TransactionValidityError {
+	fn from(reason: Invalid) -> Self {
+		InvalidTransaction::Custom(reason as u8).into()
+	}
 }
 
 /// A chunk whose result is final.

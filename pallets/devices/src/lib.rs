@@ -1037,7 +1037,11 @@ pub mod pallet {
 			count
 				.set(T::Epochs::now(), T::Epochs::window(), next)
 				.map_err(|_| Error::<T>::TooManyChanges)?;
-			Occupancy::<T>::insert(network, cell, count);
+			// A device that was to enter and has changed its mind leaves no row behind.
+			match count.is_always(&0) {
+				true => Occupancy::<T>::remove(network, cell),
+				false => Occupancy::<T>::insert(network, cell, count),
+			}
 			Ok(())
 		}
 

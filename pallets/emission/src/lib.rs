@@ -151,7 +151,8 @@ pub struct SettledChunk {
 /// What benchmarks need of others.
 #[cfg(feature = "runtime-benchmarks")]
 pub trait BenchmarkHelper {
-	/// A chunk of so many leaves, each of another owner's device, that can be claimed for now.
+	/// A settled chunk that can be claimed for now, of `leaves` leaves whose devices each have another
+	/// owner.
 	fn settled_chunk(leaves: u32) -> SettledChunk;
 
 	/// An epoch for which claims have ended.

@@ -8,4 +8,5 @@ mod system;
 
 pub(crate) use consensus::key_ownership_proof;
 pub use consensus::{MaxValidators, BABE_GENESIS_EPOCH_CONFIG};
+pub use staking::{MAX_ELECTION_TARGETS, MAX_ELECTION_VOTERS};
 pub use system::RuntimeBlockWeights;

@@ -305,7 +305,9 @@ impl InspectSettlements for Settlements {
 	}
 
 	fn is_void(epoch: EpochIndex) -> bool {
-		pallet_attestation::Schedules::<Runtime>::get(epoch).is_none_or(|schedule| schedule.void)
+		// One whose claims have ended is forgotten, and was not void by default: it is part of an era, or
+		// of a cadence, that ended late.
+		pallet_attestation::Schedules::<Runtime>::get(epoch).is_some_and(|schedule| schedule.void)
 	}
 
 	fn is_expired(epoch: EpochIndex) -> bool {

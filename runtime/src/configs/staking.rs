@@ -12,6 +12,11 @@ use polkadot_sdk::{
 	sp_staking::currency_to_vote::SaturatingCurrencyToVote,
 };
 
+/// Candidates that an election can look at. Genesis lets no more be: one more would end elections.
+pub const MAX_ELECTION_TARGETS: u32 = 1_000;
+/// Nominators that an election can look at, beside the candidates.
+pub const MAX_ELECTION_VOTERS: u32 = 4_000;
+
 parameter_types! {
 	pub const SessionsPerEra: u32 = SESSIONS_PER_ERA;
 	pub const BondingDuration: u32 = BONDING_ERAS;
@@ -19,8 +24,8 @@ parameter_types! {
 	pub const HistoryDepth: u32 = BONDING_ERAS;
 	/// The election runs in one block: it has to stay small enough to fit.
 	pub OnChainElectionBounds: ElectionBounds = ElectionBoundsBuilder::default()
-		.voters_count(5_000.into())
-		.targets_count(1_000.into())
+		.voters_count((MAX_ELECTION_VOTERS + MAX_ELECTION_TARGETS).into())
+		.targets_count(MAX_ELECTION_TARGETS.into())
 		.build();
 }
 

@@ -36,17 +36,17 @@ fn an_aggregator_pays_for_its_quota_and_allowance() {
 #[test]
 fn quotas_and_allowances_are_bounded_on_both_sides() {
 	Chain::default().parameters(|p| p.epoch_work = 1_000).run(|| {
-		assert_noop!(register_with(1, 127, 1), Error::QuotaTooSmall);
-		assert_noop!(register_with(1, 128, 0), Error::AllowanceTooSmall);
+		assert_noop!(register_with(1, 255, 1), Error::QuotaTooSmall);
+		assert_noop!(register_with(1, 256, 0), Error::AllowanceTooSmall);
 		assert_noop!(register_with(1, 1_001, 1), Error::QuotaExhausted);
-		assert_noop!(register_with(1, 128, 10_000_001), Error::AllowanceExhausted);
-		assert_ok!(register_with(1, 128, 10_000_000));
-		assert_noop!(register_with(2, 128, 1), Error::AllowanceExhausted);
+		assert_noop!(register_with(1, 256, 10_000_001), Error::AllowanceExhausted);
+		assert_ok!(register_with(1, 256, 10_000_000));
+		assert_noop!(register_with(2, 256, 1), Error::AllowanceExhausted);
 	});
 	Chain::default().parameters(|p| p.epoch_work = 1_000).run(|| {
-		assert_ok!(register_with(1, 872, 1));
-		assert_noop!(register_with(2, 129, 1), Error::QuotaExhausted);
-		assert_ok!(register_with(2, 128, 1));
+		assert_ok!(register_with(1, 744, 1));
+		assert_noop!(register_with(2, 257, 1), Error::QuotaExhausted);
+		assert_ok!(register_with(2, 256, 1));
 	});
 }
 
@@ -54,10 +54,10 @@ fn quotas_and_allowances_are_bounded_on_both_sides() {
 fn an_account_and_a_key_register_once() {
 	Chain::default().run(|| {
 		register(1);
-		assert_noop!(register_with(1, 128, 1), Error::AlreadyRegistered);
+		assert_noop!(register_with(1, 256, 1), Error::AlreadyRegistered);
 		let proof = publisher_proof(1, &account(2));
 		let origin = RuntimeOrigin::signed(account(2));
-		let taken = Attestation::register_aggregator(origin, key(1), proof, 128, 1);
+		let taken = Attestation::register_aggregator(origin, key(1), proof, 256, 1);
 		assert_noop!(taken, Error::PublisherInUse);
 	});
 }
@@ -67,7 +67,7 @@ fn a_publisher_key_registers_only_for_whom_it_has_signed() {
 	Chain::default().run(|| {
 		let register = |proof| {
 			let origin = RuntimeOrigin::signed(account(1));
-			Attestation::register_aggregator(origin, key(1), proof, 128, 1)
+			Attestation::register_aggregator(origin, key(1), proof, 256, 1)
 		};
 		for wrong in [
 			[0; 64],
@@ -86,12 +86,12 @@ fn who_cannot_pay_the_bond_or_does_not_sign_is_refused() {
 	Chain::default().run(|| {
 		let origin = RuntimeOrigin::signed(account(99));
 		let proof = publisher_proof(99, &account(99));
-		let poor = Attestation::register_aggregator(origin, key(99), proof, 128, 1);
+		let poor = Attestation::register_aggregator(origin, key(99), proof, 256, 1);
 		assert!(poor.is_err());
 		assert_eq!(Aggregators::<Test>::iter().count(), 0);
 		for origin in [RuntimeOrigin::none(), RuntimeOrigin::root()] {
 			assert_noop!(
-				Attestation::register_aggregator(origin.clone(), key(1), [0; 64], 128, 1),
+				Attestation::register_aggregator(origin.clone(), key(1), [0; 64], 256, 1),
 				DispatchError::BadOrigin
 			);
 			assert_noop!(Attestation::leave(origin.clone()), DispatchError::BadOrigin);

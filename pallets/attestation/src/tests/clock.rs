@@ -160,3 +160,24 @@ fn records_are_forgotten_after_the_window_and_schedules_after_claims() {
 		assert_eq!(Schedules::<Test>::iter_keys().min(), Some(9));
 	});
 }
+
+#[test]
+fn a_shorter_dispute_window_forgets_nothing_of_epochs_that_may_be_disputed_for_longer() {
+	Chain::default().parameters(|p| p.dispute_epochs = 12).run(|| {
+		to_epoch(20);
+		let shorter = Parameters { dispute_epochs: 2, ..Parameters::development() };
+		assert_ok!(Attestation::set_parameters(RuntimeOrigin::root(), shorter));
+		next_block();
+
+		for now in 20..50 {
+			to_epoch(now);
+			next_block();
+			let records = Epochs::<Test>::iter_keys().min().unwrap();
+			for (epoch, schedule) in Schedules::<Test>::iter().filter(|(_, s)| s.freeze > now) {
+				assert!(records <= epoch, "{now}: no record of {epoch}, disputed to {schedule:?}");
+				assert!(now - epoch <= Attestation::fact_window(), "{now}: no facts of {epoch}");
+			}
+		}
+		assert_eq!(Attestation::fact_window(), 8);
+	});
+}

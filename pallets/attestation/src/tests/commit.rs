@@ -1,8 +1,9 @@
 //! Committing: who may, when, to what, and what a refusal costs.
 
 use super::*;
-use crate::{Aggregators, BatchState, Commitments, Refusal, Shards};
-use substation_primitives::batch::MIN_BATCH_WORK;
+use crate::{types::Invalid, Aggregators, BatchState, Commitments, Refusal, Shards};
+use sp_runtime::transaction_validity::TransactionSource;
+use substation_primitives::batch::{Terms, BODY_WORK};
 
 /// Epoch 1 is over, its batch is ready, commitments are open.
 fn ready(devices: &[StorageDevice]) -> substation_proofs::author::Packed {
@@ -30,7 +31,7 @@ fn a_batch_is_committed_to_and_spends_quota_and_a_bond() {
 		assert_eq!(commitment.terms(1), packed.terms);
 		assert_eq!(commitment.state, BatchState::Committed);
 		assert_eq!(before - Balances::free_balance(account(1)), 200_000);
-		assert_eq!(Aggregators::<Test>::get(account(1)).unwrap().spent, (1, MIN_BATCH_WORK));
+		assert_eq!(Aggregators::<Test>::get(account(1)).unwrap().spent, (1, BODY_WORK));
 		assert!(has_event(|event| matches!(event, Event::Committed { epoch: 1, .. })));
 	});
 }
@@ -90,40 +91,101 @@ fn a_shard_is_committed_to_once() {
 	});
 }
 
-#[test]
-fn what_cannot_be_committed_to_is_refused_with_its_reason_and_spends_quota() {
-	type Change = fn(&mut substation_primitives::batch::Terms);
-	let cases: [(Change, Refusal); 4] = [
-		(|terms| terms.count = 0, Refusal::Malformed),
-		(|terms| terms.bodies = Default::default(), Refusal::Malformed),
-		(|terms| terms.network = 9, Refusal::NetworkClosed),
-		(|terms| terms.shard = 1, Refusal::ShardOutOfOrder),
-	];
-	for (change, reason) in cases {
-		Chain::default().run(|| {
-			let mut terms = ready(&two_devices()).terms;
-			change(&mut terms);
-			assert_ok!(commit_signed(&terms, &publisher(1)));
+/// A code of ours.
+fn custom(reason: Invalid) -> InvalidTransaction {
+	InvalidTransaction::Custom(reason as u8)
+}
 
-			assert!(has_event(
-				|event| matches!(event, Event::CommitRefused { reason: why, .. } if *why == reason)
-			));
-			assert_eq!(Aggregators::<Test>::get(account(1)).unwrap().spent, (1, MIN_BATCH_WORK));
-			assert_eq!(Commitments::<Test>::iter().count(), 0);
-			assert_eq!(Shards::<Test>::iter().count(), 0);
-		});
-	}
+/// A committed batch, and terms of a next shard that starts below its end.
+fn overlapping() -> Terms {
+	let packed = ready(&two_devices());
+	commit(1, &packed);
+	Terms { shard: 1, ..packed.terms }
+}
+
+#[test]
+fn a_pool_takes_nothing_that_can_never_be_committed_to() {
+	type Change = fn(&mut Terms);
+	let cases: [(Change, Invalid); 7] = [
+		(|terms| terms.count = 0, Invalid::Malformed),
+		(|terms| terms.work = 3, Invalid::Malformed),
+		(|terms| terms.bodies = Default::default(), Invalid::Malformed),
+		(|terms| terms.network = 9, Invalid::NetworkClosed),
+		(|terms| terms.work = QUOTA + 1, Invalid::QuotaSpent),
+		// Seven batches are all that the quota is good for.
+		(|terms| terms.shard = 7, Invalid::QuotaSpent),
+		(|terms| terms.shard = u8::MAX, Invalid::QuotaSpent),
+	];
+	Chain::default().run(|| {
+		let ready = ready(&two_devices()).terms;
+		for (change, reason) in cases {
+			let mut terms = ready.clone();
+			change(&mut terms);
+			assert_refused(|| commit_signed(&terms, &publisher(1)), custom(reason));
+		}
+		assert_ok!(commit_signed(&ready, &publisher(1)));
+	});
+}
+
+#[test]
+fn a_batch_takes_quota_for_each_of_its_bodies_whatever_work_it_declares() {
+	Chain::default().run(|| {
+		let who = register(1);
+		let devices: Vec<_> = (0..70).map(|i| StorageDevice::new(i, 1)).collect();
+		devices.iter().for_each(|device| device.enrol(&who));
+		to_epoch(2);
+		next_block();
+		let mut terms = published(1, 1, &devices).terms;
+		assert!(terms.chunks() >= 2 && terms.work < 2 * BODY_WORK, "{terms:?}");
+		terms.bodies = vec![H256::zero(); 2].try_into().unwrap();
+		assert_ok!(commit_signed(&terms, &publisher(1)));
+
+		assert_eq!(Aggregators::<Test>::get(account(1)).unwrap().spent, (1, 2 * BODY_WORK));
+	});
+}
+
+#[test]
+fn what_is_refused_behind_another_shard_has_its_reason_and_spends_quota() {
+	Chain::default().run(|| {
+		let terms = overlapping();
+		assert_ok!(commit_signed(&terms, &publisher(1)));
+
+		assert!(has_event(|event| matches!(
+			event,
+			Event::CommitRefused { reason: Refusal::ShardOutOfOrder, .. }
+		)));
+		assert_eq!(Aggregators::<Test>::get(account(1)).unwrap().spent, (1, 2 * BODY_WORK));
+		assert_eq!(Commitments::<Test>::iter().count(), 1);
+		assert_eq!(Shards::<Test>::iter().count(), 1);
+	});
+}
+
+#[test]
+fn no_author_can_turn_shards_round() {
+	use frame_support::traits::Authorize;
+	Chain::default().run(|| {
+		let mut second = ready(&two_devices()).terms;
+		second.shard = 1;
+		let payload = second.signing_payload(&Attestation::genesis_hash());
+		let signature = publisher(1).sign(&payload).0;
+		let call = RuntimeCall::Attestation(crate::Call::commit { terms: second, signature });
+
+		assert!(call.authorize(TransactionSource::External).unwrap().is_ok());
+		assert_eq!(
+			call.authorize(TransactionSource::InBlock).unwrap().map(drop),
+			invalid(InvalidTransaction::Future)
+		);
+	});
 }
 
 #[test]
 fn a_shard_waits_in_the_pool_for_the_one_before_it() {
 	use frame_support::traits::Authorize;
-	use sp_runtime::transaction_validity::TransactionSource;
 	Chain::default().run(|| {
 		let first = ready(&two_devices());
 		let mut second = first.terms.clone();
 		second.shard = 1;
-		let tags = |terms: &substation_primitives::batch::Terms| {
+		let tags = |terms: &Terms| {
 			let payload = terms.signing_payload(&Attestation::genesis_hash());
 			let signature = publisher(1).sign(&payload).0;
 			let call = crate::Call::commit { terms: terms.clone(), signature };
@@ -142,8 +204,7 @@ fn a_shard_waits_in_the_pool_for_the_one_before_it() {
 #[test]
 fn nobody_can_have_refused_terms_spend_quota_again() {
 	Chain::default().run(|| {
-		let mut terms = ready(&two_devices()).terms;
-		terms.shard = 1;
+		let mut terms = overlapping();
 		assert_ok!(commit_signed(&terms, &publisher(1)));
 		assert_refused(|| commit_signed(&terms, &publisher(1)), InvalidTransaction::Stale);
 		terms.work += 1;
@@ -183,36 +244,28 @@ fn a_void_epoch_takes_no_commitments() {
 		blocks_after(100);
 		to_epoch(2);
 		next_block();
-		assert_ok!(commit_signed(&packed.terms, &publisher(1)));
-
-		assert!(has_event(|event| matches!(
-			event,
-			Event::CommitRefused { reason: Refusal::EpochVoid, .. }
-		)));
+		assert_refused(|| commit_signed(&packed.terms, &publisher(1)), custom(Invalid::EpochVoid));
 	});
 }
 
 #[test]
 fn refused_commitments_use_a_quota_up_and_it_refills_with_the_epoch() {
 	Chain::default().run(|| {
-		let packed = ready(&two_devices());
-		let mut terms = packed.terms.clone();
-		// A quota of 1,000 is good for seven batches of at least 128.
-		for shard in 1..8 {
-			terms.shard = shard;
+		let mut terms = overlapping();
+		// A quota of 2,000 is good for seven batches of at least 256; one is committed.
+		for _ in 0..6 {
+			terms.work += 1;
 			assert_ok!(commit_signed(&terms, &publisher(1)));
-			assert_eq!(Commitments::<Test>::iter().count(), 0);
+			assert_eq!(Commitments::<Test>::iter().count(), 1);
 		}
-		assert_refused(
-			|| commit_signed(&packed.terms, &publisher(1)),
-			InvalidTransaction::ExhaustsResources,
-		);
+		terms.work += 1;
+		assert_refused(|| commit_signed(&terms, &publisher(1)), custom(Invalid::QuotaSpent));
 
 		to_epoch(3);
 		next_block();
 		let packed = published(1, 2, &two_devices());
 		commit(1, &packed);
-		assert_eq!(Commitments::<Test>::iter().count(), 1);
+		assert_eq!(Commitments::<Test>::iter().count(), 2);
 	});
 }
 
@@ -221,10 +274,7 @@ fn work_beyond_the_quota_is_not_taken() {
 	Chain::default().run(|| {
 		let mut terms = ready(&two_devices()).terms;
 		terms.work = QUOTA + 1;
-		assert_refused(
-			|| commit_signed(&terms, &publisher(1)),
-			InvalidTransaction::ExhaustsResources,
-		);
+		assert_refused(|| commit_signed(&terms, &publisher(1)), custom(Invalid::QuotaSpent));
 		terms.work = QUOTA;
 		assert_ok!(commit_signed(&terms, &publisher(1)));
 	});

@@ -171,7 +171,7 @@ fn a_committee_cannot_call_a_batch_unavailable_and_the_full_set_can() {
 		let held = Balances::balance_on_hold(&crate::HoldReason::Commitment.into(), &account(1));
 		assert_eq!(held, 0);
 		let bond = crate::Aggregators::<Test>::get(account(1)).unwrap().bond;
-		assert_eq!(Balances::free_balance(account(1)), ENDOWMENT - bond - 128);
+		assert_eq!(Balances::free_balance(account(1)), ENDOWMENT - bond - 256);
 	});
 }
 

@@ -113,15 +113,28 @@ fn stale_entries_of_a_bundle_are_skipped() {
 		let unknown = H256::repeat_byte(99);
 		let entries = vec![
 			entry(Round::Committee, unknown, 3, ROOT),
-			entry(Round::FullSet, batch, 3, ROOT),
 			entry(Round::Committee, batch, 3, ROOT),
-			entry(Round::Committee, batch, 3, H256::repeat_byte(6)),
 		];
 		assert_ok!(seal_all(3, entries.clone()));
 		assert!(has_event(|event| matches!(event, Event::Sealed { seals: 1, .. })));
 		assert_eq!(sealed(batch), [3]);
 		assert_refused(|| seal_all(3, entries), InvalidTransaction::Stale);
 		assert_refused(|| seal_all(3, vec![]), InvalidTransaction::Stale);
+	});
+}
+
+#[test]
+fn a_bundle_is_not_padded_with_what_is_skipped() {
+	Chain::default().run(|| {
+		let batch = ready();
+		let fresh = entry(Round::Committee, batch, 3, ROOT);
+		let other = entry(Round::Committee, batch, 3, H256::repeat_byte(6));
+		let unknown = |byte| entry(Round::Committee, H256::repeat_byte(byte), 3, ROOT);
+		let stale = InvalidTransaction::Custom(crate::types::Invalid::MostlyStale as u8);
+		assert_refused(|| seal_all(3, vec![fresh, unknown(98), unknown(99)]), stale);
+		assert_refused(|| seal_all(3, vec![fresh, fresh, other]), stale);
+		assert_ok!(seal_all(3, vec![fresh, other]));
+		assert_eq!(sealed(batch), [3], "the first of two words for one batch counts");
 	});
 }
 
