@@ -17,7 +17,7 @@ use codec::DecodeAll;
 use futures::future::try_join_all;
 use sp_core::{crypto::Ss58Codec, sr25519, Pair};
 use substation_primitives::{
-	batch::MIN_BATCH_WORK,
+	batch::{quota_of, MAX_BODY_BYTES},
 	epoch::Parameters,
 	report::{report_hash, Report},
 	signing::{self, ReportContext},
@@ -31,7 +31,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
 	archive::Archive,
-	chain::{account, BatchState, Chain, Clock},
+	chain::{account, BatchState, Chain, Clock, NODE},
 	claim::claim_batch,
 	http::{router, Acknowledgement, Refusal, TakeReports},
 	keys::{self, SignerOptions},
@@ -48,6 +48,8 @@ const AT_A_TIME: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// And for how long after it: judges need bodies only once they are drawn.
 const MORE_PATIENCE: Duration = Duration::from_secs(20);
+/// Bytes that a report's length and its share of a chunk's take in a body, at most.
+const FRAMING: u64 = 16;
 /// Blocks after which a commitment that is in no block is sent again.
 const RESEND_AFTER: u32 = 2;
 
@@ -58,7 +60,7 @@ pub struct Options {
 	#[arg(long, default_value = "127.0.0.1:8080")]
 	pub listen: SocketAddr,
 	/// RPC addresses of nodes. Bodies are handed to all of them, everything else to the first.
-	#[arg(long = "url", default_value = "ws://127.0.0.1:9944")]
+	#[arg(long = "url", default_value = NODE)]
 	pub urls: Vec<String>,
 	/// Networks whose reports are taken.
 	#[arg(long = "network", required = true)]
@@ -75,7 +77,7 @@ pub struct Options {
 	/// And so many bytes in nodes' statement stores.
 	#[arg(long, default_value_t = 8_000_000)]
 	pub allowance: u32,
-	/// Publish, commit and claim; without it, take and judge reports only.
+	/// Take reports, publish, commit and claim; without it, say what would be done and take nothing.
 	#[arg(long)]
 	pub commit: bool,
 	#[command(flatten)]
@@ -108,16 +110,17 @@ impl Intake {
 	/// Whether a report of so much work and so many bytes still fits: one that does not would cost
 	/// the whole batch its place.
 	fn has_room(&self, network: NetworkId, work: WorkUnits, bytes: usize) -> bool {
+		// No network has more bodies than all bytes would fill.
+		let bodies = 1 + (self.bytes + bytes as u64) / u64::from(MAX_BODY_BYTES);
 		let spent: u64 = self
 			.networks
 			.iter()
 			.map(|(other, open)| {
 				let more = if *other == network { work } else { 0 };
-				u64::from((open.work + more).max(MIN_BATCH_WORK))
+				u64::from(quota_of(open.work + more, bodies as usize))
 			})
 			.sum();
-		// Lengths of reports and chunks take some bytes more.
-		spent <= self.quota.into() && self.bytes + bytes as u64 + 16 <= self.allowance
+		spent <= self.quota.into() && self.bytes + bytes as u64 + FRAMING <= self.allowance
 	}
 }
 
@@ -225,7 +228,8 @@ impl Aggregator {
 					policy,
 					facts: BTreeMap::new(),
 				};
-				intake.bytes += kept.values().map(|report| report.len() as u64 + 16).sum::<u64>();
+				intake.bytes +=
+					kept.values().map(|report| report.len() as u64 + FRAMING).sum::<u64>();
 				intake.networks.insert(*network, open);
 				(intake.quota, intake.allowance) =
 					row.map_or((0, 0), |row| (row.quota, row.allowance.into()));
@@ -289,12 +293,12 @@ impl Aggregator {
 			};
 			for published in packed {
 				let batch = published.terms.batch_id();
-				let before = sent.insert(batch, block);
-				if before.is_some_and(|before| block.saturating_sub(before) < RESEND_AFTER) {
-					sent.insert(batch, before.unwrap_or(block));
+				let before = sent.get(&batch);
+				if before.is_some_and(|before| block.saturating_sub(*before) < RESEND_AFTER) {
 					continue;
 				}
 				let first = before.is_none();
+				sent.insert(batch, block);
 				// One that fails keeps no other from its window.
 				if let Err(error) = self.publish_batch(&published, first).await {
 					self.output.say(format!("batch {batch:?} of epoch {epoch}: {error:#}"));
@@ -339,18 +343,19 @@ impl Aggregator {
 
 	/// Keeps the leaves of what has settled, claims for what is frozen, and forgets what has expired.
 	async fn settle(&self, clock: &Clock) -> Result<()> {
-		let parameters = &clock.record.parameters;
+		let schedules = self.chain.schedules().await?;
 		for epoch in self.archive.epochs()? {
-			if parameters.expiry_of(epoch) <= clock.epoch {
-				self.archive.remove_epoch(epoch)?;
-				continue;
-			}
 			if epoch.saturating_add(1) >= clock.epoch {
 				continue;
 			}
+			let Some(schedule) = schedules.get(&epoch) else {
+				self.archive.remove_epoch(epoch)?;
+				continue;
+			};
+			let frozen = schedule.freeze <= clock.epoch;
 			for batch in self.archive.batches(epoch)? {
 				// One that cannot be claimed for keeps no other from it.
-				if let Err(error) = self.settle_batch(clock, epoch, &batch).await {
+				if let Err(error) = self.settle_batch(frozen, epoch, &batch).await {
 					self.output.say(format!("batch {batch:?} of epoch {epoch}: {error:#}"));
 				}
 			}
@@ -363,14 +368,14 @@ impl Aggregator {
 		Ok(())
 	}
 
-	async fn settle_batch(&self, clock: &Clock, epoch: EpochIndex, batch: &BatchId) -> Result<()> {
+	async fn settle_batch(&self, frozen: bool, epoch: EpochIndex, batch: &BatchId) -> Result<()> {
 		let Some(commitment) = self.chain.batch(epoch, *batch).await? else { return Ok(()) };
 		if !matches!(commitment.state, BatchState::Settled { underdeclared: false, .. }) {
 			return Ok(());
 		}
 		let archive = Some(&self.archive);
 		let judged = findings(&self.chain, archive, epoch, &commitment, self.output).await?;
-		if clock.record.parameters.freeze_of(epoch) <= clock.epoch {
+		if frozen {
 			let place = (commitment.network, epoch, batch);
 			claim_batch(&self.chain, &self.signer, place, &judged, self.commit, self.output)
 				.await?;
@@ -386,7 +391,7 @@ impl Aggregator {
 
 	async fn gather(&self) {
 		let mut sent = BTreeMap::new();
-		let mut shown = 0;
+		let mut shown = (0, 0);
 		loop {
 			tokio::time::sleep(TICK).await;
 			let clock = match self.chain.best_clock().await {
@@ -396,10 +401,14 @@ impl Aggregator {
 					continue;
 				}
 			};
-			if shown != clock.epoch {
-				shown = clock.epoch;
+			let now = (clock.epoch, clock.index);
+			if shown == now {
+				continue;
+			}
+			if shown.0 != clock.epoch {
 				sent.clear();
 			}
+			shown = now;
 			if let Err(error) = self.follow(clock.epoch).await {
 				self.output.say(format!("epoch {}: {error:#}", clock.epoch));
 			}
@@ -540,7 +549,7 @@ impl TakeReports for Aggregator {
 					}
 					self.archive.put_report(network, epoch, &device, &report).map_err(busy)?;
 					let mut intake = self.intake();
-					intake.bytes += report.len() as u64 + 16;
+					intake.bytes += report.len() as u64 + FRAMING;
 					if let Some(open) = intake.networks.get_mut(&network) {
 						open.work += judgement.work;
 						open.taken += 1;
@@ -618,7 +627,7 @@ mod tests {
 		let intake = Intake {
 			epoch: 1,
 			networks: [(0, open(0)), (1, open(996))].into(),
-			quota: 1_128,
+			quota: 1_256,
 			bytes: 900,
 			allowance: 1_000,
 		};
@@ -627,8 +636,8 @@ mod tests {
 		assert!(intake.has_room(1, 4, 84));
 		assert!(!intake.has_room(1, 5, 84));
 		assert!(!intake.has_room(1, 4, 85));
-		assert!(intake.has_room(0, 128, 84));
-		assert!(!intake.has_room(0, 133, 84));
+		assert!(intake.has_room(0, 256, 84));
+		assert!(!intake.has_room(0, 261, 84));
 	}
 
 	#[test]

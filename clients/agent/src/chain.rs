@@ -36,6 +36,9 @@ use crate::{
 	pay::Rates,
 };
 
+/// RPC address of a node that runs on this machine and was told nothing else.
+pub const NODE: &str = "ws://127.0.0.1:9944";
+
 /// The runtime's calls, events, storage and view functions, generated from its metadata.
 #[allow(clippy::all, missing_docs)]
 #[subxt::subxt(
@@ -88,7 +91,7 @@ use crate::{
 pub mod api {}
 
 pub use api::runtime_types::{
-	pallet_attestation::types::{Aggregator, BatchState, Commitment, Round},
+	pallet_attestation::types::{Aggregator, BatchState, Commitment, Round, Schedule},
 	pallet_devices::{DeviceView, RegistrationProof},
 	pallet_emission::Pool,
 	pallet_networks::Terms as NetworkTerms,
@@ -230,6 +233,12 @@ impl Chain {
 	pub async fn record(&self, epoch: EpochIndex) -> Result<Option<EpochRecord>> {
 		let call = api::view_functions().attestation().epoch_record(epoch);
 		Ok(self.view(call).await?.map(|record| record.0))
+	}
+
+	/// When each epoch freezes and when its claims end, as far as they have not ended.
+	pub async fn schedules(&self) -> Result<BTreeMap<EpochIndex, Schedule>> {
+		let call = api::view_functions().attestation().schedules();
+		Ok(self.view(call).await?.into_iter().collect())
 	}
 
 	/// What reports of `epoch` are bound to, once its entropy is finalized.

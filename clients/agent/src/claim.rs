@@ -1,6 +1,6 @@
 //! Claiming for settled chunks.
 
-use std::path::PathBuf;
+use std::{ops::AddAssign, path::PathBuf};
 
 use anyhow::{anyhow, Result};
 use substation_primitives::{batch::vector_tree, BatchId, EpochIndex, NetworkId};
@@ -13,7 +13,7 @@ use subxt_signer::sr25519::Keypair;
 
 use crate::{
 	archive::Archive,
-	chain::{api, BatchState, Chain},
+	chain::{api, BatchState, Chain, NODE},
 	failure::Failure,
 	keys::SignerOptions,
 	output::{tokens, Output},
@@ -24,7 +24,7 @@ use crate::{
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
 	/// RPC address of a node.
-	#[arg(long, default_value = "ws://127.0.0.1:9944")]
+	#[arg(long, default_value = NODE)]
 	pub url: String,
 	/// Only for this epoch; all that can be claimed for if left out.
 	#[arg(long)]
@@ -53,6 +53,15 @@ pub struct Claimed {
 	pub owners: u128,
 	/// What aggregators get, in planck.
 	pub aggregators: u128,
+}
+
+impl AddAssign for Claimed {
+	fn add_assign(&mut self, part: Self) {
+		self.chunks += part.chunks;
+		self.devices += part.devices;
+		self.owners += part.owners;
+		self.aggregators += part.aggregators;
+	}
 }
 
 /// The call that claims for chunk number `number` of a result.
@@ -111,10 +120,7 @@ pub async fn claim_batch(
 			tokens(part.aggregators)
 		);
 		chain.write(&what, &call(epoch, batch, judged, number)?, signer, commit, output).await?;
-		claimed.chunks += part.chunks;
-		claimed.devices += part.devices;
-		claimed.owners += part.owners;
-		claimed.aggregators += part.aggregators;
+		claimed += part;
 	}
 	Ok(claimed)
 }
@@ -128,20 +134,31 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		options.archive.as_deref().map(|folder| Archive::open(folder, &genesis)).transpose()?;
 	let wanted = options.batch.as_deref().map(parse_id).transpose()?;
 	let clock = chain.clock().await?;
-	let parameters = clock.record.parameters;
-	let oldest = clock.epoch.saturating_sub(parameters.expiry_of(0));
+	let schedules = chain.schedules().await?;
 	let epochs: Vec<EpochIndex> = match options.epoch {
-		Some(epoch) if parameters.freeze_of(epoch) > clock.epoch => {
-			return Err(Failure::Refused(format!(
-				"epoch {epoch} freezes at the start of epoch {}; now is {}: claim then",
-				parameters.freeze_of(epoch),
-				clock.epoch
-			))
-			.into())
-		}
-		Some(epoch) => vec![epoch],
-		None => (oldest..clock.epoch)
-			.filter(|epoch| parameters.freeze_of(*epoch) <= clock.epoch)
+		Some(epoch) => match schedules.get(&epoch) {
+			Some(schedule) if schedule.freeze > clock.epoch => {
+				return Err(Failure::Refused(format!(
+					"epoch {epoch} freezes at the start of epoch {}; now is {}: claim then",
+					schedule.freeze, clock.epoch
+				))
+				.into())
+			}
+			Some(_) => vec![epoch],
+			None if epoch > clock.epoch => {
+				let now = clock.epoch;
+				return Err(
+					Failure::Refused(format!("epoch {epoch} is to come: now is {now}")).into()
+				);
+			}
+			None => {
+				return Err(Failure::NotFound(format!("claims for epoch {epoch} have ended")).into())
+			}
+		},
+		None => schedules
+			.into_iter()
+			.filter(|(_, schedule)| schedule.freeze <= clock.epoch)
+			.map(|(epoch, _)| epoch)
 			.collect(),
 	};
 	let mut all = Claimed::default();
@@ -166,19 +183,11 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 				Err(error) => return Err(error),
 			};
 			let place = (commitment.network, epoch, &batch);
-			let part =
-				match claim_batch(&chain, &signer, place, &judged, options.commit, output).await {
-					Ok(part) => part,
-					// Somebody else may have been faster: the others are still to be claimed for.
-					Err(error) => {
-						missing.push(format!("epoch {epoch}: {error:#}"));
-						continue;
-					}
-				};
-			all.chunks += part.chunks;
-			all.devices += part.devices;
-			all.owners += part.owners;
-			all.aggregators += part.aggregators;
+			match claim_batch(&chain, &signer, place, &judged, options.commit, output).await {
+				Ok(part) => all += part,
+				// Somebody else may have been faster: the others are still to be claimed for.
+				Err(error) => missing.push(format!("epoch {epoch}: {error:#}")),
+			}
 		}
 	}
 	bar.finish_and_clear();

@@ -12,7 +12,7 @@ use substation_proofs::{author::DevicePair, facts::DeviceFacts, judge, KindPolic
 
 use crate::{
 	archive::Archive,
-	chain::{BatchState, Chain, Clock},
+	chain::{BatchState, Chain, Clock, NODE},
 	failure::Failure,
 	holding::Holding,
 	http::{Client, Handed},
@@ -41,7 +41,7 @@ pub struct Options {
 	#[arg(long, default_value = "http://127.0.0.1:8080")]
 	pub aggregator: String,
 	/// RPC address of a node.
-	#[arg(long, default_value = "ws://127.0.0.1:9944")]
+	#[arg(long, default_value = NODE)]
 	pub url: String,
 	/// Where reports, acknowledgements and leaves are kept.
 	#[arg(long, value_name = "DIR")]
@@ -84,11 +84,23 @@ impl Device {
 	pub async fn start(options: &Options, output: Output) -> Result<Self> {
 		let chain = Chain::connect_for_good(&options.url).await?;
 		let genesis = chain.genesis();
+		let pair = keys::load(&options.key)?;
+		let holding = Holding::read(&options.data, usize::MAX)?;
+		if let Some(known) = chain.device(pair.device_id()).await? {
+			let registered = known.data_set.map(|set| set.0);
+			if registered != Some(holding.data_set()?) {
+				output.say(format!(
+					"the device is not registered with what {} holds now, so its reports are worth \
+					 nothing: run `register` again with this data",
+					options.data.display()
+				));
+			}
+		}
 		Ok(Self {
 			chain,
-			pair: keys::load(&options.key)?,
+			pair,
 			network: options.network,
-			holding: Holding::read(&options.data, usize::MAX)?,
+			holding,
 			aggregator: Client::new(&options.aggregator)?,
 			archive: Archive::open(&options.archive, &genesis)?,
 			commit: options.commit,
@@ -180,10 +192,10 @@ impl Device {
 	/// leaves: what a claim takes, should nobody else make it.
 	async fn keep_leaves(&self, clock: &Clock) -> Result<()> {
 		let id = self.id();
-		for epoch in self.archive.epochs()? {
-			if clock.record.parameters.expiry_of(epoch) <= clock.epoch {
-				self.archive.remove_epoch(epoch)?;
-			}
+		let schedules = self.chain.schedules().await?;
+		let ended = |epoch: &EpochIndex| *epoch < clock.epoch && !schedules.contains_key(epoch);
+		for epoch in self.archive.epochs()?.into_iter().filter(ended) {
+			self.archive.remove_epoch(epoch)?;
 		}
 		if let Some(old) = clock.epoch.checked_sub(clock.record.parameters.fact_window()) {
 			self.archive.remove_reports(self.network, old)?;

@@ -14,13 +14,13 @@ use sp_core::{sr25519, Pair};
 use substation_primitives::{signing::ReportContext, DeviceId, EpochIndex, NetworkId};
 use substation_proofs::{
 	author::{exchange, pack, DevicePair, Packed, Transmission},
-	facts::Place,
+	facts::{DataSet, Place},
 	judge_chunks, radio, JudgedChunk, KindPolicy, RULES,
 };
 use subxt_signer::sr25519::Keypair;
 
 use crate::{
-	chain::{account, api, rpc_account, Chain, RuntimeCall},
+	chain::{account, api, rpc_account, Chain, RuntimeCall, NODE},
 	claim,
 	failure::Failure,
 	holding::Holding,
@@ -29,7 +29,7 @@ use crate::{
 	pay::Rates,
 	publish::{sign_bodies, Published},
 	recompute::facts,
-	register::{all, expiry, place, Registration},
+	register::{all, commit_data_set, expiry, place, Registration},
 };
 
 /// The development chain's networks.
@@ -45,6 +45,8 @@ const CUT: u32 = 50_000;
 const LIFETIME: Duration = Duration::from_secs(2 * 4 * 40 + 2 * 40);
 /// Bytes that each storage device holds at most.
 const HOLDING: usize = 4 * 1024 * 1024;
+/// Blocks after which a commitment that is in no block is sent again.
+const RESEND_AFTER: u32 = 2;
 /// For how long a node that does not take a body is tried again.
 const PATIENCE: Duration = Duration::from_secs(5);
 const FREQUENCY: u32 = 868_100_000;
@@ -54,7 +56,7 @@ const FREQUENCY: u32 = 868_100_000;
 pub struct Options {
 	/// RPC addresses of nodes of a development chain. Bodies are handed to all of them, everything
 	/// else to the first.
-	#[arg(long = "url", default_value = "ws://127.0.0.1:9944")]
+	#[arg(long = "url", default_value = NODE)]
 	pub urls: Vec<String>,
 	/// Stop after so many paid epochs, with a table; run on until stopped if left out.
 	#[arg(long)]
@@ -145,9 +147,13 @@ impl Device {
 struct Work {
 	epoch: EpochIndex,
 	batches: Vec<(Published, Packed)>,
+	/// The block of the epoch in which commitments were sent last.
+	sent: Option<u32>,
+	/// Whether all commitments are on the chain.
 	committed: bool,
 	told: bool,
-	paid: bool,
+	/// Claimed for, or without any hope of it.
+	over: bool,
 }
 
 struct Fleet {
@@ -245,11 +251,12 @@ impl Fleet {
 				.register_aggregator(&self.aggregator, &self.publisher, 10_000, 8_000_000)
 				.await?;
 			self.say("the aggregator is registered");
-			try_join_all(self.devices.iter().map(|device| self.register_device(device))).await?;
-			self.say("all devices are registered, their reports count from two epochs later");
-		} else {
-			self.say("the fleet was registered before");
 		}
+		let sent = try_join_all(self.devices.iter().map(|device| self.enlist(device))).await?;
+		self.say(match sent.contains(&true) {
+			true => "all devices are registered, their reports count from two epochs later",
+			false => "the fleet was registered before",
+		});
 		for device in &mut self.devices {
 			device.before = self.chain.balance(&account(&device.owner)).await?;
 		}
@@ -277,20 +284,36 @@ impl Fleet {
 		Ok(())
 	}
 
-	async fn register_device(&self, device: &Device) -> Result<()> {
+	/// Registers a device if it is not, and commits it to other data if it holds other data by now.
+	/// Tells whether something was sent.
+	async fn enlist(&self, device: &Device) -> Result<bool> {
+		let data_set = match device.joined() {
+			COVERAGE => None,
+			_ => Some(device.holding.data_set()?),
+		};
+		match self.chain.device(device.id()).await? {
+			None => self.register_device(device, data_set).await?,
+			Some(known) if known.data_set.as_ref().map(|set| set.0) != data_set => {
+				self.chain.submit(&commit_data_set(device.id(), data_set), &device.owner).await?;
+			}
+			Some(_) => return Ok(false),
+		}
+		Ok(true)
+	}
+
+	async fn register_device(&self, device: &Device, data_set: Option<DataSet>) -> Result<()> {
 		let owner = account(&device.owner);
 		let aggregator = match device.manner {
 			Manner::OtherAggregator => owner.clone(),
 			_ => account(&self.aggregator),
 		};
-		let radio = device.joined() == COVERAGE;
 		let registration = Registration {
 			pair: &device.pair,
 			network: device.joined(),
 			aggregator,
 			cut: CUT,
-			place: if radio { Some(device.place()?) } else { None },
-			data_set: if radio { None } else { Some(device.holding.data_set()?) },
+			place: data_set.is_none().then(|| device.place()).transpose()?,
+			data_set,
 		};
 		let calls = registration.calls(&self.chain, &owner, expiry(&self.chain).await?);
 		self.chain.submit(&all(calls), &device.owner).await?;
@@ -301,7 +324,9 @@ impl Fleet {
 	async fn work(&mut self, epochs: Option<u32>) -> Result<()> {
 		let first = self.chain.clock().await?.epoch + 2;
 		self.say(&format!("reports begin with epoch {first}"));
+		// What is not over yet.
 		let mut works: Vec<Work> = Vec::new();
+		let mut reported = None;
 		let mut paid = 0;
 		let mut shown = (0, u32::MAX);
 		loop {
@@ -325,30 +350,39 @@ impl Fleet {
 			}
 			let due = clock.epoch >= first
 				&& clock.index >= 4
-				&& works.last().is_none_or(|work| work.epoch < clock.epoch)
-				&& epochs.is_none_or(|wanted| (works.len() as u32) < wanted);
+				&& reported.is_none_or(|last| last < clock.epoch)
+				&& epochs.is_none_or(|wanted| paid + (works.len() as u32) < wanted);
 			if due {
 				if let Some(work) = self.report(clock.epoch).await? {
+					reported = Some(work.epoch);
 					works.push(work);
 				}
 			}
+			let parameters = clock.record.parameters;
+			let open = parameters.takes_commitments(clock.index + 1);
 			for work in &mut works {
 				let age = clock.epoch.saturating_sub(work.epoch);
-				let parameters = clock.record.parameters;
-				if age == 1 && !work.committed && parameters.takes_commitments(clock.index + 1) {
-					self.commit(work).await?;
+				if age == 1 && !work.committed {
+					self.commit(work, clock.index, open).await?;
+				}
+				if age > 1 && !work.committed {
+					self.say(&format!(
+						"epoch {}: not committed to in time, nobody is paid",
+						work.epoch
+					));
+					work.over = true;
 				}
 				if work.committed && !work.told && (age > 1 || clock.index >= 18) {
 					self.tell(work).await?;
 				}
-				if !work.paid && clock.epoch >= parameters.freeze_of(work.epoch) {
-					if work.committed {
-						self.claim(work).await?;
-						paid += 1;
-					}
-					work.paid = true;
+				// A claim waits for finality: not while commitments wait for a block.
+				if work.committed && !open && clock.epoch >= parameters.freeze_of(work.epoch) {
+					self.claim(work).await?;
+					paid += 1;
+					work.over = true;
 				}
 			}
+			works.retain(|work| !work.over);
 			if epochs.is_some_and(|wanted| paid >= wanted) {
 				return self.report_card().await;
 			}
@@ -385,7 +419,7 @@ impl Fleet {
 			"epoch {epoch}: {count} reports in {} batches are published",
 			batches.len()
 		));
-		Ok(Some(Work { epoch, batches, committed: false, told: false, paid: false }))
+		Ok(Some(Work { epoch, batches, sent: None, committed: false, told: false, over: false }))
 	}
 
 	fn storage_reports(
@@ -473,8 +507,25 @@ impl Fleet {
 			.collect())
 	}
 
-	async fn commit(&self, work: &mut Work) -> Result<()> {
+	/// Sends the commitments that are in no block, now and then, as long as the window is `open`.
+	async fn commit(&self, work: &mut Work, index: u32, open: bool) -> Result<()> {
+		let mut missing = Vec::new();
 		for (published, _) in &work.batches {
+			let batch = published.terms.batch_id();
+			if self.chain.batch_at_best(work.epoch, batch).await?.is_none() {
+				missing.push(published);
+			}
+		}
+		if missing.is_empty() {
+			work.committed = true;
+			self.say(&format!("epoch {}: committed", work.epoch));
+			return Ok(());
+		}
+		if !open || work.sent.is_some_and(|sent| index.saturating_sub(sent) < RESEND_AFTER) {
+			return Ok(());
+		}
+		work.sent = Some(index);
+		for published in missing {
 			if let Err(error) = published.commit(&self.chain, &self.publisher).await {
 				self.say(&format!(
 					"epoch {}: the pool refused a commitment: {error:#}",
@@ -482,8 +533,6 @@ impl Fleet {
 				));
 			}
 		}
-		work.committed = true;
-		self.say(&format!("epoch {}: committed", work.epoch));
 		Ok(())
 	}
 
@@ -510,20 +559,24 @@ impl Fleet {
 		for (published, packed) in &work.batches {
 			judged.push(self.judge(work.epoch, published, packed).await?);
 		}
+		let mut calls = Vec::new();
 		for ((published, _), chunks) in work.batches.iter().zip(&judged) {
 			let batch = published.terms.batch_id();
 			// The preset's constants, not what the chain says of its pools.
 			let total = chunks.iter().map(|chunk| chunk.element.sum).sum();
 			let rates = Rates { pool: POOL, rate_cap: RATE_CAP, total };
 			for (number, chunk) in (0u32..).zip(chunks) {
-				let call = claim::call(work.epoch, &batch, chunks, number)?;
-				if let Err(error) = self.chain.submit(&call, &self.aggregator).await {
-					self.say(&format!("epoch {}: a claim was refused: {error:#}", work.epoch));
-				}
+				calls.push(claim::call(work.epoch, &batch, chunks, number)?);
 				self.note(chunk, &rates);
 			}
 		}
-		self.say(&format!("epoch {}: claimed", work.epoch));
+		// What is paid is compared in the end: a refusal is said, and shows there.
+		match self.chain.submit_all(&calls, &self.aggregator).await {
+			Ok(()) => self.say(&format!("epoch {}: claimed", work.epoch)),
+			Err(error) => {
+				self.say(&format!("epoch {}: a claim was refused: {error:#}", work.epoch));
+			}
+		}
 		Ok(())
 	}
 
@@ -619,7 +672,7 @@ impl Fleet {
 		self.output.result(&serde_json::json!(rows), &table);
 		if wrong.is_empty() {
 			self.say(
-				"every honest device got exactly what the published bodies say, no other anything",
+				"every honest device got exactly what the published bodies say, and no other got anything",
 			);
 			return Ok(());
 		}

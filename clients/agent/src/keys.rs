@@ -35,11 +35,31 @@ struct KeyFile {
 }
 
 impl KeyFile {
-	fn pair(&self) -> Result<DevicePair> {
-		let seed: [u8; 32] = hex::decode(self.seed.trim_start_matches("0x"))
+	/// Refused if others than the file's owner may read it.
+	fn read(path: &Path) -> Result<Self> {
+		let name = path.display();
+		let mode = fs::metadata(path)
+			.with_context(|| format!("there is no key file {name}: make one with `init`"))?
+			.permissions()
+			.mode();
+		ensure!(
+			mode & 0o077 == 0,
+			"{name} can be read by others (mode {:o}): run `chmod 600 {name}`",
+			mode & 0o777
+		);
+		serde_json::from_slice(&fs::read(path)?)
+			.with_context(|| format!("{name} is no key file of this program"))
+	}
+
+	fn seed(&self) -> Result<[u8; 32]> {
+		hex::decode(self.seed.trim_start_matches("0x"))
 			.ok()
 			.and_then(|seed| seed.try_into().ok())
-			.ok_or_else(|| anyhow!("the seed is not 32 bytes in hexadecimal"))?;
+			.ok_or_else(|| anyhow!("the seed is not 32 bytes in hexadecimal"))
+	}
+
+	fn pair(&self) -> Result<DevicePair> {
+		let seed = self.seed()?;
 		Ok(match self.scheme {
 			Scheme::Ed25519 => DevicePair::Ed25519(ed25519::Pair::from_seed(&seed)),
 			Scheme::Sr25519 => DevicePair::Sr25519(sr25519::Pair::from_seed(&seed)),
@@ -67,19 +87,7 @@ pub fn create(path: &Path, scheme: Scheme) -> Result<DevicePair> {
 
 /// Reads a key file; refused if others than its owner may read it.
 pub fn load(path: &Path) -> Result<DevicePair> {
-	let name = path.display();
-	let mode = fs::metadata(path)
-		.with_context(|| format!("there is no key file {name}: make one with `init`"))?
-		.permissions()
-		.mode();
-	ensure!(
-		mode & 0o077 == 0,
-		"{name} can be read by others (mode {:o}): run `chmod 600 {name}`",
-		mode & 0o777
-	);
-	let file: KeyFile = serde_json::from_slice(&fs::read(path)?)
-		.with_context(|| format!("{name} is no key file of this program"))?;
-	file.pair()
+	KeyFile::read(path)?.pair()
 }
 
 /// Whose account signs, and pays.
@@ -113,13 +121,9 @@ pub fn keypair(suri: &str) -> Result<Keypair> {
 }
 
 fn account_pair(path: &Path) -> Result<Keypair> {
-	load(path)?;
-	let file: KeyFile = serde_json::from_slice(&fs::read(path)?)?;
+	let file = KeyFile::read(path)?;
 	ensure!(file.scheme == Scheme::Sr25519, "{} is no Sr25519 key", path.display());
-	let seed: [u8; 32] = hex::decode(file.seed.trim_start_matches("0x"))?
-		.try_into()
-		.map_err(|_| anyhow!("the seed is not 32 bytes"))?;
-	Ok(Keypair::from_secret_key(seed)?)
+	Ok(Keypair::from_secret_key(file.seed()?)?)
 }
 
 /// A publisher key from its file.

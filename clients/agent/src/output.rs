@@ -1,6 +1,9 @@
 //! What a command says: results on standard output, as text or as JSON; progress beside them.
 
-use std::{fmt::Display, io::IsTerminal};
+use std::{
+	fmt::Display,
+	io::{self, IsTerminal, Write},
+};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -18,20 +21,19 @@ pub struct Output {
 impl Output {
 	/// Says what is going on. Not a result.
 	pub fn say(&self, text: impl Display) {
-		if self.json {
-			eprintln!("{text}");
-		} else {
-			println!("{text}");
-		}
+		// Whoever has stopped listening, as `head` does, stops nothing here.
+		let _ = match self.json {
+			true => writeln!(io::stderr(), "{text}"),
+			false => writeln!(io::stdout(), "{text}"),
+		};
 	}
 
 	/// A result, in the form that was asked for.
 	pub fn result(&self, value: &serde_json::Value, text: impl Display) {
-		if self.json {
-			println!("{value:#}");
-		} else {
-			println!("{text}");
-		}
+		let _ = match self.json {
+			true => writeln!(io::stdout(), "{value:#}"),
+			false => writeln!(io::stdout(), "{text}"),
+		};
 	}
 
 	/// A progress bar for work of `length` steps; invisible where nobody looks.

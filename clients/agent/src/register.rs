@@ -14,9 +14,11 @@ use subxt::{
 	tx::Payload,
 	utils::{Static, H256 as RpcHash},
 };
+use subxt_signer::sr25519::Keypair;
 
 use crate::{
-	chain::{account, api, rpc_account, Chain, RegistrationProof, RuntimeCall},
+	chain::{account, api, rpc_account, Chain, RegistrationProof, RuntimeCall, NODE},
+	failure::Failure,
 	holding::Holding,
 	keys::{self, SignerOptions},
 	output::Output,
@@ -24,6 +26,10 @@ use crate::{
 
 /// Blocks for which a device's word to be registered is good.
 const VALID_BLOCKS: u32 = 1_000;
+/// Devices that one transaction registers.
+const AT_A_TIME: usize = 40;
+/// Transactions of one account that wait in a pool at a time: a pool holds more, but not without end.
+const WAITING: usize = 16;
 
 /// What `register` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -50,7 +56,7 @@ pub struct Options {
 	#[arg(long, value_name = "PATH")]
 	pub data: Option<PathBuf>,
 	/// RPC address of a node.
-	#[arg(long, default_value = "ws://127.0.0.1:9944")]
+	#[arg(long, default_value = NODE)]
 	pub url: String,
 	/// Send; without it, say what would be sent and what it costs.
 	#[arg(long)]
@@ -104,7 +110,6 @@ impl Registration<'_> {
 	pub fn calls(&self, chain: &Chain, owner: &AccountId32, expires: u32) -> Vec<RuntimeCall> {
 		use api::runtime_types::pallet_devices::pallet::Call;
 		let message = signing::registration(&chain.genesis(), owner, self.network, expires);
-		let device = RpcHash(self.pair.device_id().0);
 		let register = Call::register {
 			hardware: Static(HardwareKey::from(self.pair.public())),
 			proof: RegistrationProof { expires, signature: self.pair.sign(&message) },
@@ -113,10 +118,18 @@ impl Registration<'_> {
 			cut: api::runtime_types::sp_arithmetic::per_things::Permill(self.cut),
 			voucher: None,
 		};
+		let register = RuntimeCall::Devices(register);
+		std::iter::once(register).chain(self.facts()).collect()
+	}
+
+	/// The calls that say where the device stands and what it stores.
+	fn facts(&self) -> impl Iterator<Item = RuntimeCall> {
+		use api::runtime_types::pallet_devices::pallet::Call;
+		let device = RpcHash(self.pair.device_id().0);
 		let place = self.place.map(|place| Call::assert_place { device, place: Static(place) });
 		let data_set =
 			self.data_set.map(|set| Call::commit_data_set { device, data_set: Some(Static(set)) });
-		[Some(register), place, data_set].into_iter().flatten().map(RuntimeCall::Devices).collect()
+		[place, data_set].into_iter().flatten().map(RuntimeCall::Devices)
 	}
 }
 
@@ -130,7 +143,29 @@ pub fn all(calls: Vec<RuntimeCall>) -> impl Payload {
 	api::tx().utility().batch_all(calls)
 }
 
-/// Registers a device.
+/// The call that commits a device to what it stores.
+pub fn commit_data_set(device: DeviceId, data_set: Option<DataSet>) -> impl Payload {
+	api::tx().devices().commit_data_set(RpcHash(device.0), data_set.map(Static))
+}
+
+/// Registers many devices of one owner, [`AT_A_TIME`] in one transaction.
+pub async fn register_all(
+	chain: &Chain,
+	signer: &Keypair,
+	registrations: &[Registration<'_>],
+) -> Result<()> {
+	let (owner, expires) = (account(signer), expiry(chain).await?);
+	let transactions: Vec<_> = registrations
+		.chunks(AT_A_TIME)
+		.map(|part| all(part.iter().flat_map(|one| one.calls(chain, &owner, expires)).collect()))
+		.collect();
+	for transactions in transactions.chunks(WAITING) {
+		chain.submit_all(transactions, signer).await?;
+	}
+	Ok(())
+}
+
+/// Registers a device, or brings place and data set of one that is registered up to date.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let chain = Chain::connect(&options.url).await?;
 	let pair = keys::load(&options.key)?;
@@ -158,13 +193,31 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		data_set,
 	};
 	let device: DeviceId = pair.device_id();
-	let calls = registration.calls(&chain, &owner, expiry(&chain).await?);
-	let what = format!(
-		"register device {device:?} in network {} for {}, reports carried by {}",
-		options.network,
-		owner.to_ss58check(),
-		aggregator.to_ss58check()
-	);
+	let (what, calls) = match chain.device(device).await? {
+		None => (
+			format!(
+				"register device {device:?} in network {} for {}, reports carried by {}",
+				options.network,
+				owner.to_ss58check(),
+				aggregator.to_ss58check()
+			),
+			registration.calls(&chain, &owner, expiry(&chain).await?),
+		),
+		Some(known) => {
+			let place = registration.place.filter(|new| known.place.map(|old| old.0) != Some(*new));
+			let data_set =
+				registration.data_set.filter(|new| known.data_set.map(|old| old.0) != Some(*new));
+			let changed = Registration { place, data_set, ..registration };
+			let text = format!("bring device {device:?}, which is registered, up to date");
+			(text, changed.facts().collect())
+		}
+	};
+	if calls.is_empty() {
+		return Err(Failure::Refused(format!(
+			"device {device:?} is registered so already: give another --place or --data"
+		))
+		.into());
+	}
 	chain.write(&what, &all(calls), &signer, options.commit, output).await?;
 	let counts = chain.clock().await?.epoch + 2;
 	output.result(

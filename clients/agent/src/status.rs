@@ -2,13 +2,16 @@
 
 use anyhow::Result;
 
-use crate::{chain::Chain, output::Output};
+use crate::{
+	chain::{Chain, NODE},
+	output::Output,
+};
 
 /// What `status` takes.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
 	/// RPC address of a node.
-	#[arg(long, default_value = "ws://127.0.0.1:9944")]
+	#[arg(long, default_value = NODE)]
 	pub url: String,
 }
 

@@ -8,7 +8,7 @@ use substation_primitives::{EpochIndex, H256};
 
 use crate::{
 	archive::Archive,
-	chain::{BatchState, Chain},
+	chain::{BatchState, Chain, NODE},
 	failure::Failure,
 	output::Output,
 	recompute::{chunks, parse_id, recompute},
@@ -23,7 +23,7 @@ pub struct Options {
 	#[arg(long)]
 	pub batch: Option<String>,
 	/// RPC address of a node.
-	#[arg(long, default_value = "ws://127.0.0.1:9944")]
+	#[arg(long, default_value = NODE)]
 	pub url: String,
 	/// Where bodies are kept; else they are taken from the node's statement store.
 	#[arg(long, value_name = "DIR")]

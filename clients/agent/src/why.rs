@@ -14,7 +14,7 @@ use substation_proofs::{coverage, coverage_evidence, facts::DeviceFacts, geo, Ki
 
 use crate::{
 	archive::Archive,
-	chain::{BatchState, Chain, Commitment},
+	chain::{BatchState, Chain, Commitment, NODE},
 	failure::Failure,
 	output::{tokens, Output},
 	recompute::{batch_of, chunks, findings, parse_id, recompute, Recomputed},
@@ -31,7 +31,7 @@ pub struct Options {
 	#[arg(long)]
 	pub network: Option<NetworkId>,
 	/// RPC address of a node.
-	#[arg(long, default_value = "ws://127.0.0.1:9944")]
+	#[arg(long, default_value = NODE)]
 	pub url: String,
 	/// Where bodies and leaves are kept; else bodies are taken from the node's statement store.
 	#[arg(long, value_name = "DIR")]
@@ -184,7 +184,7 @@ fn tell_facts(told: &mut Explanation, facts: &DeviceFacts, epoch: EpochIndex) {
 	told.add(
 		"since",
 		facts.since,
-		format!("epoch {}: {} epochs served", facts.since, epoch.saturating_sub(facts.since) + 1),
+		format!("epoch {}: {} epoch(s) served", facts.since, epoch.saturating_sub(facts.since) + 1),
 	);
 }
 
@@ -365,9 +365,9 @@ async fn tell_payment(
 	}
 	match &commitment.state {
 		BatchState::Settled { underdeclared: false, .. } => (),
-		_ => {
-			let answer =
-				if commitment.state_name().starts_with("waits") { "not settled" } else { "no pay" };
+		state => {
+			let waits = matches!(state, BatchState::Committed);
+			let answer = if waits { "not settled" } else { "no pay" };
 			told.add("answer", answer, format!("the batch: {}", commitment.state_name()));
 			return Ok(());
 		}
@@ -394,16 +394,18 @@ async fn tell_payment(
 	told.add("cut", payment.aggregator.to_string(), tokens(payment.aggregator));
 	told.add("payment", payment.owner.to_string(), tokens(payment.owner));
 	let clock = chain.clock().await?;
-	let freeze = clock.record.parameters.freeze_of(epoch);
+	let freeze = chain.schedules().await?.get(&epoch).map(|schedule| schedule.freeze);
 	let answer = if chain.is_paid(network, leaf.device, epoch).await? {
 		("paid", "claimed: it went to who owned the device at that time".to_string())
-	} else if clock.epoch < freeze {
-		(
-			"frozen later",
-			format!("totals may still change until epoch {freeze}; now is {}", clock.epoch),
-		)
 	} else {
-		("to be claimed", "anybody may claim for the chunk now".to_string())
+		match freeze {
+			Some(freeze) if clock.epoch < freeze => (
+				"frozen later",
+				format!("totals may still change until epoch {freeze}; now is {}", clock.epoch),
+			),
+			Some(_) => ("to be claimed", "anybody may claim for the chunk now".to_string()),
+			None => ("not claimed", "claims for the epoch have ended".to_string()),
+		}
 	};
 	told.add("answer", answer.0, answer.1);
 	Ok(())

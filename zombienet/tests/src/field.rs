@@ -54,11 +54,9 @@ pub async fn endow(chain: &Chain, names: &[&str]) -> Result<()> {
 	Ok(())
 }
 
-/// Where recordings of real devices are: in the folder that `SUBSTATION_RECORDINGS` names, or in
-/// `shared/data` beside the checkout.
+/// A recording of real devices, if the folder that `SUBSTATION_RECORDINGS` names holds one.
 pub fn recording(name: &str) -> Option<PathBuf> {
-	let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-	let folder = std::env::var_os("SUBSTATION_RECORDINGS").map_or(beside, PathBuf::from);
+	let folder = PathBuf::from(std::env::var_os("SUBSTATION_RECORDINGS")?);
 	Some(folder.join(name)).filter(|path| path.exists())
 }
 

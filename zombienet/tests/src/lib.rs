@@ -7,7 +7,6 @@ pub mod field;
 
 use std::{
 	fs::File,
-	io::{Read, Write},
 	net::TcpListener,
 	path::{Path, PathBuf},
 	process::{Child, Command, Stdio},
@@ -20,6 +19,7 @@ use subxt::{
 	rpcs::{client::RpcClient, rpc_params},
 	OnlineClient, PolkadotConfig,
 };
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// The validators of the `local` preset.
 pub const VALIDATORS: [&str; 4] = ["alice", "bob", "charlie", "dave"];
@@ -117,18 +117,7 @@ impl Node {
 
 	/// A metric of the node's, if it has one of this name.
 	pub async fn metric(&self, name: &str) -> Result<Option<f64>> {
-		let address = self.metrics.clone();
-		let text = tokio::task::spawn_blocking(move || -> Result<String> {
-			let mut stream = std::net::TcpStream::connect(&address)?;
-			stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-			let request =
-				format!("GET /metrics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-			stream.write_all(request.as_bytes())?;
-			let mut text = String::new();
-			stream.read_to_string(&mut text)?;
-			Ok(text)
-		})
-		.await??;
+		let text = reqwest::get(format!("http://{}/metrics", self.metrics)).await?.text().await?;
 		let value = text
 			.lines()
 			.filter(|line| line.starts_with(name))
@@ -169,22 +158,26 @@ pub struct Options {
 	pub isolated: Option<usize>,
 	/// Another bound for the shortest epoch than the preset's.
 	pub min_epoch_blocks: Option<u32>,
+	/// Whether so little happens on this network that another such may run beside it.
+	pub quiet: bool,
 }
+
+/// What a small machine can drive at a time: two quiet networks, or one other.
+const QUIET_NETWORKS: u32 = 2;
 
 /// Validators that know each other.
 pub struct Network {
 	/// The nodes, in the order of [`VALIDATORS`].
 	pub nodes: Vec<Node>,
-	/// Two networks at a time are more than a small machine can drive.
-	_turn: tokio::sync::SemaphorePermit<'static>,
+	_turn: SemaphorePermit<'static>,
 	directory: Option<tempfile::TempDir>,
 }
 
 impl Network {
 	/// Starts the first `size` validators of the local preset and waits until all of them answer.
 	pub async fn start(size: usize, options: Options) -> Result<Self> {
-		static TURNS: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(1);
-		let turn = TURNS.acquire().await?;
+		static TURNS: Semaphore = Semaphore::const_new(QUIET_NETWORKS as usize);
+		let turn = TURNS.acquire_many(if options.quiet { 1 } else { QUIET_NETWORKS }).await?;
 		let directory = tempfile::tempdir()?;
 		let ports: Vec<u16> = (0..size).map(|_| free_port()).collect::<Result<_>>()?;
 		let mut nodes = Vec::new();

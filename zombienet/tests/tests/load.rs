@@ -6,12 +6,12 @@ use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::{anyhow, ensure, Result};
 use substation_agent::{
-	chain::{BatchState, Chain, RuntimeCall},
+	chain::{BatchState, Chain},
 	claim,
 	output::Output,
 	publish::sign_bodies,
 	recompute::recompute,
-	register::{all, expiry, Registration},
+	register::{register_all, Registration},
 };
 use substation_primitives::DeviceId;
 use substation_proofs::{
@@ -23,9 +23,6 @@ use substation_zombienet_tests::{
 	field::{context, endow, reach, reach_best, Aggregator, LIFETIME, STORAGE},
 	Network, Options,
 };
-
-/// Devices registered by one transaction.
-const AT_A_TIME: usize = 40;
 
 fn pair(number: u32) -> DevicePair {
 	let mut seed = [5; 32];
@@ -41,39 +38,23 @@ async fn register(
 	first: u32,
 	count: u32,
 ) -> Result<()> {
-	let owner = aggregator.account();
-	let expires = expiry(chain).await?;
-	let mut calls: Vec<RuntimeCall> = Vec::new();
-	for number in first..first + count {
-		let pair = pair(number);
-		let registration = Registration {
-			pair: &pair,
+	let pairs: Vec<_> = (first..first + count).map(pair).collect();
+	let registrations: Vec<_> = pairs
+		.iter()
+		.map(|pair| Registration {
+			pair,
 			network: STORAGE,
-			aggregator: owner.clone(),
+			aggregator: aggregator.account(),
 			cut: 0,
 			place: None,
 			data_set: Some(data_set),
-		};
-		calls.extend(registration.calls(chain, &owner, expires));
-	}
-	let mut calls = calls.into_iter();
-	let mut parts = Vec::new();
-	loop {
-		let part: Vec<_> = calls.by_ref().take(2 * AT_A_TIME).collect();
-		if part.is_empty() {
-			break;
-		}
-		parts.push(all(part));
-	}
-	// No more at a time than a pool holds of one account.
-	for parts in parts.chunks(16) {
-		chain.submit_all(parts, &aggregator.signer).await?;
-	}
-	Ok(())
+		})
+		.collect();
+	register_all(chain, &aggregator.signer, &registrations).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "measures, and takes ten minutes"]
+#[ignore = "measures for ten minutes; see docs/performance.md"]
 async fn settling_64_and_2_048_reports() -> Result<()> {
 	let network = Network::start(4, Options::default()).await?;
 	let chain = Chain::connect(&network.nodes[1].url).await?;

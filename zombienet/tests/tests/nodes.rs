@@ -1,5 +1,4 @@
-//! Tests through real nodes. They take minutes, and run one after the other; what can happen at once
-//! on one chain does.
+//! Tests through real nodes. They take minutes; what can happen at once on one chain does.
 
 #[path = "nodes"]
 mod nodes {
@@ -14,6 +13,16 @@ mod nodes {
 	use anyhow::{Context, Result};
 	use substation_agent::chain::Chain;
 	use substation_zombienet_tests::{field::endow, Network, Options};
+
+	/// A network whose first validator is alone, and beside it one that falls apart.
+	#[tokio::test(flavor = "multi_thread")]
+	async fn networks_that_fall_apart_pay_once_or_not_at_all() -> Result<()> {
+		tokio::try_join!(
+			async { gossip::run().await.context("a body that cannot travel") },
+			async { partition::run().await.context("a batch judged on two branches") },
+		)?;
+		Ok(())
+	}
 
 	/// Honest and cheating devices, honest and cheating aggregators, a recording of real radios, agents
 	/// and a validator that are killed: all at the same time on four validators.

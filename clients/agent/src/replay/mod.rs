@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use anyhow::{bail, Context, Result};
 
 use crate::{
-	chain::Chain,
+	chain::{Chain, NODE},
 	failure::Failure,
 	keys::SignerOptions,
 	output::{tokens, Output},
@@ -37,7 +37,7 @@ pub struct Options {
 	#[arg(long, default_value_t = 4)]
 	pub epochs: u32,
 	/// RPC addresses of nodes of a development chain. Bodies are handed to all of them.
-	#[arg(long = "url", default_value = "ws://127.0.0.1:9944")]
+	#[arg(long = "url", default_value = NODE)]
 	pub urls: Vec<String>,
 	/// The coverage network to report to.
 	#[arg(long, default_value_t = 0)]

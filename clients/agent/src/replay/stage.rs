@@ -29,14 +29,12 @@ use crate::{
 	output::Output,
 	publish::{sign_bodies, Published},
 	recompute::{recompute, Recomputed},
-	register::{all, expiry, Registration},
+	register::{register_all, Registration},
 };
 
 const TICK: Duration = Duration::from_millis(400);
 /// Questions asked of a node at a time.
 const CONCURRENCY: usize = 16;
-/// Devices registered by one transaction.
-const AT_A_TIME: usize = 20;
 /// For how long a node that does not take a body is tried again.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -224,7 +222,6 @@ impl Stage {
 			chain.register_aggregator(&stage.signer, &stage.publisher, 20_000, 4_000_000).await?;
 			stage.output.say("the aggregator is registered");
 		}
-		let expires = expiry(chain).await?;
 		let missing: Vec<&Player> = stream::iter(&stage.act.cast)
 			.map(|(device, player)| async move {
 				Ok::<_, anyhow::Error>((chain.device(*device).await?, player))
@@ -233,30 +230,20 @@ impl Stage {
 			.try_filter_map(|(known, player)| async move { Ok(known.is_none().then_some(player)) })
 			.try_collect()
 			.await?;
-		let calls: Vec<_> = missing
+		let registrations: Vec<_> = missing
 			.into_iter()
-			.map(|player| {
-				let registration = Registration {
-					pair: &player.pair,
-					network,
-					aggregator: who.clone(),
-					cut: 0,
-					place: Some(player.place),
-					data_set: None,
-				};
-				registration.calls(chain, &who, expires)
+			.map(|player| Registration {
+				pair: &player.pair,
+				network,
+				aggregator: who.clone(),
+				cut: 0,
+				place: Some(player.place),
+				data_set: None,
 			})
 			.collect();
-		let mut calls = calls.into_iter();
-		let mut parts = Vec::new();
-		loop {
-			let part: Vec<_> = calls.by_ref().take(AT_A_TIME).flatten().collect();
-			if part.is_empty() {
-				break;
-			}
-			parts.push(all(part));
-		}
-		chain.submit_all(&parts, &stage.signer).await.context("the cast was not registered")?;
+		register_all(chain, &stage.signer, &registrations)
+			.await
+			.context("the cast was not registered")?;
 		stage.output.say(format!("{} devices are registered", stage.act.cast.len()));
 		Ok(stage)
 	}

@@ -12,7 +12,7 @@ use substation_agent::{
 	recompute::recompute,
 };
 use substation_primitives::{
-	batch::{self, Body, Chunk, MAX_BODY_BYTES},
+	batch::{self, Body, Chunk, BODY_WORK, MAX_BODY_BYTES},
 	report::ReportBytes,
 };
 use substation_proofs::author::Packed;
@@ -95,7 +95,7 @@ pub async fn run(network: &Network) -> Result<()> {
 	let owner = signer("owner");
 	let device = StorageDevice::new(7, 1_000_000);
 	device.register(&chain, &owner, &aggregator.account()).await?;
-	let flooder = Aggregator::register(&chain, "flooder", 128, 60_000_000).await?;
+	let flooder = Aggregator::register(&chain, "flooder", BODY_WORK, 60_000_000).await?;
 	let epoch = chain.clock().await?.epoch + 2;
 	reach(&chain, epoch, 2).await?;
 	let mut packed = device.batch(&chain, epoch, &aggregator.account()).await?;

@@ -82,11 +82,11 @@ async fn validity(node: &Node, block: &str, transaction: &str) -> Result<Vec<u8>
 	Ok(hex::decode(answer.trim_start_matches("0x"))?)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_batch_judged_on_two_branches_is_paid_once() -> Result<()> {
+/// A batch that is judged on two branches is settled on one, and paid once.
+pub async fn run() -> Result<()> {
 	// Two of four validators make half of the blocks: their epochs are allowed to be as short as the
 	// windows need.
-	let options = Options { isolated: None, min_epoch_blocks: Some(14) };
+	let options = Options { isolated: None, min_epoch_blocks: Some(14), quiet: true };
 	let network = Network::start(4, options).await?;
 	let sides = [
 		Chain::connect(&network.nodes[0].url).await?,
