@@ -35,7 +35,7 @@ done
 scripts/setup.sh
 source scripts/env.sh
 
-say "building (the first time takes a quarter of an hour or more)"
+say "building (the first time takes half an hour on two cores)"
 cargo build --workspace --all-targets --locked
 BIN="$CARGO_TARGET_DIR/debug"
 NODE="$BIN/substation-node"

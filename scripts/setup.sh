@@ -5,6 +5,12 @@ set -euo pipefail
 # shellcheck source=scripts/env.sh
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
+case "${1:-}" in
+'' | --linters) ;;
+-h | --help) sed -n '2,3s/^# \{0,1\}//p' "$0"; exit ;;
+*) die "unknown option $1: see --help" ;;
+esac
+
 CHANNEL="$(sed -n 's/^channel = "\(.*\)"/\1/p' "$SUBSTATION_ROOT/rust-toolchain.toml")"
 TARGET=wasm32v1-none
 TAPLO_VERSION=0.9.3

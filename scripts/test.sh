@@ -5,12 +5,19 @@ set -euo pipefail
 # shellcheck source=scripts/env.sh
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 cd "$SUBSTATION_ROOT"
+
+QUICK=
+case "${1:-}" in
+'') ;;
+--quick) QUICK=1 ;;
+-h | --help) sed -n '2,3s/^# \{0,1\}//p' "$0"; exit ;;
+*) die "unknown option $1: see --help" ;;
+esac
+
 scripts/setup.sh --linters
 # The environment again: setting up may have linked the WASM toolchain.
 source scripts/env.sh
 
-QUICK=
-[ "${1:-}" = --quick ] && QUICK=1
 
 say "format"
 cargo fmt --all --check
@@ -21,6 +28,8 @@ say "dependencies"
 cargo deny --log-level error check licenses bans sources
 if [ -d "${CARGO_HOME:-$HOME/.cargo}/advisory-dbs" ]; then
 	cargo deny --log-level error --offline check advisories
+else
+	say "no advisories at hand: 'cargo deny fetch' brings them"
 fi
 
 say "lints"
