@@ -169,6 +169,23 @@ fn committed<T: Config>(
 	batch
 }
 
+/// Commitments are open and a first shard is committed to; the terms of a second of `chunks` chunks.
+fn second_shard<T: Config>(chunks: u32) -> (Terms, Signature)
+where
+	T::Currency: Mutate<AccountId32>,
+{
+	clock::<T>(&keys(MAX_JUDGES), 1);
+	let network = T::BenchmarkHelper::open_network(1);
+	let (who, key) = aggregator::<T>();
+	let first = terms(network, REPORTS, &who, 0, MAX_CHUNKS);
+	let batch = first.batch_id();
+	Shards::<T>::insert(REPORTS, (network, &who, 0), batch);
+	Commitments::<T>::insert(REPORTS, batch, Commitment::new(first, 0u32.into()));
+	let second = terms(network, REPORTS, &who, 1, chunks);
+	let signature = signed(&key, &second.signing_payload(&Pallet::<T>::genesis_hash()));
+	(second, signature)
+}
+
 /// The largest result.
 fn result() -> Outcome {
 	let element = Element { score_root: H256::repeat_byte(6), sum: 64, count: 1, work: 2 };
@@ -412,16 +429,8 @@ mod benchmarks {
 	/// A second shard, which is compared with the first.
 	#[benchmark]
 	fn commit(c: Linear<1, MAX_CHUNKS>) {
-		clock::<T>(&keys(MAX_JUDGES), 1);
-		let network = T::BenchmarkHelper::open_network(1);
-		let (who, key) = aggregator::<T>();
-		let first = terms(network, REPORTS, &who, 0, MAX_CHUNKS);
-		let batch = first.batch_id();
-		Shards::<T>::insert(REPORTS, (network, &who, 0), batch);
-		Commitments::<T>::insert(REPORTS, batch, Commitment::new(first, 0u32.into()));
-		let terms = terms(network, REPORTS, &who, 1, c);
+		let (terms, signature) = second_shard::<T>(c);
 		let batch = terms.batch_id();
-		let signature = signed(&key, &terms.signing_payload(&Pallet::<T>::genesis_hash()));
 
 		#[extrinsic_call]
 		_(RawOrigin::Authorized, terms, signature);
@@ -431,11 +440,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn authorize_commit(c: Linear<1, MAX_CHUNKS>) -> Result<(), BenchmarkError> {
-		clock::<T>(&keys(MAX_JUDGES), 1);
-		let network = T::BenchmarkHelper::open_network(1);
-		let (who, key) = aggregator::<T>();
-		let terms = terms(network, REPORTS, &who, 1, c);
-		let signature = signed(&key, &terms.signing_payload(&Pallet::<T>::genesis_hash()));
+		let (terms, signature) = second_shard::<T>(c);
 		let call: <T as frame_system::Config>::RuntimeCall =
 			Call::commit { terms, signature }.into();
 

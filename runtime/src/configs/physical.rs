@@ -235,6 +235,7 @@ impl InspectEpochs for Clock {
 	#[cfg(feature = "runtime-benchmarks")]
 	fn set_now(epoch: EpochIndex) {
 		pallet_attestation::CurrentEpoch::<Runtime>::put(epoch);
+		pallet_attestation::FirstUnfrozen::<Runtime>::put(epoch);
 	}
 }
 

@@ -15,81 +15,81 @@ pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_devices::WeightInfo for WeightInfo<T> {
 	fn register() -> Weight {
-		// At least 243_923 ns.
-		Weight::from_parts(248_229_000, 4274)
-			.saturating_add(T::DbWeight::get().reads(9))
+		// At least 254_178 ns.
+		Weight::from_parts(266_105_000, 4274)
+			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	fn join() -> Weight {
-		// At least 206_647 ns.
-		Weight::from_parts(263_161_000, 4274)
-			.saturating_add(T::DbWeight::get().reads(11))
+		// At least 196_392 ns.
+		Weight::from_parts(220_298_000, 4274)
+			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	fn leave() -> Weight {
-		// At least 76_594 ns.
-		Weight::from_parts(81_371_000, 4274)
-			.saturating_add(T::DbWeight::get().reads(6))
+		// At least 78_117 ns.
+		Weight::from_parts(87_200_000, 4274)
+			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	fn remove_membership() -> Weight {
-		// At least 103_574 ns.
-		Weight::from_parts(107_440_000, 4274)
+		// At least 101_391 ns.
+		Weight::from_parts(131_856_000, 4274)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	fn set_seat() -> Weight {
-		// At least 48_292 ns.
-		Weight::from_parts(50_495_000, 4274)
-			.saturating_add(T::DbWeight::get().reads(4))
+		// At least 51_867 ns.
+		Weight::from_parts(56_715_000, 4274)
+			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn set_paused() -> Weight {
-		// At least 76_834 ns.
-		Weight::from_parts(79_939_000, 4274)
-			.saturating_add(T::DbWeight::get().reads(6))
+		// At least 79_729 ns.
+		Weight::from_parts(86_619_000, 4274)
+			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	fn assert_place() -> Weight {
-		// At least 338_834 ns.
-		Weight::from_parts(346_956_000, 49390)
-			.saturating_add(T::DbWeight::get().reads(36))
+		// At least 351_102 ns.
+		Weight::from_parts(412_323_000, 49390)
+			.saturating_add(T::DbWeight::get().reads(37))
 			.saturating_add(T::DbWeight::get().writes(18))
 	}
 	fn commit_data_set() -> Weight {
-		// At least 41_561 ns.
-		Weight::from_parts(43_905_000, 4274)
-			.saturating_add(T::DbWeight::get().reads(3))
-			.saturating_add(T::DbWeight::get().writes(1))
-	}
-	fn rotate() -> Weight {
-		// At least 91_977 ns.
-		Weight::from_parts(96_694_000, 4274)
+		// At least 41_431 ns.
+		Weight::from_parts(46_028_000, 4274)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
+	fn rotate() -> Weight {
+		// At least 92_908 ns.
+		Weight::from_parts(96_464_000, 4274)
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
 	fn offer() -> Weight {
-		// At least 30_836 ns.
-		Weight::from_parts(35_012_000, 4274)
+		// At least 29_434 ns.
+		Weight::from_parts(33_320_000, 4274)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn accept() -> Weight {
-		// At least 127_941 ns.
-		Weight::from_parts(130_444_000, 6326)
+		// At least 125_396 ns.
+		Weight::from_parts(133_448_000, 6326)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	fn retire() -> Weight {
-		// At least 67_270 ns.
-		Weight::from_parts(70_195_000, 4274)
+		// At least 65_137 ns.
+		Weight::from_parts(71_606_000, 4274)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	fn prune_cell() -> Weight {
-		// At least 21_552 ns.
-		Weight::from_parts(23_055_000, 4015)
-			.saturating_add(T::DbWeight::get().reads(3))
+		// At least 24_436 ns.
+		Weight::from_parts(25_328_000, 4015)
+			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 }
