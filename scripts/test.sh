@@ -32,11 +32,12 @@ else
 	say "no advisories at hand: 'cargo deny fetch' brings them"
 fi
 
-say "lints"
-cargo clippy --workspace --all-targets --locked -- -D warnings
-
+# Before the lints: other crates compile beside the runtime's WASM.
 say "build"
 cargo build --workspace --all-targets --locked
+
+say "lints"
+cargo clippy --workspace --all-targets --locked -- -D warnings
 
 say "tests"
 # With `--quick` without those through real nodes, which take most of the time.

@@ -14,6 +14,8 @@ pub const MAX_JUDGES: u32 = 256;
 pub const MAX_DISPUTE_EPOCHS: u32 = 48;
 /// For how many epochs from its freeze on an epoch's facts and record can still be read.
 pub const FACTS_AFTER_FREEZE: u32 = 4;
+/// The most epochs for which facts can be read.
+pub const MAX_FACT_WINDOW: u32 = 2 + MAX_DISPUTE_EPOCHS + FACTS_AFTER_FREEZE;
 /// The most slots that an epoch takes: a day of slots of six seconds. An epoch that never ends could
 /// not be made shorter.
 pub const MAX_EPOCH_SLOTS: u32 = 14_400;
@@ -266,6 +268,8 @@ mod tests {
 		assert!(!unsound(&|p| p.seal_close = 14));
 		assert!(unsound(&|p| p.seal_close = 15));
 		assert!(unsound(&|p| p.min_epoch_blocks = 21));
+		assert!(!unsound(&|p| p.nominal_slots = MAX_EPOCH_SLOTS));
+		assert!(unsound(&|p| p.nominal_slots = MAX_EPOCH_SLOTS + 1));
 		assert!(unsound(&|p| p.dispute_epochs = 1));
 		assert!(unsound(&|p| p.dispute_epochs = 49));
 		assert!(unsound(&|p| p.committee = 0));

@@ -7,6 +7,7 @@ use codec::{Decode, Encode, MaxEncodedLen};
 use polkadot_sdk::{
 	frame_support::{traits::Hooks, weights::Weight},
 	frame_system::{self, offchain::CreateAuthorizedTransaction},
+	pallet_sudo,
 	sp_consensus_babe::{
 		digests::{PreDigest, SecondaryPlainPreDigest},
 		Slot, BABE_ENGINE_ID,
@@ -40,7 +41,7 @@ use substation_runtime::{
 	configs::{MAX_ELECTION_TARGETS, MAX_ELECTION_VOTERS},
 	constants::currency::STN,
 	Attestation, Balance, Balances, Devices, Emission, Executive, Header, Networks, Runtime,
-	RuntimeCall, SignedPayload, System, UncheckedExtrinsic,
+	RuntimeCall, RuntimeEvent, SignedPayload, System, UncheckedExtrinsic,
 };
 
 type AccountId = substation_runtime::AccountId;
@@ -430,8 +431,13 @@ impl Change {
 	/// Makes the change, unless there were too many already.
 	fn make(&self, chain: &Chain, owner: &KeyPair, id: DeviceId) {
 		let by_governance = |call: RuntimeCall| {
-			let call = polkadot_sdk::pallet_sudo::Call::sudo { call: Box::new(call) };
-			chain.send(&Key::Alice.pair(), call)
+			let call = pallet_sudo::Call::sudo { call: Box::new(call) };
+			chain.send(&Key::Alice.pair(), call)?;
+			let done = System::events().into_iter().rev().find_map(|record| match record.event {
+				RuntimeEvent::Sudo(pallet_sudo::Event::Sudid { sudo_result }) => Some(sudo_result),
+				_ => None,
+			});
+			done.expect("sudo says what came of it")
 		};
 		let network = STORAGE;
 		let done = match self.clone() {
@@ -462,8 +468,15 @@ impl Change {
 				chain.send(owner, pallet_devices::Call::set_paused { device: id, network, paused })
 			}
 		};
-		// Whoever changes something too often is told so.
-		let _ = done;
+		// Whoever changes something too often is told so, and nothing else goes wrong.
+		let too_many = [
+			pallet_attestation::Error::<Runtime>::TooManyChanges.into(),
+			pallet_networks::Error::<Runtime>::TooManyChanges.into(),
+			pallet_devices::Error::<Runtime>::TooManyChanges.into(),
+		];
+		if let Err(error) = done {
+			assert!(too_many.contains(&error), "{self:?}: {error:?}");
+		}
 	}
 }
 

@@ -17,7 +17,7 @@ use codec::DecodeAll;
 use futures::future::try_join_all;
 use sp_core::{crypto::Ss58Codec, sr25519, Pair};
 use substation_primitives::{
-	batch::{quota_of, MAX_BODY_BYTES},
+	batch::{quota_of, MAX_BODIES, MAX_BODY_BYTES, MAX_CHUNK_BYTES, MAX_REPORTS},
 	epoch::Parameters,
 	report::{report_hash, Report},
 	signing::{self, ReportContext},
@@ -110,14 +110,18 @@ impl Intake {
 	/// Whether a report of so much work and so many bytes still fits: one that does not would cost
 	/// the whole batch its place.
 	fn has_room(&self, network: NetworkId, work: WorkUnits, bytes: usize) -> bool {
-		// No network has more bodies than all bytes would fill.
-		let bodies = 1 + (self.bytes + bytes as u64) / u64::from(MAX_BODY_BYTES);
+		// No network has more bodies than all bytes fill: one is full when a chunk may not fit any more.
+		let full = u64::from(MAX_BODY_BYTES - MAX_CHUNK_BYTES);
+		let bodies = 1 + (self.bytes + bytes as u64) / full;
 		let spent: u64 = self
 			.networks
 			.iter()
 			.map(|(other, open)| {
 				let more = if *other == network { work } else { 0 };
-				u64::from(quota_of(open.work + more, bodies as usize))
+				// A last shard may be small, and counts for its bodies all the same.
+				let shards = bodies > u64::from(MAX_BODIES) || open.taken >= MAX_REPORTS;
+				let last = if shards { quota_of(0, MAX_BODIES as usize) } else { 0 };
+				u64::from(quota_of(open.work + more, bodies as usize)) + u64::from(last)
 			})
 			.sum();
 		spent <= self.quota.into() && self.bytes + bytes as u64 + FRAMING <= self.allowance

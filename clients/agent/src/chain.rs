@@ -24,7 +24,7 @@ use subxt::{
 		rpc_params,
 	},
 	tx::{Payload, Signer},
-	utils::{AccountId32 as RpcAccount, MultiSignature},
+	utils::{AccountId32 as RpcAccount, MultiSignature, H256 as RpcHash},
 	view_functions::Payload as ViewPayload,
 	OnlineClient, PolkadotConfig,
 };
@@ -593,8 +593,36 @@ impl Chain {
 			.tx()
 			.create_v5_signable_offline(call, parameters)?
 			.sign_with_account_and_signature(&nobody, &unsigned)?;
-		transaction.submit().await?;
-		Ok(())
+		let Err(error) = transaction.submit().await else { return Ok(()) };
+		match self.refusal(transaction.encoded()).await {
+			Some(reason) => Err(Failure::Refused(reason.into()).into()),
+			None => Err(error.into()),
+		}
+	}
+
+	/// Why the pool does not take a transaction, where the attestation pallet has a reason of its own.
+	async fn refusal(&self, transaction: &[u8]) -> Option<&'static str> {
+		let best: RpcHash = self.rpc.request("chain_getBlockHash", rpc_params![]).await.ok()?;
+		// From outside; the transaction as it is, length included; the block.
+		let input = [&[2u8][..], transaction, best.as_ref()].concat();
+		let call = "TaggedTransactionQueue_validate_transaction";
+		let input = format!("0x{}", hex::encode(input));
+		let answer: String =
+			self.rpc.request("state_call", rpc_params![call, input, best]).await.ok()?;
+		// An error; invalid; with a code of the pallet's.
+		match hex::decode(answer.trim_start_matches("0x")).ok()?[..] {
+			[1, 0, 7, 1] => {
+				Some("cuts, count, work or bodies do not fit each other: pack the batch again")
+			}
+			[1, 0, 7, 2] => Some("the network takes no reports for this epoch"),
+			[1, 0, 7, 3] => {
+				Some("time stood still in this epoch, so it pays nothing: report for the next")
+			}
+			[1, 0, 7, 4] => {
+				Some("the quota of the epoch is not enough: register with a larger one")
+			}
+			_ => None,
+		}
 	}
 
 	/// Hands a signed statement to the node's store.

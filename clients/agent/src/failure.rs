@@ -9,7 +9,7 @@ pub enum Failure {
 	Mismatch(String),
 	/// What was asked for is not there, or not there any more. Exit code 4.
 	NotFound(String),
-	/// No node answers. Exit code 5.
+	/// No node, or no aggregator, answers. Exit code 5.
 	Unreachable(String),
 	/// A node, the chain or an aggregator has refused what was sent. Exit code 6.
 	Refused(String),

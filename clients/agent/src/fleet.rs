@@ -11,11 +11,16 @@ use anyhow::{anyhow, bail, Context, Result};
 use comfy_table::{presets::UTF8_FULL_CONDENSED, Table};
 use futures::future::try_join_all;
 use sp_core::{sr25519, Pair};
-use substation_primitives::{signing::ReportContext, DeviceId, EpochIndex, NetworkId};
+use substation_primitives::{
+	batch::{assemble, Terms},
+	signing::ReportContext,
+	AccountId32, DeviceId, EpochIndex, NetworkId,
+};
 use substation_proofs::{
-	author::{exchange, pack, DevicePair, Packed, Transmission},
-	facts::{DataSet, Place},
-	judge_chunks, radio, JudgedChunk, KindPolicy, RULES,
+	author::{exchange, pack, DevicePair, Transmission},
+	coverage::{self, Band},
+	facts::{DataSet, DeviceFacts, Place},
+	judge_chunks, radio, storage, JudgedChunk, KindPolicy, Policy, RULES,
 };
 use subxt_signer::sr25519::Keypair;
 
@@ -28,8 +33,7 @@ use crate::{
 	output::{tokens, Output, TOKEN},
 	pay::Rates,
 	publish::{sign_bodies, Published},
-	recompute::facts,
-	register::{all, commit_data_set, expiry, place, Registration},
+	register::{all, changes, expiry, place, Registration},
 };
 
 /// The development chain's networks.
@@ -107,6 +111,27 @@ impl Manner {
 	}
 }
 
+/// What the development preset's networks pay for.
+fn policy(network: NetworkId) -> Result<Policy> {
+	let kind = match network {
+		COVERAGE => {
+			let europe = Band { from: 863_000_000, to: 870_000_000 };
+			KindPolicy::Coverage(coverage::Policy {
+				min_distance: 1,
+				max_distance: 100_000,
+				margin: 30,
+				max_eirp: 161,
+				bands: vec![europe].try_into().map_err(|_| anyhow!("too many bands"))?,
+				resolution: 8,
+				target: 4,
+				full_marks: 4_000_000,
+			})
+		}
+		_ => KindPolicy::Storage(storage::Policy { shown: 2, cap: 16 * 1024 * 1024 }),
+	};
+	Ok(Policy { ramp: 0, kind })
+}
+
 struct Device {
 	name: String,
 	manner: Manner,
@@ -129,9 +154,17 @@ impl Device {
 		self.pair.device_id()
 	}
 
-	/// Some hundred metres apart, in a line to the north.
+	/// A kilometre apart, in a line to the north, where no recording of real radios was made.
 	fn place(&self) -> Result<Place> {
-		place(45.1885 + f64::from(self.north) * 0.009, 5.7245, 14.0)
+		place(57.7 + f64::from(self.north) * 0.009, 11.9, 14.0)
+	}
+
+	/// Where it stands, or what it stores.
+	fn stands_and_stores(&self) -> Result<(Option<Place>, Option<DataSet>)> {
+		Ok(match self.joined() {
+			COVERAGE => (Some(self.place()?), None),
+			_ => (None, Some(self.holding.data_set()?)),
+		})
 	}
 
 	/// The network that it has joined.
@@ -146,7 +179,7 @@ impl Device {
 /// One epoch's batches on their way.
 struct Work {
 	epoch: EpochIndex,
-	batches: Vec<(Published, Packed)>,
+	batches: Vec<Published>,
 	/// The block of the epoch in which commitments were sent last.
 	sent: Option<u32>,
 	/// Whether all commitments are on the chain.
@@ -284,40 +317,28 @@ impl Fleet {
 		Ok(())
 	}
 
-	/// Registers a device if it is not, and commits it to other data if it holds other data by now.
-	/// Tells whether something was sent.
+	/// Registers a device if it is not, or brings what is registered up to date. Tells whether something
+	/// was sent.
 	async fn enlist(&self, device: &Device) -> Result<bool> {
-		let data_set = match device.joined() {
-			COVERAGE => None,
-			_ => Some(device.holding.data_set()?),
-		};
-		match self.chain.device(device.id()).await? {
-			None => self.register_device(device, data_set).await?,
-			Some(known) if known.data_set.as_ref().map(|set| set.0) != data_set => {
-				self.chain.submit(&commit_data_set(device.id(), data_set), &device.owner).await?;
-			}
-			Some(_) => return Ok(false),
-		}
-		Ok(true)
-	}
-
-	async fn register_device(&self, device: &Device, data_set: Option<DataSet>) -> Result<()> {
 		let owner = account(&device.owner);
-		let aggregator = match device.manner {
-			Manner::OtherAggregator => owner.clone(),
-			_ => account(&self.aggregator),
-		};
+		let (place, data_set) = device.stands_and_stores()?;
 		let registration = Registration {
 			pair: &device.pair,
 			network: device.joined(),
-			aggregator,
+			aggregator: self.aggregator_of(device),
 			cut: CUT,
-			place: data_set.is_none().then(|| device.place()).transpose()?,
+			place,
 			data_set,
 		};
-		let calls = registration.calls(&self.chain, &owner, expiry(&self.chain).await?);
+		let calls = match self.chain.device(device.id()).await? {
+			None => registration.calls(&self.chain, &owner, expiry(&self.chain).await?),
+			Some(known) => changes(&known, registration, &owner)?,
+		};
+		if calls.is_empty() {
+			return Ok(false);
+		}
 		self.chain.submit(&all(calls), &device.owner).await?;
-		Ok(())
+		Ok(true)
 	}
 
 	/// Reports, publishes, commits and claims, epoch after epoch.
@@ -362,8 +383,8 @@ impl Fleet {
 			let open = parameters.takes_commitments(clock.index + 1);
 			for work in &mut works {
 				let age = clock.epoch.saturating_sub(work.epoch);
-				if age == 1 && !work.committed {
-					self.commit(work, clock.index, open).await?;
+				if age >= 1 && !work.committed {
+					self.commit(work, clock.index, open && age == 1).await?;
 				}
 				if age > 1 && !work.committed {
 					self.say(&format!(
@@ -411,10 +432,10 @@ impl Fleet {
 				let genesis = &context.genesis;
 				let published = sign_bodies(genesis, &self.publisher, &packed, LIFETIME)?;
 				published.publish_to(&self.nodes, PATIENCE).await?;
-				batches.push((published, packed));
+				batches.push(published);
 			}
 		}
-		let count: u32 = batches.iter().map(|(published, _)| published.terms.count).sum();
+		let count: u32 = batches.iter().map(|published| published.terms.count).sum();
 		self.say(&format!(
 			"epoch {epoch}: {count} reports in {} batches are published",
 			batches.len()
@@ -425,7 +446,7 @@ impl Fleet {
 	fn storage_reports(
 		&mut self,
 		context: &ReportContext,
-		policy: &substation_proofs::storage::Policy,
+		policy: &storage::Policy,
 	) -> Result<BTreeMap<DeviceId, Vec<u8>>> {
 		let mut reports = BTreeMap::new();
 		for device in self.devices.iter_mut().filter(|device| device.network == STORAGE) {
@@ -510,7 +531,7 @@ impl Fleet {
 	/// Sends the commitments that are in no block, now and then, as long as the window is `open`.
 	async fn commit(&self, work: &mut Work, index: u32, open: bool) -> Result<()> {
 		let mut missing = Vec::new();
-		for (published, _) in &work.batches {
+		for published in &work.batches {
 			let batch = published.terms.batch_id();
 			if self.chain.batch_at_best(work.epoch, batch).await?.is_none() {
 				missing.push(published);
@@ -538,7 +559,7 @@ impl Fleet {
 
 	/// Says where an epoch's batches stand.
 	async fn tell(&self, work: &mut Work) -> Result<()> {
-		for (published, _) in &work.batches {
+		for published in &work.batches {
 			let batch = published.terms.batch_id();
 			let text = match self.chain.batch(work.epoch, batch).await? {
 				Some(commitment) => commitment.state_name(),
@@ -556,11 +577,11 @@ impl Fleet {
 	/// Claims for an epoch's chunks, and notes what everybody should get.
 	async fn claim(&mut self, work: &Work) -> Result<()> {
 		let mut judged = Vec::new();
-		for (published, packed) in &work.batches {
-			judged.push(self.judge(work.epoch, published, packed).await?);
+		for published in &work.batches {
+			judged.push(self.judge(&published.terms).await?);
 		}
 		let mut calls = Vec::new();
-		for ((published, _), chunks) in work.batches.iter().zip(&judged) {
+		for (published, chunks) in work.batches.iter().zip(&judged) {
 			let batch = published.terms.batch_id();
 			// The preset's constants, not what the chain says of its pools.
 			let total = chunks.iter().map(|chunk| chunk.element.sum).sum();
@@ -580,29 +601,58 @@ impl Fleet {
 		Ok(())
 	}
 
-	/// Judges a batch as anybody can: from the bodies and the chain's facts.
-	async fn judge(
-		&self,
-		epoch: EpochIndex,
-		published: &Published,
-		packed: &Packed,
-	) -> Result<Vec<JudgedChunk>> {
-		let network = published.terms.network;
-		let aggregator = account(&self.aggregator);
+	/// Judges a batch from its bodies, as they were published, and from what the preset fixes and the
+	/// fleet has registered: of what the chain says, only genesis and entropy go in.
+	async fn judge(&self, terms: &Terms) -> Result<Vec<JudgedChunk>> {
 		let context = self
 			.chain
-			.report_context(network, epoch, &aggregator)
+			.report_context(terms.network, terms.epoch, &terms.aggregator)
 			.await?
-			.ok_or_else(|| anyhow!("epoch {epoch} is forgotten"))?;
-		let policy = self
-			.chain
-			.policy(network, epoch)
-			.await?
-			.ok_or_else(|| anyhow!("network {network} is closed in epoch {epoch}"))?;
-		let ids = self.devices.iter().map(Device::id).collect();
-		let facts = facts(&self.chain, network, epoch, ids, self.output).await?;
-		let terms = &published.terms;
-		Ok(judge_chunks(RULES, &context, &policy, &facts, terms, &packed.chunks))
+			.ok_or_else(|| anyhow!("epoch {} is forgotten", terms.epoch))?;
+		let mut chunks = None;
+		for node in &self.nodes {
+			// One that lacks them, or does not answer, is no reason to stop: another may have them.
+			let bodies = node.bodies(terms).await.ok().flatten();
+			chunks = bodies.and_then(|bodies| assemble(terms, &bodies));
+			if chunks.is_some() {
+				break;
+			}
+		}
+		let chunks = chunks.ok_or_else(|| {
+			Failure::NotFound(format!("no node has the bodies of batch {:?}", terms.batch_id()))
+		})?;
+		let policy = policy(terms.network)?;
+		let facts = self.facts(terms.network)?;
+		Ok(judge_chunks(RULES, &context, &policy, &facts, terms, &chunks))
+	}
+
+	/// What the chain should know of the fleet's devices in a network.
+	fn facts(&self, network: NetworkId) -> Result<BTreeMap<DeviceId, DeviceFacts>> {
+		let members = self.devices.iter().filter(|device| device.joined() == network);
+		let facts = members.map(|device| {
+			let (place, data_set) = device.stands_and_stores()?;
+			let facts = DeviceFacts {
+				key: device.pair.public(),
+				aggregator: self.aggregator_of(device),
+				cut: CUT,
+				// Nothing depends on these two: the preset's ramp is 0, and a kilometre apart never more
+				// than the four that are wanted stand in a cell.
+				since: 0,
+				occupied: 1,
+				place,
+				data_set,
+			};
+			Ok((device.id(), facts))
+		});
+		facts.collect()
+	}
+
+	/// Who a device has chosen to carry its reports.
+	fn aggregator_of(&self, device: &Device) -> AccountId32 {
+		match device.manner {
+			Manner::OtherAggregator => account(&device.owner),
+			_ => account(&self.aggregator),
+		}
 	}
 
 	/// What the chunk's devices should get: from scores and the preset's constants alone.

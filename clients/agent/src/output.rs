@@ -21,19 +21,18 @@ pub struct Output {
 impl Output {
 	/// Says what is going on. Not a result.
 	pub fn say(&self, text: impl Display) {
-		// Whoever has stopped listening, as `head` does, stops nothing here.
-		let _ = match self.json {
+		written(match self.json {
 			true => writeln!(io::stderr(), "{text}"),
 			false => writeln!(io::stdout(), "{text}"),
-		};
+		});
 	}
 
 	/// A result, in the form that was asked for.
 	pub fn result(&self, value: &serde_json::Value, text: impl Display) {
-		let _ = match self.json {
+		written(match self.json {
 			true => writeln!(io::stdout(), "{value:#}"),
 			false => writeln!(io::stdout(), "{text}"),
-		};
+		});
 	}
 
 	/// A progress bar for work of `length` steps; invisible where nobody looks.
@@ -46,6 +45,14 @@ impl Output {
 			bar.set_style(style);
 		}
 		bar
+	}
+}
+
+/// Whoever has stopped listening, as `head` does, stops nothing here. What cannot be written for any
+/// other reason would be missed.
+fn written(result: io::Result<()>) {
+	if let Err(error) = result.as_ref() {
+		assert!(error.kind() == io::ErrorKind::BrokenPipe, "output cannot be written: {error}");
 	}
 }
 

@@ -17,7 +17,7 @@ use subxt::{
 use subxt_signer::sr25519::Keypair;
 
 use crate::{
-	chain::{account, api, rpc_account, Chain, RegistrationProof, RuntimeCall, NODE},
+	chain::{account, api, rpc_account, Chain, DeviceView, RegistrationProof, RuntimeCall, NODE},
 	failure::Failure,
 	holding::Holding,
 	keys::{self, SignerOptions},
@@ -143,11 +143,6 @@ pub fn all(calls: Vec<RuntimeCall>) -> impl Payload {
 	api::tx().utility().batch_all(calls)
 }
 
-/// The call that commits a device to what it stores.
-pub fn commit_data_set(device: DeviceId, data_set: Option<DataSet>) -> impl Payload {
-	api::tx().devices().commit_data_set(RpcHash(device.0), data_set.map(Static))
-}
-
 /// Registers many devices of one owner, [`AT_A_TIME`] in one transaction.
 pub async fn register_all(
 	chain: &Chain,
@@ -165,7 +160,39 @@ pub async fn register_all(
 	Ok(())
 }
 
-/// Registers a device, or brings place and data set of one that is registered up to date.
+/// The calls that bring seat, place and data set of a device, which `owner` has registered, up to date.
+pub fn changes(
+	known: &DeviceView,
+	wanted: Registration<'_>,
+	owner: &AccountId32,
+) -> Result<Vec<RuntimeCall>> {
+	use api::runtime_types::{pallet_devices::pallet::Call, sp_arithmetic::per_things::Permill};
+	let (device, network) = (wanted.pair.device_id(), wanted.network);
+	let seat = known.seats.iter().find(|(seated, _)| *seated == network);
+	let Some(seat) = seat.and_then(|(_, seat)| seat.as_ref()) else {
+		return Err(Failure::Refused(format!(
+			"device {device:?} is registered, but has no seat in network {network}"
+		))
+		.into());
+	};
+	if known.owner != rpc_account(owner) {
+		let text = format!("device {device:?} belongs to another account");
+		return Err(Failure::Refused(text).into());
+	}
+	let aggregator = rpc_account(&wanted.aggregator);
+	let moved = seat.aggregator != aggregator || seat.cut.0 != wanted.cut;
+	let seat = moved.then(|| {
+		let (device, cut) = (RpcHash(device.0), Permill(wanted.cut));
+		RuntimeCall::Devices(Call::set_seat { device, network, aggregator, cut })
+	});
+	let place = wanted.place.filter(|new| known.place.as_ref().map(|old| old.0) != Some(*new));
+	let data_set =
+		wanted.data_set.filter(|new| known.data_set.as_ref().map(|old| old.0) != Some(*new));
+	let facts = Registration { place, data_set, ..wanted };
+	Ok(seat.into_iter().chain(facts.facts()).collect())
+}
+
+/// Registers a device, or brings seat, place and data set of one that is registered up to date.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let chain = Chain::connect(&options.url).await?;
 	let pair = keys::load(&options.key)?;
@@ -204,17 +231,13 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 			registration.calls(&chain, &owner, expiry(&chain).await?),
 		),
 		Some(known) => {
-			let place = registration.place.filter(|new| known.place.map(|old| old.0) != Some(*new));
-			let data_set =
-				registration.data_set.filter(|new| known.data_set.map(|old| old.0) != Some(*new));
-			let changed = Registration { place, data_set, ..registration };
-			let text = format!("bring device {device:?}, which is registered, up to date");
-			(text, changed.facts().collect())
+			let changes = changes(&known, registration, &owner)?;
+			(format!("bring device {device:?}, which is registered, up to date"), changes)
 		}
 	};
 	if calls.is_empty() {
 		return Err(Failure::Refused(format!(
-			"device {device:?} is registered so already: give another --place or --data"
+			"device {device:?} is registered so already: give another --aggregator, --cut, --place or --data"
 		))
 		.into());
 	}

@@ -477,7 +477,6 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// All entries but the last are stale.
 	#[benchmark]
 	fn authorize_seal_committee(s: Linear<1, MAX_SEALS>) -> Result<(), BenchmarkError> {
 		let (bundle, signature) = bundle::<T>(Round::Committee, s);
@@ -492,7 +491,6 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// All entries but the last are stale.
 	#[benchmark]
 	fn authorize_seal_full_set(s: Linear<1, MAX_SEALS>) -> Result<(), BenchmarkError> {
 		let (bundle, signature) = bundle::<T>(Round::FullSet, s);

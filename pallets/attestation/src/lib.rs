@@ -94,7 +94,10 @@ pub mod pallet {
 		batch::{
 			self, quota_of, Element, ElementPath, Leaves, Shard, Sums, Terms, Vector, BODY_WORK,
 		},
-		epoch::{committee, threshold, EpochRecord, Judge, Parameters, FACTS_AFTER_FREEZE},
+		epoch::{
+			committee, threshold, EpochRecord, Judge, Parameters, FACTS_AFTER_FREEZE,
+			MAX_FACT_WINDOW,
+		},
 		history::History,
 		keys::Signature,
 		merkle, signing, AccountId32, BatchId, EpochIndex, NetworkId, ReportKey, WorkUnits,
@@ -829,7 +832,9 @@ pub mod pallet {
 		pub fn fact_window() -> EpochIndex {
 			let unfrozen = CurrentEpoch::<T>::get().saturating_sub(FirstUnfrozen::<T>::get());
 			let parameters = Self::latest_parameters();
-			parameters.fact_window().max(unfrozen.saturating_add(FACTS_AFTER_FREEZE))
+			let wanted = unfrozen.saturating_add(FACTS_AFTER_FREEZE);
+			// No epoch freezes later than that, however late its bonds are returned.
+			parameters.fact_window().max(wanted.min(MAX_FACT_WINDOW))
 		}
 
 		/// Hash of the chain's first block.

@@ -61,7 +61,7 @@ pub const FACTS_KEPT: u32 = 6;
 pub const COUNTS_KEPT: u32 = 64;
 
 // A count changes at most once per epoch, and must never be refused.
-const _: () = assert!(COUNTS_KEPT > substation_primitives::epoch::MAX_DISPUTE_EPOCHS + 8);
+const _: () = assert!(COUNTS_KEPT > substation_primitives::epoch::MAX_FACT_WINDOW + 2);
 // An epoch that can be claimed has a bit of its own.
 const _: () = assert!(
 	claims::SPAN

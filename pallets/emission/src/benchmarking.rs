@@ -38,7 +38,7 @@ mod benchmarks {
 
 		#[block]
 		{
-			Pallet::<T>::close_next_pool();
+			Pallet::<T>::close_next_pool(&mut None);
 		}
 
 		assert!(!Pools::<T>::contains_key(epoch, 1));

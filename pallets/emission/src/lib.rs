@@ -205,7 +205,7 @@ pub mod pallet {
 	use super::*;
 	use frame_support::{
 		pallet_prelude::*,
-		storage::with_storage_layer,
+		storage::{with_storage_layer, PrefixIterator},
 		traits::fungible::{Inspect, Mutate},
 		weights::WeightMeter,
 		PalletId,
@@ -543,18 +543,28 @@ pub mod pallet {
 
 		/// Gives what was not claimed to networks' funds.
 		fn close_pools(meter: &mut WeightMeter) {
-			while meter.try_consume(T::WeightInfo::sweep()).is_ok() && Self::close_next_pool() {}
+			let mut pools = None;
+			while meter.try_consume(T::WeightInfo::sweep()).is_ok()
+				&& Self::close_next_pool(&mut pools)
+			{}
 		}
 
-		/// Closes one pool, or goes on to the next epoch; false if there is nothing to do.
-		pub(crate) fn close_next_pool() -> bool {
+		/// Closes one pool, or goes on to the next epoch; false if there is nothing to do. `pools` goes
+		/// on from one step of a block to the next: finding the first anew would pass over all that the
+		/// block has closed.
+		pub(crate) fn close_next_pool(
+			pools: &mut Option<PrefixIterator<(NetworkId, Pool)>>,
+		) -> bool {
 			let epoch = FirstOpen::<T>::get();
 			if epoch >= T::Settlements::now() || !T::Settlements::is_expired(epoch) {
 				return false;
 			}
-			match Pools::<T>::iter_prefix(epoch).next() {
+			match pools.get_or_insert_with(|| Pools::<T>::iter_prefix(epoch)).next() {
 				Some((network, pool)) => Self::close_pool(network, epoch, pool),
-				None => FirstOpen::<T>::put(epoch.saturating_add(1)),
+				None => {
+					*pools = None;
+					FirstOpen::<T>::put(epoch.saturating_add(1));
+				}
 			}
 			true
 		}

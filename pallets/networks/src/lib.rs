@@ -39,15 +39,22 @@ pub use weights::WeightInfo;
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
-use substation_primitives::{epoch::InspectEpochs, AccountId32, EpochIndex, ReportKey};
+use substation_primitives::{
+	epoch::{InspectEpochs, MAX_FACT_WINDOW},
+	AccountId32, EpochIndex, ReportKey,
+};
 use substation_proofs::Policy;
 
 /// The longest cadence: one report in so many epochs.
 pub const MAX_CADENCE: u16 = 24;
 /// Changes of a network's terms that are remembered at a time.
 pub const TERMS_KEPT: u32 = 8;
-/// Changes of weights that are remembered: at most one per epoch, and more epochs than any window.
-pub const WEIGHTS_KEPT: u32 = 64;
+/// Changes of weights that are remembered: at most one per epoch, and more epochs than they are read
+/// for.
+pub const WEIGHTS_KEPT: u32 = 84;
+
+// The sum changes at most once per epoch, and must never be refused.
+const _: () = assert!(WEIGHTS_KEPT > MAX_FACT_WINDOW + MAX_CADENCE as u32 + 2);
 
 /// What this pallet asks of devices.
 pub trait InspectMembers {

@@ -306,8 +306,8 @@ impl InspectSettlements for Settlements {
 	}
 
 	fn is_void(epoch: EpochIndex) -> bool {
-		// One whose claims have ended is forgotten, and was not void by default: it is part of an era, or
-		// of a cadence, that ended late.
+		// One whose claims have ended is forgotten. It can still be part of an era or of a cadence that
+		// ended late, and is taken for one that was not void.
 		pallet_attestation::Schedules::<Runtime>::get(epoch).is_some_and(|schedule| schedule.void)
 	}
 

@@ -6,6 +6,7 @@
 pub mod field;
 
 use std::{
+	collections::BTreeSet,
 	fs::File,
 	net::TcpListener,
 	path::{Path, PathBuf},
@@ -40,7 +41,15 @@ pub fn binary(name: &str) -> Result<PathBuf> {
 
 /// A port on loopback that nobody listens on.
 pub fn free_port() -> Result<u16> {
-	Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+	static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+	let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
+	loop {
+		let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+		// A node may not have taken yet what was given to it.
+		if given.insert(port) {
+			return Ok(port);
+		}
+	}
 }
 
 /// One node.
@@ -117,7 +126,9 @@ impl Node {
 
 	/// A metric of the node's, if it has one of this name.
 	pub async fn metric(&self, name: &str) -> Result<Option<f64>> {
-		let text = reqwest::get(format!("http://{}/metrics", self.metrics)).await?.text().await?;
+		let client = reqwest::Client::builder().timeout(Duration::from_secs(10)).build()?;
+		let url = format!("http://{}/metrics", self.metrics);
+		let text = client.get(url).send().await?.text().await?;
 		let value = text
 			.lines()
 			.filter(|line| line.starts_with(name))

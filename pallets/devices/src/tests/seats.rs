@@ -170,6 +170,26 @@ fn leaving_while_paused_counts_nobody_out_twice() {
 }
 
 #[test]
+fn who_cannot_decide_on_a_place_leaves_no_rows_behind() {
+	chain(|| {
+		let device = registered(1, 1, 1);
+		// Some hundred kilometres each.
+		for step in 0..5 {
+			assert_ok!(Devices::assert_place(signed(1), device, place(step * 10_000_000)));
+			assert_eq!(Occupancy::<Test>::iter().count(), 1, "{step}");
+		}
+		assert_eq!(occupied(place(4 * 10_000_000), 12), Some(1));
+
+		// A place that has counted stays on record until nobody may ask for it.
+		Now::set(13);
+		assert_ok!(Devices::assert_place(signed(1), device, place(0)));
+		assert_eq!(Occupancy::<Test>::iter().count(), 2);
+		assert_eq!(occupied(place(4 * 10_000_000), 14), Some(1));
+		assert_eq!(occupied(place(4 * 10_000_000), 15), Some(0));
+	});
+}
+
+#[test]
 fn an_empty_cell_is_pruned_when_nobody_may_ask_any_more() {
 	chain(|| {
 		let device = registered(1, 1, 1);
