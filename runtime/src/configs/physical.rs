@@ -38,8 +38,10 @@ parameter_types! {
 	pub const NetworksPalletId: PalletId = PalletId(*b"stn/netw");
 
 	pub const DeviceDeposit: Balance = deposit(1, 896);
-	pub const VouchedDeposit: Balance = deposit(1, 448);
-	pub const OpenDeposit: Balance = 10 * deposit(1, 448);
+	/// A membership's row, and one of a cell that it is counted in. What grows in the latter with other
+	/// devices' changes, they pay for.
+	pub const VouchedDeposit: Balance = deposit(2, 544);
+	pub const OpenDeposit: Balance = 10 * VouchedDeposit::get();
 	pub const PlaceFee: Balance = 50 * MILLI;
 
 	pub const MaxEpochsPerEra: u32 = 256;

@@ -1,332 +1,39 @@
-//! Evidence through the whole runtime: blocks with digests and inherents, signed and authorized
-//! transactions as they travel, all pallets with their real adapters. Nothing is mocked but time.
+//! Evidence: registered, reported, committed to, sealed, settled, paid.
 
 use std::collections::BTreeMap;
 
-use codec::{Decode, Encode, MaxEncodedLen};
+use codec::MaxEncodedLen;
 use polkadot_sdk::{
 	frame_support::{traits::Hooks, weights::Weight},
-	frame_system::{self, offchain::CreateAuthorizedTransaction},
 	pallet_sudo,
-	sp_consensus_babe::{
-		digests::{PreDigest, SecondaryPlainPreDigest},
-		Slot, BABE_ENGINE_ID,
-	},
-	sp_genesis_builder::PresetId,
-	sp_runtime::{
-		generic::{Digest, DigestItem},
-		traits::{BlakeTwo256, Hash as _, Header as _},
-		transaction_validity::TransactionValidityError,
-		DispatchError, MultiAddress, MultiSignature, Permill,
-	},
+	sp_runtime::Permill,
 };
 use proptest::prelude::*;
-use serde_json::Value;
-use sp_core::{sr25519, Pair};
 use sp_keyring::Sr25519Keyring as Key;
 use substation_primitives::{
-	batch::{vector_tree, Element, Leaves, Terms},
-	epoch::Parameters,
-	signing::{self, ReportContext},
-	BatchId, DeviceId, EpochIndex, HardwareKey, NetworkId, ReportKey, FULL_SCORE,
+	epoch::Parameters, BatchId, DeviceId, EpochIndex, NetworkId, FULL_SCORE,
 };
 use substation_proofs::{
-	author::{exchange, pack, DevicePair, Packed, Transmission},
-	facts::{DeviceFacts, Place, PLACE_RESOLUTION},
-	judge_chunks,
+	author::{exchange, pack, Transmission},
+	facts::{Place, PLACE_RESOLUTION},
 	storage::{self, Committed},
-	JudgedChunk, KindPolicy, RULES,
+	KindPolicy,
 };
 use substation_runtime::{
 	configs::{MAX_ELECTION_TARGETS, MAX_ELECTION_VOTERS},
 	constants::currency::STN,
-	Attestation, Balance, Balances, Devices, Emission, Executive, Header, Networks, Runtime,
-	RuntimeCall, RuntimeEvent, SignedPayload, System, UncheckedExtrinsic,
+	Attestation, Balance, Balances, Devices, Emission, Networks, Runtime, RuntimeCall,
+	RuntimeEvent, System,
 };
 
-type AccountId = substation_runtime::AccountId;
-
-const COVERAGE: NetworkId = 0;
-const STORAGE: NetworkId = 1;
-const CUT: Permill = Permill::from_percent(10);
-/// Slots between two blocks: the most that is no gap, so that a session passes quickly.
-const STEP: u64 = 19;
-const JUDGES: [Key; 4] = [Key::Alice, Key::Bob, Key::Charlie, Key::Dave];
-
-/// Applies a preset, which is a patch, as the node does.
-fn merge(config: &mut Value, patch: Value) {
-	match (config, patch) {
-		(Value::Object(config), Value::Object(patch)) => {
-			for (key, value) in patch {
-				merge(config.entry(key).or_insert(Value::Null), value);
-			}
-		}
-		(config, patch) => *config = patch,
-	}
-}
-
-/// A chain of the `local` preset, block by block.
-struct Chain {
-	slot: u64,
-}
-
-impl Chain {
-	fn run(test: impl FnOnce(&mut Self)) {
-		let preset = substation_runtime::genesis_config_presets::get_preset(&PresetId::from(
-			substation_runtime::genesis_config_presets::LOCAL,
-		))
-		.unwrap();
-		sp_io::TestExternalities::new_empty().execute_with(|| {
-			let default = substation_runtime::RuntimeGenesisConfig::default();
-			let mut config = serde_json::to_value(default).unwrap();
-			merge(&mut config, serde_json::from_slice(&preset).unwrap());
-			polkadot_sdk::frame_support::genesis_builder_helper::build_state::<
-				substation_runtime::RuntimeGenesisConfig,
-			>(serde_json::to_vec(&config).unwrap())
-			.unwrap();
-			let genesis = Header::new(
-				0,
-				Default::default(),
-				Default::default(),
-				Default::default(),
-				Default::default(),
-			);
-			let hash = BlakeTwo256::hash_of(&genesis);
-			frame_system::BlockHash::<Runtime>::insert(0, hash);
-			let mut chain = Self { slot: 1_000_000 };
-			chain.begin(hash);
-			test(&mut chain);
-		});
-	}
-
-	/// Begins the next block, with what an author puts into it before any transaction.
-	fn begin(&mut self, parent: substation_runtime::Hash) {
-		self.slot += STEP;
-		let seal = PreDigest::SecondaryPlain(SecondaryPlainPreDigest {
-			authority_index: (self.slot % 4) as u32,
-			slot: Slot::from(self.slot),
-		});
-		let digest = Digest { logs: vec![DigestItem::PreRuntime(BABE_ENGINE_ID, seal.encode())] };
-		let number = System::block_number() + 1;
-		let header = Header::new(number, Default::default(), Default::default(), parent, digest);
-		System::reset_events();
-		Executive::initialize_block(&header);
-		let now = self.slot * substation_runtime::constants::time::SLOT_MILLIS;
-		let call = polkadot_sdk::pallet_timestamp::Call::set { now };
-		Executive::apply_extrinsic(UncheckedExtrinsic::new_bare(RuntimeCall::Timestamp(call)))
-			.unwrap()
-			.unwrap();
-	}
-
-	fn next_block(&mut self) {
-		let header = Executive::finalize_block();
-		self.begin(header.hash());
-	}
-
-	/// Goes on until `epoch` is at its `index`-th block.
-	fn reach(&mut self, epoch: EpochIndex, index: u32) {
-		for _ in 0..10_000 {
-			let (now, at, _) = Attestation::now().unwrap();
-			assert!((now, at) <= (epoch, index), "{now}/{at} is behind {epoch}/{index}");
-			if (now, at) == (epoch, index) {
-				return;
-			}
-			self.next_block();
-		}
-		panic!("epoch {epoch} did not come");
-	}
-
-	/// Sends a transaction that `key` signs.
-	fn send(&self, key: &KeyPair, call: impl Into<RuntimeCall>) -> Result<(), DispatchError> {
-		let who: AccountId = account(key);
-		let mut extension =
-			<Runtime as CreateAuthorizedTransaction<RuntimeCall>>::create_extension();
-		extension.6 = frame_system::CheckNonce::from(System::account_nonce(&who));
-		let payload = SignedPayload::new(call.into(), extension).unwrap();
-		let signature = MultiSignature::Sr25519(payload.using_encoded(|bytes| key.sign(bytes)));
-		let (call, extension, _) = payload.deconstruct();
-		let address = MultiAddress::Id(who);
-		let transaction = UncheckedExtrinsic::new_signed(call, address, signature, extension);
-		// As it travels.
-		let transaction = UncheckedExtrinsic::decode(&mut &transaction.encode()[..]).unwrap();
-		Executive::apply_extrinsic(transaction).expect("the pool takes it")
-	}
-
-	/// Sends a call that carries its own authorization.
-	fn send_authorized(
-		&self,
-		call: pallet_attestation::Call<Runtime>,
-	) -> Result<(), TransactionValidityError> {
-		let transaction = <Runtime as CreateAuthorizedTransaction<
-			pallet_attestation::Call<Runtime>,
-		>>::create_authorized_transaction(call.into());
-		let transaction = UncheckedExtrinsic::decode(&mut &transaction.encode()[..]).unwrap();
-		Executive::apply_extrinsic(transaction).map(|done| done.expect("it was authorized"))
-	}
-
-	fn context(&self, network: NetworkId, epoch: EpochIndex, carrier: &AccountId) -> ReportContext {
-		ReportContext {
-			genesis: Attestation::genesis_hash(),
-			network,
-			epoch,
-			aggregator: carrier.clone(),
-			entropy: Attestation::epoch_record(epoch).unwrap().entropy.unwrap(),
-		}
-	}
-}
-
-/// An account's.
-type KeyPair = sr25519::Pair;
-
-fn account(key: &KeyPair) -> AccountId {
-	key.public().0.into()
-}
-
-/// An account with ten thousand tokens.
-fn rich(chain: &Chain, name: &str) -> KeyPair {
-	let key = sr25519::Pair::from_string(&format!("//{name}"), None).unwrap();
-	let call = polkadot_sdk::pallet_balances::Call::transfer_keep_alive {
-		dest: account(&key).into(),
-		value: 10_000 * STN,
-	};
-	chain.send(&Key::Alice.pair(), call).unwrap();
-	key
-}
-
-fn register_aggregator(chain: &Chain, key: &KeyPair) {
-	let publisher = ReportKey::Sr25519(key.public());
-	let proof = key.sign(&signing::publisher(&Attestation::genesis_hash(), &account(key))).0;
-	let call = pallet_attestation::Call::register_aggregator {
-		publisher,
-		proof,
-		quota: 20_000,
-		allowance: 1_000_000,
-	};
-	chain.send(key, call).unwrap();
-}
-
-fn device(number: u8) -> DevicePair {
-	DevicePair::from_seed(&[number; 32])
-}
-
-fn register(
-	chain: &Chain,
-	owner: &KeyPair,
-	pair: &DevicePair,
-	network: NetworkId,
-	carrier: &AccountId,
-) {
-	let genesis = Attestation::genesis_hash();
-	let message = signing::registration(&genesis, &account(owner), network, 1_000_000);
-	let call = pallet_devices::Call::register {
-		hardware: HardwareKey::from(pair.public()),
-		proof: pallet_devices::RegistrationProof {
-			expires: 1_000_000,
-			signature: pair.sign(&message),
-		},
-		network,
-		aggregator: carrier.clone(),
-		cut: CUT,
-		voucher: None,
-	};
-	chain.send(owner, call).unwrap();
-}
-
-fn publish(packed: &mut Packed) {
-	let hashes: Vec<_> = packed.bodies.iter().map(|body| BlakeTwo256::hash(body)).collect();
-	packed.terms.bodies = hashes.try_into().unwrap();
-}
-
-fn try_commit(
-	chain: &Chain,
-	carrier: &KeyPair,
-	terms: &Terms,
-) -> Result<(), TransactionValidityError> {
-	let signature = carrier.sign(&terms.signing_payload(&Attestation::genesis_hash())).0;
-	let call = pallet_attestation::Call::commit { terms: terms.clone(), signature };
-	chain.send_authorized(call)
-}
-
-fn commit(chain: &Chain, carrier: &KeyPair, terms: &Terms) -> BatchId {
-	try_commit(chain, carrier, terms).unwrap();
-	terms.batch_id()
-}
-
-/// What an honest judge finds: from the chain's own facts.
-fn judged(chain: &Chain, packed: &Packed, devices: &[DeviceId]) -> Vec<JudgedChunk> {
-	let terms = &packed.terms;
-	let facts: BTreeMap<DeviceId, DeviceFacts> = devices
-		.iter()
-		.filter_map(|id| Some((*id, Devices::facts(terms.network, id, terms.epoch)?)))
-		.collect();
-	let policy = Networks::terms_at(terms.network, terms.epoch).unwrap().policy;
-	let context = chain.context(terms.network, terms.epoch, &terms.aggregator);
-	judge_chunks(RULES, &context, &policy, &facts, terms, &packed.chunks)
-}
-
-fn outcome(judged: &[JudgedChunk]) -> pallet_attestation::Outcome {
-	let elements: Vec<Element> = judged.iter().map(|chunk| chunk.element).collect();
-	pallet_attestation::Outcome::Result(elements.try_into().unwrap())
-}
-
-/// All four judges seal the outcome, in one bundle each.
-fn seal(chain: &Chain, batch: BatchId, outcome: &pallet_attestation::Outcome) {
-	let (epoch, _, record) = Attestation::now().unwrap();
-	let (genesis, opening) = (Attestation::genesis_hash(), record.opening.unwrap());
-	for key in JUDGES {
-		let judge =
-			record.judges.iter().position(|judge| judge.account == key.to_account_id()).unwrap();
-		let public = key.public();
-		let seal = signing::seal(&genesis, &opening, &batch, public.as_ref(), &outcome.root());
-		let entry = pallet_attestation::SealEntry {
-			round: pallet_attestation::Round::Committee,
-			batch,
-			seal,
-		};
-		let bundle = pallet_attestation::SealBundle {
-			epoch,
-			judge: judge as u16,
-			seals: vec![entry].try_into().unwrap(),
-		};
-		let payload = bundle.signing_payload(&genesis, &opening);
-		let signature = key.pair().sign(&payload).into();
-		chain.send_authorized(pallet_attestation::Call::seal { bundle, signature }).unwrap();
-	}
-}
-
-fn reveal(chain: &Chain, batch: BatchId, outcome: pallet_attestation::Outcome) {
-	let round = pallet_attestation::Round::Committee;
-	chain.send_authorized(pallet_attestation::Call::reveal { round, batch, outcome }).unwrap();
-}
-
-fn claim(
-	chain: &Chain,
-	claimant: &KeyPair,
-	epoch: EpochIndex,
-	batch: BatchId,
-	judged: &[JudgedChunk],
-) -> Result<(), DispatchError> {
-	let elements: Vec<Element> = judged.iter().map(|chunk| chunk.element).collect();
-	let call = pallet_emission::Call::claim_chunk {
-		epoch,
-		batch,
-		chunk: 0,
-		element: elements[0],
-		path: vector_tree(&elements).path(0).unwrap().try_into().unwrap(),
-		leaves: Leaves::try_from(judged[0].leaves.clone()).unwrap(),
-	};
-	chain.send(claimant, call)
-}
-
-fn storage_report(chain: &Chain, pair: &DevicePair, epoch: EpochIndex, data: &[u8]) -> Vec<u8> {
-	let aggregator = Devices::facts(STORAGE, &pair.device_id(), epoch).unwrap().aggregator;
-	let context = chain.context(STORAGE, epoch, &aggregator);
-	let policy = Networks::terms_at(STORAGE, epoch).unwrap().policy;
-	let KindPolicy::Storage(policy) = policy.kind else { panic!("a storage network") };
-	let id = pair.device_id();
-	let evidence = Committed::new(data).unwrap().prove(&context, &policy, &id, data).unwrap();
-	pair.report(&context, &id, &evidence)
-}
+use crate::{
+	chain::{account, rich, Chain, KeyPair},
+	field::{
+		claim, commit, device, judged, outcome, pack_storage, publish, register,
+		register_aggregator, reveal, seal, settle, storage_report, try_commit, COVERAGE, CUT,
+		STORAGE,
+	},
+};
 
 #[test]
 fn evidence_becomes_the_owners_balance_and_issuance_grows_by_nothing_else() {
@@ -345,19 +52,10 @@ fn evidence_becomes_the_owners_balance_and_issuance_grows_by_nothing_else() {
 
 		chain.reach(2, 2);
 		let report = storage_report(chain, &pair, 2, &data);
-		let context = chain.context(STORAGE, 2, &account(&carrier));
-		let policy = Networks::terms_at(STORAGE, 2).unwrap().policy;
-		let mut packed = pack(&context, &policy, &[(id, report)].into()).remove(0);
-		publish(&mut packed);
-		chain.reach(3, 1);
-		let batch = commit(chain, &carrier, &packed.terms);
-		let judged = judged(chain, &packed, &[id]);
+		let packed = pack_storage(chain, &carrier, 2, &[(id, report)].into());
+		let (batch, judged) = settle(chain, &carrier, &packed, &[id]);
 		// A quarter of the sixteen mebibytes of a full score.
 		assert_eq!(judged[0].element.sum, 250_000);
-		chain.reach(3, 8);
-		seal(chain, batch, &outcome(&judged));
-		chain.reach(3, 13);
-		reveal(chain, batch, outcome(&judged));
 		assert_eq!(
 			claim(chain, &claimant, 2, batch, &judged),
 			Err(pallet_attestation::Error::<Runtime>::NotFrozen.into())
@@ -508,10 +206,7 @@ proptest! {
 
 			go(chain, (2, 2));
 			let report = storage_report(chain, &pair, 2, &data);
-			let context = chain.context(STORAGE, 2, &account(&carrier));
-			let policy = Networks::terms_at(STORAGE, 2).unwrap().policy;
-			let mut packed = pack(&context, &policy, &[(id, report)].into()).remove(0);
-			publish(&mut packed);
+			let packed = pack_storage(chain, &carrier, 2, &[(id, report)].into());
 			go(chain, (3, 1));
 			let batch = commit(chain, &carrier, &packed.terms);
 			go(chain, (3, 8));
@@ -621,10 +316,7 @@ fn a_device_of_another_network_a_paused_one_and_a_retired_network_earn_nothing()
 		// No pool takes a commitment for the epoch in which it is closed, and it says why.
 		let id = device(1).device_id();
 		let report = storage_report(chain, &device(1), 3, &data);
-		let context = chain.context(STORAGE, 3, &account(&carrier));
-		let policy = Networks::terms_at(STORAGE, 3).unwrap().policy;
-		let mut packed = pack(&context, &policy, &[(id, report)].into()).remove(0);
-		publish(&mut packed);
+		let packed = pack_storage(chain, &carrier, 3, &[(id, report)].into());
 		chain.reach(4, 1);
 		assert_eq!(
 			try_commit(chain, &carrier, &packed.terms),

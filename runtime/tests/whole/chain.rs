@@ -1,0 +1,162 @@
+//! A chain of the `local` preset: blocks with digests and inherents, transactions as they travel, all
+//! pallets with their real adapters. Nothing is mocked but time.
+
+use codec::{Decode, Encode};
+use polkadot_sdk::{
+	frame_system::{self, offchain::CreateAuthorizedTransaction},
+	sp_consensus_babe::{
+		digests::{PreDigest, SecondaryPlainPreDigest},
+		Slot, BABE_ENGINE_ID,
+	},
+	sp_genesis_builder::PresetId,
+	sp_runtime::{
+		generic::{Digest, DigestItem},
+		traits::{BlakeTwo256, Hash as _, Header as _},
+		transaction_validity::TransactionValidityError,
+		DispatchError, MultiAddress, MultiSignature,
+	},
+};
+use serde_json::Value;
+use sp_core::{sr25519, Pair};
+use sp_keyring::Sr25519Keyring as Key;
+use substation_primitives::EpochIndex;
+use substation_runtime::{
+	constants::currency::STN, AccountId, Attestation, Executive, Header, Runtime, RuntimeCall,
+	SignedPayload, System, UncheckedExtrinsic,
+};
+
+/// Slots between two blocks: the most that is no gap, so that a session passes quickly.
+const STEP: u64 = 19;
+
+/// Applies a preset, which is a patch, as the node does.
+fn merge(config: &mut Value, patch: Value) {
+	match (config, patch) {
+		(Value::Object(config), Value::Object(patch)) => {
+			for (key, value) in patch {
+				merge(config.entry(key).or_insert(Value::Null), value);
+			}
+		}
+		(config, patch) => *config = patch,
+	}
+}
+
+/// A chain of the `local` preset, block by block.
+pub struct Chain {
+	slot: u64,
+}
+
+impl Chain {
+	/// Runs `test` from the first block on.
+	pub fn run(test: impl FnOnce(&mut Self)) {
+		let preset = substation_runtime::genesis_config_presets::get_preset(&PresetId::from(
+			substation_runtime::genesis_config_presets::LOCAL,
+		))
+		.unwrap();
+		sp_io::TestExternalities::new_empty().execute_with(|| {
+			let default = substation_runtime::RuntimeGenesisConfig::default();
+			let mut config = serde_json::to_value(default).unwrap();
+			merge(&mut config, serde_json::from_slice(&preset).unwrap());
+			polkadot_sdk::frame_support::genesis_builder_helper::build_state::<
+				substation_runtime::RuntimeGenesisConfig,
+			>(serde_json::to_vec(&config).unwrap())
+			.unwrap();
+			let genesis = Header::new(
+				0,
+				Default::default(),
+				Default::default(),
+				Default::default(),
+				Default::default(),
+			);
+			let hash = BlakeTwo256::hash_of(&genesis);
+			frame_system::BlockHash::<Runtime>::insert(0, hash);
+			let mut chain = Self { slot: 1_000_000 };
+			chain.begin(hash);
+			test(&mut chain);
+		});
+	}
+
+	/// Begins the next block, with what an author puts into it before any transaction.
+	fn begin(&mut self, parent: substation_runtime::Hash) {
+		self.slot += STEP;
+		let seal = PreDigest::SecondaryPlain(SecondaryPlainPreDigest {
+			authority_index: (self.slot % 4) as u32,
+			slot: Slot::from(self.slot),
+		});
+		let digest = Digest { logs: vec![DigestItem::PreRuntime(BABE_ENGINE_ID, seal.encode())] };
+		let number = System::block_number() + 1;
+		let header = Header::new(number, Default::default(), Default::default(), parent, digest);
+		System::reset_events();
+		Executive::initialize_block(&header);
+		let now = self.slot * substation_runtime::constants::time::SLOT_MILLIS;
+		let call = polkadot_sdk::pallet_timestamp::Call::set { now };
+		Executive::apply_extrinsic(UncheckedExtrinsic::new_bare(RuntimeCall::Timestamp(call)))
+			.unwrap()
+			.unwrap();
+	}
+
+	/// Finishes the present block and begins the next.
+	pub fn next_block(&mut self) {
+		let header = Executive::finalize_block();
+		self.begin(header.hash());
+	}
+
+	/// Goes on until `epoch` is at its `index`-th block.
+	pub fn reach(&mut self, epoch: EpochIndex, index: u32) {
+		for _ in 0..10_000 {
+			let (now, at, _) = Attestation::now().unwrap();
+			assert!((now, at) <= (epoch, index), "{now}/{at} is behind {epoch}/{index}");
+			if (now, at) == (epoch, index) {
+				return;
+			}
+			self.next_block();
+		}
+		panic!("epoch {epoch} did not come");
+	}
+
+	/// Sends a transaction that `key` signs.
+	pub fn send(&self, key: &KeyPair, call: impl Into<RuntimeCall>) -> Result<(), DispatchError> {
+		let who: AccountId = account(key);
+		let mut extension =
+			<Runtime as CreateAuthorizedTransaction<RuntimeCall>>::create_extension();
+		extension.6 = frame_system::CheckNonce::from(System::account_nonce(&who));
+		let payload = SignedPayload::new(call.into(), extension).unwrap();
+		let signature = MultiSignature::Sr25519(payload.using_encoded(|bytes| key.sign(bytes)));
+		let (call, extension, _) = payload.deconstruct();
+		let address = MultiAddress::Id(who);
+		let transaction = UncheckedExtrinsic::new_signed(call, address, signature, extension);
+		// As it travels.
+		let transaction = UncheckedExtrinsic::decode(&mut &transaction.encode()[..]).unwrap();
+		Executive::apply_extrinsic(transaction).expect("the pool takes it")
+	}
+
+	/// Sends a call that carries its own authorization.
+	pub fn send_authorized(
+		&self,
+		call: pallet_attestation::Call<Runtime>,
+	) -> Result<(), TransactionValidityError> {
+		let transaction = <Runtime as CreateAuthorizedTransaction<
+			pallet_attestation::Call<Runtime>,
+		>>::create_authorized_transaction(call.into());
+		let transaction = UncheckedExtrinsic::decode(&mut &transaction.encode()[..]).unwrap();
+		Executive::apply_extrinsic(transaction).map(|done| done.expect("it was authorized"))
+	}
+}
+
+/// An account's key.
+pub type KeyPair = sr25519::Pair;
+
+/// Its account.
+pub fn account(key: &KeyPair) -> AccountId {
+	key.public().0.into()
+}
+
+/// An account with ten thousand tokens.
+pub fn rich(chain: &Chain, name: &str) -> KeyPair {
+	let key = sr25519::Pair::from_string(&format!("//{name}"), None).unwrap();
+	let call = polkadot_sdk::pallet_balances::Call::transfer_keep_alive {
+		dest: account(&key).into(),
+		value: 10_000 * STN,
+	};
+	chain.send(&Key::Alice.pair(), call).unwrap();
+	key
+}

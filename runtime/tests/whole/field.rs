@@ -1,0 +1,246 @@
+//! Devices, aggregators and judges of a chain in a test, all of them honest.
+
+use std::collections::BTreeMap;
+
+use polkadot_sdk::sp_runtime::{
+	traits::{BlakeTwo256, Hash as _},
+	transaction_validity::TransactionValidityError,
+	DispatchError, Permill,
+};
+use sp_core::Pair;
+use sp_keyring::Sr25519Keyring as Key;
+use substation_primitives::{
+	batch::{vector_tree, Element, Leaves, Terms},
+	signing::{self, ReportContext},
+	BatchId, DeviceId, EpochIndex, HardwareKey, NetworkId, ReportKey,
+};
+use substation_proofs::{
+	author::{DevicePair, Packed},
+	facts::DeviceFacts,
+	judge_chunks,
+	storage::Committed,
+	JudgedChunk, KindPolicy, RULES,
+};
+use substation_runtime::{AccountId, Attestation, Devices, Networks};
+
+use crate::chain::{account, Chain, KeyPair};
+
+/// The preset's coverage network.
+pub const COVERAGE: NetworkId = 0;
+/// The preset's storage network.
+pub const STORAGE: NetworkId = 1;
+/// An aggregator's part of each payment.
+pub const CUT: Permill = Permill::from_percent(10);
+/// All validators.
+pub const JUDGES: [Key; 4] = [Key::Alice, Key::Bob, Key::Charlie, Key::Dave];
+
+impl Chain {
+	/// What reports of `epoch` to `network`, carried by `carrier`, are bound to.
+	pub fn context(
+		&self,
+		network: NetworkId,
+		epoch: EpochIndex,
+		carrier: &AccountId,
+	) -> ReportContext {
+		ReportContext {
+			genesis: Attestation::genesis_hash(),
+			network,
+			epoch,
+			aggregator: carrier.clone(),
+			entropy: Attestation::epoch_record(epoch).unwrap().entropy.unwrap(),
+		}
+	}
+}
+
+/// Makes an account an aggregator whose own key publishes.
+pub fn register_aggregator(chain: &Chain, key: &KeyPair) {
+	let publisher = ReportKey::Sr25519(key.public());
+	let proof = key.sign(&signing::publisher(&Attestation::genesis_hash(), &account(key))).0;
+	let call = pallet_attestation::Call::register_aggregator {
+		publisher,
+		proof,
+		quota: 20_000,
+		allowance: 1_000_000,
+	};
+	chain.send(key, call).unwrap();
+}
+
+/// A device's key.
+pub fn device(number: u8) -> DevicePair {
+	DevicePair::from_seed(&[number; 32])
+}
+
+/// Registers a device for `owner`, its reports carried by `carrier`.
+pub fn register(
+	chain: &Chain,
+	owner: &KeyPair,
+	pair: &DevicePair,
+	network: NetworkId,
+	carrier: &AccountId,
+) {
+	let genesis = Attestation::genesis_hash();
+	let message = signing::registration(&genesis, &account(owner), network, 1_000_000);
+	let call = pallet_devices::Call::register {
+		hardware: HardwareKey::from(pair.public()),
+		proof: pallet_devices::RegistrationProof {
+			expires: 1_000_000,
+			signature: pair.sign(&message),
+		},
+		network,
+		aggregator: carrier.clone(),
+		cut: CUT,
+		voucher: None,
+	};
+	chain.send(owner, call).unwrap();
+}
+
+/// Writes the hashes of a batch's bodies into its terms. The bodies themselves go nowhere: nothing that a
+/// chain does after judging needs them.
+pub fn publish(packed: &mut Packed) {
+	let hashes: Vec<_> = packed.bodies.iter().map(|body| BlakeTwo256::hash(body)).collect();
+	packed.terms.bodies = hashes.try_into().unwrap();
+}
+
+/// Commits to a batch, if a pool would take the commitment.
+pub fn try_commit(
+	chain: &Chain,
+	carrier: &KeyPair,
+	terms: &Terms,
+) -> Result<(), TransactionValidityError> {
+	let signature = carrier.sign(&terms.signing_payload(&Attestation::genesis_hash())).0;
+	let call = pallet_attestation::Call::commit { terms: terms.clone(), signature };
+	chain.send_authorized(call)
+}
+
+/// Commits to a batch.
+pub fn commit(chain: &Chain, carrier: &KeyPair, terms: &Terms) -> BatchId {
+	try_commit(chain, carrier, terms).unwrap();
+	terms.batch_id()
+}
+
+/// What an honest judge finds: from the chain's own facts.
+pub fn judged(chain: &Chain, packed: &Packed, devices: &[DeviceId]) -> Vec<JudgedChunk> {
+	let terms = &packed.terms;
+	let facts: BTreeMap<DeviceId, DeviceFacts> = devices
+		.iter()
+		.filter_map(|id| Some((*id, Devices::facts(terms.network, id, terms.epoch)?)))
+		.collect();
+	let policy = Networks::terms_at(terms.network, terms.epoch).unwrap().policy;
+	let context = chain.context(terms.network, terms.epoch, &terms.aggregator);
+	judge_chunks(RULES, &context, &policy, &facts, terms, &packed.chunks)
+}
+
+/// What judges seal of what they have found.
+pub fn outcome(judged: &[JudgedChunk]) -> pallet_attestation::Outcome {
+	let elements: Vec<Element> = judged.iter().map(|chunk| chunk.element).collect();
+	pallet_attestation::Outcome::Result(elements.try_into().unwrap())
+}
+
+/// All four judges seal the outcome, in one bundle each.
+pub fn seal(chain: &Chain, batch: BatchId, outcome: &pallet_attestation::Outcome) {
+	let (epoch, _, record) = Attestation::now().unwrap();
+	let (genesis, opening) = (Attestation::genesis_hash(), record.opening.unwrap());
+	for key in JUDGES {
+		let judge =
+			record.judges.iter().position(|judge| judge.account == key.to_account_id()).unwrap();
+		let public = key.public();
+		let seal = signing::seal(&genesis, &opening, &batch, public.as_ref(), &outcome.root());
+		let entry = pallet_attestation::SealEntry {
+			round: pallet_attestation::Round::Committee,
+			batch,
+			seal,
+		};
+		let bundle = pallet_attestation::SealBundle {
+			epoch,
+			judge: judge as u16,
+			seals: vec![entry].try_into().unwrap(),
+		};
+		let payload = bundle.signing_payload(&genesis, &opening);
+		let signature = key.pair().sign(&payload).into();
+		chain.send_authorized(pallet_attestation::Call::seal { bundle, signature }).unwrap();
+	}
+}
+
+/// Reveals what the committee has sealed.
+pub fn reveal(chain: &Chain, batch: BatchId, outcome: pallet_attestation::Outcome) {
+	let round = pallet_attestation::Round::Committee;
+	chain.send_authorized(pallet_attestation::Call::reveal { round, batch, outcome }).unwrap();
+}
+
+/// Claims for a batch's first chunk.
+pub fn claim(
+	chain: &Chain,
+	claimant: &KeyPair,
+	epoch: EpochIndex,
+	batch: BatchId,
+	judged: &[JudgedChunk],
+) -> Result<(), DispatchError> {
+	claim_chunk(chain, claimant, epoch, batch, judged, 0)
+}
+
+/// Claims for one of a batch's chunks.
+pub fn claim_chunk(
+	chain: &Chain,
+	claimant: &KeyPair,
+	epoch: EpochIndex,
+	batch: BatchId,
+	judged: &[JudgedChunk],
+	number: u32,
+) -> Result<(), DispatchError> {
+	let elements: Vec<Element> = judged.iter().map(|chunk| chunk.element).collect();
+	let chunk = &judged[number as usize];
+	let call = pallet_emission::Call::claim_chunk {
+		epoch,
+		batch,
+		chunk: number,
+		element: chunk.element,
+		path: vector_tree(&elements).path(number).unwrap().try_into().unwrap(),
+		leaves: Leaves::try_from(chunk.leaves.clone()).unwrap(),
+	};
+	chain.send(claimant, call)
+}
+
+/// A storage device's report on the data that it holds.
+pub fn storage_report(chain: &Chain, pair: &DevicePair, epoch: EpochIndex, data: &[u8]) -> Vec<u8> {
+	let aggregator = Devices::facts(STORAGE, &pair.device_id(), epoch).unwrap().aggregator;
+	let context = chain.context(STORAGE, epoch, &aggregator);
+	let policy = Networks::terms_at(STORAGE, epoch).unwrap().policy;
+	let KindPolicy::Storage(policy) = policy.kind else { panic!("a storage network") };
+	let id = pair.device_id();
+	let evidence = Committed::new(data).unwrap().prove(&context, &policy, &id, data).unwrap();
+	pair.report(&context, &id, &evidence)
+}
+
+/// Packs the reports of a storage network's devices for `epoch` into one batch, as its aggregator does.
+pub fn pack_storage(
+	chain: &Chain,
+	carrier: &KeyPair,
+	epoch: EpochIndex,
+	reports: &BTreeMap<DeviceId, Vec<u8>>,
+) -> Packed {
+	let context = chain.context(STORAGE, epoch, &account(carrier));
+	let policy = Networks::terms_at(STORAGE, epoch).unwrap().policy;
+	let mut packed = substation_proofs::author::pack(&context, &policy, reports);
+	assert_eq!(packed.len(), 1, "one batch is enough");
+	let mut packed = packed.remove(0);
+	publish(&mut packed);
+	packed
+}
+
+/// Takes a batch of the epoch before through commitment, seals and reveal, until it is settled.
+pub fn settle(
+	chain: &mut Chain,
+	carrier: &KeyPair,
+	packed: &Packed,
+	devices: &[DeviceId],
+) -> (BatchId, Vec<JudgedChunk>) {
+	let judging = packed.terms.epoch + 1;
+	chain.reach(judging, 1);
+	let batch = commit(chain, carrier, &packed.terms);
+	let judged = judged(chain, packed, devices);
+	chain.reach(judging, 8);
+	seal(chain, batch, &outcome(&judged));
+	chain.reach(judging, 13);
+	reveal(chain, batch, outcome(&judged));
+	(batch, judged)
+}
