@@ -19,7 +19,7 @@ use sp_runtime::offchain::{
 };
 use substation_primitives::{
 	batch::{assemble, Vector, MAX_BODY_BYTES},
-	epoch::EpochRecord,
+	epoch::{EpochRecord, Parameters},
 	signing::{self, ReportContext},
 	worker::{Totals, TOTALS_KEY},
 	BatchId, DeviceId, EpochIndex, NetworkId, WorkUnits, H256,
@@ -43,8 +43,9 @@ const RUN_BUDGET: WorkUnits = 40_000;
 const RESEND_AFTER: u32 = 3;
 /// Blocks that a seal waits after the draw, so that a short fork does not cost it.
 const SETTLE_BLOCKS: u32 = 2;
-/// Blocks before seals close from which on a missing body is sealed as such.
-const LAST_CHANCE: u32 = 2;
+/// Blocks before seals close from which on a missing body is sealed as such: a quarter of the sealing
+/// window, and as many at least, so that the seals of all judges come into a block.
+const LAST_CHANCE: u32 = 3;
 /// Nobody runs longer than this.
 const LOCK_MILLIS: u64 = 20_000;
 
@@ -245,9 +246,10 @@ impl<T: Config> Run<T> {
 			return Some(outcome);
 		}
 		let Some(bodies) = Memory::bodies::<T>(&commitment.bodies) else {
-			let closes = self.record.parameters.seal_close;
+			let Parameters { commit_blocks, draw_blocks, seal_close, .. } = self.record.parameters;
+			let window = seal_close.saturating_sub(commit_blocks).saturating_sub(draw_blocks);
 			let index = self.now.saturating_sub(self.record.opened_at);
-			let last_chance = index.saturating_add(LAST_CHANCE) >= closes;
+			let last_chance = index.saturating_add(LAST_CHANCE.max(window / 4)) >= seal_close;
 			return last_chance.then_some(Outcome::Unavailable);
 		};
 		// Bodies cost time too: about a unit for four kilobytes read and hashed.
