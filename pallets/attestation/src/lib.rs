@@ -808,6 +808,16 @@ pub mod pallet {
 			Commitments::<T>::get(epoch, batch)
 		}
 
+		/// All batches committed to for an epoch, until its claims have ended.
+		pub fn batches(epoch: EpochIndex) -> Vec<(BatchId, CommitmentOf<T>)> {
+			Commitments::<T>::iter_prefix(epoch).collect()
+		}
+
+		/// An aggregator's record.
+		pub fn aggregator(who: AccountId32) -> Option<Aggregator<BalanceOf<T>>> {
+			Aggregators::<T>::get(who)
+		}
+
 		/// The places, in the record of the epoch in which they judge, of a batch's judges. Nothing
 		/// before the draw.
 		pub fn drawn(round: Round, batch: BatchId) -> Option<Vec<u32>> {

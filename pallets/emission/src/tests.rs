@@ -193,27 +193,27 @@ mod claims {
 	#[test]
 	fn what_the_settlement_refuses_is_refused() {
 		chain(|| {
-			let refused = Emission::claim_chunk(
-				RuntimeOrigin::signed(account(9)),
-				5,
-				batch(1),
-				0,
-				Element { count: 3, ..Default::default() },
-				Default::default(),
-				Default::default(),
+			let claim_with = |origin, element| {
+				Emission::claim_chunk(
+					origin,
+					5,
+					batch(1),
+					0,
+					element,
+					Default::default(),
+					Default::default(),
+				)
+			};
+			let wrong = Element { count: 3, ..Default::default() };
+			assert_noop!(
+				claim_with(RuntimeOrigin::signed(account(9)), wrong),
+				DispatchError::Other("wrong leaves")
 			);
-			assert_noop!(refused, DispatchError::Other("wrong leaves"));
 			assert_noop!(claim(1, 5, vec![leaf(0, 5, 0)]), Error::NoPool);
-			let unsigned = Emission::claim_chunk(
-				RuntimeOrigin::none(),
-				5,
-				batch(1),
-				0,
-				Default::default(),
-				Default::default(),
-				Default::default(),
+			assert_noop!(
+				claim_with(RuntimeOrigin::none(), Default::default()),
+				DispatchError::BadOrigin
 			);
-			assert_noop!(unsigned, DispatchError::BadOrigin);
 		});
 	}
 

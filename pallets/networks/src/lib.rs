@@ -485,8 +485,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::AlreadyRetired`],
-		/// [`Error::TooManyChanges`] if it was retired and changed in the same window.
+		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::AlreadyRetired`].
 		///
 		/// ## Events
 		///
@@ -824,8 +823,19 @@ pub mod pallet {
 		/// Checks everything that is stored twice against each other.
 		#[cfg(any(feature = "try-runtime", test))]
 		pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
+			use frame_support::traits::fungible::InspectHold;
+			let mut holds = alloc::collections::BTreeMap::new();
+			let mut holds_for = |reason: HoldReason, who: AccountId32, amount: BalanceOf<T>| {
+				let sum = holds.entry((who, reason.encode())).or_insert((reason, Zero::zero()));
+				sum.1 = amount.saturating_add(sum.1);
+			};
 			let mut sum = 0u64;
 			for (network, row) in Networks::<T>::iter() {
+				for (maker, licence) in Makers::<T>::iter_prefix(network) {
+					holds_for(HoldReason::Licence, row.owner.clone(), licence.deposit);
+					holds_for(HoldReason::Maker, maker, licence.bond);
+				}
+				holds_for(HoldReason::Network, row.owner, row.deposit);
 				ensure!(network < NextNetworkId::<T>::get(), "a network's number was not given");
 				ensure!(NetworkTerms::<T>::contains_key(network), "a network has no terms");
 				ensure!(
@@ -839,6 +849,12 @@ pub mod pallet {
 				WeightSum::<T>::get().latest().copied().unwrap_or(0) == sum,
 				"WeightSum drifted from the networks' weights"
 			);
+			for ((who, _), (reason, amount)) in holds {
+				ensure!(
+					T::Currency::balance_on_hold(&reason.into(), &who) == amount,
+					"what is held is not what rows say"
+				);
+			}
 			Ok(())
 		}
 	}

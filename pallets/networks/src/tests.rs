@@ -6,6 +6,7 @@ use frame_support::{assert_noop, assert_ok, traits::fungible::InspectHold};
 use sp_core::{ed25519, Pair};
 use sp_runtime::{DispatchError, TokenError};
 use substation_primitives::{history::DELAY, ReportKey};
+use substation_proofs::{storage, KindPolicy, Policy};
 
 type Error = crate::Error<Test>;
 type Event = crate::Event<Test>;
@@ -104,8 +105,6 @@ mod create {
 			);
 		});
 	}
-
-	use substation_proofs::{storage, KindPolicy, Policy};
 }
 
 mod set_terms {
@@ -123,6 +122,14 @@ mod set_terms {
 			assert_eq!(Networks::terms_at(network, 22), Some(closed.clone()));
 			assert!(!closed.takes_reports(22));
 			assert_eq!(last_event(), Event::TermsSet { network, from: 22, terms: closed });
+
+			// Open again.
+			Now::set(24);
+			assert_ok!(Networks::set_terms(signed(1), network, storage_terms()));
+			let open: Vec<_> = (21..28)
+				.filter(|epoch| Networks::terms_at(network, *epoch).unwrap().takes_reports(*epoch))
+				.collect();
+			assert_eq!(open, [21, 26, 27]);
 		});
 	}
 
@@ -215,6 +222,10 @@ mod set_terms {
 			assert_noop!(Networks::set_terms(signed(1), network, terms), Error::CadenceOutOfRange);
 			let terms = Terms { rate_cap: 0, ..storage_terms() };
 			assert_noop!(Networks::set_terms(signed(1), network, terms), Error::RateCapOutOfRange);
+			let mut terms = storage_terms();
+			let KindPolicy::Storage(policy) = &mut terms.policy.kind else { unreachable!() };
+			policy.shown = 5;
+			assert_noop!(Networks::set_terms(signed(1), network, terms), Error::UnsoundPolicy);
 		});
 	}
 }
@@ -422,6 +433,54 @@ mod makers {
 			assert_noop!(
 				Networks::license_maker(signed(1), network, account(3), 1),
 				Error::AlreadyRetired
+			);
+		});
+	}
+
+	#[test]
+	fn calls_about_makers_are_signed_for_networks_and_makers_that_are_there() {
+		chain(|| {
+			let network = with_maker();
+			let key = ReportKey::Ed25519(maker_pair().public());
+			for origin in [RuntimeOrigin::none(), RuntimeOrigin::root()] {
+				let origin = || origin.clone();
+				let bad = DispatchError::BadOrigin;
+				assert_noop!(Networks::license_maker(origin(), network, account(3), 1), bad);
+				assert_noop!(Networks::post_maker_key(origin(), network, key), bad);
+				assert_noop!(Networks::end_licence(origin(), network, account(2)), bad);
+				assert_noop!(Networks::remove_maker(origin(), network, account(2)), bad);
+			}
+			let nobody = account(3);
+			assert_noop!(Networks::end_licence(signed(1), 9, account(2)), Error::NotFound);
+			assert_noop!(
+				Networks::end_licence(signed(1), network, nobody.clone()),
+				Error::NotLicensed
+			);
+			assert_noop!(Networks::remove_maker(signed(1), 9, account(2)), Error::NotFound);
+			assert_noop!(Networks::remove_maker(signed(1), network, nobody), Error::NotLicensed);
+		});
+	}
+
+	#[test]
+	fn who_cannot_pay_licenses_nobody_and_posts_no_key() {
+		chain(|| {
+			let network = create(1);
+			let spend = |number: u8, left: u64| {
+				let amount = Balances::free_balance(account(number)) - left;
+				assert_ok!(Balances::transfer_allow_death(signed(number), account(8), amount));
+			};
+			spend(1, 5);
+			assert_noop!(
+				Networks::license_maker(signed(1), network, account(2), 2),
+				TokenError::FundsUnavailable
+			);
+			assert_ok!(Balances::transfer_allow_death(signed(8), account(1), 1_000));
+			assert_ok!(Networks::license_maker(signed(1), network, account(2), 2));
+			spend(2, 3);
+			let key = ReportKey::Ed25519(maker_pair().public());
+			assert_noop!(
+				Networks::post_maker_key(signed(2), network, key),
+				TokenError::FundsUnavailable
 			);
 		});
 	}

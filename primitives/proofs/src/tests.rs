@@ -268,6 +268,83 @@ fn cheats_are_told_by_their_faults() {
 	assert_eq!(fault(&stale[&ids[1]], ids[1]), Some(Fault::NothingCounts));
 }
 
+/// Judging a report costs sixteen signatures at most, its own included.
+#[test]
+fn a_report_with_more_signatures_than_a_judge_pays_for_is_refused_unread() {
+	let (ids, pairs, facts) = fleet(20);
+	let context = example_context();
+	let mut evidence = exchange(&context, &pairs, &one_beacon(&ids))[&ids[0]].clone();
+	assert_eq!(evidence.beacon.as_ref().unwrap().receipts.len(), 14);
+	let mut hear = |beaconer: usize| {
+		let heard = pairs[&ids[beaconer]].acknowledge(
+			&context,
+			&ids[beaconer],
+			&ids[0],
+			FREQUENCY,
+			-1_100,
+			1,
+		);
+		evidence.heard.try_push(heard).unwrap();
+		judge_evidence(&pairs, &facts, ids[0], &evidence)
+	};
+	assert_eq!(hear(18).fault, None);
+	let refused = hear(19);
+	assert_eq!((refused.fault, refused.score), (Some(Fault::TooManySignatures), 0));
+}
+
+#[test]
+fn each_value_of_a_policy_has_its_range() {
+	type Change = fn(&mut coverage::Policy);
+	let sound: [Change; 14] = [
+		|p| p.min_distance = 1,
+		|p| p.min_distance = p.max_distance - 1,
+		|p| p.max_distance = p.min_distance + 1,
+		|p| p.max_distance = 1_000_000,
+		|p| p.margin = 0,
+		|p| p.margin = 300,
+		|p| p.max_eirp = 700,
+		|p| p.bands[0] = Band { from: 1_000_000, to: 1_000_000 },
+		|p| p.bands[0].to = u32::MAX,
+		|p| p.resolution = 0,
+		|p| p.resolution = 12,
+		|p| p.target = 1,
+		|p| p.full_marks = 100_000,
+		|p| p.full_marks = 100_000_000,
+	];
+	let unsound: [Change; 13] = [
+		|p| p.min_distance = 0,
+		|p| p.min_distance = p.max_distance,
+		|p| p.max_distance = p.min_distance,
+		|p| p.max_distance = 1_000_001,
+		|p| p.margin = 301,
+		|p| p.max_eirp = 701,
+		|p| p.bands.clear(),
+		|p| p.bands[0].from = p.bands[0].to + 1,
+		|p| p.bands[0].from = 999_999,
+		|p| p.resolution = 13,
+		|p| p.target = 0,
+		|p| p.full_marks = 99_999,
+		|p| p.full_marks = 100_000_001,
+	];
+	let judged = |change: &Change| {
+		let mut policy = coverage_policy();
+		change(&mut policy);
+		Policy { ramp: 0, kind: KindPolicy::Coverage(policy) }.is_sound()
+	};
+	for (number, change) in sound.iter().enumerate() {
+		assert!(judged(change), "{number} of the sound ones");
+	}
+	for (number, change) in unsound.iter().enumerate() {
+		assert!(!judged(change), "{number} of the unsound ones");
+	}
+	let storage = |shown, cap| {
+		let kind = KindPolicy::Storage(storage::Policy { shown, cap });
+		Policy { ramp: u16::MAX, kind }.is_sound()
+	};
+	assert_eq!([0, 1, 4, 5].map(|shown| storage(shown, 1_000)), [false, true, true, false]);
+	assert_eq!([255, 256, u64::MAX].map(|cap| storage(1, cap)), [false, true, true]);
+}
+
 #[test]
 fn a_report_is_bound_to_everything_in_its_context() {
 	let (ids, pairs, mut facts) = fleet(4);

@@ -3,6 +3,7 @@
 use super::*;
 use crate::{Aggregators, TotalAllowance, TotalQuota};
 use frame_support::traits::fungible::InspectHold;
+use sp_runtime::TokenError;
 use substation_primitives::ReportKey;
 
 fn key(number: u8) -> ReportKey {
@@ -57,8 +58,10 @@ fn an_account_and_a_key_register_once() {
 		assert_noop!(register_with(1, 256, 1), Error::AlreadyRegistered);
 		let proof = publisher_proof(1, &account(2));
 		let origin = RuntimeOrigin::signed(account(2));
-		let taken = Attestation::register_aggregator(origin, key(1), proof, 256, 1);
-		assert_noop!(taken, Error::PublisherInUse);
+		assert_noop!(
+			Attestation::register_aggregator(origin, key(1), proof, 256, 1),
+			Error::PublisherInUse
+		);
 	});
 }
 
@@ -86,9 +89,10 @@ fn who_cannot_pay_the_bond_or_does_not_sign_is_refused() {
 	Chain::default().run(|| {
 		let origin = RuntimeOrigin::signed(account(99));
 		let proof = publisher_proof(99, &account(99));
-		let poor = Attestation::register_aggregator(origin, key(99), proof, 256, 1);
-		assert!(poor.is_err());
-		assert_eq!(Aggregators::<Test>::iter().count(), 0);
+		assert_noop!(
+			Attestation::register_aggregator(origin, key(99), proof, 256, 1),
+			TokenError::FundsUnavailable
+		);
 		for origin in [RuntimeOrigin::none(), RuntimeOrigin::root()] {
 			assert_noop!(
 				Attestation::register_aggregator(origin.clone(), key(1), [0; 64], 256, 1),
@@ -116,6 +120,7 @@ fn leaving_gives_everything_back_once_the_windows_are_over() {
 		to_epoch(11);
 		assert_ok!(Attestation::withdraw(RuntimeOrigin::signed(who.clone())));
 
+		assert!(has_event(|event| matches!(event, Event::AggregatorLeft { .. })));
 		assert_eq!(Balances::free_balance(&who), ENDOWMENT);
 		assert_eq!(Granted::get().values().next(), Some(&(0, 0)));
 		assert_eq!((TotalQuota::<Test>::get(), TotalAllowance::<Test>::get()), (0, 0));

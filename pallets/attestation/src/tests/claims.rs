@@ -109,6 +109,60 @@ fn anything_but_the_settled_outcome_is_refused() {
 }
 
 #[test]
+fn a_batch_that_declared_too_little_pays_nothing() {
+	Chain::default().run(|| {
+		let devices: Vec<_> = (0..70).map(|i| StorageDevice::new(i, 2)).collect();
+		let who = register(1);
+		devices.iter().for_each(|device| device.enrol(&who));
+		to_epoch(2);
+		next_block();
+		let mut packed = published(1, 1, &devices);
+		packed.terms.work -= 1;
+		let batch = commit(1, &packed);
+		to_index(8);
+		let result = result_of(1, batch);
+		for judge in 0..3 {
+			assert_ok!(seal(judge, Round::Committee, batch, result.root()));
+		}
+		to_index(13);
+		assert_ok!(reveal(Round::Committee, batch, result.clone()));
+		assert!(has_event(|event| matches!(event, Event::Underdeclared { .. })));
+		to_epoch(5);
+		let crate::Outcome::Result(vector) = result else { unreachable!() };
+		let settled = Settled {
+			batch,
+			element: vector[1],
+			path: vector_tree(&vector).path(1).unwrap().try_into().unwrap(),
+			leaves: leaves(1, &packed, 1).try_into().unwrap(),
+		};
+		is(verify(&settled, 1), Error::PaysNothing);
+	});
+}
+
+/// Were judges to agree on a score above the full one, it would still not be paid.
+#[test]
+fn a_score_above_the_full_one_is_refused() {
+	Chain::default().run(|| {
+		let mut settled = settle();
+		settled.leaves[2].score = substation_primitives::FULL_SCORE + 1;
+		let sum = settled.leaves.iter().map(|leaf| u64::from(leaf.score)).sum();
+		let score_root = substation_primitives::batch::score_root(&settled.leaves);
+		let corrected = Element { sum, score_root, ..settled.element };
+		Corrections::<Test>::insert(1, (settled.batch, 1), corrected);
+		to_epoch(5);
+
+		settled.element = corrected;
+		is(verify(&settled, 1), Error::WrongLeaves);
+		settled.leaves[2].score = substation_primitives::FULL_SCORE;
+		let sum = settled.leaves.iter().map(|leaf| u64::from(leaf.score)).sum();
+		let score_root = substation_primitives::batch::score_root(&settled.leaves);
+		settled.element = Element { sum, score_root, ..settled.element };
+		Corrections::<Test>::insert(1, (settled.batch, 1), settled.element);
+		assert!(verify(&settled, 1).is_ok());
+	});
+}
+
+#[test]
 fn a_correction_takes_the_place_of_the_settled_element() {
 	Chain::default().run(|| {
 		let settled = settle();

@@ -151,6 +151,26 @@ fn parameters_are_changed_by_their_origin_alone_and_only_to_sound_ones() {
 }
 
 #[test]
+fn parameters_cannot_change_so_often_that_those_of_a_running_epoch_are_forgotten() {
+	Chain::default().run(|| {
+		to_epoch(1);
+		let set = |seal_close| {
+			let parameters = Parameters { seal_close, ..Parameters::development() };
+			Attestation::set_parameters(RuntimeOrigin::root(), parameters)
+		};
+		assert_ok!(set(13));
+		to_epoch(2);
+		assert_ok!(set(14));
+		// The pending change of the same epoch is replaced.
+		assert_ok!(set(12));
+		to_epoch(3);
+		assert_noop!(set(13), Error::TooManyChanges);
+		to_epoch(4);
+		assert_ok!(set(13));
+	});
+}
+
+#[test]
 fn records_are_forgotten_after_the_window_and_schedules_after_claims() {
 	Chain::default().parameters(|p| p.claim_epochs = 8).run(|| {
 		to_epoch(20);

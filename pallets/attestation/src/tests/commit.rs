@@ -1,7 +1,10 @@
 //! Committing: who may, when, to what, and what a refusal costs.
 
 use super::*;
-use crate::{types::Invalid, Aggregators, BatchState, Commitments, Refusal, Shards};
+use crate::{
+	types::{Invalid, SealBundle},
+	Aggregators, BatchState, Commitments, Refusal, Shards,
+};
 use sp_runtime::transaction_validity::TransactionSource;
 use substation_primitives::batch::{Terms, BODY_WORK};
 
@@ -123,6 +126,9 @@ fn a_pool_takes_nothing_that_can_never_be_committed_to() {
 			change(&mut terms);
 			assert_refused(|| commit_signed(&terms, &publisher(1)), custom(reason));
 		}
+		// The seventh is worth waiting for the six before it.
+		let seventh = Terms { shard: 6, ..ready.clone() };
+		assert_refused(|| commit_signed(&seventh, &publisher(1)), InvalidTransaction::Future);
 		assert_ok!(commit_signed(&ready, &publisher(1)));
 	});
 }
@@ -326,7 +332,43 @@ fn four_thousand_and_ninety_six_random_devices_are_one_commitment() {
 
 		let commitment = Commitments::<Test>::get(1, batch).unwrap();
 		assert_eq!((commitment.count, commitment.cuts.len()), (4_096, 64));
-		assert_eq!(result_of(1, batch).root(), result_of(1, batch).root());
-		assert_ne!(result_of(1, batch), crate::Outcome::Unavailable);
+		// Nobody of them is a device, and each is judged: a leaf with nothing in it.
+		let crate::Outcome::Result(vector) = result_of(1, batch) else { panic!("unavailable") };
+		assert_eq!(vector.iter().map(|element| element.count).sum::<u32>(), 4_096);
+		assert!(vector.iter().all(|element| element.sum == 0));
+		let judged = leaves(1, &packed, 63);
+		assert_eq!(judged.len(), 64);
+		assert_eq!(vector[63].score_root, substation_primitives::batch::score_root(&judged));
+	});
+}
+
+#[test]
+fn calls_that_are_authorized_take_no_other_origin() {
+	Chain::default().run(|| {
+		let packed = ready(&two_devices());
+		let batch = packed.terms.batch_id();
+		for origin in
+			[RuntimeOrigin::none(), RuntimeOrigin::root(), RuntimeOrigin::signed(account(1))]
+		{
+			assert_noop!(
+				Attestation::commit(origin.clone(), packed.terms.clone(), [0; 64]),
+				DispatchError::BadOrigin
+			);
+			let bundle = SealBundle { epoch: 1, judge: 0, seals: Default::default() };
+			let signature = judge_pair(0).sign(b"").into();
+			assert_noop!(
+				Attestation::seal(origin.clone(), bundle, signature),
+				DispatchError::BadOrigin
+			);
+			assert_noop!(
+				Attestation::reveal(
+					origin,
+					crate::Round::Committee,
+					batch,
+					crate::Outcome::Unavailable
+				),
+				DispatchError::BadOrigin
+			);
+		}
 	});
 }

@@ -2,7 +2,10 @@
 
 use super::*;
 use crate::{BatchState, Commitments, FirstUnfrozen, Outcome, Round, Seals, Totals};
-use frame_support::traits::fungible::InspectHold;
+use frame_support::{
+	traits::{fungible::InspectHold, Hooks},
+	weights::Weight,
+};
 use substation_primitives::BatchId;
 
 fn ready() -> (BatchId, Outcome) {
@@ -74,7 +77,16 @@ fn nothing_is_revealed_before_seals_close_or_twice() {
 		);
 		to_index(13);
 		assert_ok!(reveal(Round::Committee, batch, result.clone()));
-		assert_refused(|| reveal(Round::Committee, batch, result), InvalidTransaction::Stale);
+		assert_refused(
+			|| reveal(Round::Committee, batch, result.clone()),
+			InvalidTransaction::Stale,
+		);
+		// Two of them that met in one block: the second was authorized, and changes nothing.
+		let origin = RuntimeOrigin::from(frame_system::RawOrigin::Authorized);
+		assert_noop!(
+			Attestation::reveal(origin, Round::Committee, batch, result),
+			Error::NotAuthorized
+		);
 	});
 }
 
@@ -214,10 +226,12 @@ fn what_nobody_settles_expires_at_the_freeze_and_gives_the_bond_back() {
 		to_epoch(5);
 		assert_eq!(state(1, batch), BatchState::Committed);
 		assert_eq!(FirstUnfrozen::<Test>::get(), 1);
-		next_block();
+		let _ = Attestation::on_idle(System::block_number(), Weight::MAX);
 
 		assert_eq!(state(1, batch), BatchState::Expired);
 		assert_eq!(FirstUnfrozen::<Test>::get(), 2);
+		assert!(has_event(|event| matches!(event, Event::Expired { epoch: 1, .. })));
+		assert!(has_event(|event| matches!(event, Event::BondReturned { returned: 200_000, .. })));
 		let bond = crate::Aggregators::<Test>::get(account(1)).unwrap().bond;
 		assert_eq!(Balances::free_balance(account(1)), ENDOWMENT - bond);
 		assert_eq!(Commitments::<Test>::get(1, batch).unwrap().bond, 0);

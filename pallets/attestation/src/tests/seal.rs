@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{Round, SealBundle, Seals};
+use codec::Encode;
 use substation_primitives::BatchId;
 
 /// A batch of epoch 1 is committed to, the draw is known, seals are open.
@@ -21,6 +22,21 @@ fn sealed(batch: BatchId) -> Vec<u16> {
 }
 
 const ROOT: H256 = H256::repeat_byte(5);
+
+/// As docs/wire-format.md has it, and its test vectors.
+#[test]
+fn what_a_judge_signs_is_a_flat_row_of_fields() {
+	let (genesis, opening) = (H256::repeat_byte(1), H256::repeat_byte(2));
+	let entry = |round, batch, seal| crate::SealEntry { round, batch, seal };
+	let (batch, seal) = (H256::repeat_byte(3), H256::repeat_byte(4));
+	let seals = vec![entry(Round::Committee, batch, seal), entry(Round::FullSet, batch, seal)];
+	let bundle = SealBundle { epoch: 7, judge: 1, seals: seals.try_into().unwrap() };
+	let flat = (7u32, 1u16, vec![(0u8, batch, seal), (1u8, batch, seal)]);
+	assert_eq!(
+		bundle.signing_payload(&genesis, &opening),
+		(b"substation/seals/1", genesis, opening, flat).encode()
+	);
+}
 
 #[test]
 fn a_judge_seals_a_batch_once_and_the_first_seal_counts() {

@@ -2,7 +2,7 @@
 
 use super::*;
 use proptest::prelude::*;
-use substation_proofs::facts::{DataSet, Place};
+use substation_proofs::facts::Place;
 
 #[test]
 fn a_place_counts_two_epochs_later_costs_a_fee_and_resets_seniority() {
@@ -65,8 +65,10 @@ fn who_cannot_pay_the_fee_asserts_nothing() {
 		let device = registered(1, 1, 1);
 		let left = Balances::free_balance(account(1)) - 3;
 		assert_ok!(Balances::transfer_allow_death(signed(1), account(2), left));
-		let refused = Devices::assert_place(signed(1), device, place(0));
-		assert!(refused.is_err());
+		assert_noop!(
+			Devices::assert_place(signed(1), device, place(0)),
+			TokenError::FundsUnavailable
+		);
 	});
 }
 

@@ -4,9 +4,12 @@ mod register;
 mod seats;
 
 use crate::{mock::*, Devices as Rows, Memberships, Occupancy, Seat};
-use frame_support::{assert_noop, assert_ok, traits::fungible::InspectHold};
+use frame_support::{
+	assert_noop, assert_ok, dispatch::DispatchResult, traits::fungible::InspectHold,
+};
 use sp_runtime::{DispatchError, Permill, TokenError};
-use substation_primitives::{signing, AccountId32, HardwareKey, H256};
+use substation_primitives::{signing, AccountId32, DeviceId, HardwareKey, H256};
+use substation_proofs::facts::DataSet;
 
 type Error = crate::Error<Test>;
 type Event = crate::Event<Test>;

@@ -73,16 +73,18 @@ fn closed_networks_and_keys_of_other_schemes_are_refused() {
 	chain(|| {
 		assert_noop!(register_in(1, 1, 3, None), Error::NetworkClosed);
 		assert_noop!(register_in(1, 1, 10, None), Error::NetworkClosed);
-		let p256 = Devices::register(
-			signed(1),
-			HardwareKey::P256([2; 33]),
-			RegistrationProof { expires: 100, signature: [0; 64] },
-			0,
-			account(9),
-			CUT,
-			None,
-		);
-		assert_noop!(p256, Error::UnsupportedKey);
+		let register = |key| {
+			Devices::register(
+				signed(1),
+				key,
+				RegistrationProof { expires: 100, signature: [0; 64] },
+				0,
+				account(9),
+				CUT,
+				None,
+			)
+		};
+		assert_noop!(register(HardwareKey::P256([2; 33])), Error::UnsupportedKey);
 	});
 }
 
@@ -90,16 +92,18 @@ fn closed_networks_and_keys_of_other_schemes_are_refused() {
 fn who_cannot_pay_or_does_not_sign_is_refused() {
 	chain(|| {
 		assert_noop!(register_in(77, 1, 0, None), TokenError::FundsUnavailable);
-		let unsigned = Devices::register(
-			RuntimeOrigin::none(),
-			HardwareKey::from(pair(1).public()),
-			RegistrationProof { expires: 100, signature: [0; 64] },
-			0,
-			account(9),
-			CUT,
-			None,
-		);
-		assert_noop!(unsigned, DispatchError::BadOrigin);
+		let register = |origin| {
+			Devices::register(
+				origin,
+				HardwareKey::from(pair(1).public()),
+				RegistrationProof { expires: 100, signature: [0; 64] },
+				0,
+				account(9),
+				CUT,
+				None,
+			)
+		};
+		assert_noop!(register(RuntimeOrigin::none()), DispatchError::BadOrigin);
 	});
 }
 

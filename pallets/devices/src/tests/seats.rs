@@ -45,6 +45,7 @@ fn a_membership_is_removed_only_when_its_last_epoch_has_expired() {
 		let device = registered(1, 1, 0);
 		assert_noop!(Devices::remove_membership(signed(1), device, 0), Error::AlreadyMember);
 		assert_noop!(Devices::remove_membership(signed(1), device, 4), Error::NotMember);
+		assert_noop!(Devices::remove_membership(signed(1), id(5), 0), Error::NotFound);
 		Now::set(20);
 		assert_ok!(Devices::leave(signed(1), device, 0));
 		// It could report for epoch 21.
@@ -126,6 +127,51 @@ fn an_owner_who_toggles_cannot_make_the_chain_forget_and_can_still_leave() {
 		assert!(refused, "a list that is full refuses");
 		assert!(Devices::facts(0, &device, 12).is_some(), "what was true stays true");
 	});
+}
+
+/// Changes that can be made in each epoch, until the list that remembers them is full.
+type Change = fn(DeviceId, u32) -> DispatchResult;
+
+#[test]
+fn no_list_of_facts_is_changed_so_often_that_old_ones_are_forgotten() {
+	let changes: [(&str, Change); 5] = [
+		("rotate", |device, epoch| {
+			let (key, rotation) = (pair(epoch as u8).public(), epoch - 11);
+			let word = signing::rotation(&Devices::genesis_hash(), &device, &key, rotation);
+			Devices::rotate(signed(1), device, key, pair(1).sign(&word))
+		}),
+		("set_seat", |device, epoch| {
+			Devices::set_seat(signed(1), device, 0, account(epoch as u8), CUT)
+		}),
+		("assert_place", |device, epoch| {
+			Devices::assert_place(signed(1), device, place(epoch as i32))
+		}),
+		("commit_data_set", |device, epoch| {
+			let set = DataSet { root: H256::repeat_byte(4), pieces: epoch };
+			Devices::commit_data_set(signed(1), device, Some(set))
+		}),
+		("leave and join", |device, epoch| match epoch % 2 {
+			1 => Devices::leave(signed(1), device, 0),
+			_ => Devices::join(signed(1), device, 0, account(9), CUT, None),
+		}),
+	];
+	for (name, change) in changes {
+		chain(|| {
+			let device = registered(1, 1, 0);
+			let refused = (11..20).find(|epoch| {
+				Now::set(*epoch);
+				let before = sp_io::storage::root(sp_runtime::StateVersion::V1);
+				let done = frame_support::storage::with_storage_layer(|| change(device, *epoch));
+				if done.is_err() {
+					assert_eq!(done, Err(Error::TooManyChanges.into()), "{name}");
+					assert_eq!(before, sp_io::storage::root(sp_runtime::StateVersion::V1));
+				}
+				done.is_err()
+			});
+			assert!(refused.is_some_and(|epoch| epoch >= 14), "{name}: {refused:?}");
+			assert!(Devices::facts(0, &device, 12).is_some(), "what was true stays true");
+		});
+	}
 }
 
 #[test]
