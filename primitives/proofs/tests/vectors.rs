@@ -144,9 +144,21 @@ fn coverage_reports() -> Value {
 	json!({
 		"reports": reports
 			.iter()
-			.map(|(device, report)| json!({ "device": hex(device), "report": hex(report) }))
+			.map(|(device, report)| {
+				json!({
+					"device": hex(device),
+					"signed": hex(context.report(device, &evidence[device].encode())),
+					"report": hex(report),
+				})
+			})
 			.collect::<Vec<_>>(),
 		"body": hex(&packed.bodies[0]),
+		"body_topic": hex(signing::body_topic(
+			&context.genesis,
+			context.network,
+			context.epoch,
+			&context.aggregator,
+		)),
 		"chunk_root": hex(batch::chunk_root(0, &packed.chunks[0])),
 		"commitment": commitment(&terms),
 	})
@@ -201,7 +213,11 @@ fn outcomes() -> Value {
 	let elements = [element, Element::default()];
 	let (genesis, opening) = (H256::repeat_byte(1), H256::repeat_byte(2));
 	let root = batch::vector_root(&elements);
-	let seal = signing::seal(&genesis, &opening, &H256::repeat_byte(3), &[4; 32], &root);
+	let batch = H256::repeat_byte(3);
+	let seal = signing::seal(&genesis, &opening, &batch, &[4; 32], &root);
+	// As the chain has it: the epoch, the judge's place, and for each seal the round and the batch.
+	let bundle = (7u32, 1u16, vec![(0u8, batch, seal)]);
+	let signed = (signing::SEALS, genesis, opening, &bundle).encode();
 	json!({
 		"leaves": leaves.iter().map(encoded).collect::<Vec<_>>(),
 		"score_root": hex(element.score_root),
@@ -215,6 +231,12 @@ fn outcomes() -> Value {
 			"judge": hex([4; 32]),
 			"result": hex(root),
 			"seal": hex(seal),
+		},
+		"seals": {
+			"bundle": encoded(&bundle),
+			"signed": hex(&signed),
+			"seed": hex([6; 32]),
+			"ed25519_signature": hex(ed25519::Pair::from_seed(&[6; 32]).sign(&signed).0),
 		},
 		"empty_body": encoded(&Body::default()),
 	})
