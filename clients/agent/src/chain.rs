@@ -317,14 +317,8 @@ impl Chain {
 
 	/// All batches committed to for an epoch, until its claims have ended.
 	pub async fn batches(&self, epoch: EpochIndex) -> Result<Vec<Commitment<u128>>> {
-		let at = self.client.at_current_block().await?;
-		let address = api::storage().attestation().commitments();
-		let mut entries = at.storage().iter(address, (epoch,)).await?;
-		let mut batches = Vec::new();
-		while let Some(entry) = entries.next().await {
-			batches.push(entry?.value().decode()?);
-		}
-		Ok(batches)
+		let call = api::view_functions().attestation().batches(epoch);
+		Ok(self.view(call).await?.into_iter().map(|(_, commitment)| commitment).collect())
 	}
 
 	/// A device, with everything as set last.
@@ -347,10 +341,7 @@ impl Chain {
 
 	/// An aggregator's record.
 	pub async fn aggregator(&self, who: &AccountId32) -> Result<Option<Aggregator<u128>>> {
-		let at = self.client.at_current_block().await?;
-		let address = api::storage().attestation().aggregators();
-		let found = at.storage().try_fetch(address, (rpc_account(who),)).await?;
-		Ok(found.map(|value| value.decode()).transpose()?)
+		self.view(api::view_functions().attestation().aggregator(rpc_account(who))).await
 	}
 
 	/// The bodies of a batch, in the order of its terms, if the node's statement store has them all.

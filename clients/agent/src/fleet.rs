@@ -13,6 +13,7 @@ use futures::future::try_join_all;
 use sp_core::{sr25519, Pair};
 use substation_primitives::{
 	batch::{assemble, Terms},
+	report::Fault,
 	signing::ReportContext,
 	AccountId32, DeviceId, EpochIndex, NetworkId,
 };
@@ -81,7 +82,7 @@ enum Manner {
 	AltersPieces,
 	/// Signs with a key that is not its own.
 	ForgesSignature,
-	/// Sends its first report again in every later epoch.
+	/// Sends the report again that was right an epoch earlier.
 	Replays,
 	/// Answers another epoch's challenge in a report that is otherwise right.
 	OtherEntropy,
@@ -108,6 +109,20 @@ impl Manner {
 			Self::WitnessesItself => "witnesses itself",
 			Self::OtherAggregator => "other aggregator",
 		}
+	}
+
+	/// What judges find.
+	fn fault(self) -> Option<Fault> {
+		Some(match self {
+			Self::Honest => return None,
+			// Other pieces were asked for then.
+			Self::AltersPieces | Self::Replays | Self::OtherEntropy => Fault::WrongPiece,
+			Self::ForgesSignature => Fault::BadSignature,
+			Self::TwoCounts => Fault::RepeatedBeacon,
+			Self::OtherNetwork => Fault::NotMember,
+			Self::WitnessesItself => Fault::SelfWitness,
+			Self::OtherAggregator => Fault::OtherAggregator,
+		})
 	}
 }
 
@@ -140,7 +155,6 @@ struct Device {
 	owner: Keypair,
 	holding: Holding,
 	north: i32,
-	replayed: Option<Vec<u8>>,
 	// What came of it.
 	reports: u32,
 	score: u64,
@@ -228,7 +242,6 @@ fn devices(data: &[u8]) -> Result<Vec<Device>> {
 				owner: keypair(&format!("//fleet//owner//{number}"))?,
 				holding: Holding::of(data[..part.clamp(1, HOLDING)].to_vec()),
 				north: number.into(),
-				replayed: None,
 				reports: 0,
 				score: 0,
 				faults: BTreeMap::new(),
@@ -261,9 +274,18 @@ pub async fn run(options: Options, output: Output) -> Result<()> {
 		options.data.display()
 	));
 	if !options.commit {
-		for device in &fleet.devices {
-			output.say(format!("    {:<12} {}", device.name, device.manner.name()));
-		}
+		let plan: Vec<_> = fleet
+			.devices
+			.iter()
+			.map(|device| (device.name.as_str(), device.manner.name()))
+			.collect();
+		let lines: Vec<_> =
+			plan.iter().map(|(name, manner)| format!("    {name:<12} {manner}")).collect();
+		let plan: Vec<_> = plan
+			.iter()
+			.map(|(name, manner)| serde_json::json!({ "device": name, "manner": manner }))
+			.collect();
+		output.result(&serde_json::json!({ "sent": false, "devices": plan }), lines.join("\n"));
 		output.say("nothing was sent: say --commit to register the devices and let them report");
 		return Ok(());
 	}
@@ -329,6 +351,7 @@ impl Fleet {
 			cut: CUT,
 			place,
 			data_set,
+			voucher: None,
 		};
 		let calls = match self.chain.device(device.id()).await? {
 			None => registration.calls(&self.chain, &owner, expiry(&self.chain).await?),
@@ -425,7 +448,15 @@ impl Fleet {
 				.await?
 				.ok_or_else(|| anyhow!("network {network} is closed in epoch {epoch}"))?;
 			let reports = match &policy.kind {
-				KindPolicy::Storage(kind) => self.storage_reports(&context, kind)?,
+				KindPolicy::Storage(kind) => {
+					let before = epoch.saturating_sub(1);
+					let Some(earlier) =
+						self.chain.report_context(network, before, &aggregator).await?
+					else {
+						return Ok(None);
+					};
+					self.storage_reports(&context, &earlier, kind)?
+				}
 				KindPolicy::Coverage(_) => self.coverage_reports(&context)?,
 			};
 			for packed in pack(&context, &policy, &reports) {
@@ -443,18 +474,18 @@ impl Fleet {
 		Ok(Some(Work { epoch, batches, sent: None, committed: false, told: false, over: false }))
 	}
 
+	/// Honest reports, and those of cheats who say again what they said `earlier`, an epoch before.
 	fn storage_reports(
-		&mut self,
+		&self,
 		context: &ReportContext,
+		earlier: &ReportContext,
 		policy: &storage::Policy,
 	) -> Result<BTreeMap<DeviceId, Vec<u8>>> {
 		let mut reports = BTreeMap::new();
-		for device in self.devices.iter_mut().filter(|device| device.network == STORAGE) {
+		for device in self.devices.iter().filter(|device| device.network == STORAGE) {
 			let id = device.id();
-			// Another epoch's entropy: the first report is made for one before any that is reported for.
-			let earlier = ReportContext { entropy: Default::default(), ..context.clone() };
 			let shown_for = match device.manner {
-				Manner::OtherEntropy | Manner::Replays => &earlier,
+				Manner::OtherEntropy | Manner::Replays => earlier,
 				_ => context,
 			};
 			let mut evidence = device.holding.prove(shown_for, policy, &id)?;
@@ -467,14 +498,11 @@ impl Fleet {
 				Manner::ForgesSignature => &DevicePair::from_seed(&[1; 32]),
 				_ => &device.pair,
 			};
-			let report = match device.manner {
-				Manner::Replays => device
-					.replayed
-					.get_or_insert_with(|| pair.report(&earlier, &id, &evidence))
-					.clone(),
-				_ => pair.report(context, &id, &evidence),
+			let signed_for = match device.manner {
+				Manner::Replays => earlier,
+				_ => context,
 			};
-			reports.insert(id, report);
+			reports.insert(id, pair.report(signed_for, &id, &evidence));
 		}
 		Ok(reports)
 	}
@@ -685,17 +713,18 @@ impl Fleet {
 			let kind = if device.network == STORAGE { "storage" } else { "coverage" };
 			let faults: Vec<_> =
 				device.faults.iter().map(|(fault, times)| format!("{times} × {fault}")).collect();
-			let honest = device.manner == Manner::Honest;
-			let right = match honest {
-				true => paid == device.expected && paid > 0 && faults.is_empty(),
-				false => paid == 0 && !faults.is_empty(),
+			let right = match device.manner.fault() {
+				None => paid == device.expected && paid > 0 && faults.is_empty(),
+				Some(fault) => paid == 0 && device.faults.keys().eq([&fault.explanation()]),
 			};
 			if !right {
 				wrong.push(format!(
-					"{}: got {}, should have got {}",
+					"{}, {}: got {}, should have got {}; found: {}",
 					device.name,
+					device.manner.name(),
 					tokens(paid),
-					tokens(device.expected)
+					tokens(device.expected),
+					faults.join(", ")
 				));
 			}
 			table.add_row([

@@ -5,14 +5,16 @@ use std::path::PathBuf;
 use anyhow::{anyhow, bail, Context, Result};
 use h3o::{LatLng, Resolution};
 use sp_core::crypto::Ss58Codec;
-use substation_primitives::{signing, AccountId32, DeviceId, HardwareKey, NetworkId};
+use substation_primitives::{
+	keys::Signature, signing, AccountId32, DeviceId, HardwareKey, NetworkId,
+};
 use substation_proofs::{
 	author::DevicePair,
 	facts::{DataSet, Place, PLACE_RESOLUTION},
 };
 use subxt::{
 	tx::Payload,
-	utils::{Static, H256 as RpcHash},
+	utils::{AccountId32 as RpcAccount, Static, H256 as RpcHash},
 };
 use subxt_signer::sr25519::Keypair;
 
@@ -55,6 +57,10 @@ pub struct Options {
 	/// The file, or the folder of files, that the device stores.
 	#[arg(long, value_name = "PATH")]
 	pub data: Option<PathBuf>,
+	/// A licensed maker's word for the device, where the network demands one: the maker's address and
+	/// its signature in hexadecimal digits, `ADDRESS:SIGNATURE`.
+	#[arg(long)]
+	pub voucher: Option<String>,
 	/// RPC address of a node.
 	#[arg(long, default_value = NODE)]
 	pub url: String,
@@ -88,6 +94,20 @@ fn parse_place(text: &str, eirp: f64) -> Result<Place> {
 	)
 }
 
+/// A maker's address and its signature over the voucher's message.
+pub type Voucher = (AccountId32, Signature);
+
+fn parse_voucher(text: &str) -> Result<Voucher> {
+	let parsed = text.split_once(':').and_then(|(maker, signature)| {
+		let mut bytes = [0; 64];
+		hex::decode_to_slice(signature.trim_start_matches("0x"), &mut bytes).ok()?;
+		Some((AccountId32::from_ss58check(maker).ok()?, bytes))
+	});
+	parsed.ok_or_else(|| {
+		anyhow!("a voucher is ADDRESS:SIGNATURE, a maker's address and 128 hexadecimal digits")
+	})
+}
+
 /// What a device is registered with.
 pub struct Registration<'a> {
 	/// Its key.
@@ -102,6 +122,8 @@ pub struct Registration<'a> {
 	pub place: Option<Place>,
 	/// What it stores.
 	pub data_set: Option<DataSet>,
+	/// A maker's word for it, where the network demands one.
+	pub voucher: Option<Voucher>,
 }
 
 impl Registration<'_> {
@@ -116,10 +138,14 @@ impl Registration<'_> {
 			network: self.network,
 			aggregator: rpc_account(&self.aggregator),
 			cut: api::runtime_types::sp_arithmetic::per_things::Permill(self.cut),
-			voucher: None,
+			voucher: self.voucher(),
 		};
 		let register = RuntimeCall::Devices(register);
 		std::iter::once(register).chain(self.facts()).collect()
+	}
+
+	fn voucher(&self) -> Option<(RpcAccount, Signature)> {
+		self.voucher.as_ref().map(|(maker, signature)| (rpc_account(maker), *signature))
 	}
 
 	/// The calls that say where the device stands and what it stores.
@@ -148,7 +174,9 @@ pub async fn register_all(
 	chain: &Chain,
 	signer: &Keypair,
 	registrations: &[Registration<'_>],
+	output: Output,
 ) -> Result<()> {
+	let bar = output.progress(registrations.len() as u64, "devices");
 	let (owner, expires) = (account(signer), expiry(chain).await?);
 	let transactions: Vec<_> = registrations
 		.chunks(AT_A_TIME)
@@ -156,11 +184,14 @@ pub async fn register_all(
 		.collect();
 	for transactions in transactions.chunks(WAITING) {
 		chain.submit_all(transactions, signer).await?;
+		bar.inc((transactions.len() * AT_A_TIME) as u64);
 	}
+	bar.finish_and_clear();
 	Ok(())
 }
 
 /// The calls that bring seat, place and data set of a device, which `owner` has registered, up to date.
+/// A device without a seat in the network gets one.
 pub fn changes(
 	known: &DeviceView,
 	wanted: Registration<'_>,
@@ -168,28 +199,25 @@ pub fn changes(
 ) -> Result<Vec<RuntimeCall>> {
 	use api::runtime_types::{pallet_devices::pallet::Call, sp_arithmetic::per_things::Permill};
 	let (device, network) = (wanted.pair.device_id(), wanted.network);
-	let seat = known.seats.iter().find(|(seated, _)| *seated == network);
-	let Some(seat) = seat.and_then(|(_, seat)| seat.as_ref()) else {
-		return Err(Failure::Refused(format!(
-			"device {device:?} is registered, but has no seat in network {network}"
-		))
-		.into());
-	};
 	if known.owner != rpc_account(owner) {
 		let text = format!("device {device:?} belongs to another account");
 		return Err(Failure::Refused(text).into());
 	}
 	let aggregator = rpc_account(&wanted.aggregator);
-	let moved = seat.aggregator != aggregator || seat.cut.0 != wanted.cut;
-	let seat = moved.then(|| {
-		let (device, cut) = (RpcHash(device.0), Permill(wanted.cut));
-		RuntimeCall::Devices(Call::set_seat { device, network, aggregator, cut })
-	});
+	let (id, cut, voucher) = (RpcHash(device.0), Permill(wanted.cut), wanted.voucher());
+	let seat = known.seats.iter().find(|(seated, _)| *seated == network);
+	let seat = match seat.and_then(|(_, seat)| seat.as_ref()) {
+		None => Some(Call::join { device: id, network, aggregator, cut, voucher }),
+		Some(seat) if seat.aggregator != aggregator || seat.cut.0 != wanted.cut => {
+			Some(Call::set_seat { device: id, network, aggregator, cut })
+		}
+		Some(_) => None,
+	};
 	let place = wanted.place.filter(|new| known.place.as_ref().map(|old| old.0) != Some(*new));
 	let data_set =
 		wanted.data_set.filter(|new| known.data_set.as_ref().map(|old| old.0) != Some(*new));
 	let facts = Registration { place, data_set, ..wanted };
-	Ok(seat.into_iter().chain(facts.facts()).collect())
+	Ok(seat.map(RuntimeCall::Devices).into_iter().chain(facts.facts()).collect())
 }
 
 /// Registers a device, or brings seat, place and data set of one that is registered up to date.
@@ -218,6 +246,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		cut: (options.cut * 10_000.0).round() as u32,
 		place,
 		data_set,
+		voucher: options.voucher.as_deref().map(parse_voucher).transpose()?,
 	};
 	let device: DeviceId = pair.device_id();
 	let (what, calls) = match chain.device(device).await? {
@@ -232,7 +261,9 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		),
 		Some(known) => {
 			let changes = changes(&known, registration, &owner)?;
-			(format!("bring device {device:?}, which is registered, up to date"), changes)
+			let network = options.network;
+			let text = format!("bring device {device:?} up to date in network {network}");
+			(text, changes)
 		}
 	};
 	if calls.is_empty() {
@@ -265,6 +296,17 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	#[test]
+	fn a_voucher_is_an_address_and_a_signature() {
+		let maker = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
+		let (account, signature) =
+			parse_voucher(&format!("{maker}:0x{}", "ab".repeat(64))).unwrap();
+		assert_eq!((account.to_ss58check(), signature), (maker.to_string(), [0xab; 64]));
+		for wrong in [maker.into(), format!("{maker}:ab"), format!("x:{}", "ab".repeat(64))] {
+			assert!(parse_voucher(&wrong).is_err(), "{wrong}");
+		}
+	}
 
 	#[test]
 	fn places_are_read_in_degrees_and_kept_in_ten_millionths() {

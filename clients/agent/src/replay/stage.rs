@@ -239,9 +239,10 @@ impl Stage {
 				cut: 0,
 				place: Some(player.place),
 				data_set: None,
+				voucher: None,
 			})
 			.collect();
-		register_all(chain, &stage.signer, &registrations)
+		register_all(chain, &stage.signer, &registrations, stage.output)
 			.await
 			.context("the cast was not registered")?;
 		stage.output.say(format!("{} devices are registered", stage.act.cast.len()));
