@@ -117,6 +117,7 @@ impl StorageDevice {
 			cut: CUT,
 			place: None,
 			data_set: Some(self.holding.data_set()?),
+			voucher: None,
 		};
 		Ok(registration.calls(chain, owner, expiry(chain).await?))
 	}

@@ -165,8 +165,6 @@ impl Drop for Node {
 /// How a network is started.
 #[derive(Clone, Copy, Default)]
 pub struct Options {
-	/// The place of a validator that has no peers at all.
-	pub isolated: Option<usize>,
 	/// Another bound for the shortest epoch than the preset's.
 	pub min_epoch_blocks: Option<u32>,
 	/// Whether so little happens on this network that another such may run beside it.
@@ -227,8 +225,7 @@ impl Network {
 			.map(String::from)
 			.collect();
 			for (other, peer) in peers.iter().enumerate() {
-				let apart = options.isolated.is_some_and(|alone| alone == i || alone == other);
-				if other != i && !apart {
+				if other != i {
 					arguments.push(format!("--reserved-nodes={peer}"));
 				}
 			}
@@ -255,8 +252,20 @@ impl Network {
 		Ok(network)
 	}
 
-	/// Keeps databases and logs on disk, and says where.
-	pub fn keep(&mut self) -> Option<PathBuf> {
+	/// Does what `story` tells with the network. If that fails, databases and logs are kept on disk, and
+	/// the error says where.
+	pub async fn tell(mut self, story: impl AsyncFnOnce(&Self) -> Result<()>) -> Result<()> {
+		let told = story(&self).await;
+		told.map_err(|error| match self.keep() {
+			Some(path) => error.context(format!("logs are kept in {}", path.display())),
+			None => error,
+		})
+	}
+
+	fn keep(&mut self) -> Option<PathBuf> {
+		for node in &self.nodes {
+			eprintln!("--- {} ---\n{}", node.name, tail(&node.log()));
+		}
 		self.directory.take().map(|directory| directory.keep())
 	}
 }
@@ -264,9 +273,6 @@ impl Network {
 impl Drop for Network {
 	fn drop(&mut self) {
 		if std::thread::panicking() {
-			for node in &self.nodes {
-				eprintln!("--- {} ---\n{}", node.name, tail(&node.log()));
-			}
 			if let Some(path) = self.keep() {
 				eprintln!("logs are kept in {}", path.display());
 			}
@@ -274,9 +280,14 @@ impl Drop for Network {
 	}
 }
 
+/// The last lines of a log, and all that say what the worker has judged, sealed and revealed.
 fn tail(log: &str) -> String {
 	let lines: Vec<_> = log.lines().collect();
-	lines[lines.len().saturating_sub(40)..].join("\n")
+	let (before, last) = lines.split_at(lines.len().saturating_sub(40));
+	let idle = |line: &&&str| line.contains("judged: 0, sealed: 0, revealed: 0");
+	let worked = before.iter().filter(|line| line.contains("runtime::attestation"));
+	let worked: Vec<_> = worked.filter(|line| !idle(line)).copied().collect();
+	[worked, last.to_vec()].concat().join("\n")
 }
 
 /// The `local` chain, with the changes that `options` ask for.

@@ -48,9 +48,10 @@ async fn register(
 			cut: 0,
 			place: None,
 			data_set: Some(data_set),
+			voucher: None,
 		})
 		.collect();
-	register_all(chain, &aggregator.signer, &registrations).await
+	register_all(chain, &aggregator.signer, &registrations, Output { json: false }).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

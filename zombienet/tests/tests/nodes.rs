@@ -28,7 +28,10 @@ mod nodes {
 	/// and a validator that are killed: all at the same time on four validators.
 	#[tokio::test(flavor = "multi_thread")]
 	async fn four_validators_judge_and_pay_whatever_happens_at_once() -> Result<()> {
-		let network = Network::start(4, Options::default()).await?;
+		Network::start(4, Options::default()).await?.tell(everything).await
+	}
+
+	async fn everything(network: &Network) -> Result<()> {
 		let chain = Chain::connect(&network.nodes[1].url).await?;
 		let mut names = evidence::ACCOUNTS.to_vec();
 		names.extend(batches::ACCOUNTS);
@@ -36,12 +39,12 @@ mod nodes {
 		names.extend(agents::ACCOUNTS);
 		endow(&chain, &names).await?;
 		tokio::try_join!(
-			async { evidence::run(&network).await.context("a body given to one node") },
-			async { batches::run(&network).await.context("cheating aggregators") },
-			async { batches::fleet(&network).await.context("cheating devices") },
-			async { recordings::run(&network).await.context("a recording of real radios") },
-			async { agents::run(&network).await.context("agents that are killed") },
-			async { restart::run(&network).await.context("a validator that is killed") },
+			async { evidence::run(network).await.context("a body given to one node") },
+			async { batches::run(network).await.context("cheating aggregators") },
+			async { batches::fleet(network).await.context("cheating devices") },
+			async { recordings::run(network).await.context("a recording of real radios") },
+			async { agents::run(network).await.context("agents that are killed") },
+			async { restart::run(network).await.context("a validator that is killed") },
 		)?;
 		Ok(())
 	}

@@ -157,7 +157,7 @@ pub async fn run(network: &Network) -> Result<()> {
 		let owner = account(&aggregator.signer);
 		let end = ending(name);
 		match (end, &state) {
-			(End::Unavailable, BatchState::Unavailable) => continue,
+			(End::Unavailable, BatchState::Unavailable) => (),
 			(End::Underdeclared, BatchState::Settled { underdeclared: true, total: 0, .. }) => (),
 			(End::Worthless, BatchState::Settled { underdeclared: false, total: 0, .. }) => (),
 			(_, BatchState::Settled { underdeclared: false, .. }) => (),
@@ -183,6 +183,8 @@ pub async fn run(network: &Network) -> Result<()> {
 			}
 			Err(error) => ensure!(end != End::Paid, "{name} was not paid: {error:#}"),
 		}
+		let now = chain.balance(&owner).await?;
+		ensure!(end == End::Paid || now <= before, "{name} got {} planck", now - before);
 		ensure!(chain.submit(&call, &aggregator.signer).await.is_err(), "{name} was paid twice");
 	}
 	Ok(())

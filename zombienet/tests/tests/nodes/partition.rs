@@ -86,8 +86,11 @@ async fn validity(node: &Node, block: &str, transaction: &str) -> Result<Vec<u8>
 pub async fn run() -> Result<()> {
 	// Two of four validators make half of the blocks: their epochs are allowed to be as short as the
 	// windows need.
-	let options = Options { isolated: None, min_epoch_blocks: Some(14), quiet: true };
-	let network = Network::start(4, options).await?;
+	let options = Options { min_epoch_blocks: Some(14), quiet: true };
+	Network::start(4, options).await?.tell(story).await
+}
+
+async fn story(network: &Network) -> Result<()> {
 	let sides = [
 		Chain::connect(&network.nodes[0].url).await?,
 		Chain::connect(&network.nodes[2].url).await?,
@@ -108,7 +111,7 @@ pub async fn run() -> Result<()> {
 	}
 	reach_best(chain, epoch, 8).await?;
 	let fork = network.nodes[0].height(true).await?;
-	set_split(&network, true).await?;
+	set_split(network, true).await?;
 	for node in &network.nodes {
 		until(Duration::from_secs(60), "one peer is left", || async {
 			Ok(node.peers().await? == 1)
@@ -146,7 +149,7 @@ pub async fn run() -> Result<()> {
 	for side in &sides {
 		ensure!(side.clock().await?.epoch <= epoch + 1, "a half has finalized an epoch");
 	}
-	set_split(&network, false).await?;
+	set_split(network, false).await?;
 	until(Duration::from_secs(200), "finality goes on", || async {
 		Ok(network.nodes[0].height(true).await? > heights[0].max(heights[1]))
 	})
