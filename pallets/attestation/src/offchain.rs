@@ -43,8 +43,9 @@ const RUN_BUDGET: WorkUnits = 40_000;
 const RESEND_AFTER: u32 = 3;
 /// Blocks that a seal waits after the draw, so that a short fork does not cost it.
 const SETTLE_BLOCKS: u32 = 2;
-/// Blocks before seals close from which on a missing body is sealed as such: a quarter of the sealing
-/// window, and as many at least, so that the seals of all judges come into a block.
+/// Blocks before seals close from which on a committee seals a missing body as such: a quarter of the
+/// sealing window, and as many at least, so that the seals come into a block. All judges, whose turn it is
+/// an epoch later, have waited for it long enough.
 const LAST_CHANCE: u32 = 3;
 /// Nobody runs longer than this.
 const LOCK_MILLIS: u64 = 20_000;
@@ -198,7 +199,7 @@ impl<T: Config> Run<T> {
 				if duty.is_none() {
 					continue;
 				}
-				let Some(outcome) = self.outcome(reports, &batch, &commitment, done) else {
+				let Some(outcome) = self.outcome(round, reports, &batch, &commitment, done) else {
 					// The body may still come, or this run has judged enough.
 					self.totals.backlog = self.totals.backlog.saturating_add(1);
 					continue;
@@ -229,10 +230,11 @@ impl<T: Config> Run<T> {
 		}
 	}
 
-	/// A batch's result. Nothing while its body may still come, or when the budget is spent; once
-	/// seals are about to close, a body that is not there is a result of its own.
+	/// A batch's result. Nothing while its body may still come, or when the budget is spent; then a body
+	/// that is not there is a result of its own.
 	fn outcome(
 		&mut self,
+		round: Round,
 		reports: EpochIndex,
 		batch: &BatchId,
 		commitment: &CommitmentOf<T>,
@@ -250,7 +252,7 @@ impl<T: Config> Run<T> {
 			let window = seal_close.saturating_sub(commit_blocks).saturating_sub(draw_blocks);
 			let index = self.now.saturating_sub(self.record.opened_at);
 			let last_chance = index.saturating_add(LAST_CHANCE.max(window / 4)) >= seal_close;
-			return last_chance.then_some(Outcome::Unavailable);
+			return (last_chance || round == Round::FullSet).then_some(Outcome::Unavailable);
 		};
 		// Bodies cost time too: about a unit for four kilobytes read and hashed.
 		let bytes: u32 = bodies.iter().map(|body| body.len() as u32).fold(0, u32::saturating_add);
@@ -296,7 +298,7 @@ impl<T: Config> Run<T> {
 				let outcome = if settles(&Outcome::Unavailable) {
 					Outcome::Unavailable
 				} else {
-					match self.outcome(reports, &batch, &commitment, done) {
+					match self.outcome(round, reports, &batch, &commitment, done) {
 						Some(outcome) if settles(&outcome) => outcome,
 						_ => continue,
 					}

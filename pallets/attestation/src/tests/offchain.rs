@@ -163,6 +163,15 @@ fn a_missing_body_is_waited_for_and_then_sealed_as_missing() {
 		let [Call::seal { bundle, .. }] = &calls[..] else { panic!("{calls:?}") };
 		let missing = entry(Round::Committee, batch, 1, Outcome::Unavailable.root());
 		assert_eq!(bundle.seals[..], [missing]);
+
+		// An epoch later nobody waits any more.
+		to_epoch(3);
+		to_index(8);
+		assert_eq!(work().unwrap().sealed, 1);
+		let calls = sent(pool);
+		let Some(Call::seal { bundle, .. }) = calls.last() else { panic!("{calls:?}") };
+		let missing = entry(Round::FullSet, batch, 1, Outcome::Unavailable.root());
+		assert_eq!(bundle.seals[..], [missing]);
 	});
 }
 
