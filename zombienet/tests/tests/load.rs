@@ -69,9 +69,9 @@ async fn settling_64_and_2_048_reports() -> Result<()> {
 		println!("{count} devices are registered");
 		crowds.push((aggregator, first, count));
 	}
-	let first_epoch = chain.clock().await?.epoch + 2;
-	for (step, (aggregator, first, count)) in (0u32..).zip(&crowds) {
-		let epoch = first_epoch + step;
+	for (aggregator, first, count) in &crowds {
+		// What was registered counts from two epochs later on.
+		let epoch = chain.clock().await?.epoch + 2;
 		reach(&chain, epoch, 2).await?;
 		let context = context(&chain, epoch, &aggregator.account()).await?;
 		let policy =
@@ -93,10 +93,10 @@ async fn settling_64_and_2_048_reports() -> Result<()> {
 		published.publish(&chain).await?;
 		let before = worker(&network).await?;
 		reach_best(&chain, epoch + 1, 1).await?;
-		let start = chain.best_clock().await?.record.opened_at;
 		let batch = published.commit(&chain, &aggregator.publisher).await?;
 		reach(&chain, epoch + 1, 18).await?;
-		let end = chain.best_clock().await?.record.opened_at + 18;
+		let record = chain.record(epoch + 1).await?.ok_or_else(|| anyhow!("there is no record"))?;
+		let (start, end) = (record.opened_at, u32::try_from(chain.finalized().await?)?);
 		let state = chain.batch(epoch, batch).await?.map(|batch| batch.state);
 		ensure!(matches!(state, Some(BatchState::Settled { .. })), "{state:?}");
 		let after = worker(&network).await?;
