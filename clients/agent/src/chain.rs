@@ -486,13 +486,13 @@ impl Chain {
 		Ok(sum)
 	}
 
-	/// The weight that commitments, seals and reveals took in these blocks, in picoseconds of
-	/// computing.
-	pub async fn weight_of_authorized(&self, first: u32, last: u32) -> Result<u64> {
+	/// The weight that commitments, seals and reveals took in finalized blocks since `first`, in
+	/// picoseconds of computing.
+	pub async fn weight_of_authorized(&self, first: u32) -> Result<u64> {
 		use api::system::events::ExtrinsicSuccess;
 		let mut sum = 0;
-		for number in first..=last {
-			let at = self.client.at_block(u64::from(number)).await?;
+		let mut at = self.client.at_current_block().await?;
+		while at.block_number() >= u64::from(first) {
 			let events = at.events().fetch().await?;
 			let mut ours = std::collections::BTreeSet::new();
 			for event in events.iter() {
@@ -512,6 +512,7 @@ impl Chain {
 					}
 				}
 			}
+			at = self.client.at_block(at.block_header().await?.parent_hash).await?;
 		}
 		Ok(sum)
 	}

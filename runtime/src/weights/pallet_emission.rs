@@ -16,10 +16,10 @@ pub struct WeightInfo<T>(PhantomData<T>);
 impl<T: frame_system::Config> pallet_emission::WeightInfo for WeightInfo<T> {
 	/// `l` from 1 to 64.
 	fn claim_chunk(l: u32) -> Weight {
-		// At least 140_148 ns.
-		Weight::from_parts(73_406_457, 4345)
-			// ± 1_740_953
-			.saturating_add(Weight::from_parts(50_268_839, 0).saturating_mul(l.into()))
+		// At least 139_447 ns.
+		Weight::from_parts(170_615_956, 4345)
+			// ± 701_216
+			.saturating_add(Weight::from_parts(42_432_533, 0).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().reads(3u64.saturating_mul(l.into())))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -27,8 +27,8 @@ impl<T: frame_system::Config> pallet_emission::WeightInfo for WeightInfo<T> {
 			.saturating_add(Weight::from_parts(0, 3284).saturating_mul(l.into()))
 	}
 	fn sweep() -> Weight {
-		// At least 47_180 ns.
-		Weight::from_parts(48_362_000, 6100)
+		// At least 47_731 ns.
+		Weight::from_parts(49_274_000, 6100)
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}

@@ -15,56 +15,56 @@ pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_networks::WeightInfo for WeightInfo<T> {
 	fn create() -> Weight {
-		// At least 71_686 ns.
-		Weight::from_parts(72_628_000, 3658)
+		// At least 69_043 ns.
+		Weight::from_parts(70_885_000, 3658)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	fn set_terms() -> Weight {
-		// At least 34_220 ns.
-		Weight::from_parts(35_382_000, 4118)
+		// At least 34_492 ns.
+		Weight::from_parts(36_434_000, 4118)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn retire() -> Weight {
-		// At least 35_783 ns.
-		Weight::from_parts(38_898_000, 4118)
+		// At least 35_593 ns.
+		Weight::from_parts(37_246_000, 4118)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	fn remove() -> Weight {
-		// At least 84_686 ns.
-		Weight::from_parts(86_429_000, 4118)
+		// At least 84_726 ns.
+		Weight::from_parts(85_598_000, 4118)
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	fn set_weight() -> Weight {
-		// At least 39_259 ns.
-		Weight::from_parts(40_881_000, 3542)
+		// At least 40_811 ns.
+		Weight::from_parts(42_974_000, 3542)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	fn license_maker() -> Weight {
-		// At least 81_371 ns.
-		Weight::from_parts(85_407_000, 4118)
+		// At least 79_348 ns.
+		Weight::from_parts(82_432_000, 4118)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	fn post_maker_key() -> Weight {
-		// At least 66_959 ns.
-		Weight::from_parts(68_441_000, 3658)
+		// At least 65_297 ns.
+		Weight::from_parts(66_629_000, 3658)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	fn end_licence() -> Weight {
-		// At least 32_017 ns.
-		Weight::from_parts(33_820_000, 3600)
+		// At least 31_968 ns.
+		Weight::from_parts(33_179_000, 3600)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn remove_maker() -> Weight {
-		// At least 114_730 ns.
-		Weight::from_parts(117_946_000, 6326)
+		// At least 109_062 ns.
+		Weight::from_parts(111_446_000, 6326)
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}

@@ -96,11 +96,10 @@ async fn settling_64_and_2_048_reports() -> Result<()> {
 		let batch = published.commit(&chain, &aggregator.publisher).await?;
 		reach(&chain, epoch + 1, 18).await?;
 		let record = chain.record(epoch + 1).await?.ok_or_else(|| anyhow!("there is no record"))?;
-		let (start, end) = (record.opened_at, u32::try_from(chain.finalized().await?)?);
 		let state = chain.batch(epoch, batch).await?.map(|batch| batch.state);
 		ensure!(matches!(state, Some(BatchState::Settled { .. })), "{state:?}");
 		let after = worker(&network).await?;
-		let settling = chain.weight_of_authorized(start, end).await?;
+		let settling = chain.weight_of_authorized(record.opened_at).await?;
 		reach(&chain, epoch + 4, 3).await?;
 		let quiet = Output { json: true };
 		let judged =
