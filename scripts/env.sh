@@ -8,6 +8,14 @@ export SUBSTATION_ROOT SUBSTATION_CACHE
 
 # Outside the checkout, so that a fresh clone finds the dependencies already built.
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$SUBSTATION_CACHE/target}"
+# Checkouts that share it look alike to cargo, which goes by times alone: sources that are older than what
+# another checkout has built from its own would be taken for built.
+if [ "$(cat "$CARGO_TARGET_DIR/.checkout" 2>/dev/null)" != "$SUBSTATION_ROOT" ]; then
+	mkdir -p "$CARGO_TARGET_DIR"
+	find "$SUBSTATION_ROOT" -name .git -prune -o -name node_modules -prune -o \
+		\( -name '*.rs' -o -name Cargo.toml \) -exec touch {} +
+	printf '%s\n' "$SUBSTATION_ROOT" >"$CARGO_TARGET_DIR/.checkout"
+fi
 # With the target directory elsewhere, wasm-builder would miss Cargo.lock and build unpinned.
 export WASM_BUILD_WORKSPACE_HINT="$SUBSTATION_ROOT"
 # Link the system's OpenSSL instead of compiling one.
