@@ -78,6 +78,7 @@ for i in 0 1 2 3; do
 		[ "$i" = "$j" ] || ARGS+=("--reserved-nodes=${PEERS[$j]}")
 	done
 	"$NODE" --chain=local --validator "--$NAME" "--base-path=$HOME_DIR/$NAME" \
+		"--runtime-cache=$HOME_DIR/runtimes" \
 		"--node-key-file=$HOME_DIR/$NAME.node-key" \
 		"--listen-addr=/ip4/127.0.0.1/tcp/$((P2P_PORT + i))" \
 		"--rpc-port=$((RPC_PORT + i))" "--prometheus-port=$((METRICS_PORT + i))" \

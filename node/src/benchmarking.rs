@@ -20,11 +20,11 @@ pub fn run(cli: &Cli, cmd: &BenchmarkCmd) -> Result<()> {
 			cmd.run_with_default_builder_and_spec::<Block, HostFunctions>(Some(config.chain_spec))
 		}
 		BenchmarkCmd::Block(cmd) => {
-			let parts = service::new_partial(&config)?;
+			let parts = service::new_partial(&config, cli.runtime_cache.as_deref())?;
 			cmd.run(parts.client)
 		}
 		BenchmarkCmd::Storage(cmd) => {
-			let parts = service::new_partial(&config)?;
+			let parts = service::new_partial(&config, cli.runtime_cache.as_deref())?;
 			let db = parts.backend.expose_db();
 			let storage = parts.backend.expose_storage();
 			let shared_trie_cache = parts.backend.expose_shared_trie_cache();

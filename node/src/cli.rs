@@ -1,6 +1,7 @@
 //! The command line.
 
 use sc_cli::RunCmd;
+use std::path::PathBuf;
 
 /// Arguments of the node.
 #[derive(Debug, clap::Parser)]
@@ -12,6 +13,11 @@ pub struct Cli {
 	/// How to run a node.
 	#[clap(flatten)]
 	pub run: RunCmd,
+
+	/// Where compiled runtimes are kept, so that a node that starts again need not compile anew: beside the
+	/// database if left out. Nodes may share one. Who can write there can make the node run anything.
+	#[arg(long, value_name = "DIR", global = true)]
+	pub runtime_cache: Option<PathBuf>,
 }
 
 /// What the binary can do besides running a node.

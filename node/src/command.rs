@@ -48,7 +48,7 @@ pub fn run() -> Result<()> {
 					"this node speaks litep2p only: leave out --network-backend".into(),
 				));
 			}
-			service::new_full(config).map_err(sc_cli::Error::Service)
+			service::new_full(config, cli.runtime_cache.as_deref()).map_err(sc_cli::Error::Service)
 		}),
 		Some(Subcommand::Key(cmd)) => cmd.run(&cli),
 		Some(Subcommand::BuildSpec(cmd)) => {
@@ -59,26 +59,26 @@ pub fn run() -> Result<()> {
 			cmd.run(chain_spec)
 		}
 		Some(Subcommand::CheckBlock(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-			let parts = service::new_partial(&config)?;
+			let parts = service::new_partial(&config, cli.runtime_cache.as_deref())?;
 			Ok((cmd.run(parts.client, parts.import_queue), parts.task_manager))
 		}),
 		Some(Subcommand::ExportBlocks(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-			let parts = service::new_partial(&config)?;
+			let parts = service::new_partial(&config, cli.runtime_cache.as_deref())?;
 			Ok((cmd.run(parts.client, config.database), parts.task_manager))
 		}),
 		Some(Subcommand::ExportState(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-			let parts = service::new_partial(&config)?;
+			let parts = service::new_partial(&config, cli.runtime_cache.as_deref())?;
 			Ok((cmd.run(parts.client, config.chain_spec), parts.task_manager))
 		}),
 		Some(Subcommand::ImportBlocks(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-			let parts = service::new_partial(&config)?;
+			let parts = service::new_partial(&config, cli.runtime_cache.as_deref())?;
 			Ok((cmd.run(parts.client, parts.import_queue), parts.task_manager))
 		}),
 		Some(Subcommand::PurgeChain(cmd)) => {
 			cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.database))
 		}
 		Some(Subcommand::Revert(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-			let parts = service::new_partial(&config)?;
+			let parts = service::new_partial(&config, cli.runtime_cache.as_deref())?;
 			let revert_consensus = Box::new(|client, backend, blocks| {
 				sc_consensus_babe::revert(std::sync::Arc::clone(&client), backend, blocks)?;
 				sc_consensus_grandpa::revert(client, blocks)?;

@@ -5,7 +5,7 @@ use futures::FutureExt;
 use sc_client_api::{Backend, BlockBackend};
 use sc_consensus_babe::{BabeLink, BabeWorkerHandle, SlotProportion};
 use sc_consensus_grandpa::{FinalityProofProvider, SharedVoterState};
-use sc_executor::WasmExecutor;
+use sc_executor::{HeapAllocStrategy, WasmExecutor, DEFAULT_HEAP_ALLOC_STRATEGY};
 use sc_network::{config::FullNetworkConfiguration, NetworkBackend};
 use sc_network_statement::StatementHandlerPrototype;
 use sc_service::{error::Error as ServiceError, Configuration, TaskManager, WarpSyncConfig};
@@ -13,7 +13,7 @@ use sc_statement_store::Store as StatementStore;
 use sc_telemetry::{Telemetry, TelemetryWorker};
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use sp_statement_store::runtime_api::StatementStoreExt;
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 use substation_runtime::{apis::RuntimeApi, opaque::Block};
 
 /// The runtime's functions into the node: the SDK's own, and the statement store's.
@@ -90,8 +90,29 @@ pub type PartialComponents = sc_service::PartialComponents<
 	Extra,
 >;
 
+/// Runs the runtime as the command line says. Compiled ones are kept on disk: a validator that starts again
+/// is back in time to judge.
+fn executor(config: &Configuration, runtime_cache: Option<&Path>) -> WasmExecutor<HostFunctions> {
+	let settings = &config.executor;
+	let heap = settings.default_heap_pages.map_or(DEFAULT_HEAP_ALLOC_STRATEGY, |pages| {
+		HeapAllocStrategy::Static { extra_pages: pages as u32 }
+	});
+	let cache = runtime_cache.map_or_else(|| config.data_path.join("runtimes"), Path::to_path_buf);
+	WasmExecutor::builder()
+		.with_execution_method(settings.wasm_method)
+		.with_onchain_heap_alloc_strategy(heap)
+		.with_offchain_heap_alloc_strategy(heap)
+		.with_max_runtime_instances(settings.max_runtime_instances)
+		.with_runtime_cache_size(settings.runtime_cache_size)
+		.with_cache_path(cache)
+		.build()
+}
+
 /// Opens the database and sets up everything short of the network.
-pub fn new_partial(config: &Configuration) -> Result<PartialComponents, ServiceError> {
+pub fn new_partial(
+	config: &Configuration,
+	runtime_cache: Option<&Path>,
+) -> Result<PartialComponents, ServiceError> {
 	let telemetry = config
 		.telemetry_endpoints
 		.clone()
@@ -102,7 +123,7 @@ pub fn new_partial(config: &Configuration) -> Result<PartialComponents, ServiceE
 			Ok((worker, telemetry))
 		})
 		.transpose()?;
-	let executor = sc_service::new_wasm_executor::<HostFunctions>(&config.executor);
+	let executor = executor(config, runtime_cache);
 	let (client, backend, keystore_container, task_manager) =
 		sc_service::new_full_parts::<Block, RuntimeApi, _>(
 			config,
@@ -171,7 +192,10 @@ pub fn new_partial(config: &Configuration) -> Result<PartialComponents, ServiceE
 }
 
 /// Starts a node.
-pub fn new_full(config: Configuration) -> Result<TaskManager, ServiceError> {
+pub fn new_full(
+	config: Configuration,
+	runtime_cache: Option<&Path>,
+) -> Result<TaskManager, ServiceError> {
 	let sc_service::PartialComponents {
 		client,
 		backend,
@@ -181,7 +205,7 @@ pub fn new_full(config: Configuration) -> Result<TaskManager, ServiceError> {
 		select_chain,
 		transaction_pool,
 		other: Extra { block_import, grandpa_link, babe_link, babe_worker, mut telemetry },
-	} = new_partial(&config)?;
+	} = new_partial(&config, runtime_cache)?;
 
 	let registry = config.prometheus_registry().cloned();
 	let genesis_hash = client
