@@ -20,7 +20,7 @@ use subxt::{
 	rpcs::{client::RpcClient, rpc_params},
 	OnlineClient, PolkadotConfig,
 };
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{Mutex as AsyncMutex, MutexGuard};
 
 /// The validators of the `local` preset.
 pub const VALIDATORS: [&str; 4] = ["alice", "bob", "charlie", "dave"];
@@ -79,6 +79,15 @@ impl Node {
 			.context("the node could not be started")?;
 		*self.child.lock().unwrap_or_else(PoisonError::into_inner) = Some(child);
 		Ok(())
+	}
+
+	/// Waits until the node answers.
+	async fn answers(&self) -> Result<()> {
+		until(Duration::from_secs(240), &format!("{} answers", self.name), || async {
+			Ok(self.height(false).await.is_ok())
+		})
+		.await
+		.with_context(|| tail(&self.log()))
 	}
 
 	/// Ends the node at once, as `kill -9` does.
@@ -167,26 +176,24 @@ impl Drop for Node {
 pub struct Options {
 	/// Another bound for the shortest epoch than the preset's.
 	pub min_epoch_blocks: Option<u32>,
-	/// Whether so little happens on this network that another such may run beside it.
-	pub quiet: bool,
 }
 
-/// What a small machine can drive at a time: two quiet networks, or one other.
-const QUIET_NETWORKS: u32 = 2;
+/// Waits until no other test drives networks: a small machine can do what happens in one test, and no more.
+pub async fn turn() -> MutexGuard<'static, ()> {
+	static TURN: AsyncMutex<()> = AsyncMutex::const_new(());
+	TURN.lock().await
+}
 
 /// Validators that know each other.
 pub struct Network {
 	/// The nodes, in the order of [`VALIDATORS`].
 	pub nodes: Vec<Node>,
-	_turn: SemaphorePermit<'static>,
 	directory: Option<tempfile::TempDir>,
 }
 
 impl Network {
 	/// Starts the first `size` validators of the local preset and waits until all of them answer.
 	pub async fn start(size: usize, options: Options) -> Result<Self> {
-		static TURNS: Semaphore = Semaphore::const_new(QUIET_NETWORKS as usize);
-		let turn = TURNS.acquire_many(if options.quiet { 1 } else { QUIET_NETWORKS }).await?;
 		let directory = tempfile::tempdir()?;
 		let ports: Vec<u16> = (0..size).map(|_| free_port()).collect::<Result<_>>()?;
 		let mut nodes = Vec::new();
@@ -208,6 +215,8 @@ impl Network {
 				"--validator",
 				&format!("--{name}"),
 				&format!("--base-path={}", base.display()),
+				// Compiled once for all.
+				&format!("--runtime-cache={}", directory.path().join("runtimes").display()),
 				&format!("--listen-addr=/ip4/127.0.0.1/tcp/{}", ports[i]),
 				&format!("--rpc-port={rpc}"),
 				&format!("--prometheus-port={metrics}"),
@@ -238,16 +247,19 @@ impl Network {
 				arguments,
 				child: Mutex::new(None),
 			};
-			node.start()?;
 			nodes.push(node);
 		}
-		let network = Self { nodes, _turn: turn, directory: Some(directory) };
-		for node in &network.nodes {
-			until(Duration::from_secs(240), &format!("{} answers", node.name), || async {
-				Ok(node.height(false).await.is_ok())
-			})
-			.await
-			.with_context(|| tail(&node.log()))?;
+		let network = Self { nodes, directory: Some(directory) };
+		if let Some((first, others)) = network.nodes.split_first() {
+			// It compiles the runtime, which the others then find.
+			first.start()?;
+			first.answers().await?;
+			for node in others {
+				node.start()?;
+			}
+			for node in others {
+				node.answers().await?;
+			}
 		}
 		Ok(network)
 	}
@@ -290,17 +302,33 @@ fn tail(log: &str) -> String {
 	[worked, last.to_vec()].concat().join("\n")
 }
 
-/// The `local` chain, with the changes that `options` ask for.
+/// The `local` chain, with the changes that `options` ask for. It is made once for all nodes, each of which would
+/// compile the runtime for it.
 fn chain_spec(directory: &Path, options: Options) -> Result<String> {
-	let Some(blocks) = options.min_epoch_blocks else { return Ok("local".into()) };
-	let output =
-		Command::new(binary("substation-node")?).args(["build-spec", "--chain=local"]).output()?;
-	let mut spec: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+	let export = |chain: &str, raw: bool| -> Result<Vec<u8>> {
+		let mut command = Command::new(binary("substation-node")?);
+		command.arg("export-chain-spec").arg(format!("--chain={chain}"));
+		if raw {
+			command.arg("--raw");
+		}
+		let output = command.output()?;
+		if !output.status.success() {
+			bail!("no chain specification: {}", String::from_utf8_lossy(&output.stderr));
+		}
+		Ok(output.stdout)
+	};
+	let file = directory.join("chain-spec.json");
+	let path = file.display().to_string();
+	let Some(blocks) = options.min_epoch_blocks else {
+		std::fs::write(&file, export("local", true)?)?;
+		return Ok(path);
+	};
+	let mut spec: serde_json::Value = serde_json::from_slice(&export("local", false)?)?;
 	spec["genesis"]["runtimeGenesis"]["patch"]["attestation"]["parameters"]["minEpochBlocks"] =
 		blocks.into();
-	let file = directory.join("chain-spec.json");
 	std::fs::write(&file, serde_json::to_vec(&spec)?)?;
-	Ok(file.display().to_string())
+	std::fs::write(&file, export(&path, true)?)?;
+	Ok(path)
 }
 
 fn peer_id(directory: &Path, key: &str) -> Result<String> {

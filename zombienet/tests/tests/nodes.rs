@@ -12,11 +12,12 @@ mod nodes {
 
 	use anyhow::{Context, Result};
 	use substation_agent::chain::Chain;
-	use substation_zombienet_tests::{field::endow, Network, Options};
+	use substation_zombienet_tests::{field::endow, turn, Network, Options};
 
 	/// A network whose first validator is alone, and beside it one that falls apart.
 	#[tokio::test(flavor = "multi_thread")]
 	async fn networks_that_fall_apart_pay_once_or_not_at_all() -> Result<()> {
+		let _turn = turn().await;
 		tokio::try_join!(
 			async { gossip::run().await.context("a body that cannot travel") },
 			async { partition::run().await.context("a batch judged on two branches") },
@@ -28,6 +29,7 @@ mod nodes {
 	/// and a validator that are killed: all at the same time on four validators.
 	#[tokio::test(flavor = "multi_thread")]
 	async fn four_validators_judge_and_pay_whatever_happens_at_once() -> Result<()> {
+		let _turn = turn().await;
 		Network::start(4, Options::default()).await?.tell(everything).await
 	}
 
