@@ -23,10 +23,10 @@ done
 )
 
 scripts/setup.sh
-source scripts/env.sh
-
 # Another set of features rebuilds the world: it has a target directory of its own.
 export CARGO_TARGET_DIR="$SUBSTATION_CACHE/benchmarks"
+source scripts/env.sh
+
 # A test runtime of the SDK's that nothing here runs, and that does not build outside its workspace.
 export SKIP_FRAME_STORAGE_ACCESS_TEST_RUNTIME_WASM_BUILD=1
 say "building with benchmarks"
