@@ -128,7 +128,7 @@ linters() {
 		say "building cargo-deny $DENY_VERSION (once)"
 		# It reads a few files: built quickly is worth more than running quickly.
 		CARGO_TARGET_DIR="$tools/build" CARGO_PROFILE_RELEASE_LTO=off \
-			CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
+			CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=0 \
 			cargo install -q --locked --root "$tools" --version "$DENY_VERSION" cargo-deny
 		rm -rf "$tools/build"
 	fi
