@@ -1,0 +1,116 @@
+//! How income is divided.
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use sp_runtime::Permill;
+use substation_primitives::{EpochIndex, NetworkId};
+
+use crate::Balance;
+
+/// Where income comes from.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	serde::Serialize,
+	serde::Deserialize,
+)]
+pub enum Source {
+	/// The treasury's share of issuance.
+	#[codec(index = 0)]
+	Issuance,
+	/// What was slashed, and fees for judging.
+	#[codec(index = 1)]
+	Slashes,
+	/// Fees of transactions, without tips.
+	#[codec(index = 2)]
+	Fees,
+	/// What a network's owners did not claim in time.
+	#[codec(index = 3)]
+	Claims,
+}
+
+impl Source {
+	/// All there are.
+	pub const ALL: [Self; 4] = [Self::Issuance, Self::Slashes, Self::Fees, Self::Claims];
+}
+
+/// How the income of a source is divided. What is left goes to the common fund.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Default,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	serde::Serialize,
+	serde::Deserialize,
+)]
+pub struct Route {
+	/// The part that is burned.
+	pub burned: Permill,
+	/// The part that networks' funds get: the one whose income it is, or else all of them by weight.
+	pub networks: Permill,
+}
+
+impl Route {
+	/// Whether no more is given away than there is.
+	pub fn is_sound(&self) -> bool {
+		self.burned.deconstruct().saturating_add(self.networks.deconstruct())
+			<= Permill::one().deconstruct()
+	}
+
+	/// What is burned of `income`, and what networks get; both rounded down.
+	pub fn divide(&self, income: Balance) -> (Balance, Balance) {
+		(self.burned.mul_floor(income), self.networks.mul_floor(income))
+	}
+}
+
+/// Giving networks' funds their parts of what has gathered for all of them. Weights are those of one
+/// epoch, whatever happens while it goes on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Round {
+	/// What is given out.
+	pub amount: Balance,
+	/// By weights as of this epoch.
+	pub epoch: EpochIndex,
+	/// Whose turn it is.
+	pub next: NetworkId,
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use proptest::prelude::*;
+
+	proptest! {
+		#[test]
+		fn no_more_is_given_away_than_there_is(
+			burned in 0u32..=1_000_000,
+			networks in 0u32..=1_000_000,
+			income: u128,
+		) {
+			let route = Route {
+				burned: Permill::from_parts(burned),
+				networks: Permill::from_parts(networks),
+			};
+			prop_assert_eq!(route.is_sound(), burned + networks <= 1_000_000);
+			let (gone, given) = route.divide(income);
+			if route.is_sound() {
+				prop_assert!(gone.checked_add(given).is_some_and(|sum| sum <= income));
+			}
+		}
+	}
+}
