@@ -91,8 +91,9 @@ impl Default for Parameters {
 			dispute_epochs: 12,
 			committee: 8,
 			claim_epochs: 168,
-			// Half a core, half the seal window: 0.25 * 168 blocks * 6 s / 50 µs.
-			epoch_work: 5_000_000,
+			// A third of what a worker judges in the window for seals, at two seconds of work a block: all
+			// judges may have to judge all of it.
+			epoch_work: 2_000_000,
 		}
 	}
 }

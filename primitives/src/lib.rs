@@ -12,6 +12,7 @@
 extern crate alloc;
 
 pub mod batch;
+pub mod did;
 pub mod epoch;
 pub mod history;
 pub mod keys;

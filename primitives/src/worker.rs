@@ -1,12 +1,12 @@
 //! What the judging worker leaves in its node's local storage for others to read.
 
-use codec::{Decode, Encode};
+use codec::{Decode, Encode, MaxEncodedLen};
 
 /// Where [`Totals`] lie in local storage.
 pub const TOTALS_KEY: &[u8] = b"substation/worker/totals";
 
 /// Running totals of one node's worker.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen)]
 pub struct Totals {
 	/// Batches judged.
 	pub batches: u64,
@@ -18,4 +18,6 @@ pub struct Totals {
 	pub backlog: u64,
 	/// Seals sent.
 	pub seals: u64,
+	/// Settled batches that this node was to judge and whose result it did not seal.
+	pub missed: u64,
 }

@@ -149,22 +149,16 @@ pub mod pallet {
 		/// Who may change the protocol's parameters.
 		type ParametersOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 		/// Held from every aggregator.
-		#[pallet::constant]
 		type AggregatorBond: Get<BalanceOf<Self>>;
 		/// Held from an aggregator for each unit of its quota.
-		#[pallet::constant]
 		type WorkBond: Get<BalanceOf<Self>>;
 		/// Held from an aggregator for each byte of its allowance.
-		#[pallet::constant]
 		type ByteBond: Get<BalanceOf<Self>>;
 		/// Held from an aggregator for each commitment, until the freeze.
-		#[pallet::constant]
 		type CommitmentBond: Get<BalanceOf<Self>>;
 		/// What judging a unit of work costs an aggregator whose batch turns out to be unavailable.
-		#[pallet::constant]
 		type JudgingFee: Get<BalanceOf<Self>>;
 		/// Bytes that all allowances may add up to.
-		#[pallet::constant]
 		type StoreQuota: Get<u64>;
 		/// Priority of this pallet's transactions in the pool.
 		#[pallet::constant]
@@ -540,6 +534,13 @@ pub mod pallet {
 		///
 		/// Signed. The bond is held from the caller until [`Pallet::withdraw`].
 		///
+		/// ## Arguments
+		///
+		/// * `publisher`: the key that will sign commitments and statements.
+		/// * `proof`: that key's signature over [`signing::publisher`]: nobody can take another's key.
+		/// * `quota`: work per epoch, at least 256 units.
+		/// * `allowance`: bytes in the statement store.
+		///
 		/// ## Errors
 		///
 		/// [`Error::AlreadyRegistered`], [`Error::PublisherInUse`], [`Error::QuotaTooSmall`],
@@ -552,13 +553,9 @@ pub mod pallet {
 		#[pallet::call_index(0)]
 		pub fn register_aggregator(
 			origin: OriginFor<T>,
-			// The key that will sign commitments and statements.
 			publisher: ReportKey,
-			// That key's signature over [`signing::publisher`]: nobody can take another's key.
 			proof: Signature,
-			// Work per epoch, at least 256 units.
 			quota: WorkUnits,
-			// Bytes in the statement store.
 			allowance: u32,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
@@ -659,6 +656,11 @@ pub mod pallet {
 		/// Authorized: signed by the aggregator's publisher key, within its quota, while commitments
 		/// are open.
 		///
+		/// ## Arguments
+		///
+		/// * `terms`: what is committed to.
+		/// * `signature`: over the terms' signing payload, by the publisher key.
+		///
 		/// ## Details
 		///
 		/// The call spends quota and never fails: what cannot be committed to is refused with a
@@ -671,13 +673,7 @@ pub mod pallet {
 		#[pallet::weight(T::WeightInfo::commit(terms.cuts.len() as u32))]
 		#[pallet::weight_of_authorize(T::WeightInfo::authorize_commit(terms.cuts.len() as u32))]
 		#[pallet::authorize(Self::authorize_commit)]
-		pub fn commit(
-			origin: OriginFor<T>,
-			// What is committed to.
-			terms: Terms,
-			// Over the terms' signing payload, by the publisher key.
-			_signature: Signature,
-		) -> DispatchResult {
+		pub fn commit(origin: OriginFor<T>, terms: Terms, _signature: Signature) -> DispatchResult {
 			ensure_authorized(origin)?;
 			Self::do_commit(terms);
 			Ok(())
@@ -688,6 +684,11 @@ pub mod pallet {
 		/// ## Dispatch Origin
 		///
 		/// Authorized: signed by a judge's session key, while seals are open.
+		///
+		/// ## Arguments
+		///
+		/// * `bundle`: the seals.
+		/// * `signature`: over the bundle's signing payload, by the judge's session key.
 		///
 		/// ## Details
 		///
@@ -710,9 +711,7 @@ pub mod pallet {
 		#[pallet::authorize(Self::authorize_seal)]
 		pub fn seal(
 			origin: OriginFor<T>,
-			// The seals.
 			bundle: SealBundle,
-			// Over the bundle's signing payload, by the judge's session key.
 			_signature: JudgeSignature,
 		) -> DispatchResult {
 			ensure_authorized(origin)?;
@@ -725,6 +724,12 @@ pub mod pallet {
 		/// ## Dispatch Origin
 		///
 		/// Authorized: anybody's, while reveals are open, if the result recomputes enough seals.
+		///
+		/// ## Arguments
+		///
+		/// * `round`: who judged.
+		/// * `batch`: the batch.
+		/// * `outcome`: what the judges found.
 		///
 		/// ## Errors
 		///
@@ -739,11 +744,8 @@ pub mod pallet {
 		#[pallet::authorize(Self::authorize_reveal)]
 		pub fn reveal(
 			origin: OriginFor<T>,
-			// Who judged.
 			round: Round,
-			// The batch.
 			batch: BatchId,
-			// What the judges found.
 			outcome: Outcome,
 		) -> DispatchResult {
 			ensure_authorized(origin)?;
@@ -756,6 +758,10 @@ pub mod pallet {
 		///
 		/// [`Config::ParametersOrigin`].
 		///
+		/// ## Arguments
+		///
+		/// * `parameters`: all of them.
+		///
 		/// ## Errors
 		///
 		/// [`Error::UnsoundParameters`], [`Error::TooManyChanges`].
@@ -764,11 +770,7 @@ pub mod pallet {
 		///
 		/// [`Event::ParametersSet`].
 		#[pallet::call_index(6)]
-		pub fn set_parameters(
-			origin: OriginFor<T>,
-			// All of them.
-			parameters: Parameters,
-		) -> DispatchResult {
+		pub fn set_parameters(origin: OriginFor<T>, parameters: Parameters) -> DispatchResult {
 			T::ParametersOrigin::ensure_origin(origin)?;
 			ensure!(parameters.is_sound(), Error::<T>::UnsoundParameters);
 			let now = CurrentEpoch::<T>::get();

@@ -30,9 +30,9 @@ use substation_proofs::{
 };
 
 use crate::{
-	pallet::CommitmentOf, sr25519::JudgeId, Call, Commitments, Config, CurrentEpoch, Epochs,
-	FirstUnfrozen, InspectBodies, InspectFacts, Outcome, Pallet, Round, SealBundle, SealEntry,
-	MAX_SEALS,
+	pallet::CommitmentOf, sr25519::JudgeId, types::has_matched, BatchState, Call, Commitments,
+	Config, CurrentEpoch, Epochs, FirstUnfrozen, InspectBodies, InspectFacts, Outcome, Pallet,
+	Round, SealBundle, SealEntry, MAX_SEALS,
 };
 
 /// Target of log lines.
@@ -47,6 +47,10 @@ const SETTLE_BLOCKS: u32 = 2;
 /// sealing window, and as many at least, so that the seals come into a block. All judges, whose turn it is
 /// an epoch later, have waited for it long enough.
 const LAST_CHANCE: u32 = 3;
+/// Epochs after which nobody judges an epoch's reports any more.
+const OVER_AFTER: EpochIndex = 3;
+/// Epochs that a node looks back at when it has been away.
+const CATCH_UP: EpochIndex = 8;
 /// Nobody runs longer than this.
 const LOCK_MILLIS: u64 = 20_000;
 
@@ -139,7 +143,15 @@ pub fn run<T: Config>(now: u32) -> Result<Done, Idle> {
 
 	let (epoch, index, record) = Pallet::<T>::now().ok_or(Idle::NotOpen)?;
 	let opening = record.opening.ok_or(Idle::NotOpen)?;
-	let (judge, key) = local_judge(&record).ok_or(Idle::NotAJudge)?;
+	let Some((judge, key)) = local_judge(&record) else {
+		// Whoever left has nothing to do.
+		let mut totals = Memory::totals();
+		if totals.backlog > 0 {
+			totals.backlog = 0;
+			Memory::set_totals(&totals);
+		}
+		return Err(Idle::NotAJudge);
+	};
 	let mut run = Run::<T> {
 		now,
 		epoch,
@@ -152,6 +164,7 @@ pub fn run<T: Config>(now: u32) -> Result<Done, Idle> {
 		_config: Default::default(),
 	};
 	run.totals.backlog = 0;
+	run.count_missed();
 	if run.record.parameters.takes_seals(index.saturating_add(1)) {
 		let drawn =
 			run.record.parameters.commit_blocks.saturating_add(run.record.parameters.draw_blocks);
@@ -187,6 +200,36 @@ struct Run<T> {
 }
 
 impl<T: Config> Run<T> {
+	/// Counts settled batches that this node was to judge and whose result it did not seal, once everybody
+	/// has had a turn.
+	fn count_missed(&mut self) {
+		let Some(last) = self.epoch.checked_sub(OVER_AFTER) else { return };
+		let counted = Memory::at::<EpochIndex>(b"counted", &());
+		let next = counted.read().map_or(last, |before| before.saturating_add(1));
+		for reports in next.max(last.saturating_sub(CATCH_UP))..=last {
+			let judged = Round::ALL.map(|round| {
+				let record = Epochs::<T>::get(round.judging_of(reports))?;
+				let (judge, _) = local_judge(&record)?;
+				Some((round, record, judge))
+			});
+			for (batch, commitment) in Commitments::<T>::iter_prefix(reports) {
+				let BatchState::Settled { by, matched, .. } = &commitment.state else { continue };
+				let mut judged = judged.iter().flatten();
+				let Some((_, record, judge)) = judged.find(|(round, ..)| round == by) else {
+					continue;
+				};
+				let drawn = Pallet::<T>::members(record, *by, &batch)
+					.is_some_and(|members| members.binary_search(&u32::from(*judge)).is_ok());
+				if drawn && !has_matched(matched, *judge) {
+					self.totals.missed = self.totals.missed.saturating_add(1);
+				}
+			}
+			// Together: a run that ends in between counts an epoch again, or not at all.
+			Memory::set_totals(&self.totals);
+			counted.write(&reports);
+		}
+	}
+
 	/// Judges what is this node's to judge, and sends seals.
 	fn seal(&mut self, done: &mut Done) {
 		let genesis = Pallet::<T>::genesis_hash();

@@ -82,6 +82,14 @@ impl Round {
 		})
 	}
 
+	/// The epoch in which reports of `epoch` are judged.
+	pub fn judging_of(&self, reports: EpochIndex) -> EpochIndex {
+		reports.saturating_add(match self {
+			Self::Committee => 1,
+			Self::FullSet => 2,
+		})
+	}
+
 	/// Seals present that may differ from the result: a committee with two dissenters leaves the
 	/// batch to the full set.
 	pub fn tolerates(&self, dissenters: u32) -> bool {
@@ -95,6 +103,12 @@ impl Round {
 /// Which judges sealed the result, one bit each by their place in the record of the epoch in which
 /// they judged.
 pub type Matched = BoundedVec<u8, ConstU32<{ MAX_JUDGES / 8 }>>;
+
+/// Whether a judge's bit is set.
+pub fn has_matched(matched: &Matched, judge: u16) -> bool {
+	let byte = matched.get(usize::from(judge >> 3));
+	byte.is_some_and(|byte| byte & 1u8.wrapping_shl((judge & 7).into()) != 0)
+}
 
 /// Where a batch stands.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]

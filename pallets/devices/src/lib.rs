@@ -201,7 +201,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use sp_runtime::traits::{SaturatedConversion, Saturating, Zero};
-	use substation_primitives::{history, signing, H256};
+	use substation_primitives::{did, history, signing, H256};
 
 	/// The in-code storage version.
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -231,17 +231,13 @@ pub mod pallet {
 		/// The protocol's clock.
 		type Epochs: InspectEpochs;
 		/// Held for a device.
-		#[pallet::constant]
 		type DeviceDeposit: Get<BalanceOf<Self>>;
 		/// Held for a membership in a network whose makers vouch for devices.
-		#[pallet::constant]
 		type VouchedDeposit: Get<BalanceOf<Self>>;
 		/// Held for a membership in a network that takes any device. The larger of the two: it is what
 		/// keeps devices that do not exist from being cheap.
-		#[pallet::constant]
 		type OpenDeposit: Get<BalanceOf<Self>>;
 		/// Burned for asserting a place.
-		#[pallet::constant]
 		type PlaceFee: Get<BalanceOf<Self>>;
 		/// Weights.
 		type WeightInfo: WeightInfo;
@@ -431,6 +427,15 @@ pub mod pallet {
 		///
 		/// Signed by the owner, from whom a deposit is held.
 		///
+		/// ## Arguments
+		///
+		/// * `hardware`: the key that the device was made with.
+		/// * `proof`: the device's word that the caller may register it.
+		/// * `network`: the network to join.
+		/// * `aggregator`: who carries its reports there.
+		/// * `cut`: that aggregator's part of each payment.
+		/// * `voucher`: a maker's voucher, where the network demands one.
+		///
 		/// ## Errors
 		///
 		/// [`Error::UnsupportedKey`], [`Error::AlreadyRegistered`], [`Error::ProofExpired`],
@@ -442,17 +447,11 @@ pub mod pallet {
 		#[pallet::call_index(0)]
 		pub fn register(
 			origin: OriginFor<T>,
-			// The key that the device was made with.
 			hardware: HardwareKey,
-			// The device's word that the caller may register it.
 			proof: RegistrationProof,
-			// The network to join.
 			network: NetworkId,
-			// Who carries its reports there.
 			aggregator: AccountId32,
-			// That aggregator's part of each payment.
 			cut: Permill,
-			// A maker's voucher, where the network demands one.
 			voucher: Option<Voucher>,
 		) -> DispatchResult {
 			let owner = ensure_signed(origin)?;
@@ -490,6 +489,14 @@ pub mod pallet {
 		///
 		/// Signed by the owner, from whom a deposit is held for a new row.
 		///
+		/// ## Arguments
+		///
+		/// * `device`: which device.
+		/// * `network`: the network to join.
+		/// * `aggregator`: who carries its reports there.
+		/// * `cut`: that aggregator's part of each payment.
+		/// * `voucher`: a maker's voucher, where the network demands one.
+		///
 		/// ## Errors
 		///
 		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::NetworkClosed`],
@@ -502,15 +509,10 @@ pub mod pallet {
 		#[pallet::call_index(1)]
 		pub fn join(
 			origin: OriginFor<T>,
-			// Which device.
 			device: DeviceId,
-			// The network to join.
 			network: NetworkId,
-			// Who carries its reports there.
 			aggregator: AccountId32,
-			// That aggregator's part of each payment.
 			cut: Permill,
-			// A maker's voucher, where the network demands one.
 			voucher: Option<Voucher>,
 		) -> DispatchResult {
 			let row = Self::owned(origin, &device)?;
@@ -524,6 +526,11 @@ pub mod pallet {
 		///
 		/// Signed by the owner.
 		///
+		/// ## Arguments
+		///
+		/// * `device`: which device.
+		/// * `network`: which network.
+		///
 		/// ## Errors
 		///
 		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::NotMember`], [`Error::TooManyChanges`].
@@ -532,13 +539,7 @@ pub mod pallet {
 		///
 		/// [`Event::Left`].
 		#[pallet::call_index(2)]
-		pub fn leave(
-			origin: OriginFor<T>,
-			// Which device.
-			device: DeviceId,
-			// Which network.
-			network: NetworkId,
-		) -> DispatchResult {
+		pub fn leave(origin: OriginFor<T>, device: DeviceId, network: NetworkId) -> DispatchResult {
 			let row = Self::owned(origin, &device)?;
 			let (mut membership, seat) = Self::member(&device, network)?;
 			let now = T::Epochs::now();
@@ -562,6 +563,11 @@ pub mod pallet {
 		///
 		/// Signed by the owner.
 		///
+		/// ## Arguments
+		///
+		/// * `device`: which device's.
+		/// * `network`: in which network.
+		///
 		/// ## Errors
 		///
 		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::NotMember`], [`Error::AlreadyMember`],
@@ -573,9 +579,7 @@ pub mod pallet {
 		#[pallet::call_index(3)]
 		pub fn remove_membership(
 			origin: OriginFor<T>,
-			// Which device's.
 			device: DeviceId,
-			// In which network.
 			network: NetworkId,
 		) -> DispatchResult {
 			let mut row = Self::owned(origin, &device)?;
@@ -603,6 +607,13 @@ pub mod pallet {
 		///
 		/// Signed by the owner.
 		///
+		/// ## Arguments
+		///
+		/// * `device`: which device.
+		/// * `network`: in which network.
+		/// * `aggregator`: who carries its reports.
+		/// * `cut`: that aggregator's part of each payment.
+		///
 		/// ## Errors
 		///
 		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::NotMember`], [`Error::TooManyChanges`].
@@ -613,13 +624,9 @@ pub mod pallet {
 		#[pallet::call_index(4)]
 		pub fn set_seat(
 			origin: OriginFor<T>,
-			// Which device.
 			device: DeviceId,
-			// In which network.
 			network: NetworkId,
-			// Who carries its reports.
 			aggregator: AccountId32,
-			// That aggregator's part of each payment.
 			cut: Permill,
 		) -> DispatchResult {
 			Self::owned(origin, &device)?;
@@ -633,6 +640,12 @@ pub mod pallet {
 		///
 		/// Signed by the owner.
 		///
+		/// ## Arguments
+		///
+		/// * `device`: which device.
+		/// * `network`: in which network.
+		/// * `paused`: whether it is to pause.
+		///
 		/// ## Errors
 		///
 		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::NotMember`], [`Error::TooManyChanges`].
@@ -643,11 +656,8 @@ pub mod pallet {
 		#[pallet::call_index(5)]
 		pub fn set_paused(
 			origin: OriginFor<T>,
-			// Which device.
 			device: DeviceId,
-			// In which network.
 			network: NetworkId,
-			// Whether it is to pause.
 			paused: bool,
 		) -> DispatchResult {
 			let row = Self::owned(origin, &device)?;
@@ -664,6 +674,11 @@ pub mod pallet {
 		///
 		/// Signed by the owner, who pays [`Config::PlaceFee`].
 		///
+		/// ## Arguments
+		///
+		/// * `device`: which device.
+		/// * `place`: where.
+		///
 		/// ## Errors
 		///
 		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::PlaceOutOfRange`],
@@ -675,9 +690,7 @@ pub mod pallet {
 		#[pallet::call_index(6)]
 		pub fn assert_place(
 			origin: OriginFor<T>,
-			// Which device.
 			device: DeviceId,
-			// Where.
 			place: Place,
 		) -> DispatchResult {
 			let mut row = Self::owned(origin, &device)?;
@@ -720,6 +733,11 @@ pub mod pallet {
 		///
 		/// Signed by the owner.
 		///
+		/// ## Arguments
+		///
+		/// * `device`: which device.
+		/// * `data_set`: to what; nothing to hold no data any more.
+		///
 		/// ## Errors
 		///
 		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::EmptyDataSet`],
@@ -731,9 +749,7 @@ pub mod pallet {
 		#[pallet::call_index(7)]
 		pub fn commit_data_set(
 			origin: OriginFor<T>,
-			// Which device.
 			device: DeviceId,
-			// To what; nothing to hold no data any more.
 			data_set: Option<DataSet>,
 		) -> DispatchResult {
 			let mut row = Self::owned(origin, &device)?;
@@ -754,6 +770,12 @@ pub mod pallet {
 		///
 		/// Signed by the owner.
 		///
+		/// ## Arguments
+		///
+		/// * `device`: which device's.
+		/// * `key`: the new key.
+		/// * `certificate`: the hardware key's signature over the rotation.
+		///
 		/// ## Errors
 		///
 		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::BadCertificate`],
@@ -765,11 +787,8 @@ pub mod pallet {
 		#[pallet::call_index(8)]
 		pub fn rotate(
 			origin: OriginFor<T>,
-			// Which device's.
 			device: DeviceId,
-			// The new key.
 			key: ReportKey,
-			// The hardware key's signature over the rotation.
 			certificate: Signature,
 		) -> DispatchResult {
 			let mut row = Self::owned(origin, &device)?;
@@ -796,6 +815,11 @@ pub mod pallet {
 		///
 		/// Signed by the owner.
 		///
+		/// ## Arguments
+		///
+		/// * `device`: which device.
+		/// * `to`: to whom; to nobody to take an offer back.
+		///
 		/// ## Errors
 		///
 		/// [`Error::NotFound`], [`Error::NotOwner`].
@@ -806,9 +830,7 @@ pub mod pallet {
 		#[pallet::call_index(9)]
 		pub fn offer(
 			origin: OriginFor<T>,
-			// Which device.
 			device: DeviceId,
-			// To whom; to nobody to take an offer back.
 			to: Option<AccountId32>,
 		) -> DispatchResult {
 			let mut row = Self::owned(origin, &device)?;
@@ -825,6 +847,10 @@ pub mod pallet {
 		///
 		/// Signed by whom it was offered to.
 		///
+		/// ## Arguments
+		///
+		/// * `device`: which device.
+		///
 		/// ## Errors
 		///
 		/// [`Error::NotFound`], [`Error::NotOffered`].
@@ -833,11 +859,7 @@ pub mod pallet {
 		///
 		/// [`Event::Transferred`].
 		#[pallet::call_index(10)]
-		pub fn accept(
-			origin: OriginFor<T>,
-			// Which device.
-			device: DeviceId,
-		) -> DispatchResult {
+		pub fn accept(origin: OriginFor<T>, device: DeviceId) -> DispatchResult {
 			let to = ensure_signed(origin)?;
 			let mut row = Devices::<T>::get(device).ok_or(Error::<T>::NotFound)?;
 			ensure!(row.offered_to.as_ref() == Some(&to), Error::<T>::NotOffered);
@@ -857,6 +879,10 @@ pub mod pallet {
 		///
 		/// Signed by the owner.
 		///
+		/// ## Arguments
+		///
+		/// * `device`: which device.
+		///
 		/// ## Errors
 		///
 		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::HasMemberships`].
@@ -865,11 +891,7 @@ pub mod pallet {
 		///
 		/// [`Event::Retired`].
 		#[pallet::call_index(11)]
-		pub fn retire(
-			origin: OriginFor<T>,
-			// Which device.
-			device: DeviceId,
-		) -> DispatchResult {
+		pub fn retire(origin: OriginFor<T>, device: DeviceId) -> DispatchResult {
 			let row = Self::owned(origin, &device)?;
 			ensure!(row.networks.is_empty(), Error::<T>::HasMemberships);
 			T::Currency::release(
@@ -889,6 +911,11 @@ pub mod pallet {
 		///
 		/// Signed by anybody.
 		///
+		/// ## Arguments
+		///
+		/// * `network`: in which network.
+		/// * `cell`: which.
+		///
 		/// ## Errors
 		///
 		/// [`Error::NotFound`], [`Error::CellInUse`].
@@ -897,13 +924,7 @@ pub mod pallet {
 		///
 		/// [`Event::CellPruned`].
 		#[pallet::call_index(12)]
-		pub fn prune_cell(
-			origin: OriginFor<T>,
-			// In which network.
-			network: NetworkId,
-			// Which.
-			cell: u64,
-		) -> DispatchResult {
+		pub fn prune_cell(origin: OriginFor<T>, network: NetworkId, cell: u64) -> DispatchResult {
 			ensure_signed(origin)?;
 			let count = Occupancy::<T>::get(network, cell);
 			let since = count.latest_since().ok_or(Error::<T>::NotFound)?;
@@ -938,6 +959,14 @@ pub mod pallet {
 				data_set: row.data_set.latest().copied().flatten(),
 				seats,
 			})
+		}
+
+		/// A device's W3C DID document: JSON, in UTF-8, with the keys that count now.
+		pub fn did_document(device: DeviceId) -> Option<alloc::vec::Vec<u8>> {
+			let row = Devices::<T>::get(device)?;
+			let (genesis, key) = (Self::genesis_hash(), row.report_key.at(T::Epochs::now()));
+			let text = did::document(&genesis, &device, &row.owner, &row.hardware, key);
+			Some(text.into_bytes())
 		}
 
 		/// A device's facts in a network as of an epoch, as judges read them.
@@ -1011,6 +1040,19 @@ pub mod pallet {
 			let point = h3o::LatLng::new(degrees(place.latitude), degrees(place.longitude)).ok()?;
 			let resolution = h3o::Resolution::try_from(PLACE_RESOLUTION).ok()?;
 			Some(point.to_cell(resolution).into())
+		}
+
+		/// The cell of `network` that a device counts in as of `epoch`, if it does and this is still known.
+		pub fn cell(network: NetworkId, device: &DeviceId, epoch: EpochIndex) -> Option<u64> {
+			let place = (*Devices::<T>::get(device)?.place.at(epoch)?)?;
+			Self::counted_cell(network, &place)
+		}
+
+		/// Whether `network` counts devices in cells, and `cell` is one of these.
+		pub fn counts_in(network: NetworkId, cell: u64) -> bool {
+			let resolution = T::Networks::cell_resolution(network);
+			let cell = h3o::CellIndex::try_from(cell).ok();
+			cell.is_some_and(|cell| Some(u8::from(cell.resolution())) == resolution)
 		}
 
 		/// The cell in which `network` counts a device at `place`, if it counts devices.

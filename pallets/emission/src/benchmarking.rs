@@ -2,8 +2,9 @@
 
 use super::*;
 use frame_benchmarking::v2::*;
+use frame_support::traits::EnsureOrigin;
 use frame_system::RawOrigin;
-use substation_primitives::batch::CHUNK_LEAVES;
+use substation_primitives::{batch::CHUNK_LEAVES, History};
 
 #[benchmarks]
 mod benchmarks {
@@ -26,6 +27,27 @@ mod benchmarks {
 		_(RawOrigin::Signed(whitelisted_caller()), epoch, batch, chunk, element, path, leaves);
 
 		assert!(Pools::<T>::get(epoch, network).is_some_and(|pool| pool.paid > 0));
+	}
+
+	/// As many changes are remembered as can be.
+	#[benchmark]
+	fn set_division() -> Result<(), BenchmarkError> {
+		let mut divisions = History::<Division, DIVISIONS_KEPT>::default();
+		for change in 0..DIVISIONS_KEPT.saturating_sub(2) {
+			let part = Permill::from_percent(change);
+			let _ =
+				divisions.set(change, 1_000_000, Division { reserve: part, ..Default::default() });
+		}
+		Divisions::<T>::put(divisions);
+		let origin =
+			T::DivisionOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		let division = Division::default();
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, division);
+
+		assert_eq!(Divisions::<T>::get().latest(), Some(&division));
+		Ok(())
 	}
 
 	#[benchmark]

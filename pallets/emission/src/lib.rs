@@ -4,8 +4,8 @@
 //!
 //! ## Overview
 //!
-//! Each epoch that is not void has a budget (see [`curve`]). Devices get 70 % of it, validators 15 %,
-//! the treasury 10 %, and 5 % go to a reserve that nobody can spend before governance says how.
+//! Each epoch that is not void has a budget (see [`curve`]). It is divided between devices, validators, the
+//! treasury, and a reserve that nobody can spend before governance says how (see [`Division`]).
 //!
 //! A network's pool for an epoch is its part of the devices' share, by weight. It is computed once,
 //! when the first batch for that epoch settles. After the freeze anybody may claim for a chunk of
@@ -14,7 +14,7 @@
 //! `min(pool × score / total, rate cap × score / full score)`, rounded down,
 //!
 //! less the aggregator's cut. What the rate cap holds back is not issued. Tokens come into being when
-//! they are paid; what was not claimed in time goes to the network's fund.
+//! they are paid; what was not claimed in time is the network's income.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -42,30 +42,65 @@ pub use curve::Curve;
 pub use pallet::*;
 pub use weights::WeightInfo;
 
-use codec::{Decode, Encode, MaxEncodedLen};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::weights::Weight;
 use scale_info::TypeInfo;
-use sp_runtime::DispatchError;
+use sp_runtime::{DispatchError, Permill};
 use substation_primitives::{
-	batch::{Element, ElementPath, Leaves},
+	batch::{Element, ElementPath, Leaf, Leaves},
 	AccountId32, BatchId, DeviceId, EpochIndex, NetworkId,
 };
 
 /// How balances are counted: in planck.
 pub type Balance = u128;
 
-/// The parts of a budget, in hundredths.
-pub mod shares {
+/// How a budget is divided. The parts are all of it together.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Division {
 	/// What devices get.
-	pub const DEVICES: u128 = 70;
+	pub devices: Permill,
 	/// What validators get.
-	pub const VALIDATORS: u128 = 15;
-	/// What the treasury gets.
-	pub const TREASURY: u128 = 10;
+	pub validators: Permill,
+	/// What is the treasury's income.
+	pub treasury: Permill,
 	/// What is kept until it is governed.
-	pub const RESERVE: u128 = 5;
-
-	const _: () = assert!(DEVICES + VALIDATORS + TREASURY + RESERVE == 100);
+	pub reserve: Permill,
 }
+
+impl Default for Division {
+	/// 70, 15, 10 and 5 hundredths.
+	fn default() -> Self {
+		Self {
+			devices: Permill::from_percent(70),
+			validators: Permill::from_percent(15),
+			treasury: Permill::from_percent(10),
+			reserve: Permill::from_percent(5),
+		}
+	}
+}
+
+impl Division {
+	/// Whether the parts are all of it together.
+	pub fn is_sound(&self) -> bool {
+		let parts = [self.devices, self.validators, self.treasury, self.reserve];
+		let sum = parts.iter().map(|part| part.deconstruct()).fold(0, u32::saturating_add);
+		sum == Permill::one().deconstruct()
+	}
+}
+
+/// Changes of the division that are remembered.
+pub const DIVISIONS_KEPT: u32 = 16;
 
 /// A chunk whose outcome is final.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -74,6 +109,51 @@ pub struct FinalChunk {
 	pub network: NetworkId,
 	/// Who carried the reports.
 	pub aggregator: AccountId32,
+}
+
+/// What an owner was paid for a settled report.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Payment<'a> {
+	/// In which network.
+	pub network: NetworkId,
+	/// For which epoch.
+	pub epoch: EpochIndex,
+	/// For which device.
+	pub device: &'a DeviceId,
+	/// Who.
+	pub owner: &'a AccountId32,
+	/// The report's score.
+	pub score: u32,
+	/// What, after the aggregator's cut.
+	pub amount: Balance,
+}
+
+/// Who hears of payments.
+pub trait OnPaid {
+	/// An owner was paid. What hearing it took.
+	fn paid(payment: &Payment) -> Weight;
+
+	/// What hearing of one payment takes at the most.
+	fn weight() -> Weight;
+}
+
+impl OnPaid for () {
+	fn paid(_: &Payment) -> Weight {
+		Weight::zero()
+	}
+
+	fn weight() -> Weight {
+		Weight::zero()
+	}
+}
+
+/// Where what is issued for nobody's work goes.
+pub trait TakeIncome<Credit> {
+	/// The treasury's share of issuance.
+	fn issued(share: Credit);
+
+	/// What of a network's pool was not claimed in time.
+	fn expired(network: NetworkId, rest: Credit);
 }
 
 /// What this pallet asks of settlements.
@@ -117,9 +197,6 @@ pub struct Share {
 pub trait InspectShares {
 	/// By what `network` is paid, as of `epoch`.
 	fn share(network: NetworkId, epoch: EpochIndex) -> Option<Share>;
-
-	/// The account of a network's fund.
-	fn fund(network: NetworkId) -> AccountId32;
 }
 
 /// What this pallet asks of devices.
@@ -206,12 +283,16 @@ pub mod pallet {
 	use frame_support::{
 		pallet_prelude::*,
 		storage::{with_storage_layer, PrefixIterator},
-		traits::fungible::{Inspect, Mutate},
+		traits::{
+			fungible::{Balanced, Credit, Inspect, Mutate},
+			EnsureOrigin,
+		},
 		weights::WeightMeter,
 		PalletId,
 	};
 	use frame_system::pallet_prelude::*;
 	use sp_runtime::traits::AccountIdConversion;
+	use substation_primitives::{epoch::MAX_FACT_WINDOW, history::DELAY, History};
 
 	/// The in-code storage version.
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -220,22 +301,30 @@ pub mod pallet {
 	#[pallet::storage_version(STORAGE_VERSION)]
 	pub struct Pallet<T>(_);
 
+	/// Token that somebody has to take.
+	pub type CreditOf<T> = Credit<AccountId32, <T as Config>::Currency>;
+
 	#[pallet::config]
 	pub trait Config: frame_system::Config<AccountId = AccountId32> {
 		/// The token.
-		type Currency: Mutate<AccountId32> + Inspect<AccountId32, Balance = Balance>;
+		type Currency: Mutate<AccountId32>
+			+ Inspect<AccountId32, Balance = Balance>
+			+ Balanced<AccountId32>;
 		/// Settlements.
 		type Settlements: InspectSettlements;
 		/// Networks.
 		type Networks: InspectShares;
 		/// Devices.
 		type Devices: ClaimMemberships;
+		/// Who hears of payments.
+		type OnPaid: OnPaid;
+		/// Who says how budgets are divided.
+		type DivisionOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+		/// Where what is issued for nobody's work goes.
+		type Income: TakeIncome<CreditOf<Self>>;
 		/// Epochs that staking may go without paying an era, before the rest is left for the next.
 		#[pallet::constant]
 		type MaxEpochsPerEra: Get<u32>;
-		/// From which the treasury's account is derived.
-		#[pallet::constant]
-		type TreasuryId: Get<PalletId>;
 		/// From which the reserve's account is derived.
 		#[pallet::constant]
 		type ReserveId: Get<PalletId>;
@@ -249,6 +338,10 @@ pub mod pallet {
 	/// The issuance curve.
 	#[pallet::storage]
 	pub type IssuanceCurve<T> = StorageValue<_, Curve, ValueQuery>;
+
+	/// How budgets are divided, as a fact; by the default before it is ever set.
+	#[pallet::storage]
+	pub type Divisions<T> = StorageValue<_, History<Division, DIVISIONS_KEPT>, ValueQuery>;
 
 	/// What each network pays for each epoch, from its first settlement until claims end.
 	#[pallet::storage]
@@ -321,7 +414,7 @@ pub mod pallet {
 			/// What.
 			amount: Balance,
 		},
-		/// What was not claimed in time went to the network's fund.
+		/// What was not claimed in time became income of the network.
 		PoolClosed {
 			/// Which network's.
 			network: NetworkId,
@@ -329,6 +422,13 @@ pub mod pallet {
 			epoch: EpochIndex,
 			/// What was left.
 			rest: Balance,
+		},
+		/// Budgets will be divided otherwise.
+		DivisionSet {
+			/// From which epoch on.
+			from: EpochIndex,
+			/// How.
+			division: Division,
 		},
 		/// Treasury and reserve got their parts of the budgets of an era.
 		FundsPaid {
@@ -349,6 +449,10 @@ pub mod pallet {
 		NobodyToPay,
 		/// The network had no pool for this epoch.
 		NoPool,
+		/// The parts are not all of a budget together.
+		NotAll,
+		/// The division was changed too often of late. Wait until older ones cannot be asked for any more.
+		TooManyChanges,
 	}
 
 	#[pallet::hooks]
@@ -361,10 +465,6 @@ pub mod pallet {
 
 		fn integrity_test() {
 			assert!(T::MaxEpochsPerEra::get() > 0, "no era would be paid");
-			assert!(
-				Self::treasury() != Self::reserve(),
-				"the treasury could spend what is reserved for services"
-			);
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -381,6 +481,15 @@ pub mod pallet {
 		///
 		/// Signed by anybody; the caller gets nothing.
 		///
+		/// ## Arguments
+		///
+		/// * `epoch`: the epoch of the reports.
+		/// * `batch`: the batch.
+		/// * `chunk`: the chunk's number.
+		/// * `element`: the chunk's element in the result.
+		/// * `path`: the path from the element to the result's root.
+		/// * `leaves`: the outcomes of the chunk's reports.
+		///
 		/// ## Details
 		///
 		/// Devices that were paid, have no score or are gone are skipped. Owners are those of the
@@ -395,22 +504,16 @@ pub mod pallet {
 		///
 		/// [`Event::Paid`] for each device, [`Event::CutPaid`].
 		#[pallet::call_index(0)]
-		#[pallet::weight(T::WeightInfo::claim_chunk(leaves.len() as u32))]
+		#[pallet::weight(Pallet::<T>::weight_of_claim(leaves.len() as u32))]
 		pub fn claim_chunk(
 			origin: OriginFor<T>,
-			// The epoch of the reports.
 			epoch: EpochIndex,
-			// The batch.
 			batch: BatchId,
-			// The chunk's number.
 			chunk: u32,
-			// The chunk's element in the result.
 			element: Element,
-			// The path from the element to the result's root.
 			path: ElementPath,
-			// The outcomes of the chunk's reports.
 			leaves: Leaves,
-		) -> DispatchResult {
+		) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
 			let settled =
 				T::Settlements::final_chunk(epoch, &batch, chunk, &element, &path, &leaves)?;
@@ -421,20 +524,24 @@ pub mod pallet {
 			let mut cuts: Balance = 0;
 			let mut paid: Balance = 0;
 			let mut devices = 0u32;
+			let mut weight = T::WeightInfo::claim_chunk(leaves.len() as u32);
 			for leaf in leaves.iter().filter(|leaf| leaf.score > 0) {
 				let device = leaf.device;
 				let payment = pool.payment(leaf.score).min(left.saturating_sub(paid));
 				// The cut is rounded down: the owner gets the odd planck.
 				let cut = mul_div(payment, leaf.cut.min(1_000_000).into(), 1_000_000);
 				let amount = payment.saturating_sub(cut);
-				let Some(owner) = Self::pay(network, epoch, &device, amount) else { continue };
+				let Some((owner, heard)) = Self::pay(network, epoch, leaf, amount) else {
+					continue;
+				};
+				weight = weight.saturating_add(heard);
 				cuts = cuts.saturating_add(cut);
 				paid = paid.saturating_add(payment);
 				devices = devices.saturating_add(1);
 				Self::deposit_event(Event::Paid { network, epoch, device, owner, amount });
 			}
 			ensure!(devices > 0, Error::<T>::NobodyToPay);
-			// The cut of an aggregator whose account is gone is left to the network's fund.
+			// The cut of an aggregator whose account is gone is left to the network's income.
 			if T::Currency::mint_into(&aggregator, cuts).is_ok() {
 				Self::deposit_event(Event::CutPaid { network, epoch, aggregator, amount: cuts });
 			} else {
@@ -443,6 +550,40 @@ pub mod pallet {
 			pool.paid = pool.paid.saturating_add(paid);
 			Pools::<T>::insert(epoch, network, pool);
 			Issued::<T>::mutate(|issued| *issued = issued.saturating_add(paid));
+			Ok(Some(weight).into())
+		}
+
+		/// Divide budgets otherwise, from two epochs later on.
+		///
+		/// ## Dispatch Origin
+		///
+		/// [`Config::DivisionOrigin`].
+		///
+		/// ## Arguments
+		///
+		/// * `division`: how.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotAll`], [`Error::TooManyChanges`].
+		///
+		/// ## Events
+		///
+		/// [`Event::DivisionSet`].
+		#[pallet::call_index(1)]
+		pub fn set_division(origin: OriginFor<T>, division: Division) -> DispatchResult {
+			T::DivisionOrigin::ensure_origin(origin)?;
+			ensure!(division.is_sound(), Error::<T>::NotAll);
+			let now = T::Settlements::now();
+			let mut divisions = Divisions::<T>::get();
+			// Whatever is not paid yet is divided as it was.
+			let unpaid = now.saturating_sub(FirstUnpaid::<T>::get());
+			divisions
+				.set(now, Self::retention().max(unpaid), division)
+				.map_err(|_| Error::<T>::TooManyChanges)?;
+			Divisions::<T>::put(divisions);
+			let from = now.saturating_add(DELAY);
+			Self::deposit_event(Event::DivisionSet { from, division });
 			Ok(())
 		}
 	}
@@ -458,6 +599,11 @@ pub mod pallet {
 		pub fn budget(epoch: EpochIndex) -> Balance {
 			Self::budget_of(epoch)
 		}
+
+		/// How an epoch's budget is divided.
+		pub fn division(epoch: EpochIndex) -> Division {
+			Self::division_at(&Divisions::<T>::get(), epoch)
+		}
 	}
 
 	impl<T: Config> Pallet<T> {
@@ -466,18 +612,40 @@ pub mod pallet {
 		fn pay(
 			network: NetworkId,
 			epoch: EpochIndex,
-			device: &DeviceId,
+			leaf: &Leaf,
 			amount: Balance,
-		) -> Option<AccountId32> {
+		) -> Option<(AccountId32, Weight)> {
+			let Leaf { device, score, .. } = leaf;
 			with_storage_layer(|| {
 				let owner =
 					T::Devices::claim(network, device, epoch).ok_or(Error::<T>::NobodyToPay)?;
 				if amount > 0 {
 					T::Currency::mint_into(&owner, amount)?;
 				}
-				Ok::<_, DispatchError>(owner)
+				let payment =
+					Payment { network, epoch, device, owner: &owner, score: *score, amount };
+				let heard = T::OnPaid::paid(&payment);
+				Ok::<_, DispatchError>((owner, heard))
 			})
 			.ok()
+		}
+
+		/// What claiming for a chunk weighs at the most.
+		fn weight_of_claim(leaves: u32) -> Weight {
+			let heard = T::OnPaid::weight().saturating_mul(leaves.into());
+			T::WeightInfo::claim_chunk(leaves).saturating_add(heard)
+		}
+
+		/// For how many epochs divisions can be read: an era, and before it a cadence, may be as long.
+		fn retention() -> EpochIndex {
+			T::MaxEpochsPerEra::get().saturating_add(MAX_FACT_WINDOW).saturating_add(64)
+		}
+
+		fn division_at(
+			divisions: &History<Division, DIVISIONS_KEPT>,
+			epoch: EpochIndex,
+		) -> Division {
+			divisions.at(epoch).copied().unwrap_or_default()
 		}
 
 		/// An epoch's budget; nothing if it was void.
@@ -486,11 +654,6 @@ pub mod pallet {
 				return 0;
 			}
 			IssuanceCurve::<T>::get().budget(epoch)
-		}
-
-		/// The treasury's account.
-		pub fn treasury() -> AccountId32 {
-			T::TreasuryId::get().into_account_truncating()
 		}
 
 		/// The reserve's account.
@@ -507,8 +670,10 @@ pub mod pallet {
 				return;
 			}
 			let Some(share) = T::Networks::share(network, epoch) else { return };
+			let divisions = Divisions::<T>::get();
 			let part = |share: Share, epoch| {
-				let devices = mul_div(Self::budget_of(epoch), shares::DEVICES, 100);
+				let division = Self::division_at(&divisions, epoch);
+				let devices = division.devices.mul_floor(Self::budget_of(epoch));
 				mul_div(devices, share.weight.into(), share.weights.into())
 			};
 			// Back over the cadence, but not into an epoch that has a pool of its own: a network that
@@ -533,23 +698,31 @@ pub mod pallet {
 		pub fn pay_era() -> Balance {
 			let from = FirstUnpaid::<T>::get();
 			let to = T::Settlements::now().min(from.saturating_add(T::MaxEpochsPerEra::get()));
-			let budgets = (from..to).map(Self::budget_of).fold(0, Balance::saturating_add);
 			FirstUnpaid::<T>::put(to);
-			let part = |hundredths| mul_div(budgets, hundredths, 100);
-			let (treasury, reserve) = (part(shares::TREASURY), part(shares::RESERVE));
-			let validators = part(shares::VALIDATORS);
-			let mut issued = validators;
-			for (account, amount) in [(Self::treasury(), treasury), (Self::reserve(), reserve)] {
-				if T::Currency::mint_into(&account, amount).is_ok() {
-					issued = issued.saturating_add(amount);
-				}
+			let divisions = Divisions::<T>::get();
+			let (mut validators, mut treasury, mut reserve): (Balance, Balance, Balance) =
+				(0, 0, 0);
+			for epoch in from..to {
+				let (budget, division) =
+					(Self::budget_of(epoch), Self::division_at(&divisions, epoch));
+				let add = |sum: &mut Balance, part: Permill| {
+					*sum = sum.saturating_add(part.mul_floor(budget));
+				};
+				add(&mut validators, division.validators);
+				add(&mut treasury, division.treasury);
+				add(&mut reserve, division.reserve);
+			}
+			let mut issued = validators.saturating_add(treasury);
+			T::Income::issued(T::Currency::issue(treasury));
+			if T::Currency::mint_into(&Self::reserve(), reserve).is_ok() {
+				issued = issued.saturating_add(reserve);
 			}
 			Issued::<T>::mutate(|sum| *sum = sum.saturating_add(issued));
 			Self::deposit_event(Event::FundsPaid { from, to, treasury, reserve });
 			validators
 		}
 
-		/// Gives what was not claimed to networks' funds.
+		/// Closes pools whose claims have ended.
 		fn close_pools(meter: &mut WeightMeter) {
 			let mut pools = None;
 			while meter.try_consume(T::WeightInfo::sweep()).is_ok()
@@ -579,12 +752,10 @@ pub mod pallet {
 
 		fn close_pool(network: NetworkId, epoch: EpochIndex, pool: Pool) {
 			let rest = pool.payable().saturating_sub(pool.paid);
-			let fund = T::Networks::fund(network);
-			// Less than an account can hold is not issued.
-			let minted = T::Currency::mint_into(&fund, rest).unwrap_or(0);
-			Issued::<T>::mutate(|issued| *issued = issued.saturating_add(minted));
+			T::Income::expired(network, T::Currency::issue(rest));
+			Issued::<T>::mutate(|issued| *issued = issued.saturating_add(rest));
 			Pools::<T>::remove(epoch, network);
-			Self::deposit_event(Event::PoolClosed { network, epoch, rest: minted });
+			Self::deposit_event(Event::PoolClosed { network, epoch, rest });
 		}
 
 		/// Checks that no more was paid than there is.
@@ -597,6 +768,9 @@ pub mod pallet {
 				ensure!(epoch >= FirstOpen::<T>::get(), "a pool outlived its claims");
 			}
 			let issued = Issued::<T>::get();
+			for epoch in FirstUnpaid::<T>::get()..T::Settlements::now() {
+				ensure!(Self::division(epoch).is_sound(), "a budget is not divided as a whole");
+			}
 			ensure!(issued <= curve.cap, "more was issued than the cap allows");
 			ensure!(
 				issued <= curve.total_before(T::Settlements::now()),

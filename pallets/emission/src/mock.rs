@@ -3,7 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use codec::Encode;
-use frame_support::{derive_impl, parameter_types, storage::unhashed, traits::ConstU32, PalletId};
+use frame_support::{
+	derive_impl, parameter_types,
+	storage::unhashed,
+	traits::{fungible::Balanced, ConstU32},
+	weights::Weight,
+	PalletId,
+};
 use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchError};
 use substation_primitives::{
 	batch::{Element, ElementPath, Leaf, Leaves},
@@ -62,7 +68,6 @@ parameter_types! {
 	pub static ChangedCadence: Option<(EpochIndex, u16)> = None;
 	pub static Shares: BTreeMap<NetworkId, Share> = BTreeMap::new();
 	pub static Owners: BTreeMap<DeviceId, AccountId32> = BTreeMap::new();
-	pub const TreasuryId: PalletId = PalletId(*b"stn/trsy");
 	pub const ReserveId: PalletId = PalletId(*b"stn/rsrv");
 }
 
@@ -108,9 +113,30 @@ impl InspectShares for World {
 		let reports = epoch.is_multiple_of(u32::from(cadence));
 		Some(Share { cadence, reports, ..share })
 	}
+}
 
-	fn fund(network: NetworkId) -> AccountId32 {
-		account(220 + network as u8)
+impl TakeIncome<CreditOf<Test>> for World {
+	fn issued(share: CreditOf<Test>) {
+		let _ = Balances::resolve(&account(219), share);
+	}
+
+	fn expired(network: NetworkId, rest: CreditOf<Test>) {
+		let _ = Balances::resolve(&account(220 + network as u8), rest);
+	}
+}
+
+parameter_types! {
+	pub static Heard: Vec<(AccountId32, u32, Balance)> = Vec::new();
+}
+
+impl OnPaid for World {
+	fn paid(payment: &Payment) -> Weight {
+		Heard::mutate(|heard| heard.push((payment.owner.clone(), payment.score, payment.amount)));
+		Weight::from_parts(10, 0)
+	}
+
+	fn weight() -> Weight {
+		Weight::from_parts(30, 0)
 	}
 }
 
@@ -130,8 +156,10 @@ impl Config for Test {
 	type Settlements = World;
 	type Networks = World;
 	type Devices = World;
+	type OnPaid = World;
+	type DivisionOrigin = frame_system::EnsureRoot<AccountId32>;
+	type Income = World;
 	type MaxEpochsPerEra = ConstU32<8>;
-	type TreasuryId = TreasuryId;
 	type ReserveId = ReserveId;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
@@ -182,7 +210,11 @@ pub fn leaf(number: u64, score: u32, cut: u32) -> Leaf {
 	Leaf { index: 0, device: device(number), report: H256::zero(), score, fault: None, cut }
 }
 
-pub fn claim(network: u8, epoch: EpochIndex, leaves: Vec<Leaf>) -> sp_runtime::DispatchResult {
+pub fn claim(
+	network: u8,
+	epoch: EpochIndex,
+	leaves: Vec<Leaf>,
+) -> frame_support::dispatch::DispatchResultWithPostInfo {
 	let element = Element { count: leaves.len() as u32, ..Default::default() };
 	Emission::claim_chunk(
 		RuntimeOrigin::signed(account(99)),
@@ -209,6 +241,7 @@ pub fn chain<R>(test: impl FnOnce() -> R) -> R {
 
 pub fn externalities() -> sp_io::TestExternalities {
 	MinimumBalance::set(1);
+	Heard::set(Vec::new());
 	ChangedCadence::set(None);
 	Now::set(10);
 	Expired::set(0);

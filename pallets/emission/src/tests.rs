@@ -1,7 +1,9 @@
 use crate::{mock::*, Pool, *};
-use frame_support::{assert_noop, assert_ok, traits::Hooks, weights::Weight};
+use frame_support::{
+	assert_noop, assert_ok, dispatch::GetDispatchInfo, traits::Hooks, weights::Weight,
+};
 use proptest::prelude::*;
-use sp_runtime::DispatchError;
+use sp_runtime::{DispatchError, Permill};
 use std::collections::BTreeMap;
 use substation_primitives::FULL_SCORE;
 
@@ -140,6 +142,30 @@ mod claims {
 	}
 
 	#[test]
+	fn others_hear_of_each_payment_and_what_that_takes_is_charged() {
+		chain(|| {
+			Emission::note_settled(1, 5, 1_000_000);
+			let leaves = || vec![leaf(0, 600_000, 50_000), leaf(1, 400_000, 0), leaf(2, 0, 0)];
+			let call = RuntimeCall::Emission(crate::Call::claim_chunk {
+				epoch: 5,
+				batch: batch(1),
+				chunk: 0,
+				element: Default::default(),
+				path: Default::default(),
+				leaves: leaves().try_into().unwrap(),
+			});
+			assert_eq!(
+				GetDispatchInfo::get_dispatch_info(&call).call_weight.ref_time(),
+				3 * 1_000 + 3 * 30
+			);
+			let done = claim(1, 5, leaves()).unwrap();
+			assert_eq!(done.actual_weight.unwrap().ref_time(), 3 * 1_000 + 2 * 10);
+			let heard = vec![(account(1), 600_000, 29_925), (account(2), 400_000, 21_000)];
+			assert_eq!(Heard::get(), heard);
+		});
+	}
+
+	#[test]
 	fn nobody_is_paid_twice_and_a_claim_that_pays_nobody_is_refused() {
 		chain(|| {
 			Emission::note_settled(1, 5, 1_000_000);
@@ -224,7 +250,7 @@ mod expiry {
 	use super::*;
 
 	#[test]
-	fn what_was_not_claimed_goes_to_the_networks_fund() {
+	fn what_was_not_claimed_is_the_networks_income() {
 		chain(|| {
 			Emission::note_settled(1, 5, 1_000_000);
 			assert_ok!(claim(1, 5, vec![leaf(0, 600_000, 0)]));
@@ -242,7 +268,7 @@ mod expiry {
 	}
 
 	#[test]
-	fn the_fund_does_not_get_what_the_rate_cap_held_back() {
+	fn what_the_rate_cap_held_back_is_nobodys_income() {
 		chain(|| {
 			Shares::mutate(|shares| shares.get_mut(&1).unwrap().rate_cap = 1_000);
 			Emission::note_settled(1, 5, 500_000);
@@ -275,12 +301,72 @@ mod eras {
 		chain(|| {
 			Now::set(3);
 			assert_eq!(Emission::era_payout(0, 0, 0), (45_000, 0));
-			assert_eq!(Balances::free_balance(Emission::treasury()), 30_000);
+			assert_eq!(balance(219), 30_000);
 			assert_eq!(Balances::free_balance(Emission::reserve()), 15_000);
 			assert_eq!(Issued::<Test>::get(), 90_000);
 			assert_eq!(Emission::era_payout(0, 0, 0), (0, 0));
 			Now::set(4);
 			assert_eq!(Emission::era_payout(0, 0, 0), (15_000, 0));
+		});
+	}
+
+	#[test]
+	fn each_epoch_is_divided_as_it_was_governed_for_it() {
+		let division = Division {
+			devices: Permill::from_percent(40),
+			validators: Permill::from_percent(30),
+			treasury: Permill::from_percent(20),
+			reserve: Permill::from_percent(10),
+		};
+		chain(|| {
+			Now::set(3);
+			assert_eq!(Emission::pay_era(), 45_000);
+			assert_ok!(Emission::set_division(RuntimeOrigin::root(), division));
+			assert!(has_event(Event::DivisionSet { from: 5, division }));
+			assert_eq!(
+				(Emission::division(4), Emission::division(5)),
+				(Division::default(), division)
+			);
+			// Epochs 3 and 4 as ever, 5 and 6 otherwise.
+			Now::set(7);
+			assert_eq!(Emission::pay_era(), 2 * 15_000 + 2 * 30_000);
+			assert_eq!(balance(219), 30_000 + 2 * 10_000 + 2 * 20_000);
+			Emission::note_settled(1, 4, 1_000);
+			Emission::note_settled(1, 5, 1_000);
+			let pool = |epoch| Pools::<Test>::get(epoch, 1).unwrap().amount;
+			assert_eq!((pool(4), pool(5)), (52_500, 30_000));
+		});
+	}
+
+	#[test]
+	fn a_division_is_of_all_there_is_and_changed_no_oftener_than_is_remembered() {
+		chain(|| {
+			let ten = Permill::from_percent(10);
+			let less = Division { devices: Permill::from_percent(69), ..Default::default() };
+			let more = Division { reserve: ten, ..Default::default() };
+			for division in [less, more] {
+				assert_noop!(
+					Emission::set_division(RuntimeOrigin::root(), division),
+					Error::NotAll
+				);
+			}
+			assert_noop!(
+				Emission::set_division(RuntimeOrigin::signed(account(1)), Division::default()),
+				DispatchError::BadOrigin
+			);
+			let other =
+				Division { treasury: Permill::from_percent(5), reserve: ten, ..Default::default() };
+			for change in 0..DIVISIONS_KEPT - 1 {
+				Now::set(10 + change);
+				let division = if change % 2 == 0 { other } else { Division::default() };
+				assert_ok!(Emission::set_division(RuntimeOrigin::root(), division));
+			}
+			Now::set(100);
+			assert_noop!(
+				Emission::set_division(RuntimeOrigin::root(), Division::default()),
+				Error::TooManyChanges
+			);
+			assert_eq!(Emission::division(1), Division::default());
 		});
 	}
 
@@ -417,13 +503,17 @@ proptest! {
 						let before = Balances::total_issuance();
 						let validators = Emission::pay_era();
 						let to = now.min(era_from + 8);
-						let budgets: u128 = (era_from..to)
+						let budgets: Vec<u128> = (era_from..to)
 							.filter(|epoch| !Void::get().contains(epoch))
 							.map(|epoch| 100_000u128 >> (epoch / 100))
-							.sum();
+							.collect();
+						// Each part of each budget is rounded down.
+						let part = |hundredths: u128| -> u128 {
+							budgets.iter().map(|budget| budget * hundredths / 100).sum()
+						};
 						era_from = to;
-						prop_assert_eq!(validators, budgets * 15 / 100);
-						let funds = budgets * 10 / 100 + budgets * 5 / 100;
+						prop_assert_eq!(validators, part(15));
+						let funds = part(10) + part(5);
 						prop_assert_eq!(Balances::total_issuance() - before, funds);
 						issued += validators + funds;
 					},

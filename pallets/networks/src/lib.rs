@@ -159,16 +159,12 @@ pub mod pallet {
 		/// Who sets networks' weights in issuance.
 		type WeightOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 		/// Held for a network.
-		#[pallet::constant]
 		type NetworkDeposit: Get<BalanceOf<Self>>;
 		/// Held from a network's owner for each maker's row.
-		#[pallet::constant]
 		type MakerDeposit: Get<BalanceOf<Self>>;
 		/// Held from a maker for each device of its quota.
-		#[pallet::constant]
 		type MakerBondPerDevice: Get<BalanceOf<Self>>;
 		/// The highest rate cap, so that what a batch can be paid stays bounded.
-		#[pallet::constant]
 		type MaxRateCap: Get<BalanceOf<Self>>;
 		/// From which networks' fund accounts are derived.
 		#[pallet::constant]
@@ -410,6 +406,11 @@ pub mod pallet {
 		///
 		/// Signed. A deposit is held until the network is removed.
 		///
+		/// ## Arguments
+		///
+		/// * `terms`: what the network pays for.
+		/// * `vouched`: whether a maker has to vouch for each device.
+		///
 		/// ## Errors
 		///
 		/// [`Error::UnsoundPolicy`], [`Error::CadenceOutOfRange`], [`Error::RateCapOutOfRange`].
@@ -418,13 +419,7 @@ pub mod pallet {
 		///
 		/// [`Event::Created`].
 		#[pallet::call_index(0)]
-		pub fn create(
-			origin: OriginFor<T>,
-			// What the network pays for.
-			terms: TermsOf<T>,
-			// Whether a maker has to vouch for each device.
-			vouched: bool,
-		) -> DispatchResult {
+		pub fn create(origin: OriginFor<T>, terms: TermsOf<T>, vouched: bool) -> DispatchResult {
 			let owner = ensure_signed(origin)?;
 			Self::check_terms(&terms)?;
 			let deposit = T::NetworkDeposit::get();
@@ -445,6 +440,11 @@ pub mod pallet {
 		///
 		/// Signed by the network's owner.
 		///
+		/// ## Arguments
+		///
+		/// * `network`: which network's.
+		/// * `terms`: to what.
+		///
 		/// ## Errors
 		///
 		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::AlreadyRetired`], [`Error::OtherKind`],
@@ -457,9 +457,7 @@ pub mod pallet {
 		#[pallet::call_index(1)]
 		pub fn set_terms(
 			origin: OriginFor<T>,
-			// Which network's.
 			network: NetworkId,
-			// To what.
 			terms: TermsOf<T>,
 		) -> DispatchResult {
 			let (row, mut history) = Self::owned(origin, network)?;
@@ -483,6 +481,10 @@ pub mod pallet {
 		///
 		/// Signed by the network's owner.
 		///
+		/// ## Arguments
+		///
+		/// * `network`: which network.
+		///
 		/// ## Errors
 		///
 		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::AlreadyRetired`].
@@ -491,11 +493,7 @@ pub mod pallet {
 		///
 		/// [`Event::Retired`].
 		#[pallet::call_index(2)]
-		pub fn retire(
-			origin: OriginFor<T>,
-			// Which network.
-			network: NetworkId,
-		) -> DispatchResult {
+		pub fn retire(origin: OriginFor<T>, network: NetworkId) -> DispatchResult {
 			let (mut row, mut history) = Self::owned(origin, network)?;
 			ensure!(row.retired.is_none(), Error::<T>::AlreadyRetired);
 			let now = T::Epochs::now();
@@ -517,6 +515,10 @@ pub mod pallet {
 		///
 		/// Signed by the network's owner.
 		///
+		/// ## Arguments
+		///
+		/// * `network`: which network.
+		///
 		/// ## Errors
 		///
 		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::StillInUse`], [`Error::HasMakers`],
@@ -526,11 +528,7 @@ pub mod pallet {
 		///
 		/// [`Event::Removed`].
 		#[pallet::call_index(3)]
-		pub fn remove(
-			origin: OriginFor<T>,
-			// Which network.
-			network: NetworkId,
-		) -> DispatchResult {
+		pub fn remove(origin: OriginFor<T>, network: NetworkId) -> DispatchResult {
 			let (row, _) = Self::owned(origin, network)?;
 			let last = row.retired.and_then(|from| from.checked_sub(1));
 			ensure!(last.is_some_and(T::Epochs::is_expired), Error::<T>::StillInUse);
@@ -552,6 +550,11 @@ pub mod pallet {
 		///
 		/// [`Config::WeightOrigin`].
 		///
+		/// ## Arguments
+		///
+		/// * `network`: which network's.
+		/// * `weight`: its weight; 0 for no share.
+		///
 		/// ## Errors
 		///
 		/// [`Error::NotFound`], [`Error::TooManyChanges`].
@@ -560,13 +563,7 @@ pub mod pallet {
 		///
 		/// [`Event::WeightSet`].
 		#[pallet::call_index(4)]
-		pub fn set_weight(
-			origin: OriginFor<T>,
-			// Which network's.
-			network: NetworkId,
-			// Its weight; 0 for no share.
-			weight: u32,
-		) -> DispatchResult {
+		pub fn set_weight(origin: OriginFor<T>, network: NetworkId, weight: u32) -> DispatchResult {
 			T::WeightOrigin::ensure_origin(origin)?;
 			ensure!(Networks::<T>::contains_key(network), Error::<T>::NotFound);
 			let (now, window) = (T::Epochs::now(), Self::retention());
@@ -594,6 +591,12 @@ pub mod pallet {
 		///
 		/// Signed by the network's owner, who pays a deposit for the row.
 		///
+		/// ## Arguments
+		///
+		/// * `network`: in which network.
+		/// * `maker`: whom.
+		/// * `quota`: for how many devices.
+		///
 		/// ## Errors
 		///
 		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::AlreadyRetired`],
@@ -605,11 +608,8 @@ pub mod pallet {
 		#[pallet::call_index(5)]
 		pub fn license_maker(
 			origin: OriginFor<T>,
-			// In which network.
 			network: NetworkId,
-			// Whom.
 			maker: AccountId32,
-			// For how many devices.
 			quota: u32,
 		) -> DispatchResult {
 			let (mut row, _) = Self::owned(origin, network)?;
@@ -632,6 +632,11 @@ pub mod pallet {
 		///
 		/// Signed by a licensed maker. The bond grows with the quota.
 		///
+		/// ## Arguments
+		///
+		/// * `network`: in which network.
+		/// * `key`: the key.
+		///
 		/// ## Errors
 		///
 		/// [`Error::NotLicensed`], [`Error::KeyPosted`], [`Error::LicenceEnded`].
@@ -642,9 +647,7 @@ pub mod pallet {
 		#[pallet::call_index(6)]
 		pub fn post_maker_key(
 			origin: OriginFor<T>,
-			// In which network.
 			network: NetworkId,
-			// The key.
 			key: ReportKey,
 		) -> DispatchResult {
 			let maker = ensure_signed(origin)?;
@@ -666,6 +669,11 @@ pub mod pallet {
 		///
 		/// Signed by the network's owner or by the maker.
 		///
+		/// ## Arguments
+		///
+		/// * `network`: in which network.
+		/// * `maker`: whose.
+		///
 		/// ## Errors
 		///
 		/// [`Error::NotFound`], [`Error::NotLicensed`], [`Error::NotOwner`], [`Error::LicenceEnded`].
@@ -676,9 +684,7 @@ pub mod pallet {
 		#[pallet::call_index(7)]
 		pub fn end_licence(
 			origin: OriginFor<T>,
-			// In which network.
 			network: NetworkId,
-			// Whose.
 			maker: AccountId32,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
@@ -699,6 +705,11 @@ pub mod pallet {
 		///
 		/// Signed by anybody.
 		///
+		/// ## Arguments
+		///
+		/// * `network`: in which network.
+		/// * `maker`: whose.
+		///
 		/// ## Errors
 		///
 		/// [`Error::NotFound`], [`Error::NotLicensed`], [`Error::StillLicensed`].
@@ -709,9 +720,7 @@ pub mod pallet {
 		#[pallet::call_index(8)]
 		pub fn remove_maker(
 			origin: OriginFor<T>,
-			// In which network.
 			network: NetworkId,
-			// Whose.
 			maker: AccountId32,
 		) -> DispatchResult {
 			ensure_signed(origin)?;

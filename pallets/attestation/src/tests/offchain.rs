@@ -105,9 +105,44 @@ fn a_judge_judges_seals_and_reveals() {
 		assert_eq!(work().unwrap().revealed, 0);
 		assert_eq!(
 			totals(),
-			Totals { batches: 1, reports: 1, millis: totals().millis, backlog: 0, seals: 1 }
+			Totals {
+				batches: 1,
+				reports: 1,
+				millis: totals().millis,
+				seals: 1,
+				..Totals::default()
+			}
 		);
 	});
+}
+
+/// A batch that three of four judges settle; the node is that of `judge`.
+fn missed_by(judge: u8) -> u64 {
+	let mut missed = 0;
+	node(Some(judge), |_| {
+		let batch = committed();
+		to_index(8);
+		let outcome = result_of(1, batch);
+		for judge in [0, 1, 2] {
+			assert_ok!(seal(judge, Round::Committee, batch, outcome.root()));
+		}
+		to_index(13);
+		assert_ok!(reveal(Round::Committee, batch, outcome));
+		let _ = work();
+		assert_eq!(totals().missed, 0, "all judges may still be asked");
+		to_epoch(4);
+		for _ in 0..3 {
+			next_block();
+			let _ = work();
+		}
+		missed = totals().missed;
+	});
+	missed
+}
+
+#[test]
+fn a_settled_batch_that_a_judge_has_not_sealed_counts_as_missed_once() {
+	assert_eq!((missed_by(3), missed_by(1)), (1, 0));
 }
 
 #[test]

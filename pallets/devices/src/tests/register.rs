@@ -166,3 +166,20 @@ fn a_device_without_memberships_is_retired_and_gives_its_deposit_back() {
 		assert_noop!(Devices::retire(signed(1), device), Error::NotFound);
 	});
 }
+
+#[test]
+fn a_device_has_a_document_with_its_keys_and_owner() {
+	chain(|| {
+		let device = registered(1, 1, 0);
+		let document = String::from_utf8(Devices::did_document(device).unwrap()).unwrap();
+		let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+		assert!(document.contains(&hex(&device.0)), "{document}");
+		assert!(document.contains(&hex(&[1; 32])), "{document}");
+		// It asserts nothing before its reports count.
+		assert!(!document.contains("#report"), "{document}");
+		Now::set(12);
+		let document = String::from_utf8(Devices::did_document(device).unwrap()).unwrap();
+		assert!(document.contains("#report"), "{document}");
+		assert_eq!(Devices::did_document(Default::default()), None);
+	});
+}
