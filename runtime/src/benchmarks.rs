@@ -28,6 +28,7 @@ use substation_primitives::{
 };
 use substation_proofs::{
 	coverage::{self, Band},
+	facts::Place,
 	KindPolicy, Policy,
 };
 
@@ -37,10 +38,14 @@ define_benchmarks!(
 	[pallet_timestamp, Timestamp]
 	[pallet_transaction_payment, TransactionPayment]
 	[pallet_utility, Utility]
+	[pallet_democracy, Democracy]
+	[pallet_parameters, Parameters]
 	[pallet_networks, crate::Networks]
 	[pallet_devices, crate::Devices]
 	[pallet_attestation, Attestation]
+	[pallet_contribution, Contribution]
 	[pallet_emission, Emission]
+	[pallet_network_treasury, NetworkTreasury]
 );
 
 /// What there is to measure.
@@ -61,7 +66,14 @@ pub fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> 
 
 impl frame_system_benchmarking::Config for Runtime {}
 
-impl pallet_transaction_payment::BenchmarkConfig for Runtime {}
+impl pallet_transaction_payment::BenchmarkConfig for Runtime {
+	/// There is somebody who gets the tip.
+	fn setup_benchmark_environment() {
+		let author: AccountId = account("author", 0, 0);
+		let key = frame_support::storage::storage_prefix(b"Authorship", b"Author");
+		frame_support::storage::unhashed::put(&key, &author);
+	}
+}
 
 /// What benchmarks of one pallet need of the others.
 pub struct Helper;
@@ -110,6 +122,22 @@ fn open(network: NetworkId, cadence: u16) {
 	let owner = account("network", network, 0);
 	let row = Network { owner, deposit: 0, vouched: true, makers: 1, retired: None };
 	Networks::<Runtime>::insert(network, row);
+}
+
+/// A device's place: the centre of the cell of [`network_with_cell`].
+fn place() -> Place {
+	let (latitude, longitude) = (377_767_000, -1_224_184_000);
+	Place { latitude, longitude, cell: 0x8c28308280001ff, eirp: 140 }
+}
+
+/// A network that counts devices in cells, and one of these.
+pub fn network_with_cell() -> (NetworkId, u64) {
+	if !Networks::<Runtime>::contains_key(0) {
+		open(0, 1);
+		pallet_networks::NextNetworkId::<Runtime>::put(1);
+	}
+	// Of resolution 8, as the policy says.
+	(0, 0x8828308281fffff)
 }
 
 impl pallet_attestation::BenchmarkHelper for Helper {
@@ -172,7 +200,7 @@ impl pallet_emission::BenchmarkHelper for Helper {
 					hardware: key,
 					report_key: History::always(ReportKey::Sr25519([1; 32].into())),
 					rotations: 0,
-					place: Default::default(),
+					place: History::always(Some(place())),
 					data_set: Default::default(),
 					networks: vec![network].try_into().unwrap_or_default(),
 					deposit: 0,

@@ -48,8 +48,19 @@ pub mod time {
 
 	/// Eras for which unbonding stake stays slashable: 28 days at six hours each.
 	pub const BONDING_ERAS: u32 = 112;
-	/// Eras between a slash and its application, longer than the longest referendum: 7 days.
-	pub const SLASH_DEFER_ERAS: u32 = 28;
+	/// Eras between a slash and its application, longer than the longest referendum: 9 days.
+	pub const SLASH_DEFER_ERAS: u32 = 36;
+
+	/// Blocks of an hour, if none is missed. On a development chain an hour of governance passes in
+	/// eight seconds.
+	#[cfg(not(feature = "fast-runtime"))]
+	pub const HOURS: u32 = 600;
+	/// Blocks of an hour, if none is missed. On a development chain an hour of governance passes in
+	/// eight seconds.
+	#[cfg(feature = "fast-runtime")]
+	pub const HOURS: u32 = 4;
+	/// Blocks of a day.
+	pub const DAYS: u32 = 24 * HOURS;
 
 	/// One in four slots has a primary author; secondary slots carry VRF outputs as well.
 	pub const PRIMARY_PROBABILITY: (u64, u64) = (1, 4);

@@ -1,17 +1,18 @@
-//! Chains ready to start: `development` has one validator, `local_testnet` four. Both are made of
-//! well-known keys and hold sudo: neither may ever carry value.
+//! Chains ready to start: `development` has one validator, `local_testnet` four, `testnet` four and the clock of a
+//! live chain. All are made of well-known keys: none may ever carry value. Only the first two hold sudo.
 
 use crate::*;
 use alloc::vec;
 use constants::currency::STN;
 use frame_support::build_struct_json_patch;
 use pallet_emission::Curve;
+use pallet_network_treasury::{Route, Source};
 use pallet_networks::GenesisNetwork;
 use polkadot_sdk::{
 	pallet_staking::StakerStatus,
 	sp_genesis_builder::PresetId,
 	sp_keyring::{Ed25519Keyring, Sr25519Keyring},
-	sp_runtime::Perbill,
+	sp_runtime::{Perbill, Permill},
 };
 use serde_json::Value;
 use substation_primitives::epoch::Parameters;
@@ -31,6 +32,34 @@ const MIN_VALIDATOR_BOND: Balance = 1_000 * STN;
 const MIN_NOMINATOR_BOND: Balance = 100 * STN;
 /// What each validator has at stake.
 const STAKE: Balance = 100_000 * STN;
+
+/// A chain that runs as a live one does, under keys that everybody knows.
+pub const TESTNET: &str = "testnet";
+
+/// Half of a thousand million tokens in the first four years, half as many in the next four.
+const LIVE_CURVE: Curve =
+	Curve { cap: 1_000_000_000 * STN, initial: 14_000 * STN, halving: 35_064 };
+
+/// What chains differ in.
+struct Kind {
+	parameters: Parameters,
+	curve: Curve,
+	sudo: Option<AccountId>,
+}
+
+impl Kind {
+	fn development() -> Self {
+		Self {
+			parameters: Parameters::development(),
+			curve: DEVELOPMENT_CURVE,
+			sudo: Some(Sr25519Keyring::Alice.to_account_id()),
+		}
+	}
+
+	fn live() -> Self {
+		Self { parameters: Parameters::default(), curve: LIVE_CURVE, sudo: None }
+	}
+}
 
 /// A hundred tokens an epoch, that is every forty seconds, halved every million epochs.
 const DEVELOPMENT_CURVE: Curve =
@@ -63,6 +92,21 @@ fn networks() -> Vec<GenesisNetwork<Balance>> {
 		.collect()
 }
 
+/// Half of fees and slashes are burned, and a tenth of the treasury's share of issuance goes to networks;
+/// what a network's owners do not claim stays with the network.
+fn routes() -> Vec<(Source, Route)> {
+	let route = |burned, networks| Route {
+		burned: Permill::from_percent(burned),
+		networks: Permill::from_percent(networks),
+	};
+	vec![
+		(Source::Issuance, route(0, 10)),
+		(Source::Slashes, route(50, 0)),
+		(Source::Fees, route(50, 0)),
+		(Source::Claims, route(0, 100)),
+	]
+}
+
 /// A validator's well-known keys: of its account, BABE and our own; and of GRANDPA.
 type Validator = (Sr25519Keyring, Ed25519Keyring);
 
@@ -74,7 +118,12 @@ fn session_keys((key, grandpa): &Validator) -> SessionKeys {
 	}
 }
 
-fn genesis(validators: &[Validator]) -> Value {
+fn genesis(validators: &[Validator], kind: Kind) -> Value {
+	// Of both bodies beside referenda.
+	let members: Vec<AccountId> =
+		[Sr25519Keyring::Alice, Sr25519Keyring::Bob, Sr25519Keyring::Charlie]
+			.map(|key| key.to_account_id())
+			.into();
 	let accounts: Vec<AccountId> = validators.iter().map(|(key, _)| key.to_account_id()).collect();
 	build_struct_json_patch!(RuntimeGenesisConfig {
 		balances: BalancesConfig {
@@ -105,10 +154,13 @@ fn genesis(validators: &[Validator]) -> Value {
 				})
 				.collect(),
 		},
+		contribution: ContributionConfig { founders: members.clone() },
+		network_treasury: NetworkTreasuryConfig { routes: routes() },
+		technical_committee: TechnicalCommitteeConfig { members, ..Default::default() },
 		networks: NetworksConfig { networks: networks() },
-		attestation: AttestationConfig { parameters: Parameters::development() },
-		emission: EmissionConfig { curve: DEVELOPMENT_CURVE },
-		sudo: SudoConfig { key: Some(Sr25519Keyring::Alice.to_account_id()) },
+		attestation: AttestationConfig { parameters: kind.parameters },
+		emission: EmissionConfig { curve: kind.curve },
+		sudo: SudoConfig { key: kind.sudo },
 	})
 }
 
@@ -116,14 +168,16 @@ fn genesis(validators: &[Validator]) -> Value {
 pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
 	use Ed25519Keyring as Ed;
 	use Sr25519Keyring as Sr;
+	let four = [
+		(Sr::Alice, Ed::Alice),
+		(Sr::Bob, Ed::Bob),
+		(Sr::Charlie, Ed::Charlie),
+		(Sr::Dave, Ed::Dave),
+	];
 	let patch = match id.as_ref() {
-		DEVELOPMENT => genesis(&[(Sr::Alice, Ed::Alice)]),
-		LOCAL => genesis(&[
-			(Sr::Alice, Ed::Alice),
-			(Sr::Bob, Ed::Bob),
-			(Sr::Charlie, Ed::Charlie),
-			(Sr::Dave, Ed::Dave),
-		]),
+		DEVELOPMENT => genesis(&[(Sr::Alice, Ed::Alice)], Kind::development()),
+		LOCAL => genesis(&four, Kind::development()),
+		TESTNET => genesis(&four, Kind::live()),
 		_ => return None,
 	};
 	serde_json::to_string(&patch).ok().map(|json| json.into_bytes())
@@ -131,5 +185,5 @@ pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
 
 /// All presets' names.
 pub fn preset_names() -> Vec<PresetId> {
-	vec![PresetId::from(DEVELOPMENT), PresetId::from(LOCAL)]
+	vec![PresetId::from(DEVELOPMENT), PresetId::from(LOCAL), PresetId::from(TESTNET)]
 }

@@ -152,6 +152,18 @@ mod runtime {
 	#[runtime::pallet_index(4)]
 	pub type Sudo = pallet_sudo::Pallet<Runtime>;
 
+	#[runtime::pallet_index(5)]
+	pub type Preimage = pallet_preimage::Pallet<Runtime>;
+	#[runtime::pallet_index(6)]
+	pub type Scheduler = pallet_scheduler::Pallet<Runtime>;
+	#[runtime::pallet_index(7)]
+	pub type Multisig = pallet_multisig::Pallet<Runtime>;
+	#[runtime::pallet_index(8)]
+	pub type Proxy = pallet_proxy::Pallet<Runtime>;
+
+	#[runtime::pallet_index(9)]
+	pub type Parameters = pallet_parameters::Pallet<Runtime>;
+
 	#[runtime::pallet_index(10)]
 	pub type Balances = pallet_balances::Pallet<Runtime>;
 	#[runtime::pallet_index(11)]
@@ -172,6 +184,24 @@ mod runtime {
 	pub type Session = pallet_session::Pallet<Runtime>;
 	#[runtime::pallet_index(26)]
 	pub type Grandpa = pallet_grandpa::Pallet<Runtime>;
+
+	#[runtime::pallet_index(30)]
+	pub type Democracy = pallet_democracy::Pallet<Runtime>;
+	#[runtime::pallet_index(31)]
+	pub type Council = pallet_collective::Pallet<Runtime, Instance1>;
+	#[runtime::pallet_index(32)]
+	pub type TechnicalCommittee = pallet_collective::Pallet<Runtime, Instance2>;
+	#[runtime::pallet_index(33)]
+	pub type Treasury = pallet_treasury::Pallet<Runtime>;
+	#[runtime::pallet_index(34)]
+	pub type SafeMode = pallet_safe_mode::Pallet<Runtime>;
+	#[runtime::pallet_index(35)]
+	pub type TxPause = pallet_tx_pause::Pallet<Runtime>;
+
+	#[runtime::pallet_index(36)]
+	pub type Contribution = pallet_contribution::Pallet<Runtime>;
+	#[runtime::pallet_index(37)]
+	pub type NetworkTreasury = pallet_network_treasury::Pallet<Runtime>;
 
 	#[runtime::pallet_index(40)]
 	pub type Networks = pallet_networks::Pallet<Runtime>;

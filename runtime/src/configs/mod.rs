@@ -1,12 +1,19 @@
 //! How each pallet is configured, by topic.
 
 mod consensus;
+mod governance;
 mod monetary;
+pub mod parameters;
 mod physical;
 mod staking;
 mod system;
+mod treasury;
 
 pub(crate) use consensus::key_ownership_proof;
 pub use consensus::{MaxValidators, BABE_GENESIS_EPOCH_CONFIG};
+pub(crate) use governance::EPOCHS_A_DAY;
+pub use governance::{ProxyType, TakenCalls};
+pub(crate) use physical::Clock;
 pub use staking::{MAX_ELECTION_TARGETS, MAX_ELECTION_VOTERS};
 pub use system::RuntimeBlockWeights;
+pub(crate) use treasury::{Fees, Income};

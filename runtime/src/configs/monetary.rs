@@ -1,6 +1,7 @@
 //! The token and what transactions cost.
 
 use crate::*;
+use configs::parameters::{fees, Within};
 use constants::currency::MILLI;
 use frame_support::{
 	derive_impl,
@@ -16,7 +17,6 @@ use polkadot_sdk::{
 
 parameter_types! {
 	pub const ExistentialDeposit: Balance = MILLI;
-	pub const TransactionByteFee: Balance = MILLI / 1_000;
 	pub FeeMultiplier: polkadot_sdk::pallet_transaction_payment::Multiplier = FixedU128::from_u32(1);
 }
 
@@ -57,10 +57,13 @@ impl WeightToFeePolynomial for WeightToFee {
 
 impl pallet_transaction_payment::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
-	type OnChargeTransaction = FungibleAdapter<Balances, ()>;
+	type OnChargeTransaction = FungibleAdapter<Balances, configs::Fees>;
 	type OperationalFeeMultiplier = ConstU8<5>;
 	type WeightToFee = WeightToFee;
-	type LengthToFee = frame_support::weights::ConstantMultiplier<Balance, TransactionByteFee>;
+	type LengthToFee = frame_support::weights::ConstantMultiplier<
+		Balance,
+		Within<0, MILLI, fees::TransactionByte>,
+	>;
 	type FeeMultiplierUpdate = ConstFeeMultiplier<FeeMultiplier>;
 	type WeightInfo = weights::pallet_transaction_payment::WeightInfo<Runtime>;
 }

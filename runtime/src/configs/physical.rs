@@ -1,58 +1,48 @@
 //! The pallets that make this chain one for physical infrastructure, and the adapters between them.
 
 use crate::*;
-use constants::currency::{deposit, MICRO, MILLI, STN};
-use frame_support::{dispatch::DispatchResult, PalletId};
+use configs::parameters::{
+	caps, deposits, fees, AggregatorBond, ByteBond, CommitmentBond, Deposit, JudgingFee, MakerBond,
+	Times, Within, WorkBond,
+};
+use frame_support::{dispatch::DispatchResult, traits::Get, weights::Weight, PalletId};
 use pallet_attestation::traits::{
 	InspectBodies, InspectConsensus, InspectFacts, MutateAllowance, OnSettled, RewardJudges,
 };
-use pallet_emission::{ClaimMemberships, FinalChunk, InspectSettlements, InspectShares, Share};
+use pallet_emission::{
+	ClaimMemberships, FinalChunk, InspectSettlements, InspectShares, Payment, Share,
+};
 use polkadot_sdk::{
 	frame_system::EnsureRoot,
 	sp_runtime::{transaction_validity::TransactionPriority, DispatchError},
 	sp_statement_store,
 };
 use substation_primitives::{
-	batch::{Element, ElementPath, Leaves, MAX_CHUNKS, MAX_CHUNK_WORK},
+	batch::{Element, ElementPath, Leaves, MAX_BODY_BYTES},
 	epoch::InspectEpochs,
 	BatchId, DeviceId, EpochIndex, NetworkId, ReportKey, WorkUnits, H256,
 };
 use substation_proofs::{facts::DeviceFacts, Policy};
 
 parameter_types! {
-	pub const AggregatorBond: Balance = 10 * STN;
-	pub const WorkBond: Balance = MILLI;
-	pub const ByteBond: Balance = MICRO;
-	pub const JudgingFee: Balance = 10 * MICRO;
-	/// What judging the largest batch costs.
-	pub const CommitmentBond: Balance =
-		10 * MICRO * (MAX_CHUNKS as Balance) * (MAX_CHUNK_WORK as Balance);
-	/// Bytes of bodies that every node has room for: 1 GiB.
-	pub const StoreQuota: u64 = 1 << 30;
 	pub const AttestationPriority: TransactionPriority = TransactionPriority::MAX / 2;
-
-	pub const NetworkDeposit: Balance = 100 * STN;
-	pub const MakerDeposit: Balance = deposit(1, 256);
-	pub const MakerBondPerDevice: Balance = 10 * MILLI;
-	pub const MaxRateCap: Balance = 1_000 * STN;
 	pub const NetworksPalletId: PalletId = PalletId(*b"stn/netw");
-
-	pub const DeviceDeposit: Balance = deposit(1, 896);
-	/// A membership's row, and one of a cell that it is counted in. What grows in the latter with other
-	/// devices' changes, they pay for.
-	pub const VouchedDeposit: Balance = deposit(2, 544);
-	pub const OpenDeposit: Balance = 10 * VouchedDeposit::get();
-	pub const PlaceFee: Balance = 50 * MILLI;
-
 	pub const MaxEpochsPerEra: u32 = 256;
-	pub const TreasuryId: PalletId = PalletId(*b"stn/trsy");
 	pub const ReserveId: PalletId = PalletId(*b"stn/rsrv");
 }
+
+/// The most that bodies may take in all. A node's statement store has room for two gibibytes, other statements
+/// included: above that it would refuse honest bodies.
+const MAX_STORE: u64 = 3 << 29;
+
+/// A membership's row, and one of a cell that it is counted in. What grows in the latter with other
+/// devices' changes, they pay for.
+type MembershipDeposit = Deposit<2, 544>;
 
 impl pallet_attestation::Config for Runtime {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
-	type Slashed = ();
+	type Slashed = configs::Income;
 	type Facts = Facts;
 	type Bodies = Bodies;
 	type Allowances = Allowances;
@@ -65,7 +55,7 @@ impl pallet_attestation::Config for Runtime {
 	type ByteBond = ByteBond;
 	type CommitmentBond = CommitmentBond;
 	type JudgingFee = JudgingFee;
-	type StoreQuota = StoreQuota;
+	type StoreQuota = Within<{ MAX_BODY_BYTES as u128 }, { MAX_STORE as u128 }, caps::Store>;
 	type Priority = AttestationPriority;
 	type WeightInfo = weights::pallet_attestation::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
@@ -78,10 +68,10 @@ impl pallet_networks::Config for Runtime {
 	type Epochs = Clock;
 	type WeightOrigin = EnsureRoot<AccountId>;
 	type Members = Members;
-	type NetworkDeposit = NetworkDeposit;
-	type MakerDeposit = MakerDeposit;
-	type MakerBondPerDevice = MakerBondPerDevice;
-	type MaxRateCap = MaxRateCap;
+	type NetworkDeposit = deposits::Network;
+	type MakerDeposit = Deposit<1, 256>;
+	type MakerBondPerDevice = MakerBond;
+	type MaxRateCap = Within<1, { u128::MAX }, caps::Rate>;
 	type PalletId = NetworksPalletId;
 	type WeightInfo = weights::pallet_networks::WeightInfo<Runtime>;
 }
@@ -91,10 +81,10 @@ impl pallet_devices::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Networks = NetworkRules;
 	type Epochs = Clock;
-	type DeviceDeposit = DeviceDeposit;
-	type VouchedDeposit = VouchedDeposit;
-	type OpenDeposit = OpenDeposit;
-	type PlaceFee = PlaceFee;
+	type DeviceDeposit = Deposit<1, 896>;
+	type VouchedDeposit = MembershipDeposit;
+	type OpenDeposit = Times<10, MembershipDeposit>;
+	type PlaceFee = fees::Place;
 	type WeightInfo = weights::pallet_devices::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;
@@ -102,11 +92,13 @@ impl pallet_devices::Config for Runtime {
 
 impl pallet_emission::Config for Runtime {
 	type Currency = Balances;
+	type OnPaid = Payments;
+	type DivisionOrigin = EnsureRoot<AccountId>;
+	type Income = configs::Income;
 	type Settlements = Settlements;
 	type Networks = NetworkRules;
 	type Devices = NetworkRules;
 	type MaxEpochsPerEra = MaxEpochsPerEra;
-	type TreasuryId = TreasuryId;
 	type ReserveId = ReserveId;
 	type WeightInfo = weights::pallet_emission::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
@@ -278,10 +270,6 @@ impl InspectShares for NetworkRules {
 			rate_cap: terms.rate_cap,
 		})
 	}
-
-	fn fund(network: NetworkId) -> AccountId {
-		Networks::fund(network)
-	}
 }
 
 impl ClaimMemberships for NetworkRules {
@@ -296,6 +284,47 @@ pub struct Members;
 impl pallet_networks::InspectMembers for Members {
 	fn has_members(network: NetworkId) -> bool {
 		pallet_devices::Memberships::<Runtime>::iter_key_prefix(network).next().is_some()
+	}
+}
+
+/// What owners are paid counts in government, if they have enlisted, and for grants that wait for it; and
+/// who has put a bounty on the service pays for it.
+pub struct Payments;
+
+impl Payments {
+	/// What hearing of a payment takes that counts or does not, for which a milestone waits or does not, and
+	/// for which so many bounties pay. Finding out takes what claiming was measured with.
+	fn heard(counts: bool, awaited: bool, bounties: u32) -> Weight {
+		use pallet_contribution::WeightInfo as _;
+		use pallet_network_treasury::WeightInfo as _;
+		type Contribution = weights::pallet_contribution::WeightInfo<Runtime>;
+		type NetworkTreasury = weights::pallet_network_treasury::WeightInfo<Runtime>;
+		let mut weight = Weight::zero();
+		if counts {
+			weight.saturating_accrue(Contribution::note_paid());
+		}
+		if awaited {
+			weight.saturating_accrue(NetworkTreasury::note_work());
+		}
+		if bounties > 0 {
+			weight.saturating_accrue(NetworkTreasury::note_service(bounties));
+		}
+		weight
+	}
+}
+
+impl pallet_emission::OnPaid for Payments {
+	fn paid(payment: &Payment) -> Weight {
+		let Payment { network, epoch, device, owner, score, amount } = *payment;
+		let counts = Contribution::note_paid(owner, amount);
+		let awaited = NetworkTreasury::note_work(network, owner, amount);
+		let bounties = Devices::cell(network, device, epoch)
+			.map_or(0, |cell| NetworkTreasury::note_service(network, cell, epoch, owner, score));
+		Self::heard(counts, awaited, bounties)
+	}
+
+	fn weight() -> Weight {
+		Self::heard(true, true, <Runtime as pallet_network_treasury::Config>::MaxBounties::get())
 	}
 }
 

@@ -69,6 +69,7 @@ impl frame_system::Config for Runtime {
 	type ExtensionsWeightInfo = weights::frame_system_extensions::WeightInfo<Runtime>;
 	type SingleBlockMigrations = migrations::SingleBlock;
 	type MultiBlockMigrator = MultiBlockMigrations;
+	type BaseCallFilter = configs::TakenCalls;
 }
 
 impl pallet_migrations::Config for Runtime {

@@ -5,9 +5,13 @@
 pub mod frame_system_extensions;
 pub mod pallet_attestation;
 pub mod pallet_balances;
+pub mod pallet_contribution;
+pub mod pallet_democracy;
 pub mod pallet_devices;
 pub mod pallet_emission;
+pub mod pallet_network_treasury;
 pub mod pallet_networks;
+pub mod pallet_parameters;
 pub mod pallet_timestamp;
 pub mod pallet_transaction_payment;
 pub mod pallet_utility;
@@ -17,7 +21,7 @@ mod tests {
 	use crate::{configs::RuntimeBlockWeights, Runtime};
 	use ::pallet_attestation::{WeightInfo as _, MAX_SEALS};
 	use ::pallet_devices::WeightInfo as _;
-	use ::pallet_emission::WeightInfo as _;
+	use ::pallet_emission::{OnPaid, WeightInfo as _};
 	use frame_support::dispatch::DispatchClass;
 	use substation_primitives::{
 		batch::{CHUNK_LEAVES, MAX_CHUNKS},
@@ -42,14 +46,12 @@ mod tests {
 			.saturating_add(Attestation::authorize_reveal(MAX_JUDGES));
 		let commit = Attestation::commit(MAX_CHUNKS)
 			.saturating_add(Attestation::authorize_commit(MAX_CHUNKS));
-		for weight in [
-			seals,
-			reveal,
-			commit,
-			Devices::assert_place(),
-			Emission::claim_chunk(CHUNK_LEAVES),
-			Attestation::on_initialize(),
-		] {
+		let heard = <Runtime as ::pallet_emission::Config>::OnPaid::weight();
+		let claim = Emission::claim_chunk(CHUNK_LEAVES)
+			.saturating_add(heard.saturating_mul(CHUNK_LEAVES.into()));
+		for weight in
+			[seals, reveal, commit, Devices::assert_place(), claim, Attestation::on_initialize()]
+		{
 			assert!(weight.ref_time() * 10 < block.ref_time(), "{weight:?} of {block:?}");
 		}
 	}

@@ -1,5 +1,5 @@
 //! Weights of `pallet_transaction_payment`, measured by `scripts/benchmark.sh --pallet pallet_transaction_payment`: 20 steps,
-//! 10 repeats, on AMD EPYC, 2026-11-22.
+//! 10 repeats, on AMD EPYC, 2026-11-23.
 //!
 //! substation-node benchmark pallet --wasm-execution=compiled --pallet=pallet_transaction_payment --extrinsic=*
 //! --steps=20 --repeat=10 --template=scripts/weights.hbs
@@ -15,9 +15,9 @@ pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_transaction_payment::WeightInfo for WeightInfo<T> {
 	fn charge_transaction_payment() -> Weight {
-		// At least 52_208 ns.
-		Weight::from_parts(54_250_000, 3593)
-			.saturating_add(T::DbWeight::get().reads(1))
-			.saturating_add(T::DbWeight::get().writes(1))
+		// At least 177_334 ns.
+		Weight::from_parts(188_280_000, 11402)
+			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().writes(3))
 	}
 }

@@ -21,8 +21,8 @@ use sp_core::{sr25519, Pair};
 use sp_keyring::Sr25519Keyring as Key;
 use substation_primitives::EpochIndex;
 use substation_runtime::{
-	constants::currency::STN, AccountId, Attestation, Executive, Header, Runtime, RuntimeCall,
-	SignedPayload, System, UncheckedExtrinsic,
+	constants::currency::STN, AccountId, Attestation, Balance, Executive, Header, Runtime,
+	RuntimeCall, SignedPayload, System, UncheckedExtrinsic,
 };
 
 /// Slots between two blocks: the most that is no gap, so that a session passes quickly.
@@ -40,6 +40,23 @@ fn merge(config: &mut Value, patch: Value) {
 	}
 }
 
+/// The state that a preset makes.
+pub fn genesis(preset: &str) -> sp_io::TestExternalities {
+	let preset = PresetId::from(preset);
+	let patch = substation_runtime::genesis_config_presets::get_preset(&preset).unwrap();
+	let mut externalities = sp_io::TestExternalities::new_empty();
+	externalities.execute_with(|| {
+		let default = substation_runtime::RuntimeGenesisConfig::default();
+		let mut config = serde_json::to_value(default).unwrap();
+		merge(&mut config, serde_json::from_slice(&patch).unwrap());
+		polkadot_sdk::frame_support::genesis_builder_helper::build_state::<
+			substation_runtime::RuntimeGenesisConfig,
+		>(serde_json::to_vec(&config).unwrap())
+		.unwrap();
+	});
+	externalities
+}
+
 /// A chain of the `local` preset, block by block.
 pub struct Chain {
 	slot: u64,
@@ -48,18 +65,7 @@ pub struct Chain {
 impl Chain {
 	/// Runs `test` from the first block on.
 	pub fn run(test: impl FnOnce(&mut Self)) {
-		let preset = substation_runtime::genesis_config_presets::get_preset(&PresetId::from(
-			substation_runtime::genesis_config_presets::LOCAL,
-		))
-		.unwrap();
-		sp_io::TestExternalities::new_empty().execute_with(|| {
-			let default = substation_runtime::RuntimeGenesisConfig::default();
-			let mut config = serde_json::to_value(default).unwrap();
-			merge(&mut config, serde_json::from_slice(&preset).unwrap());
-			polkadot_sdk::frame_support::genesis_builder_helper::build_state::<
-				substation_runtime::RuntimeGenesisConfig,
-			>(serde_json::to_vec(&config).unwrap())
-			.unwrap();
+		genesis(substation_runtime::genesis_config_presets::LOCAL).execute_with(|| {
 			let genesis = Header::new(
 				0,
 				Default::default(),
@@ -115,10 +121,21 @@ impl Chain {
 
 	/// Sends a transaction that `key` signs.
 	pub fn send(&self, key: &KeyPair, call: impl Into<RuntimeCall>) -> Result<(), DispatchError> {
+		self.send_with_tip(key, 0, call)
+	}
+
+	/// As [`Self::send`], with a tip for the author.
+	pub fn send_with_tip(
+		&self,
+		key: &KeyPair,
+		tip: Balance,
+		call: impl Into<RuntimeCall>,
+	) -> Result<(), DispatchError> {
 		let who: AccountId = account(key);
 		let mut extension =
 			<Runtime as CreateAuthorizedTransaction<RuntimeCall>>::create_extension();
 		extension.6 = frame_system::CheckNonce::from(System::account_nonce(&who));
+		extension.8 = polkadot_sdk::pallet_transaction_payment::ChargeTransactionPayment::from(tip);
 		let payload = SignedPayload::new(call.into(), extension).unwrap();
 		let signature = MultiSignature::Sr25519(payload.using_encoded(|bytes| key.sign(bytes)));
 		let (call, extension, _) = payload.deconstruct();
@@ -159,4 +176,13 @@ pub fn rich(chain: &Chain, name: &str) -> KeyPair {
 	};
 	chain.send(&Key::Alice.pair(), call).unwrap();
 	key
+}
+
+/// Has governance make a call: on this chain sudo stands in for it.
+pub fn by_governance(chain: &Chain, call: impl Into<RuntimeCall>) {
+	let call = polkadot_sdk::pallet_sudo::Call::sudo { call: Box::new(call.into()) };
+	chain.send(&Key::Alice.pair(), call).unwrap();
+	System::assert_has_event(
+		polkadot_sdk::pallet_sudo::Event::Sudid { sudo_result: Ok(()) }.into(),
+	);
 }

@@ -15,8 +15,8 @@ use substation_primitives::{
 	BatchId, DeviceId, EpochIndex, HardwareKey, NetworkId, ReportKey,
 };
 use substation_proofs::{
-	author::{DevicePair, Packed},
-	facts::DeviceFacts,
+	author::{exchange, DevicePair, Packed, Transmission},
+	facts::{DeviceFacts, Place, PLACE_RESOLUTION},
 	judge_chunks,
 	storage::Committed,
 	JudgedChunk, KindPolicy, RULES,
@@ -223,6 +223,55 @@ pub fn pack_storage(
 	let mut packed = substation_proofs::author::pack(&context, &policy, reports);
 	assert_eq!(packed.len(), 1, "one batch is enough");
 	let mut packed = packed.remove(0);
+	publish(&mut packed);
+	packed
+}
+
+fn place(number: u8) -> Place {
+	let (latitude, longitude) = (451_885_000 + i32::from(number) * 100, 57_245_000);
+	let cell = h3o::LatLng::new(f64::from(latitude) / 1e7, f64::from(longitude) / 1e7)
+		.unwrap()
+		.to_cell(h3o::Resolution::try_from(PLACE_RESOLUTION).unwrap());
+	Place { latitude, longitude, cell: cell.into(), eirp: 140 }
+}
+
+/// Registers coverage devices for `owner` whose places are in one cell.
+pub fn hotspots(
+	chain: &Chain,
+	owner: &KeyPair,
+	carrier: &KeyPair,
+	count: u8,
+) -> BTreeMap<DeviceId, DevicePair> {
+	let pairs: BTreeMap<_, _> =
+		(1..=count).map(|number| (device(number).device_id(), device(number))).collect();
+	for (number, (id, pair)) in (0..).zip(&pairs) {
+		register(chain, owner, pair, COVERAGE, &account(carrier));
+		let call = pallet_devices::Call::assert_place { device: *id, place: place(number) };
+		chain.send(owner, call).unwrap();
+	}
+	pairs
+}
+
+/// Has the first of some coverage devices heard by the four after it, and packs all their reports.
+pub fn pack_coverage(
+	chain: &Chain,
+	carrier: &KeyPair,
+	epoch: EpochIndex,
+	pairs: &BTreeMap<DeviceId, DevicePair>,
+) -> Packed {
+	let context = chain.context(COVERAGE, epoch, &account(carrier));
+	let ids: Vec<_> = pairs.keys().collect();
+	let transmission = Transmission {
+		beaconer: *ids[0],
+		frequency: 868_100_000,
+		heard_by: ids[1..5].iter().map(|id| (**id, -900)).collect(),
+	};
+	let reports = exchange(&context, pairs, &[transmission])
+		.iter()
+		.map(|(id, evidence)| (*id, pairs[id].report(&context, id, evidence)))
+		.collect();
+	let policy = Networks::terms_at(COVERAGE, epoch).unwrap().policy;
+	let mut packed = substation_proofs::author::pack(&context, &policy, &reports).remove(0);
 	publish(&mut packed);
 	packed
 }

@@ -2,5 +2,8 @@
 
 mod chain;
 mod field;
+mod governance;
 mod owners;
+mod presets;
 mod settlement;
+mod treasury;

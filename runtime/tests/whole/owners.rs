@@ -1,7 +1,7 @@
 //! What owners, makers, validators and networks get, and lose, over longer times.
 
 use polkadot_sdk::{
-	frame_support::assert_ok, frame_system::RawOrigin, pallet_staking, pallet_sudo,
+	frame_support::assert_ok, frame_system::RawOrigin, pallet_staking,
 	sp_runtime::traits::Dispatchable,
 };
 use sp_core::{crypto::Pair, ed25519};
@@ -14,7 +14,7 @@ use substation_runtime::{
 };
 
 use crate::{
-	chain::{account, rich, Chain, KeyPair},
+	chain::{account, by_governance, rich, Chain, KeyPair},
 	field::{
 		claim, claim_chunk, device, pack_storage, register, register_aggregator, settle,
 		storage_report, CUT, JUDGES, STORAGE,
@@ -33,12 +33,6 @@ fn storing(chain: &Chain, owner: &KeyPair, carrier: &KeyPair) -> (DevicePair, Ve
 
 fn free(who: &KeyPair) -> Balance {
 	Balances::free_balance(account(who))
-}
-
-fn by_governance(chain: &Chain, call: impl Into<RuntimeCall>) {
-	let call = pallet_sudo::Call::sudo { call: Box::new(call.into()) };
-	chain.send(&Key::Alice.pair(), call).unwrap();
-	System::assert_has_event(pallet_sudo::Event::Sudid { sudo_result: Ok(()) }.into());
 }
 
 #[test]
@@ -83,6 +77,9 @@ fn what_nobody_claims_goes_to_the_networks_fund_and_the_device_can_go() {
 	Chain::run(|chain| {
 		let shortest = Parameters { claim_epochs: 8, ..Parameters::development() };
 		by_governance(chain, pallet_attestation::Call::set_parameters { parameters: shortest });
+		// Networks get nothing else.
+		let (source, route) = (pallet_network_treasury::Source::Issuance, Default::default());
+		by_governance(chain, pallet_network_treasury::Call::set_route { source, route });
 		let (owner, carrier) = (rich(chain, "owner"), rich(chain, "carrier"));
 		register_aggregator(chain, &carrier);
 		let before = free(&owner);
@@ -175,7 +172,8 @@ fn validators_are_paid_their_part_of_an_eras_budgets() {
 		let call = pallet_staking::Call::payout_stakers { validator_stash: validator.clone(), era };
 		chain.send(&caller, call).unwrap();
 		let due = paid * Balance::from(points.individual[&validator]) / Balance::from(points.total);
-		let minted = Balances::total_issuance() + (fees - free(&caller)) - before;
+		// Half of the fee is burned, rounded down.
+		let minted = Balances::total_issuance() + (fees - free(&caller)) / 2 - before;
 		// Staking divides by parts in a billion.
 		assert!(minted <= due && due - minted <= paid / 100_000_000, "{minted} for {due}");
 	});

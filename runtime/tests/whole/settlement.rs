@@ -1,10 +1,11 @@
 //! Evidence: registered, reported, committed to, sealed, settled, paid.
 
-use std::collections::BTreeMap;
-
 use codec::MaxEncodedLen;
 use polkadot_sdk::{
-	frame_support::{traits::Hooks, weights::Weight},
+	frame_support::{
+		traits::{Get, Hooks},
+		weights::Weight,
+	},
 	pallet_sudo,
 	sp_runtime::Permill,
 };
@@ -14,8 +15,6 @@ use substation_primitives::{
 	epoch::Parameters, BatchId, DeviceId, EpochIndex, NetworkId, FULL_SCORE,
 };
 use substation_proofs::{
-	author::{exchange, pack, Transmission},
-	facts::{Place, PLACE_RESOLUTION},
 	storage::{self, Committed},
 	KindPolicy,
 };
@@ -23,13 +22,13 @@ use substation_runtime::{
 	configs::{MAX_ELECTION_TARGETS, MAX_ELECTION_VOTERS},
 	constants::currency::STN,
 	Attestation, Balance, Balances, Devices, Emission, Networks, Runtime, RuntimeCall,
-	RuntimeEvent, System,
+	RuntimeEvent, System, Treasury,
 };
 
 use crate::{
 	chain::{account, rich, Chain, KeyPair},
 	field::{
-		claim, commit, device, judged, outcome, pack_storage, publish, register,
+		claim, commit, device, hotspots, judged, outcome, pack_coverage, pack_storage, register,
 		register_aggregator, reveal, seal, settle, storage_report, try_commit, COVERAGE, CUT,
 		STORAGE,
 	},
@@ -62,11 +61,13 @@ fn evidence_becomes_the_owners_balance_and_issuance_grows_by_nothing_else() {
 		);
 
 		chain.reach(6, 3);
+		let common = Treasury::account_id();
 		let before = (
 			Balances::free_balance(account(&owner)),
 			Balances::free_balance(account(&carrier)),
 			Balances::total_issuance(),
 			pallet_emission::Issued::<Runtime>::get(),
+			Balances::free_balance(&common),
 		);
 		let funds = Balances::free_balance(account(&claimant));
 		claim(chain, &claimant, 2, batch, &judged).unwrap();
@@ -75,9 +76,10 @@ fn evidence_becomes_the_owners_balance_and_issuance_grows_by_nothing_else() {
 		assert_eq!(Emission::pool(STORAGE, 2).unwrap().amount, 35 * STN);
 		assert_eq!(Balances::free_balance(account(&owner)) - before.0, payment * 9 / 10);
 		assert_eq!(Balances::free_balance(account(&carrier)) - before.1, payment / 10);
-		// The fee is burned; nothing else moves what there is.
+		// Half of the fee is burned, the rest is the common fund's; nothing else moves what there is.
 		let fee = funds - Balances::free_balance(account(&claimant));
-		assert_eq!(Balances::total_issuance(), before.2 + payment - fee);
+		assert_eq!(Balances::total_issuance(), before.2 + payment - fee / 2);
+		assert_eq!(Balances::free_balance(&common) - before.4, fee - fee / 2);
 		assert_eq!(pallet_emission::Issued::<Runtime>::get(), before.3 + payment);
 		assert_eq!(
 			claim(chain, &claimant, 2, batch, &judged),
@@ -236,45 +238,19 @@ fn mul_down(amount: Balance, score: u64) -> Balance {
 	amount * Balance::from(score) / Balance::from(FULL_SCORE)
 }
 
-fn place(number: u8) -> Place {
-	let (latitude, longitude) = (451_885_000 + i32::from(number) * 100, 57_245_000);
-	let cell = h3o::LatLng::new(f64::from(latitude) / 1e7, f64::from(longitude) / 1e7)
-		.unwrap()
-		.to_cell(h3o::Resolution::try_from(PLACE_RESOLUTION).unwrap());
-	Place { latitude, longitude, cell: cell.into(), eirp: 140 }
-}
-
 #[test]
 fn in_a_crowded_cell_scores_fall_in_proportion() {
 	Chain::run(|chain| {
 		let (owner, carrier) = (rich(chain, "owner"), rich(chain, "carrier"));
 		register_aggregator(chain, &carrier);
 		// Eight devices in a cell of which four are wanted.
-		let pairs: BTreeMap<_, _> =
-			(1..=8).map(|number| (device(number).device_id(), device(number))).collect();
-		for (number, (id, pair)) in (0..).zip(&pairs) {
-			register(chain, &owner, pair, COVERAGE, &account(&carrier));
-			let call = pallet_devices::Call::assert_place { device: *id, place: place(number) };
-			chain.send(&owner, call).unwrap();
-		}
+		let pairs = hotspots(chain, &owner, &carrier, 8);
 		chain.reach(2, 2);
 		let ids: Vec<_> = pairs.keys().copied().collect();
 		for id in &ids {
 			assert_eq!(Devices::facts(COVERAGE, id, 2).unwrap().occupied, 8);
 		}
-		let context = chain.context(COVERAGE, 2, &account(&carrier));
-		let transmission = Transmission {
-			beaconer: ids[0],
-			frequency: 868_100_000,
-			heard_by: ids[1..5].iter().map(|id| (*id, -900)).collect(),
-		};
-		let reports = exchange(&context, &pairs, &[transmission])
-			.iter()
-			.map(|(id, evidence)| (*id, pairs[id].report(&context, id, evidence)))
-			.collect();
-		let policy = Networks::terms_at(COVERAGE, 2).unwrap().policy;
-		let mut packed = pack(&context, &policy, &reports).remove(0);
-		publish(&mut packed);
+		let packed = pack_coverage(chain, &carrier, 2, &pairs);
 
 		let judged = judged(chain, &packed, &ids);
 

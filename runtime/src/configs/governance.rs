@@ -1,0 +1,439 @@
+//! Referenda, the two bodies beside them, and what can be stopped in need.
+//!
+//! Root acts through referenda alone. The contributors' council proposes to them, the technical
+//! committee makes the clock run faster or ends one; neither can do anything else.
+
+use crate::*;
+use configs::parameters::{caps, deposits, Deposit, Within};
+use constants::{
+	currency::STN,
+	time::{DAYS, HOURS},
+};
+use frame_support::{
+	traits::{
+		fungible::HoldConsideration, Contains, EitherOf, EitherOfDiverse, EqualPrivilegeOnly,
+		GetCallMetadata, InsideBoth, InstanceFilter, LinearStoragePrice, MapSuccess,
+		NeverEnsureOrigin, PalletInfoAccess,
+	},
+	weights::Weight,
+};
+use frame_system::{EnsureRoot, EnsureRootWithSuccess, EnsureSigned};
+use polkadot_sdk::{
+	pallet_collective::{EnsureProportionAtLeast, EnsureProportionMoreThan, PrimeDefaultVote},
+	sp_runtime::{traits::Replace, FixedU128, Perbill},
+};
+use substation_primitives::EpochIndex;
+
+/// The contributors' council.
+pub type CouncilInstance = pallet_collective::Instance1;
+/// The technical committee.
+pub type TechnicalInstance = pallet_collective::Instance2;
+
+type PartOfCouncil<const N: u32, const D: u32> =
+	EnsureProportionAtLeast<AccountId, CouncilInstance, N, D>;
+type MoreThanHalfOfCouncil = EnsureProportionMoreThan<AccountId, CouncilInstance, 1, 2>;
+type Committee<const N: u32, const D: u32> =
+	EnsureProportionAtLeast<AccountId, TechnicalInstance, N, D>;
+
+parameter_types! {
+	pub MaximumSchedulerWeight: Weight =
+		Perbill::from_percent(80) * configs::RuntimeBlockWeights::get().max_block;
+	pub MaxMotionWeight: Weight =
+		Perbill::from_percent(50) * configs::RuntimeBlockWeights::get().max_block;
+	pub const PreimageHoldReason: RuntimeHoldReason =
+		RuntimeHoldReason::Preimage(pallet_preimage::HoldReason::Preimage);
+}
+
+impl pallet_preimage::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type WeightInfo = pallet_preimage::weights::SubstrateWeight<Runtime>;
+	type Currency = Balances;
+	type ManagerOrigin = EnsureRoot<AccountId>;
+	type Consideration = HoldConsideration<
+		AccountId,
+		Balances,
+		PreimageHoldReason,
+		LinearStoragePrice<Deposit<1, 0>, Deposit<0, 1>, Balance>,
+	>;
+}
+
+impl pallet_scheduler::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeOrigin = RuntimeOrigin;
+	type PalletsOrigin = OriginCaller;
+	type RuntimeCall = RuntimeCall;
+	type MaximumWeight = MaximumSchedulerWeight;
+	type ScheduleOrigin = EnsureRoot<AccountId>;
+	type OriginPrivilegeCmp = EqualPrivilegeOnly;
+	type MaxScheduledPerBlock = ConstU32<50>;
+	type WeightInfo = pallet_scheduler::weights::SubstrateWeight<Runtime>;
+	type Preimages = Preimage;
+	type BlockNumberProvider = System;
+}
+
+impl pallet_multisig::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeCall = RuntimeCall;
+	type Currency = Balances;
+	type DepositBase = Deposit<1, 120>;
+	type DepositFactor = Deposit<0, 32>;
+	type MaxSignatories = ConstU32<100>;
+	type WeightInfo = pallet_multisig::weights::SubstrateWeight<Runtime>;
+	type BlockNumberProvider = System;
+}
+
+/// What a proxy may do for an account.
+#[derive(
+	Copy,
+	Clone,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Debug,
+	Default,
+	codec::Encode,
+	codec::Decode,
+	codec::DecodeWithMemTracking,
+	codec::MaxEncodedLen,
+	scale_info::TypeInfo,
+)]
+pub enum ProxyType {
+	/// Everything.
+	#[default]
+	#[codec(index = 0)]
+	Any,
+	/// Everything that moves no balance to others.
+	#[codec(index = 1)]
+	NonTransfer,
+	/// Referenda and the bodies beside them.
+	#[codec(index = 2)]
+	Governance,
+	/// Stake and session keys.
+	#[codec(index = 3)]
+	Staking,
+	/// Devices and claims for them.
+	#[codec(index = 4)]
+	Devices,
+}
+
+impl InstanceFilter<RuntimeCall> for ProxyType {
+	fn filter(&self, call: &RuntimeCall) -> bool {
+		match self {
+			Self::Any => true,
+			// What is not here could give something away by detours: a payee, a price, another account.
+			Self::NonTransfer => match call {
+				RuntimeCall::Staking(call) => matches!(
+					call,
+					pallet_staking::Call::validate { .. }
+						| pallet_staking::Call::nominate { .. }
+						| pallet_staking::Call::chill {}
+						| pallet_staking::Call::bond_extra { .. }
+						| pallet_staking::Call::unbond { .. }
+						| pallet_staking::Call::rebond { .. }
+						| pallet_staking::Call::withdraw_unbonded { .. }
+						| pallet_staking::Call::payout_stakers { .. }
+						| pallet_staking::Call::payout_stakers_by_page { .. }
+				),
+				RuntimeCall::Devices(call) => !matches!(
+					call,
+					pallet_devices::Call::offer { .. } | pallet_devices::Call::accept { .. }
+				),
+				RuntimeCall::NetworkTreasury(call) => {
+					!matches!(call, pallet_network_treasury::Call::post_bounty { .. })
+				}
+				RuntimeCall::System(_)
+				| RuntimeCall::Session(_)
+				| RuntimeCall::Networks(_)
+				| RuntimeCall::Attestation(_)
+				| RuntimeCall::Emission(_) => true,
+				call => Self::Governance.filter(call),
+			},
+			Self::Governance => matches!(
+				call,
+				RuntimeCall::Democracy(_)
+					| RuntimeCall::Council(_)
+					| RuntimeCall::TechnicalCommittee(_)
+					| RuntimeCall::Treasury(_)
+					| RuntimeCall::Contribution(_)
+					| RuntimeCall::Preimage(_)
+					| RuntimeCall::Utility(_)
+			),
+			Self::Staking => matches!(
+				call,
+				RuntimeCall::Staking(_) | RuntimeCall::Session(_) | RuntimeCall::Utility(_)
+			),
+			Self::Devices => matches!(
+				call,
+				RuntimeCall::Devices(_) | RuntimeCall::Emission(_) | RuntimeCall::Utility(_)
+			),
+		}
+	}
+
+	fn is_superset(&self, other: &Self) -> bool {
+		match (self, other) {
+			(one, another) if one == another => true,
+			(Self::Any, _) => true,
+			(_, Self::Any) => false,
+			// Devices can be handed over, and a payee named, by their own proxies, and by no NonTransfer one.
+			(Self::NonTransfer, another) => *another == Self::Governance,
+			_ => false,
+		}
+	}
+}
+
+impl pallet_proxy::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeCall = RuntimeCall;
+	type Currency = Balances;
+	type ProxyType = ProxyType;
+	type ProxyDepositBase = Deposit<1, 8>;
+	type ProxyDepositFactor = Deposit<0, 37>;
+	type MaxProxies = ConstU32<32>;
+	type WeightInfo = pallet_proxy::weights::SubstrateWeight<Runtime>;
+	type MaxPending = ConstU32<32>;
+	type CallHasher = BlakeTwo256;
+	type AnnouncementDepositBase = Deposit<1, 8>;
+	type AnnouncementDepositFactor = Deposit<0, 68>;
+	type BlockNumberProvider = System;
+}
+
+parameter_types! {
+	/// For a motion, when there is no other; whoever made it has it back when it is decided.
+	pub const MotionDeposit: Balance = STN;
+	/// A quarter more for each that is open: the thirty-second costs a thousand times as much.
+	pub MotionGrowth: FixedU128 = FixedU128::from_rational(5, 4);
+	pub const CouncilMotion: RuntimeHoldReason =
+		RuntimeHoldReason::Council(pallet_collective::HoldReason::ProposalSubmission);
+	pub const TechnicalMotion: RuntimeHoldReason =
+		RuntimeHoldReason::TechnicalCommittee(pallet_collective::HoldReason::ProposalSubmission);
+}
+
+/// What a motion costs until it is decided.
+type Motion<Reason> = HoldConsideration<
+	AccountId,
+	Balances,
+	Reason,
+	pallet_collective::deposit::Geometric<MotionGrowth, MotionDeposit>,
+	u32,
+>;
+
+impl pallet_collective::Config<CouncilInstance> for Runtime {
+	type RuntimeOrigin = RuntimeOrigin;
+	type Proposal = RuntimeCall;
+	type RuntimeEvent = RuntimeEvent;
+	type MotionDuration = ConstU32<{ 3 * DAYS }>;
+	type MaxProposals = MaxMotions;
+	type MaxMembers = ConstU32<13>;
+	type DefaultVote = PrimeDefaultVote;
+	type WeightInfo = pallet_collective::weights::SubstrateWeight<Runtime>;
+	// Seats are earned: see pallet-contribution.
+	type SetMembersOrigin = NeverEnsureOrigin<()>;
+	type MaxProposalWeight = MaxMotionWeight;
+	type DisapproveOrigin = EnsureRoot<AccountId>;
+	type KillOrigin = EnsureRoot<AccountId>;
+	type Consideration = Motion<CouncilMotion>;
+}
+
+parameter_types! {
+	/// What was earned counts for half after ninety days.
+	pub const ContributionHalfLife: EpochIndex = 90 * EPOCHS_A_DAY;
+	/// A week.
+	pub const CouncilTerm: EpochIndex = 7 * EPOCHS_A_DAY;
+	pub const CouncilSeats: u32 = 7;
+	pub const CouncilCandidates: u32 = 32;
+	/// Motions of either body that may be open.
+	pub const MaxMotions: u32 = 32;
+	pub const MinFounders: u32 = 3;
+}
+
+/// Epochs of a day, if none is missed.
+pub(crate) const EPOCHS_A_DAY: EpochIndex = DAYS.div_ceil(constants::time::SESSION_SLOTS);
+
+impl pallet_contribution::Config for Runtime {
+	type Currency = Balances;
+	type Tokens = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Epochs = configs::Clock;
+	type Council = Council;
+	type Ballots = pallet_contribution::DemocracyBallots<Runtime>;
+	type FoundersOrigin = EnsureRoot<AccountId>;
+	type Deposit = Deposit<1, 128>;
+	type HalfLife = ContributionHalfLife;
+	type VoterCap = configs::parameters::VoterCap;
+	type Term = CouncilTerm;
+	type Seats = CouncilSeats;
+	type SeatMinimum = Within<1, { u128::MAX }, caps::Seat>;
+	type MinFounders = MinFounders;
+	type MaxCandidates = CouncilCandidates;
+	type MaxMotions = MaxMotions;
+	type WeightInfo = weights::pallet_contribution::WeightInfo<Runtime>;
+}
+
+impl pallet_collective::Config<TechnicalInstance> for Runtime {
+	type RuntimeOrigin = RuntimeOrigin;
+	type Proposal = RuntimeCall;
+	type RuntimeEvent = RuntimeEvent;
+	type MotionDuration = ConstU32<{ 3 * DAYS }>;
+	type MaxProposals = MaxMotions;
+	type MaxMembers = ConstU32<13>;
+	type DefaultVote = PrimeDefaultVote;
+	type WeightInfo = pallet_collective::weights::SubstrateWeight<Runtime>;
+	type SetMembersOrigin = EnsureRoot<AccountId>;
+	type MaxProposalWeight = MaxMotionWeight;
+	type DisapproveOrigin = EnsureRoot<AccountId>;
+	type KillOrigin = EnsureRoot<AccountId>;
+	type Consideration = Motion<TechnicalMotion>;
+}
+
+/// How often a proposal goes to a vote, in blocks.
+const LAUNCH_PERIOD: BlockNumber = DAYS;
+/// How long a vote runs, in blocks.
+const VOTING_PERIOD: BlockNumber = 4 * DAYS;
+/// From a decision to its enactment, in blocks.
+const ENACTMENT_PERIOD: BlockNumber = DAYS;
+/// From a proposal to its enactment, in blocks. The council's and the public's take turns.
+const LONGEST_REFERENDUM: BlockNumber = 2 * LAUNCH_PERIOD + VOTING_PERIOD + ENACTMENT_PERIOD;
+
+// Slashes wait for longer, so that a referendum can cancel one. Eras count slots and referenda blocks: up to
+// a fifth of all slots may have none.
+const _: () = assert!(
+	LONGEST_REFERENDUM * 5 / 4
+		< constants::time::SLASH_DEFER_ERAS
+			* constants::time::SESSIONS_PER_ERA
+			* constants::time::SESSION_SLOTS
+);
+
+impl pallet_democracy::Config for Runtime {
+	type WeightInfo = weights::pallet_democracy::WeightInfo<Runtime>;
+	type RuntimeEvent = RuntimeEvent;
+	type Scheduler = Scheduler;
+	type Preimages = Preimage;
+	type Currency = pallet_contribution::VotingPower<Runtime>;
+	type EnactmentPeriod = ConstU32<ENACTMENT_PERIOD>;
+	type LaunchPeriod = ConstU32<LAUNCH_PERIOD>;
+	type VotingPeriod = ConstU32<VOTING_PERIOD>;
+	// Who has won by a conviction cannot sell before the change is in force.
+	type VoteLockingPeriod = ConstU32<ENACTMENT_PERIOD>;
+	type MinimumDeposit = deposits::Proposal;
+	type InstantAllowed = ConstBool<false>;
+	type FastTrackVotingPeriod = ConstU32<{ 3 * HOURS }>;
+	type CooloffPeriod = ConstU32<{ 7 * DAYS }>;
+	type MaxVotes = ConstU32<100>;
+	type MaxProposals = ConstU32<100>;
+	type MaxDeposits = ConstU32<100>;
+	type MaxBlacklisted = ConstU32<100>;
+	type ExternalOrigin = MoreThanHalfOfCouncil;
+	type ExternalMajorityOrigin = PartOfCouncil<3, 4>;
+	type ExternalDefaultOrigin = PartOfCouncil<1, 1>;
+	type SubmitOrigin = EnsureSigned<AccountId>;
+	type FastTrackOrigin = Committee<2, 3>;
+	type InstantOrigin = NeverEnsureOrigin<()>;
+	type CancellationOrigin = Committee<2, 3>;
+	type BlacklistOrigin = EnsureRoot<AccountId>;
+	// It takes the deposits of all who have seconded.
+	type CancelProposalOrigin = EnsureRoot<AccountId>;
+	type VetoOrigin = NeverEnsureOrigin<AccountId>;
+	type PalletsOrigin = OriginCaller;
+	type Slash = configs::Income;
+}
+
+/// Calls that nothing stops: what keeps the chain going, what judges evidence, what a voice in government
+/// takes, and what can end the stop again.
+pub struct Unstoppable;
+
+impl Unstoppable {
+	fn contains_pallet(name: &[u8]) -> bool {
+		let pallets: [&str; 18] = [
+			<System as PalletInfoAccess>::name(),
+			<Timestamp as PalletInfoAccess>::name(),
+			<Babe as PalletInfoAccess>::name(),
+			<Grandpa as PalletInfoAccess>::name(),
+			<Session as PalletInfoAccess>::name(),
+			<Attestation as PalletInfoAccess>::name(),
+			<Sudo as PalletInfoAccess>::name(),
+			<SafeMode as PalletInfoAccess>::name(),
+			<TxPause as PalletInfoAccess>::name(),
+			<Preimage as PalletInfoAccess>::name(),
+			<Scheduler as PalletInfoAccess>::name(),
+			<Democracy as PalletInfoAccess>::name(),
+			<Council as PalletInfoAccess>::name(),
+			<TechnicalCommittee as PalletInfoAccess>::name(),
+			<Contribution as PalletInfoAccess>::name(),
+			// What these carry is looked at by itself.
+			<Utility as PalletInfoAccess>::name(),
+			<Multisig as PalletInfoAccess>::name(),
+			<Proxy as PalletInfoAccess>::name(),
+		];
+		pallets.iter().any(|pallet| pallet.as_bytes() == name)
+	}
+}
+
+impl Contains<RuntimeCall> for Unstoppable {
+	fn contains(call: &RuntimeCall) -> bool {
+		Self::contains_pallet(call.get_call_metadata().pallet_name.as_bytes())
+	}
+}
+
+impl Contains<pallet_tx_pause::RuntimeCallNameOf<Runtime>> for Unstoppable {
+	fn contains(name: &pallet_tx_pause::RuntimeCallNameOf<Runtime>) -> bool {
+		Self::contains_pallet(&name.0)
+	}
+}
+
+/// A referendum.
+type ByReferendum = EnsureRootWithSuccess<AccountId, ConstU32<DAYS>>;
+/// Two thirds of the council, or a referendum; the chain stops for a day.
+type StopForADay = EitherOf<ByReferendum, MapSuccess<PartOfCouncil<2, 3>, Replace<ConstU32<DAYS>>>>;
+/// Two thirds of the council, or a referendum.
+type GoOn = EitherOfDiverse<EnsureRoot<AccountId>, PartOfCouncil<2, 3>>;
+
+impl pallet_safe_mode::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type WhitelistedCalls = Unstoppable;
+	type EnterDuration = ConstU32<DAYS>;
+	type ExtendDuration = ConstU32<DAYS>;
+	// Nobody buys a stop.
+	type EnterDepositAmount = ();
+	type ExtendDepositAmount = ();
+	type ForceEnterOrigin = StopForADay;
+	// One motion could extend it for years: the council enters anew each day.
+	type ForceExtendOrigin = ByReferendum;
+	type ForceExitOrigin = GoOn;
+	type ForceDepositOrigin = EnsureRoot<AccountId>;
+	type Notify = ();
+	type ReleaseDelay = ();
+	type WeightInfo = pallet_safe_mode::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_tx_pause::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeCall = RuntimeCall;
+	// A pause has no end.
+	type PauseOrigin = EnsureRoot<AccountId>;
+	type UnpauseOrigin = GoOn;
+	type WhitelistedCalls = Unstoppable;
+	type MaxNameLen = ConstU32<256>;
+	type WeightInfo = pallet_tx_pause::weights::SubstrateWeight<Runtime>;
+}
+
+/// Keeps the technical committee from putting a vote off: it may only make it shorter.
+pub struct Hastening;
+
+impl Contains<RuntimeCall> for Hastening {
+	fn contains(call: &RuntimeCall) -> bool {
+		match call {
+			RuntimeCall::Democracy(pallet_democracy::Call::fast_track {
+				voting_period,
+				delay,
+				..
+			}) => *voting_period <= VOTING_PERIOD && *delay <= ENACTMENT_PERIOD,
+			_ => true,
+		}
+	}
+}
+
+/// Calls that are taken now.
+pub type TakenCalls = InsideBoth<Hastening, InsideBoth<SafeMode, TxPause>>;

@@ -1,0 +1,182 @@
+//! What a referendum changes without setting code: prices, bonds, deposits and caps.
+//!
+//! Judges' own parameters are elsewhere: all judges have to agree on them as of an epoch, so changes of
+//! them count from two epochs later (`attestation.set_parameters`, `networks.set_weight`).
+
+use crate::*;
+use constants::currency::{MICRO, MILLI, STN};
+use frame_support::{
+	dynamic_params::{dynamic_pallet_params, dynamic_params},
+	traits::{AsEnsureOriginWithArg, Get},
+};
+use frame_system::EnsureRoot;
+use polkadot_sdk::sp_runtime::Perbill;
+use substation_primitives::{
+	batch::{MAX_CHUNKS, MAX_CHUNK_WORK},
+	EpochIndex,
+};
+
+/// The parameters, each with the value that it has before it is ever set.
+#[dynamic_params(RuntimeParameters, pallet_parameters::Parameters::<Runtime>)]
+pub mod dynamic_params {
+	use super::*;
+
+	/// What rows of state cost while they are there.
+	#[dynamic_pallet_params]
+	#[codec(index = 0)]
+	pub mod deposits {
+		/// For a row.
+		#[codec(index = 0)]
+		pub static Row: Balance = 10 * MILLI;
+		/// For a byte of it.
+		#[codec(index = 1)]
+		pub static Byte: Balance = 100 * MICRO;
+		/// For a network.
+		#[codec(index = 2)]
+		pub static Network: Balance = 100 * STN;
+		/// For a public proposal.
+		#[codec(index = 3)]
+		pub static Proposal: Balance = 100 * STN;
+	}
+
+	/// What is at stake.
+	#[dynamic_pallet_params]
+	#[codec(index = 1)]
+	pub mod bonds {
+		/// An aggregator's, beside what its quota and allowance take.
+		#[codec(index = 0)]
+		pub static Aggregator: Balance = 10 * STN;
+		/// An aggregator's for a unit of work of its quota.
+		#[codec(index = 1)]
+		pub static Work: Balance = MILLI;
+		/// An aggregator's for a byte of its allowance.
+		#[codec(index = 2)]
+		pub static Byte: Balance = MICRO;
+		/// A maker's for a device.
+		#[codec(index = 3)]
+		pub static MakerPerDevice: Balance = 10 * MILLI;
+	}
+
+	/// What is charged.
+	#[dynamic_pallet_params]
+	#[codec(index = 2)]
+	pub mod fees {
+		/// For judging a unit of work, where nothing comes of it.
+		#[codec(index = 0)]
+		pub static Judging: Balance = 10 * MICRO;
+		/// For asserting a place.
+		#[codec(index = 1)]
+		pub static Place: Balance = 50 * MILLI;
+		/// For a byte of a transaction; a thousandth of a token at the most.
+		#[codec(index = 2)]
+		pub static TransactionByte: Balance = MICRO;
+	}
+
+	/// How much there may be.
+	#[dynamic_pallet_params]
+	#[codec(index = 3)]
+	pub mod caps {
+		/// What a network may let a full score earn.
+		#[codec(index = 0)]
+		pub static Rate: Balance = 1_000 * STN;
+		/// Bytes of bodies that every node has room for; one body at the least.
+		#[codec(index = 1)]
+		pub static Store: u64 = 1 << 30;
+		/// The part of all contribution that one account votes with.
+		#[codec(index = 2)]
+		pub static Voter: Perbill = Perbill::from_percent(5);
+		/// What a contributor counts for who is seated, at the least.
+		#[codec(index = 3)]
+		pub static Seat: Balance = 100 * STN;
+	}
+
+	/// Bounties.
+	#[dynamic_pallet_params]
+	#[codec(index = 4)]
+	pub mod bounties {
+		/// The least price.
+		#[codec(index = 0)]
+		pub static Price: Balance = 10 * STN;
+		/// The least that a full score is paid.
+		#[codec(index = 1)]
+		pub static Rate: Balance = 100 * MILLI;
+		/// The longest term, in epochs.
+		#[codec(index = 2)]
+		pub static Term: EpochIndex = 90 * configs::EPOCHS_A_DAY;
+	}
+}
+
+pub use dynamic_params::*;
+
+impl pallet_parameters::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeParameters = RuntimeParameters;
+	type AdminOrigin = AsEnsureOriginWithArg<EnsureRoot<AccountId>>;
+	type WeightInfo = weights::pallet_parameters::WeightInfo<Runtime>;
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+impl Default for RuntimeParameters {
+	fn default() -> Self {
+		Self::Fees(fees::Parameters::Judging(fees::Judging, Some(MICRO)))
+	}
+}
+
+// Bounds keep a referendum's slip from stopping the chain, and stock pallets' unchecked sums from overflowing.
+
+type RowDeposit = Within<0, { 1_000 * STN }, deposits::Row>;
+type ByteDeposit = Within<0, { 10 * STN }, deposits::Byte>;
+/// Never nothing: what is bonded while it is cheap stays as cheap.
+pub type AggregatorBond = Within<{ STN / 10 }, { 1_000_000 * STN }, bonds::Aggregator>;
+/// For a unit of work of an aggregator's quota.
+pub type WorkBond = Within<{ 10 * MICRO }, { 10 * STN }, bonds::Work>;
+/// For a byte of an aggregator's allowance.
+pub type ByteBond = Within<{ MICRO / 100 }, { 10 * MILLI }, bonds::Byte>;
+/// A maker's for a device.
+pub type MakerBond = Within<{ 100 * MICRO }, { 100 * STN }, bonds::MakerPerDevice>;
+/// For judging a unit of work: never nothing, or declaring too little would cost nothing; and 6.4 STN at the most for
+/// the largest batch, which an aggregator's bond has to cover.
+pub type JudgingFee = Within<{ MICRO / 10 }, { 50 * MICRO }, fees::Judging>;
+
+/// The part of all contribution that one account votes with: never nothing.
+pub struct VoterCap;
+
+impl Get<Perbill> for VoterCap {
+	fn get() -> Perbill {
+		caps::Voter::get().max(Perbill::from_parts(1))
+	}
+}
+
+/// What so many rows with so many bytes cost their owner.
+pub struct Deposit<const ROWS: u32, const BYTES: u32>;
+
+impl<const ROWS: u32, const BYTES: u32> Get<Balance> for Deposit<ROWS, BYTES> {
+	fn get() -> Balance {
+		let rows = RowDeposit::get().saturating_mul(ROWS.into());
+		rows.saturating_add(ByteDeposit::get().saturating_mul(BYTES.into()))
+	}
+}
+
+/// As many times as much.
+pub struct Times<const FACTOR: u32, P>(core::marker::PhantomData<P>);
+
+impl<const FACTOR: u32, P: Get<Balance>> Get<Balance> for Times<FACTOR, P> {
+	fn get() -> Balance {
+		P::get().saturating_mul(FACTOR.into())
+	}
+}
+
+/// What judging the largest batch costs.
+pub type CommitmentBond = Times<{ MAX_CHUNKS * MAX_CHUNK_WORK }, JudgingFee>;
+
+/// A parameter, or the least or most that makes sense. Whoever sets it beyond that gets that.
+pub struct Within<const LEAST: u128, const MOST: u128, P>(core::marker::PhantomData<P>);
+
+impl<const LEAST: u128, const MOST: u128, P: Get<V>, V: TryFrom<u128> + Into<u128> + Copy> Get<V>
+	for Within<LEAST, MOST, P>
+{
+	fn get() -> V {
+		let value = P::get();
+		V::try_from(value.into().clamp(LEAST, MOST)).unwrap_or(value)
+	}
+}

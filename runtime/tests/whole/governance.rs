@@ -1,0 +1,475 @@
+//! Who may change what, and how.
+
+use codec::Encode;
+use polkadot_sdk::{
+	frame_support::traits::{Get, InstanceFilter, StorePreimage},
+	frame_system, pallet_balances, pallet_collective, pallet_democracy, pallet_parameters,
+	pallet_proxy, pallet_safe_mode, pallet_staking, pallet_sudo, pallet_tx_pause, pallet_utility,
+	sp_runtime::{
+		traits::{BadOrigin, BlakeTwo256, Hash as _},
+		DispatchError,
+	},
+};
+use sp_keyring::Sr25519Keyring as Key;
+use substation_primitives::epoch::Parameters;
+use substation_runtime::{
+	configs::ProxyType,
+	constants::{
+		currency::{MILLI, STN},
+		time::{DAYS, HOURS},
+	},
+	AccountId, Attestation, Balances, Preimage, Runtime, RuntimeCall, SafeMode, System,
+	TransactionPayment,
+};
+
+use crate::chain::{account, by_governance, rich, Chain, KeyPair};
+
+/// The members of both bodies on a local chain.
+const MEMBERS: [Key; 3] = [Key::Alice, Key::Bob, Key::Charlie];
+
+/// Sends the same call to a body through as many of its members as vote for it. What it came to.
+macro_rules! motion {
+	($chain:expr, $instance:ident, $pallet:ident, $ayes:expr, $call:expr) => {{
+		let call: RuntimeCall = $call.into();
+		let (hash, length) = (BlakeTwo256::hash_of(&call), call.encoded_size() as u32);
+		let index =
+			pallet_collective::ProposalCount::<Runtime, pallet_collective::$instance>::get();
+		let propose = pallet_collective::Call::<Runtime, pallet_collective::$instance>::propose {
+			threshold: 2,
+			proposal: Box::new(call),
+			length_bound: length,
+		};
+		$chain.send(&MEMBERS[0].pair(), propose).unwrap();
+		for member in MEMBERS.iter().take($ayes) {
+			let vote = pallet_collective::Call::<Runtime, pallet_collective::$instance>::vote {
+				proposal: hash,
+				index,
+				approve: true,
+			};
+			$chain.send(&member.pair(), vote).unwrap();
+		}
+		let close = pallet_collective::Call::<Runtime, pallet_collective::$instance>::close {
+			proposal_hash: hash,
+			index,
+			proposal_weight_bound: substation_runtime::configs::RuntimeBlockWeights::get()
+				.max_block / 4,
+			length_bound: length,
+		};
+		$chain.send(&MEMBERS[0].pair(), close).unwrap();
+		System::events()
+			.into_iter()
+			.find_map(|record| match record.event {
+				substation_runtime::RuntimeEvent::$pallet(pallet_collective::Event::Executed {
+					proposal_hash,
+					result,
+				}) if proposal_hash == hash => Some(result),
+				_ => None,
+			})
+			.expect("the motion was carried")
+	}};
+}
+
+fn council(chain: &Chain, ayes: usize, call: impl Into<RuntimeCall>) -> Result<(), DispatchError> {
+	motion!(chain, Instance1, Council, ayes, call)
+}
+
+fn committee(
+	chain: &Chain,
+	ayes: usize,
+	call: impl Into<RuntimeCall>,
+) -> Result<(), DispatchError> {
+	motion!(chain, Instance2, TechnicalCommittee, ayes, call)
+}
+
+fn vote(chain: &Chain, voter: &KeyPair, index: u32, aye: bool, tokens: u128) {
+	let vote = pallet_democracy::AccountVote::Standard {
+		vote: pallet_democracy::Vote { aye, conviction: pallet_democracy::Conviction::Locked1x },
+		balance: tokens * STN,
+	};
+	chain.send(voter, pallet_democracy::Call::vote { ref_index: index, vote }).unwrap();
+}
+
+fn blocks(chain: &mut Chain, count: u32) {
+	for _ in 0..count {
+		chain.next_block();
+	}
+}
+
+/// Has a call decided by a referendum that the council proposes and the committee hastens.
+fn by_referendum(chain: &mut Chain, call: RuntimeCall) {
+	let voter = rich(chain, "decider");
+	let proposal = Preimage::bound(call).unwrap();
+	let proposal_hash = proposal.hash();
+	let propose = pallet_democracy::Call::external_propose_majority { proposal };
+	assert_eq!(council(chain, 3, propose), Ok(()));
+	let index = pallet_democracy::ReferendumCount::<Runtime>::get();
+	let hasten =
+		pallet_democracy::Call::fast_track { proposal_hash, voting_period: 3 * HOURS, delay: 1 };
+	assert_eq!(committee(chain, 2, hasten), Ok(()));
+	vote(chain, &voter, index, true, 5_000);
+	blocks(chain, 3 * HOURS + 3);
+}
+
+/// A call that only root may make: other parameters of the protocol.
+fn longer_windows() -> (Parameters, RuntimeCall) {
+	let now = Attestation::now().unwrap().2.parameters;
+	let parameters = Parameters { dispute_epochs: now.dispute_epochs + 1, ..now };
+	(parameters, pallet_attestation::Call::set_parameters { parameters }.into())
+}
+
+fn latest() -> Parameters {
+	Attestation::epoch_clock().unwrap().upcoming
+}
+
+#[test]
+fn a_parameter_is_changed_by_a_referendum_that_the_council_proposed_and_the_committee_hastened() {
+	Chain::run(|chain| {
+		let voter = rich(chain, "voter");
+		let (wanted, call) = longer_windows();
+		let proposal = Preimage::bound(call.clone()).unwrap();
+		let hash = proposal.hash();
+		let propose = pallet_democracy::Call::external_propose_majority { proposal };
+		assert_eq!(council(chain, 3, propose), Ok(()));
+		let hasten = pallet_democracy::Call::fast_track {
+			proposal_hash: hash,
+			voting_period: 3 * HOURS,
+			delay: 1,
+		};
+		assert_eq!(committee(chain, 2, hasten), Ok(()));
+
+		vote(chain, &voter, 0, true, 5_000);
+		let lock = Balances::locks(&account(&voter)).first().map(|lock| lock.amount);
+		assert_eq!(lock, Some(5_000 * STN));
+		assert_ne!(latest(), wanted, "nobody has decided yet");
+		blocks(chain, 3 * HOURS + 3);
+
+		assert_eq!(latest(), wanted);
+	});
+}
+
+#[test]
+fn a_referendum_that_most_vote_against_changes_nothing() {
+	Chain::run(|chain| {
+		let (few, many) = (rich(chain, "few"), rich(chain, "many"));
+		let (unwanted, call) = longer_windows();
+		let proposal = Preimage::bound(call).unwrap();
+		let hash = proposal.hash();
+		let propose = pallet_democracy::Call::external_propose_majority { proposal };
+		assert_eq!(council(chain, 3, propose), Ok(()));
+		let hasten = pallet_democracy::Call::fast_track {
+			proposal_hash: hash,
+			voting_period: 3 * HOURS,
+			delay: 1,
+		};
+		assert_eq!(committee(chain, 2, hasten), Ok(()));
+		vote(chain, &few, 0, true, 1_000);
+		vote(chain, &many, 0, false, 1_001);
+		blocks(chain, 3 * HOURS + 3);
+
+		assert_ne!(latest(), unwanted);
+	});
+}
+
+#[test]
+fn each_body_does_what_it_is_for_and_nothing_else() {
+	Chain::run(|chain| {
+		let (_, call) = longer_windows();
+		let proposal = Preimage::bound(call.clone()).unwrap();
+		let bad_origin = Err(BadOrigin.into());
+		// Neither makes a change of its own.
+		assert_eq!(council(chain, 3, call.clone()), bad_origin);
+		assert_eq!(committee(chain, 3, call.clone()), bad_origin);
+		let alone = chain.send(&rich(chain, "somebody"), call);
+		assert_eq!(alone, bad_origin);
+		// The committee proposes nothing.
+		let propose = || pallet_democracy::Call::external_propose { proposal: proposal.clone() };
+		assert_eq!(committee(chain, 3, propose()), bad_origin);
+		// Two of three are a majority, and no three quarters.
+		let at_once =
+			pallet_democracy::Call::external_propose_majority { proposal: proposal.clone() };
+		assert_eq!(council(chain, 2, at_once), bad_origin);
+		assert_eq!(council(chain, 2, propose()), Ok(()));
+		// The council hastens nothing, and the committee no faster than the bound.
+		let hasten = |voting_period| pallet_democracy::Call::fast_track {
+			proposal_hash: proposal.hash(),
+			voting_period,
+			delay: 1,
+		};
+		assert_eq!(council(chain, 3, hasten(3 * HOURS)), bad_origin);
+		assert!(committee(chain, 3, hasten(3 * HOURS - 1)).is_err());
+		// Nor does it put a vote off.
+		let filtered = Err(frame_system::Error::<Runtime>::CallFiltered.into());
+		assert_eq!(committee(chain, 3, hasten(4 * DAYS + 1)), filtered);
+		let put_off = pallet_democracy::Call::fast_track {
+			proposal_hash: proposal.hash(),
+			voting_period: 3 * HOURS,
+			delay: DAYS + 1,
+		};
+		assert_eq!(committee(chain, 3, put_off), filtered);
+		// The committee spends nothing.
+		let spend = polkadot_sdk::pallet_treasury::Call::spend_local {
+			amount: STN,
+			beneficiary: Key::Bob.to_account_id().into(),
+		};
+		assert_eq!(committee(chain, 3, spend), bad_origin);
+	});
+}
+
+#[test]
+fn only_what_a_majority_decides_is_hastened() {
+	Chain::run(|chain| {
+		let (_, call) = longer_windows();
+		let proposal = Preimage::bound(call).unwrap();
+		let propose = pallet_democracy::Call::external_propose { proposal: proposal.clone() };
+		assert_eq!(council(chain, 3, propose), Ok(()));
+		let hasten = pallet_democracy::Call::fast_track {
+			proposal_hash: proposal.hash(),
+			voting_period: 3 * HOURS,
+			delay: 1,
+		};
+		let hastened = committee(chain, 3, hasten);
+		assert_eq!(hastened, Err(pallet_democracy::Error::<Runtime>::NotSimpleMajority.into()));
+	});
+}
+
+#[test]
+fn the_committee_ends_a_referendum() {
+	Chain::run(|chain| {
+		let (_, call) = longer_windows();
+		let proposal = Preimage::bound(call).unwrap();
+		let propose =
+			pallet_democracy::Call::external_propose_majority { proposal: proposal.clone() };
+		assert_eq!(council(chain, 3, propose), Ok(()));
+		let hasten = pallet_democracy::Call::fast_track {
+			proposal_hash: proposal.hash(),
+			voting_period: 3 * HOURS,
+			delay: 1,
+		};
+		assert_eq!(committee(chain, 2, hasten), Ok(()));
+		let end = || pallet_democracy::Call::emergency_cancel { ref_index: 0 };
+		assert_eq!(council(chain, 3, end()), Err(BadOrigin.into()));
+		assert_eq!(committee(chain, 2, end()), Ok(()));
+		assert_eq!(pallet_democracy::ReferendumCount::<Runtime>::get(), 1);
+		assert!(pallet_democracy::ReferendumInfoOf::<Runtime>::get(0).is_none());
+	});
+}
+
+#[test]
+fn in_safe_mode_judging_and_governing_go_on_and_what_moves_money_does_not() {
+	Chain::run(|chain| {
+		let somebody = rich(chain, "somebody");
+		let transfer = || pallet_balances::Call::transfer_keep_alive {
+			dest: Key::Bob.to_account_id().into(),
+			value: STN,
+		};
+		let stop = || pallet_safe_mode::Call::force_enter {};
+		assert_eq!(committee(chain, 3, stop()), Err(BadOrigin.into()));
+		assert_eq!(council(chain, 2, stop()), Ok(()));
+		assert!(SafeMode::is_entered());
+		let longer = || pallet_safe_mode::Call::force_extend {};
+		assert_eq!(council(chain, 3, longer()), Err(BadOrigin.into()));
+		assert_eq!(
+			chain.send(&somebody, transfer()),
+			Err(frame_system::Error::<Runtime>::CallFiltered.into())
+		);
+		let wrapped = pallet_utility::Call::batch_all { calls: vec![transfer().into()] };
+		assert_eq!(
+			chain.send(&somebody, wrapped),
+			Err(frame_system::Error::<Runtime>::CallFiltered.into())
+		);
+		// Commitments are taken: this one is refused for what it says, not for being one.
+		let terms = substation_primitives::batch::Terms {
+			network: 0,
+			epoch: 0,
+			aggregator: account(&somebody),
+			shard: 0,
+			root: Default::default(),
+			cuts: Default::default(),
+			last: 0,
+			count: 0,
+			work: 0,
+			bodies: Default::default(),
+		};
+		chain.reach(1, 2);
+		let refused =
+			chain.send_authorized(pallet_attestation::Call::commit { terms, signature: [0; 64] });
+		assert_eq!(
+			refused,
+			Err(polkadot_sdk::sp_runtime::transaction_validity::InvalidTransaction::BadSigner
+				.into())
+		);
+
+		assert_eq!(council(chain, 2, pallet_safe_mode::Call::force_exit {}), Ok(()));
+		assert_eq!(chain.send(&somebody, transfer()), Ok(()));
+	});
+}
+
+#[test]
+fn a_referendum_pauses_a_call_and_the_council_resumes_it() {
+	Chain::run(|chain| {
+		let somebody = rich(chain, "somebody");
+		let transfer = || pallet_balances::Call::transfer_keep_alive {
+			dest: Key::Bob.to_account_id().into(),
+			value: STN,
+		};
+		let name = |pallet: &[u8], call: &[u8]| {
+			(pallet.to_vec().try_into().unwrap(), call.to_vec().try_into().unwrap())
+		};
+		let pause = |full_name| pallet_tx_pause::Call::pause { full_name };
+		let transfers = || name(b"Balances", b"transfer_keep_alive");
+		assert_eq!(council(chain, 3, pause(transfers())), Err(BadOrigin.into()));
+		by_governance(chain, pause(transfers()));
+		let filtered = Err(frame_system::Error::<Runtime>::CallFiltered.into());
+		assert_eq!(chain.send(&somebody, transfer()), filtered);
+		// Not by a detour either.
+		let wrapped = pallet_utility::Call::batch_all { calls: vec![transfer().into()] };
+		assert_eq!(chain.send(&somebody, wrapped), filtered);
+		let other = pallet_balances::Call::transfer_allow_death {
+			dest: Key::Bob.to_account_id().into(),
+			value: STN,
+		};
+		assert_eq!(chain.send(&somebody, other), Ok(()));
+
+		// What judging and governing take cannot be paused at all.
+		for (pallet, call) in [
+			(&b"Democracy"[..], &b"vote"[..]),
+			(b"Contribution", b"stand"),
+			(b"Attestation", b"seal"),
+			(b"Session", b"set_keys"),
+			(b"Proxy", b"proxy"),
+		] {
+			let call = pause(name(pallet, call));
+			let call = pallet_sudo::Call::sudo { call: Box::new(call.into()) };
+			chain.send(&Key::Alice.pair(), call).unwrap();
+			let refused = pallet_tx_pause::Error::<Runtime>::Unpausable.into();
+			System::assert_has_event(
+				pallet_sudo::Event::Sudid { sudo_result: Err(refused) }.into(),
+			);
+		}
+
+		let resume = pallet_tx_pause::Call::unpause { ident: transfers() };
+		assert_eq!(council(chain, 2, resume), Ok(()));
+		assert_eq!(chain.send(&somebody, transfer()), Ok(()));
+	});
+}
+
+#[test]
+fn a_proxy_does_what_it_is_for() {
+	Chain::run(|chain| {
+		let (owner, proxy) = (rich(chain, "owner"), rich(chain, "proxy"));
+		let bob = || Key::Bob.to_account_id();
+		let calls: [(RuntimeCall, [bool; 4]); 9] = [
+			(
+				pallet_balances::Call::transfer_all { dest: bob().into(), keep_alive: false }
+					.into(),
+				[false, false, false, false],
+			),
+			(
+				pallet_network_treasury::Call::post_bounty {
+					network: 0,
+					cell: 0,
+					price: 1,
+					target: 1,
+					until: 1,
+				}
+				.into(),
+				[false, false, false, false],
+			),
+			(
+				pallet_staking::Call::set_payee {
+					payee: pallet_staking::RewardDestination::Account(bob()),
+				}
+				.into(),
+				[false, false, true, false],
+			),
+			(pallet_staking::Call::chill {}.into(), [true, false, true, false]),
+			(
+				pallet_devices::Call::offer { device: Default::default(), to: Some(bob()) }.into(),
+				[false, false, false, true],
+			),
+			(
+				pallet_devices::Call::retire { device: Default::default() }.into(),
+				[true, false, false, true],
+			),
+			(
+				pallet_proxy::Call::proxy {
+					real: bob().into(),
+					force_proxy_type: None,
+					call: Box::new(frame_system::Call::remark { remark: vec![] }.into()),
+				}
+				.into(),
+				[false, false, false, false],
+			),
+			(pallet_democracy::Call::undelegate {}.into(), [true, true, false, false]),
+			(pallet_contribution::Call::enlist {}.into(), [true, true, false, false]),
+		];
+		let types =
+			[ProxyType::NonTransfer, ProxyType::Governance, ProxyType::Staking, ProxyType::Devices];
+		for (call, may) in &calls {
+			assert!(ProxyType::Any.filter(call));
+			assert_eq!(types.map(|kind| kind.filter(call)), *may, "{call:?}");
+		}
+		// Whatever is said to include another does.
+		for (one, kind) in types.iter().enumerate() {
+			for (other, included) in types.iter().enumerate() {
+				if kind.is_superset(included) {
+					assert!(calls.iter().all(|(_, may)| may[one] || !may[other]), "{kind:?}");
+				}
+			}
+		}
+
+		let delegate: AccountId = account(&proxy);
+		let call = pallet_proxy::Call::add_proxy {
+			delegate: delegate.into(),
+			proxy_type: ProxyType::NonTransfer,
+			delay: 0,
+		};
+		chain.send(&owner, call).unwrap();
+		let through = |call: RuntimeCall| pallet_proxy::Call::proxy {
+			real: account(&owner).into(),
+			force_proxy_type: None,
+			call: Box::new(call),
+		};
+		chain.send(&proxy, through(pallet_contribution::Call::enlist {}.into())).unwrap();
+		assert_eq!(pallet_contribution::Pallet::<Runtime>::contribution(account(&owner)), Some(0));
+		// Not inside a batch either.
+		let [(transfer, _), ..] = calls;
+		let batch = pallet_utility::Call::batch_all { calls: vec![transfer] };
+		chain.send(&proxy, through(batch.into())).unwrap();
+		let refused = frame_system::Error::<Runtime>::CallFiltered.into();
+		System::assert_has_event(
+			pallet_proxy::Event::ProxyExecuted { result: Err(refused) }.into(),
+		);
+	});
+}
+
+#[test]
+fn a_price_is_changed_by_a_referendum_and_by_nobody_else() {
+	use substation_runtime::configs::parameters::{deposits, fees, Deposit, RuntimeParameters};
+	Chain::run(|chain| {
+		let set = |parameter| pallet_parameters::Call::set_parameter { key_value: parameter };
+		let place = || RuntimeParameters::Fees(fees::Parameters::Place(fees::Place, Some(7 * STN)));
+		let bad_origin = Err(BadOrigin.into());
+		assert_eq!(chain.send(&rich(chain, "somebody"), set(place())), bad_origin);
+		assert_eq!(council(chain, 3, set(place())), bad_origin);
+		assert_eq!(committee(chain, 3, set(place())), bad_origin);
+		assert_ne!(<fees::Place as Get<u128>>::get(), 7 * STN);
+		by_referendum(chain, set(place()).into());
+		assert_eq!(<fees::Place as Get<u128>>::get(), 7 * STN);
+		assert_eq!(<Runtime as pallet_devices::Config>::PlaceFee::get(), 7 * STN);
+
+		// Deposits follow rows and bytes.
+		let before = <Deposit<2, 10> as Get<u128>>::get();
+		let row = deposits::Parameters::Row(deposits::Row, Some(STN));
+		by_governance(chain, set(RuntimeParameters::Deposits(row)));
+		assert!(<Deposit<2, 10> as Get<u128>>::get() > before + STN);
+
+		// What would keep everybody out is not obeyed.
+		let byte = fees::Parameters::TransactionByte(fees::TransactionByte, Some(u128::MAX));
+		by_governance(chain, set(RuntimeParameters::Fees(byte)));
+		assert_eq!(TransactionPayment::length_to_fee(10), 10 * MILLI);
+		chain
+			.send(&rich(chain, "somebody"), frame_system::Call::remark { remark: vec![1; 1_000] })
+			.unwrap();
+	});
+}

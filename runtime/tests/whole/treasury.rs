@@ -1,0 +1,160 @@
+//! What work earns beside its pay: grants, bounties and a voice; and where income goes.
+
+use pallet_network_treasury::{Call, Error, Fund, Milestone, Release, Route, Source};
+use polkadot_sdk::{frame_support::traits::fungible::Inspect, sp_runtime::Permill};
+use sp_keyring::Sr25519Keyring as Key;
+use substation_primitives::FULL_SCORE;
+use substation_runtime::{
+	constants::currency::STN, AccountId, Authorship, Balance, Balances, Contribution,
+	NetworkTreasury, Runtime, Treasury,
+};
+
+use crate::{
+	chain::{account, by_governance, rich, Chain, KeyPair},
+	field::{claim, hotspots, pack_coverage, register_aggregator, settle, COVERAGE, STORAGE},
+};
+
+/// What a device of the test is paid for an epoch: the rate cap lets an eighth of ten tokens out, of which the
+/// aggregator gets a tenth.
+const PAYMENT: Balance = 10 * STN / 8 * 9 / 10;
+
+/// The only H3 cell in which the coverage network counts devices.
+fn cell() -> u64 {
+	let mut cells = pallet_devices::Occupancy::<Runtime>::iter_key_prefix(COVERAGE);
+	let cell = cells.next().unwrap();
+	assert_eq!(cells.next(), None);
+	cell
+}
+
+fn free(who: &AccountId) -> Balance {
+	Balances::free_balance(who)
+}
+
+/// Has eight devices of `owner` in one cell, after which `prepare` is done; five of them report for epoch 2, an eighth of
+/// a full score each, and are claimed for by somebody else.
+fn serve(chain: &mut Chain, owner: &KeyPair, prepare: impl FnOnce(&Chain)) {
+	let carrier = rich(chain, "carrier");
+	register_aggregator(chain, &carrier);
+	let pairs = hotspots(chain, owner, &carrier, 8);
+	prepare(chain);
+	chain.reach(2, 2);
+	let packed = pack_coverage(chain, &carrier, 2, &pairs);
+	let ids: Vec<_> = pairs.keys().copied().collect();
+	let (batch, judged) = settle(chain, &carrier, &packed, &ids);
+	assert_eq!(judged[0].element.sum, 5 * u64::from(FULL_SCORE) / 8);
+	chain.reach(6, 3);
+	let claimant = rich(chain, "claimant");
+	claim(chain, &claimant, 2, batch, &judged).unwrap();
+}
+
+#[test]
+fn a_bounty_on_a_cell_is_paid_to_the_owner_of_devices_that_served_there() {
+	Chain::run(|chain| {
+		let (owner, buyer) = (rich(chain, "owner"), rich(chain, "buyer"));
+		let mut before = 0;
+		serve(chain, &owner, |chain| {
+			let post = |network, cell| Call::post_bounty {
+				network,
+				cell,
+				price: 100 * STN,
+				target: FULL_SCORE.into(),
+				until: 2,
+			};
+			let refused = Err(Error::<Runtime>::NoCell.into());
+			assert_eq!(chain.send(&buyer, post(STORAGE, cell())), refused);
+			let finer =
+				h3o::CellIndex::try_from(cell()).unwrap().center_child(h3o::Resolution::Nine);
+			assert_eq!(chain.send(&buyer, post(COVERAGE, finer.unwrap().into())), refused);
+			chain.send(&buyer, post(COVERAGE, cell())).unwrap();
+			before = free(&account(&owner));
+		});
+
+		let bounty = NetworkTreasury::bounties(COVERAGE, cell()).remove(0);
+		assert_eq!(bounty.delivered, 5 * u64::from(FULL_SCORE) / 8);
+		assert_eq!(free(&account(&owner)) - before, 5 * PAYMENT + 100 * STN * 5 / 8);
+		assert_eq!(bounty.left(), 100 * STN * 3 / 8);
+		assert_eq!(Balances::reserved_balance(account(&buyer)), bounty.deposit);
+		let least = <Balances as Inspect<AccountId>>::minimum_balance();
+		assert_eq!(free(&NetworkTreasury::escrow()), bounty.left() + least);
+		let end = Call::end_bounty { network: COVERAGE, cell: cell(), buyer: account(&buyer) };
+		assert_eq!(chain.send(&owner, end), Err(Error::<Runtime>::StillOpen.into()));
+	});
+}
+
+#[test]
+fn a_grant_is_released_by_work_that_was_paid() {
+	Chain::run(|chain| {
+		let owner = rich(chain, "owner");
+		let beneficiary = account(&owner);
+		serve(chain, &owner, |chain| {
+			let transfer = polkadot_sdk::pallet_balances::Call::transfer_keep_alive {
+				dest: Treasury::account_id().into(),
+				value: 1_000 * STN,
+			};
+			chain.send(&rich(chain, "donor"), transfer).unwrap();
+			let work = |paid| Milestone {
+				amount: 40 * STN,
+				over: 0,
+				release: Release::Work { network: COVERAGE, paid },
+			};
+			let milestones = vec![work(5 * PAYMENT), work(5 * PAYMENT + 1)].try_into().unwrap();
+			let fund = Fund::Common;
+			let beneficiary = beneficiary.clone();
+			by_governance(chain, Call::award { fund, beneficiary, milestones });
+		});
+
+		let caller = rich(chain, "caller");
+		let release = |milestone| Call::release_by_work { grant: 0, milestone };
+		assert_eq!(chain.send(&caller, release(1)), Err(Error::<Runtime>::NotEnoughWork.into()));
+		chain.send(&caller, release(0)).unwrap();
+		let before = free(&beneficiary);
+		chain.send(&caller, Call::draw { grant: 0 }).unwrap();
+		assert_eq!(free(&beneficiary) - before, 40 * STN);
+		assert_eq!(NetworkTreasury::fund(Fund::Common).2, 40 * STN);
+	});
+}
+
+#[test]
+fn what_an_owner_is_paid_counts_in_votes_up_to_the_cap() {
+	Chain::run(|chain| {
+		let owner = rich(chain, "owner");
+		serve(chain, &owner, |chain| {
+			chain.send(&owner, pallet_contribution::Call::enlist {}).unwrap();
+		});
+		let earned = Contribution::contribution(account(&owner)).unwrap();
+		assert_eq!(earned, 5 * PAYMENT);
+		assert_eq!(Contribution::total_contribution(), earned);
+		// All contribution is one account's, which votes with a twentieth of it.
+		let (tokens, counts) = Contribution::voting_power(account(&owner));
+		assert_eq!(counts, earned / 20);
+		assert_eq!(tokens, free(&account(&owner)) + Balances::reserved_balance(account(&owner)));
+
+		// A seat on the council takes more than that.
+		let refused = pallet_contribution::Error::<Runtime>::CountsForTooLittle.into();
+		assert_eq!(chain.send(&owner, pallet_contribution::Call::stand {}), Err(refused));
+		let founders = [Key::Alice, Key::Bob, Key::Charlie].map(|key| key.to_account_id());
+		assert_eq!(Contribution::foremost(), founders);
+	});
+}
+
+#[test]
+fn fees_are_divided_and_a_tip_is_the_authors() {
+	Chain::run(|chain| {
+		let payer = rich(chain, "payer");
+		let common = Treasury::account_id();
+		let author = Authorship::author().unwrap();
+		let route = Route { burned: Permill::from_percent(25), networks: Permill::zero() };
+		by_governance(chain, Call::set_route { source: Source::Fees, route });
+		let before =
+			[free(&account(&payer)), free(&common), free(&author), Balances::total_issuance()];
+		let remark = polkadot_sdk::frame_system::Call::remark { remark: vec![1; 100] };
+		chain.send_with_tip(&payer, 7 * STN, remark).unwrap();
+		let after =
+			[free(&account(&payer)), free(&common), free(&author), Balances::total_issuance()];
+
+		assert_eq!(after[2] - before[2], 7 * STN);
+		let fee = before[0] - after[0] - 7 * STN;
+		assert_eq!(before[3] - after[3], fee / 4);
+		assert_eq!(after[1] - before[1], fee - fee / 4);
+	});
+}
