@@ -1,11 +1,22 @@
 //! Chain specifications, made from the runtime's own presets.
 
-use sc_chain_spec::Properties;
+use sc_chain_spec::{ChainSpecExtension, Properties};
 use sc_service::ChainType;
-use substation_runtime::{fast_runtime_binary, genesis_config_presets};
+use serde::{Deserialize, Serialize};
+use substation_runtime::{fast_runtime_binary, genesis_config_presets, WASM_BINARY};
 
-/// No extensions: light clients refuse a specification with fields they do not know.
-pub type ChainSpec = sc_service::GenericChainSpec;
+/// What a specification holds beside the SDK's own. Light clients refuse fields that they do not know:
+/// they know this one.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ChainSpecExtension)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Extensions {
+	/// A finalized block from which a light client may begin, as `sync_state_genSyncSpec` gives it.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub light_sync_state: sc_sync_state_rpc::LightSyncStateExtension,
+}
+
+/// A chain's specification.
+pub type ChainSpec = sc_service::GenericChainSpec<Extensions>;
 
 fn properties() -> Properties {
 	let mut properties = Properties::new();
@@ -15,7 +26,7 @@ fn properties() -> Properties {
 	properties
 }
 
-/// The specification called `id`: `dev` and `local` are made from presets, anything else is a file.
+/// The specification called `id`: `dev`, `local` and `testnet` are made from presets, anything else is a file.
 pub fn load(id: &str) -> Result<Box<dyn sc_service::ChainSpec>, String> {
 	let (name, chain_id, chain_type, preset) = match id {
 		"" | "dev" => (
@@ -30,13 +41,23 @@ pub fn load(id: &str) -> Result<Box<dyn sc_service::ChainSpec>, String> {
 			ChainType::Local,
 			genesis_config_presets::LOCAL,
 		),
+		"testnet" => (
+			"Substation Testnet",
+			"substation_testnet",
+			ChainType::Live,
+			genesis_config_presets::TESTNET,
+		),
 		path => return Ok(Box::new(ChainSpec::from_json_file(path.into())?)),
 	};
-	let wasm = fast_runtime_binary::WASM_BINARY.ok_or(
+	let blob = match preset {
+		genesis_config_presets::TESTNET => WASM_BINARY,
+		_ => fast_runtime_binary::WASM_BINARY,
+	};
+	let wasm = blob.ok_or(
 		"this binary was built without the runtime: unset SKIP_WASM_BUILD and build again",
 	)?;
 	Ok(Box::new(
-		ChainSpec::builder(wasm, Default::default())
+		ChainSpec::builder(wasm, Extensions::default())
 			.with_name(name)
 			.with_id(chain_id)
 			.with_protocol_id("stn")

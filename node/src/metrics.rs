@@ -3,7 +3,7 @@
 //! The worker runs inside the runtime and cannot reach a registry; it keeps running totals in the
 //! node's local storage, and this task reads them.
 
-use codec::Decode;
+use codec::{Decode, MaxEncodedLen};
 use futures::StreamExt;
 use sp_core::offchain::{OffchainStorage, STORAGE_PREFIX};
 use std::time::Duration;
@@ -21,6 +21,7 @@ pub struct Gauges {
 	speed: Gauge<U64>,
 	backlog: Gauge<U64>,
 	seals: Gauge<U64>,
+	missed: Gauge<U64>,
 }
 
 impl Gauges {
@@ -40,6 +41,10 @@ impl Gauges {
 			)?,
 			backlog: gauge("substation_judging_backlog", "Batches that wait to be judged")?,
 			seals: gauge("substation_seals_sent_total", "Seals this node has sent")?,
+			missed: gauge(
+				"substation_seals_missed_total",
+				"Settled batches this node was to judge and whose result it did not seal",
+			)?,
 		})
 	}
 
@@ -51,18 +56,17 @@ impl Gauges {
 		})
 		.boxed();
 		while ticks.next().await.is_some() {
-			let Some(totals) = storage
-				.get(STORAGE_PREFIX, TOTALS_KEY)
-				.and_then(|bytes| Totals::decode(&mut &bytes[..]).ok())
-			else {
-				continue;
-			};
+			let Some(mut bytes) = storage.get(STORAGE_PREFIX, TOTALS_KEY) else { continue };
+			// An older runtime counts less: what it does not count is zero.
+			bytes.resize(bytes.len().max(Totals::max_encoded_len()), 0);
+			let Ok(totals) = Totals::decode(&mut &bytes[..]) else { continue };
 			self.batches.set(totals.batches);
 			self.reports.set(totals.reports);
 			self.millis.set(totals.millis);
 			self.speed.set(totals.reports.saturating_mul(1_000) / totals.millis.max(1));
 			self.backlog.set(totals.backlog);
 			self.seals.set(totals.seals);
+			self.missed.set(totals.missed);
 		}
 	}
 }

@@ -47,11 +47,13 @@ pub struct FullDeps<C, P, SC, B> {
 	pub grandpa: GrandpaDeps<B>,
 	/// The statement store.
 	pub statements: Arc<dyn StatementStoreApi>,
+	/// The chain's specification.
+	pub chain_spec: Box<dyn sc_chain_spec::ChainSpec>,
 	/// Runs subscriptions.
 	pub executor: SubscriptionTaskExecutor,
 }
 
-/// All methods: `system`, `payment`, `babe`, `grandpa`, `statement`.
+/// All methods: `system`, `payment`, `babe`, `grandpa`, `statement`, `sync_state`.
 pub fn create_full<C, P, SC, B>(deps: FullDeps<C, P, SC, B>) -> Result<RpcModule<()>, Error>
 where
 	C: ProvideRuntimeApi<Block>
@@ -74,6 +76,7 @@ where
 	use sc_consensus_babe_rpc::{Babe, BabeApiServer};
 	use sc_consensus_grandpa_rpc::{Grandpa, GrandpaApiServer};
 	use sc_rpc::statement::{StatementApiServer, StatementStore};
+	use sc_sync_state_rpc::{SyncState, SyncStateApiServer};
 	use substrate_frame_rpc_system::{System, SystemApiServer};
 
 	let mut module = RpcModule::new(());
@@ -85,10 +88,18 @@ where
 		keystore,
 		grandpa,
 		statements,
+		chain_spec,
 		executor,
 	} = deps;
 	module.merge(System::new(client.clone(), pool).into_rpc())?;
 	module.merge(TransactionPayment::new(client.clone()).into_rpc())?;
+	let sync_state = SyncState::new(
+		chain_spec,
+		client.clone(),
+		grandpa.authority_set.clone(),
+		babe_worker.clone(),
+	)?;
+	module.merge(sync_state.into_rpc())?;
 	module.merge(Babe::new(client, babe_worker, keystore, select_chain).into_rpc())?;
 	module.merge(
 		Grandpa::new(

@@ -328,6 +328,7 @@ pub fn new_full(
 		let select_chain = select_chain.clone();
 		let keystore = keystore_container.keystore();
 		let statements = statements.clone();
+		let chain_spec = config.chain_spec.cloned_box();
 		let voter_state = voter_state.clone();
 		let authority_set = grandpa_link.shared_authority_set().clone();
 		let justification_stream = grandpa_link.justification_stream();
@@ -347,6 +348,7 @@ pub fn new_full(
 					finality_provider: finality_provider.clone(),
 				},
 				statements: statements.clone(),
+				chain_spec: chain_spec.cloned_box(),
 				executor,
 			})
 			.map_err(Into::into)
