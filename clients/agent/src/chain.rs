@@ -157,7 +157,7 @@ impl Chain {
 	}
 
 	/// Reads a view function as of the last finalized block.
-	async fn view<P: ViewPayload>(&self, payload: P) -> Result<P::ReturnType> {
+	pub async fn view<P: ViewPayload>(&self, payload: P) -> Result<P::ReturnType> {
 		let hash = self.client.at_current_block().await?.block_hash();
 		self.view_at(payload, Some(hash)).await
 	}
@@ -543,6 +543,12 @@ impl Chain {
 			tokens(fee)
 		));
 		Ok(None)
+	}
+
+	/// A call as wallets take it, in hexadecimal digits.
+	pub async fn call_data<C: Payload>(&self, call: &C) -> Result<String> {
+		let bytes = self.client.at_current_block().await?.tx().call_data(call)?;
+		Ok(format!("0x{}", hex::encode(bytes)))
 	}
 
 	/// Registers `signer` as an aggregator that publishes with `publisher`.

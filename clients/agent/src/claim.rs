@@ -43,7 +43,7 @@ pub struct Options {
 }
 
 /// What a claim came to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Claimed {
 	/// Chunks that were claimed for, or would be.
 	pub chunks: u32,
@@ -53,6 +53,8 @@ pub struct Claimed {
 	pub owners: u128,
 	/// What aggregators get, in planck.
 	pub aggregators: u128,
+	/// The calls, in hexadecimal digits: any wallet can sign and send them.
+	pub calls: Vec<String>,
 }
 
 impl AddAssign for Claimed {
@@ -61,6 +63,7 @@ impl AddAssign for Claimed {
 		self.devices += part.devices;
 		self.owners += part.owners;
 		self.aggregators += part.aggregators;
+		self.calls.extend(part.calls);
 	}
 }
 
@@ -119,7 +122,9 @@ pub async fn claim_batch(
 			part.devices,
 			tokens(part.aggregators)
 		);
-		chain.write(&what, &call(epoch, batch, judged, number)?, signer, commit, output).await?;
+		let call = call(epoch, batch, judged, number)?;
+		part.calls.push(chain.call_data(&call).await?);
+		chain.write(&what, &call, signer, commit, output).await?;
 		claimed += part;
 	}
 	Ok(claimed)
@@ -202,6 +207,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 			"owners": all.owners.to_string(),
 			"aggregators": all.aggregators.to_string(),
 			"missing": missing,
+			"calls": all.calls,
 		}),
 		format!(
 			"{} {} chunks: {} for owners of {} devices, {} for aggregators",

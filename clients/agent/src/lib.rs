@@ -21,5 +21,6 @@ pub mod recompute;
 pub mod register;
 pub mod replay;
 pub mod status;
+pub mod validator;
 pub mod verify;
 pub mod why;

@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Parser;
 use substation_agent::{
 	aggregator, claim, device, failure::Failure, fleet, keys, output::Output, register, replay,
-	status, verify, why,
+	status, validator, verify, why,
 };
 
 /// What device owners and aggregators run.
@@ -41,6 +41,8 @@ enum Command {
 	Claim(claim::Options),
 	/// Say where the protocol's clock stands.
 	Status(status::Options),
+	/// Join, leave and look after a validator.
+	Validator(validator::Options),
 	/// Judge the batches of an epoch again and compare with what was settled.
 	Verify(verify::Options),
 	/// Explain what a device was paid for an epoch, or why it was not.
@@ -69,6 +71,7 @@ async fn run(command: Command, output: Output) -> Result<()> {
 		Command::Replay(options) => replay::run(&options, output).await,
 		Command::Claim(options) => claim::run(&options, output).await,
 		Command::Status(options) => status::run(&options, output).await,
+		Command::Validator(options) => validator::run(&options, output).await,
 		Command::Verify(options) => verify::run(&options, output).await,
 		Command::Why(options) => why::run(&options, output).await,
 	}
