@@ -3,6 +3,7 @@
 //! A [`Network`] starts validators with the well-known keys of the `local` preset, each with a
 //! database of its own on disk, and ends them when it is dropped. All ports are free ones.
 
+pub mod agent;
 pub mod field;
 
 use std::{
@@ -15,7 +16,7 @@ use std::{
 	time::{Duration, Instant},
 };
 
-use anyhow::{anyhow, bail, Context, Result};
+use anyhow::{anyhow, bail, ensure, Context, Result};
 use subxt::{
 	rpcs::{client::RpcClient, rpc_params},
 	OnlineClient, PolkadotConfig,
@@ -54,7 +55,7 @@ pub fn free_port() -> Result<u16> {
 
 /// One node.
 pub struct Node {
-	/// The validator whose keys it holds.
+	/// What it is called: for a validator of the preset, whose keys it holds.
 	pub name: &'static str,
 	/// Its RPC address.
 	pub url: String,
@@ -68,6 +69,57 @@ pub struct Node {
 }
 
 impl Node {
+	/// A validator's node, the `number`th, that is not started yet. All `peers` but itself are its peers.
+	fn prepare(
+		directory: &Path,
+		name: &'static str,
+		number: usize,
+		port: u16,
+		spec: &str,
+		peers: &[String],
+	) -> Result<Self> {
+		let base = directory.join(name);
+		std::fs::create_dir_all(&base)?;
+		let (rpc, metrics) = (free_port()?, free_port()?);
+		let mut arguments: Vec<String> = [
+			&format!("--chain={spec}"),
+			"--validator",
+			&format!("--base-path={}", base.display()),
+			// Compiled once for all.
+			&format!("--runtime-cache={}", directory.join("runtimes").display()),
+			&format!("--listen-addr=/ip4/127.0.0.1/tcp/{port}"),
+			&format!("--rpc-port={rpc}"),
+			&format!("--prometheus-port={metrics}"),
+			&format!("--node-key={}", node_key(number)),
+			"--rpc-methods=unsafe",
+			"--no-mdns",
+			"--no-telemetry",
+			"--reserved-only",
+			// No place for a peer that is not reserved any more.
+			"--in-peers=0",
+			"--out-peers=0",
+			"-lruntime::attestation=debug,statement-store=debug,statement-gossip=debug",
+		]
+		.into_iter()
+		.map(String::from)
+		.collect();
+		for (other, peer) in peers.iter().enumerate() {
+			if other != number {
+				arguments.push(format!("--reserved-nodes={peer}"));
+			}
+		}
+		let address = peers.get(number).cloned().ok_or_else(|| anyhow!("{name} has no address"))?;
+		Ok(Self {
+			name,
+			address,
+			url: format!("ws://127.0.0.1:{rpc}"),
+			metrics: format!("127.0.0.1:{metrics}"),
+			base,
+			arguments,
+			child: Mutex::new(None),
+		})
+	}
+
 	fn start(&self) -> Result<()> {
 		let log = File::options().create(true).append(true).open(self.base.join("log"))?;
 		let child = Command::new(binary("substation-node")?)
@@ -98,6 +150,21 @@ impl Node {
 			child.wait()?;
 		}
 		Ok(())
+	}
+
+	/// Lets the node stand still, or go on: all it has, peers' connections too, is as it was.
+	pub fn set_still(&self, still: bool) -> Result<()> {
+		let child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+		let id = child.as_ref().ok_or_else(|| anyhow!("{} does not run", self.name))?.id();
+		let signal = if still { "-STOP" } else { "-CONT" };
+		let status = Command::new("kill").args([signal, &id.to_string()]).status()?;
+		ensure!(status.success(), "{} cannot be signalled", self.name);
+		Ok(())
+	}
+
+	/// The hash of the node's block at this height.
+	pub async fn block_hash(&self, height: u64) -> Result<Option<String>> {
+		Ok(self.rpc().await?.request("chain_getBlockHash", rpc_params![height]).await?)
 	}
 
 	/// Starts the node again on its old database.
@@ -188,6 +255,7 @@ pub async fn turn() -> MutexGuard<'static, ()> {
 pub struct Network {
 	/// The nodes, in the order of [`VALIDATORS`].
 	pub nodes: Vec<Node>,
+	spec: String,
 	directory: Option<tempfile::TempDir>,
 }
 
@@ -199,57 +267,15 @@ impl Network {
 		let mut nodes = Vec::new();
 		let mut peers = Vec::new();
 		for (i, port) in ports.iter().enumerate() {
-			let key = format!("{:064x}", i + 1);
-			peers.push(format!(
-				"/ip4/127.0.0.1/tcp/{port}/p2p/{}",
-				peer_id(directory.path(), &key)?
-			));
+			peers.push(address(directory.path(), i, *port)?);
 		}
 		let spec = chain_spec(directory.path(), options)?;
 		for (i, name) in VALIDATORS.into_iter().take(size).enumerate() {
-			let base = directory.path().join(name);
-			std::fs::create_dir_all(&base)?;
-			let (rpc, metrics) = (free_port()?, free_port()?);
-			let mut arguments: Vec<String> = [
-				&format!("--chain={spec}"),
-				"--validator",
-				&format!("--{name}"),
-				&format!("--base-path={}", base.display()),
-				// Compiled once for all.
-				&format!("--runtime-cache={}", directory.path().join("runtimes").display()),
-				&format!("--listen-addr=/ip4/127.0.0.1/tcp/{}", ports[i]),
-				&format!("--rpc-port={rpc}"),
-				&format!("--prometheus-port={metrics}"),
-				&format!("--node-key={:064x}", i + 1),
-				"--rpc-methods=unsafe",
-				"--no-mdns",
-				"--no-telemetry",
-				"--reserved-only",
-				// No place for a peer that is not reserved any more.
-				"--in-peers=0",
-				"--out-peers=0",
-				"-lruntime::attestation=debug,statement-store=debug,statement-gossip=debug",
-			]
-			.into_iter()
-			.map(String::from)
-			.collect();
-			for (other, peer) in peers.iter().enumerate() {
-				if other != i {
-					arguments.push(format!("--reserved-nodes={peer}"));
-				}
-			}
-			let node = Node {
-				name,
-				address: peers[i].clone(),
-				url: format!("ws://127.0.0.1:{rpc}"),
-				metrics: format!("127.0.0.1:{metrics}"),
-				base,
-				arguments,
-				child: Mutex::new(None),
-			};
+			let mut node = Node::prepare(directory.path(), name, i, ports[i], &spec, &peers)?;
+			node.arguments.push(format!("--{name}"));
 			nodes.push(node);
 		}
-		let network = Self { nodes, directory: Some(directory) };
+		let network = Self { nodes, spec, directory: Some(directory) };
 		if let Some((first, others)) = network.nodes.split_first() {
 			// It compiles the runtime, which the others then find.
 			first.start()?;
@@ -262,6 +288,24 @@ impl Network {
 			}
 		}
 		Ok(network)
+	}
+
+	/// Starts one more node, with what `arguments` say and no key but that of its transport. Its peers are all nodes
+	/// that the network began with.
+	pub async fn join(&self, name: &'static str, arguments: &[&str]) -> Result<Node> {
+		let directory =
+			self.directory.as_ref().ok_or_else(|| anyhow!("the network has ended"))?.path();
+		let (number, port) = (self.nodes.len(), free_port()?);
+		let mut peers: Vec<_> = self.nodes.iter().map(|node| node.address.clone()).collect();
+		peers.push(address(directory, number, port)?);
+		let mut node = Node::prepare(directory, name, number, port, &self.spec, &peers)?;
+		node.arguments.extend(arguments.iter().map(ToString::to_string));
+		node.start()?;
+		node.answers().await?;
+		for other in &self.nodes {
+			other.set_peer(&node, true).await?;
+		}
+		Ok(node)
 	}
 
 	/// Does what `story` tells with the network. If that fails, databases and logs are kept on disk, and
@@ -331,14 +375,21 @@ fn chain_spec(directory: &Path, options: Options) -> Result<String> {
 	Ok(path)
 }
 
-fn peer_id(directory: &Path, key: &str) -> Result<String> {
+/// The secret key of a node's transport.
+fn node_key(number: usize) -> String {
+	format!("{:064x}", number + 1)
+}
+
+/// Where a node's peers find it.
+fn address(directory: &Path, number: usize, port: u16) -> Result<String> {
 	let file = directory.join("node-key");
-	std::fs::write(&file, key)?;
+	std::fs::write(&file, node_key(number))?;
 	let output = Command::new(binary("substation-node")?)
 		.args(["key", "inspect-node-key", "--file"])
 		.arg(&file)
 		.output()?;
-	Ok(String::from_utf8(output.stdout)?.trim().to_string())
+	let id = String::from_utf8(output.stdout)?;
+	Ok(format!("/ip4/127.0.0.1/tcp/{port}/p2p/{}", id.trim()))
 }
 
 /// Waits until `condition` holds; fails, naming `what`, when `limit` has passed.

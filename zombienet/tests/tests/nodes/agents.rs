@@ -1,14 +1,9 @@
 //! The agent's daemons and commands, as people run them: a device and its aggregator, both killed in
 //! mid-epoch and started again.
 
-use std::{
-	path::{Path, PathBuf},
-	process::{Child, Command, Output, Stdio},
-	time::Duration,
-};
+use std::{path::Path, time::Duration};
 
-use anyhow::{anyhow, ensure, Context, Result};
-use serde_json::Value;
+use anyhow::{anyhow, ensure, Result};
 use sp_core::crypto::Ss58Codec;
 use substation_agent::{
 	archive::Archive,
@@ -18,66 +13,13 @@ use substation_agent::{
 };
 use substation_primitives::DeviceId;
 use substation_zombienet_tests::{
-	binary,
+	agent::Agent,
 	field::{reach, signer, RATE_CAP, STORAGE},
 	free_port, until, Network,
 };
 
 /// Accounts that have to be endowed.
 pub const ACCOUNTS: [&str; 2] = ["daemon", "keeper"];
-
-/// A process that is killed when it is dropped.
-struct Daemon(Child);
-
-impl Drop for Daemon {
-	fn drop(&mut self) {
-		let _ = self.0.kill();
-		let _ = self.0.wait();
-	}
-}
-
-struct Agent {
-	folder: PathBuf,
-	url: String,
-}
-
-impl Agent {
-	fn command(&self, suri: &str, arguments: &[&str]) -> Result<Command> {
-		let mut command = Command::new(binary("substation-agent")?);
-		command.args(arguments).env("SUBSTATION_SURI", suri).stdin(Stdio::null());
-		Ok(command)
-	}
-
-	/// Runs a command to its end.
-	async fn run(&self, suri: &str, arguments: &[&str]) -> Result<Output> {
-		let mut command = self.command(suri, arguments)?;
-		Ok(tokio::task::spawn_blocking(move || command.output()).await??)
-	}
-
-	/// Runs a command that has to succeed, and reads its result.
-	async fn json(&self, suri: &str, arguments: &[&str]) -> Result<Value> {
-		let output = self.run(suri, arguments).await?;
-		ensure!(
-			output.status.success(),
-			"{arguments:?}: {}",
-			String::from_utf8_lossy(&output.stderr)
-		);
-		serde_json::from_slice(&output.stdout)
-			.with_context(|| String::from_utf8_lossy(&output.stdout).into_owned())
-	}
-
-	/// Starts a daemon that logs to a file of this name.
-	fn start(&self, suri: &str, log: &str, arguments: &[&str]) -> Result<Daemon> {
-		let file =
-			std::fs::File::options().create(true).append(true).open(self.folder.join(log))?;
-		let mut command = self.command(suri, arguments)?;
-		Ok(Daemon(command.stdout(file.try_clone()?).stderr(file).spawn()?))
-	}
-
-	fn path(&self, name: &str) -> String {
-		self.folder.join(name).display().to_string()
-	}
-}
 
 /// A device's owner and an aggregator, each with nothing but the command line.
 pub async fn run(network: &Network) -> Result<()> {

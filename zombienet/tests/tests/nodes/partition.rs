@@ -31,18 +31,13 @@ async fn set_split(network: &Network, split: bool) -> Result<()> {
 	Ok(())
 }
 
-/// The hash of a node's block at this height.
-async fn block_hash(node: &Node, height: u64) -> Result<Option<String>> {
-	Ok(node.rpc().await?.request("chain_getBlockHash", rpc_params![height]).await?)
-}
-
 /// All transactions of a node's blocks from `from` on that are sealing bundles: `attestation.seal` is
 /// call 4 of pallet 42, and stands right behind the extension of a general transaction.
 async fn seals(node: &Node, from: u64) -> Result<Vec<String>> {
 	let rpc = node.rpc().await?;
 	let mut found = Vec::new();
 	for height in from..=node.height(false).await? {
-		let hash = block_hash(node, height).await?;
+		let hash = node.block_hash(height).await?;
 		let block: serde_json::Value = rpc.request("chain_getBlock", rpc_params![hash]).await?;
 		for extrinsic in block["block"]["extrinsics"].as_array().into_iter().flatten() {
 			let text = extrinsic.as_str().unwrap_or_default();
@@ -156,8 +151,8 @@ async fn story(network: &Network) -> Result<()> {
 	let branches = [seals(&network.nodes[0], fork).await?, seals(&network.nodes[2], fork).await?];
 	let heights = [network.nodes[0].height(false).await?, network.nodes[2].height(false).await?];
 	let tips = [
-		block_hash(&network.nodes[0], heights[0]).await?,
-		block_hash(&network.nodes[2], heights[1]).await?,
+		network.nodes[0].block_hash(heights[0]).await?,
+		network.nodes[2].block_hash(heights[1]).await?,
 	];
 	ensure!(tips[0] != tips[1], "both sides have built the same blocks");
 	for side in &sides {
@@ -170,7 +165,7 @@ async fn story(network: &Network) -> Result<()> {
 	.await?;
 
 	// One branch lives. What was sealed on the other is no seal there, not even while seals were open.
-	let living = match block_hash(&network.nodes[1], heights[0]).await? == tips[0] {
+	let living = match network.nodes[1].block_hash(heights[0]).await? == tips[0] {
 		true => 0,
 		false => 1,
 	};

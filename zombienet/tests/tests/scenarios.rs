@@ -1,0 +1,154 @@
+//! What a network has to stand, beyond what every change is tested for: `scripts/nightly.sh`.
+
+use std::time::Duration;
+
+use anyhow::{anyhow, ensure, Context, Result};
+use sp_keyring::Sr25519Keyring;
+use substation_agent::chain::{api, Chain};
+use substation_zombienet_tests::{turn, until, Network, Node, Options};
+use subxt::rpcs::rpc_params;
+
+const A_MINUTE: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_secs(300);
+
+/// Waits until a node has finalized `more` blocks than it had.
+async fn finalizes(node: &Node, more: u64) -> Result<()> {
+	let before = node.height(true).await?;
+	until(LONG, &format!("{} finalizes {more} more", node.name), || async {
+		Ok(node.height(true).await? >= before + more)
+	})
+	.await
+}
+
+/// Fails if two nodes have finalized different blocks of one height.
+async fn agree(nodes: &[&Node]) -> Result<()> {
+	let mut height = u64::MAX;
+	for node in nodes {
+		height = height.min(node.height(true).await?);
+	}
+	let mut hashes = Vec::new();
+	for node in nodes {
+		hashes.push(node.block_hash(height).await?.context("a final block has a hash")?);
+	}
+	ensure!(hashes.windows(2).all(|pair| pair[0] == pair[1]), "at {height}: {hashes:?}");
+	Ok(())
+}
+
+/// With one of four standing still finality goes on; with two it stalls, blocks go on, and it recovers without a
+/// fork when they come back.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes minutes: scripts/nightly.sh"]
+async fn finality_stands_one_of_four_and_waits_for_three() -> Result<()> {
+	let _turn = turn().await;
+	Network::start(4, Options::default()).await?.tell(standing_still).await
+}
+
+async fn standing_still(network: &Network) -> Result<()> {
+	let [alice, bob, charlie, dave] = &network.nodes[..] else { return Err(anyhow!("four nodes")) };
+	finalizes(alice, 3).await?;
+	dave.set_still(true)?;
+	finalizes(alice, 5).await?;
+
+	charlie.set_still(true)?;
+	// What was voted on already may still become final.
+	tokio::time::sleep(Duration::from_secs(15)).await;
+	let (stalled, best) = (alice.height(true).await?, alice.height(false).await?);
+	tokio::time::sleep(A_MINUTE).await;
+	ensure!(alice.height(true).await? == stalled, "half of the validators have finalized a block");
+	ensure!(bob.height(true).await? <= stalled, "half of the validators have finalized a block");
+	ensure!(alice.height(false).await? > best, "two validators make no blocks");
+
+	charlie.set_still(false)?;
+	dave.set_still(false)?;
+	for node in &network.nodes {
+		until(LONG, &format!("{} recovers", node.name), || async {
+			Ok(node.height(true).await? > stalled + 5)
+		})
+		.await?;
+	}
+	agree(&[alice, bob, charlie, dave]).await
+}
+
+/// A new node has the chain's state after it was shown proofs of finality, without executing what was before.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes minutes: scripts/nightly.sh"]
+async fn a_new_node_begins_at_the_last_final_block() -> Result<()> {
+	let _turn = turn().await;
+	Network::start(4, Options::default()).await?.tell(warp).await
+}
+
+async fn warp(network: &Network) -> Result<()> {
+	let alice = &network.nodes[0];
+	// Over an era and more, so that the set of keys by which blocks are final has changed: proofs are about that.
+	let eras = Duration::from_secs(600);
+	until(eras, "two eras are final", || async { Ok(alice.height(true).await? >= 130) }).await?;
+	let node = network.join("newcomer", &["--sync=warp"]).await?;
+	let goal = alice.height(true).await?;
+	until(LONG, "the newcomer has caught up", || async { Ok(node.height(true).await? >= goal) })
+		.await
+		.with_context(|| node.log())?;
+	ensure!(node.log().contains("Warp sync is complete"), "it has synced in another way");
+	agree(&[alice, &node]).await?;
+	let height = node.height(true).await?;
+	let hash = node.block_hash(height).await?;
+	let mut roots = Vec::new();
+	for one in [alice, &node] {
+		let rpc = one.rpc().await?;
+		// Read from the state itself: all accounts.
+		let prefix = "0x26aa394eea5630e07c48ae0c9558cef7b99d880ec681799c0cf30e8886371da9";
+		let keys: Vec<String> =
+			rpc.request("state_getKeysPaged", rpc_params![prefix, 100, prefix, &hash]).await?;
+		ensure!(!keys.is_empty(), "there are accounts");
+		let values: serde_json::Value =
+			rpc.request("state_queryStorageAt", rpc_params![&keys, &hash]).await?;
+		let changes = values[0]["changes"].as_array().context("values are listed")?.clone();
+		ensure!(changes.len() == keys.len(), "{} of {} accounts", changes.len(), keys.len());
+		roots.push(changes);
+	}
+	ensure!(roots[0] == roots[1], "the newcomer has another state");
+	finalizes(&node, 3).await
+}
+
+/// Who runs one validator's keys twice votes for two blocks in a round of GRANDPA's, and is slashed; nobody else is.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes minutes: scripts/nightly.sh"]
+async fn who_votes_twice_is_slashed() -> Result<()> {
+	let _turn = turn().await;
+	Network::start(4, Options::default()).await?.tell(equivocation).await
+}
+
+async fn equivocation(network: &Network) -> Result<()> {
+	let alice = &network.nodes[0];
+	let chain = Chain::connect(&alice.url).await?;
+	finalizes(alice, 2).await?;
+	ensure!(slashed(&chain).await?.is_empty(), "somebody is slashed before anything has happened");
+	let twin = network.join("twin", &["--dave", "--name=twin"]).await?;
+	let dave = Sr25519Keyring::Dave.to_account_id();
+	until(LONG, "the twins are found out", || async {
+		Ok(slashed(&chain).await?.contains(&<[u8; 32]>::from(dave.clone())))
+	})
+	.await
+	.with_context(|| twin.log())?;
+	twin.kill()?;
+	let all = slashed(&chain).await?;
+	ensure!(
+		all.iter().all(|who| *who == <[u8; 32]>::from(dave.clone())),
+		"others are slashed: {all:?}"
+	);
+	finalizes(alice, 5).await?;
+	agree(&network.nodes.iter().collect::<Vec<_>>()).await
+}
+
+/// Stashes whose slash waits to be applied.
+async fn slashed(chain: &Chain) -> Result<Vec<[u8; 32]>> {
+	let at = chain.client.at_current_block().await?;
+	let mut found = Vec::new();
+	let mut rows =
+		at.storage().entry(api::storage().staking().unapplied_slashes())?.iter(()).await?;
+	while let Some(row) = rows.next().await {
+		for slash in row?.value().decode()? {
+			found.push(slash.validator.0);
+		}
+	}
+	Ok(found)
+}
