@@ -196,7 +196,7 @@ struct Work {
 	batches: Vec<Published>,
 	/// The block of the epoch in which commitments were sent last.
 	sent: Option<u32>,
-	/// Whether all commitments are on the chain.
+	/// Whether all commitments are final.
 	committed: bool,
 	told: bool,
 	/// Claimed for, or without any hope of it.
@@ -556,21 +556,30 @@ impl Fleet {
 			.collect())
 	}
 
-	/// Sends the commitments that are in no block, now and then, as long as the window is `open`.
+	/// Sends the commitments that the best chain does not have, now and then, as long as the window is `open`. They are
+	/// done with once final.
 	async fn commit(&self, work: &mut Work, index: u32, open: bool) -> Result<()> {
 		let mut missing = Vec::new();
+		let mut pending = 0;
 		for published in &work.batches {
 			let batch = published.terms.batch_id();
+			if self.chain.batch(work.epoch, batch).await?.is_some() {
+				continue;
+			}
+			pending += 1;
+			// A fork that ends takes its commitments along.
 			if self.chain.batch_at_best(work.epoch, batch).await?.is_none() {
 				missing.push(published);
 			}
 		}
-		if missing.is_empty() {
+		if pending == 0 {
 			work.committed = true;
 			self.say(&format!("epoch {}: committed", work.epoch));
 			return Ok(());
 		}
-		if !open || work.sent.is_some_and(|sent| index.saturating_sub(sent) < RESEND_AFTER) {
+		// The index goes back with a fork that ends.
+		let soon = work.sent.is_some_and(|sent| index.abs_diff(sent) < RESEND_AFTER);
+		if missing.is_empty() || !open || soon {
 			return Ok(());
 		}
 		work.sent = Some(index);

@@ -10,7 +10,12 @@ use sp_statement_store::{Statement, Topic};
 use substation_primitives::{batch::Terms, signing, BatchId, H256};
 use substation_proofs::author::Packed;
 
-use crate::chain::{api, Chain};
+use crate::{
+	chain::{api, Chain},
+	failure::Failure,
+};
+
+const TICK: Duration = Duration::from_millis(400);
 
 /// The statement that holds `body`. It is signed by the publisher key, found under `topic`, and lives
 /// for `lifetime`; `number` tells statements of the same moment apart.
@@ -96,9 +101,51 @@ impl Published {
 		}
 	}
 
-	/// Commits to the batch.
+	/// Commits to the batch: returns as soon as the node's pool has taken the commitment. A fork that ends may take
+	/// it along, see [`Published::commit_for_good`].
 	pub async fn commit(&self, chain: &Chain, publisher: &sr25519::Pair) -> Result<BatchId> {
 		commit(chain, &self.terms, publisher).await
+	}
+
+	/// Commits to the batch, again in every block of the window in which the best chain does not have the commitment,
+	/// until a final block has it. Fails if the window closes before that, or the chain refuses the batch.
+	pub async fn commit_for_good(
+		&self,
+		chain: &Chain,
+		publisher: &sr25519::Pair,
+	) -> Result<BatchId> {
+		let (epoch, batch) = (self.terms.epoch, self.terms.batch_id());
+		let judged = epoch.saturating_add(1);
+		let mut sent = None;
+		let mut refusal = None;
+		while chain.batch(epoch, batch).await?.is_none() {
+			let best = chain.best_clock().await?;
+			let now = Some((best.epoch, best.index));
+			let takes = best.record.parameters.takes_commitments(best.index.saturating_add(1));
+			if best.epoch == judged && takes && sent != now {
+				sent = now;
+				if chain.batch_at_best(epoch, batch).await?.is_none() {
+					match self.commit(chain, publisher).await {
+						Ok(_) => (),
+						Err(error) if error.is::<Failure>() => return Err(error),
+						// It waits in the pool already, or the fork that it was for has just ended.
+						Err(error) => refusal = Some(error),
+					}
+				}
+			}
+			let known = chain.clock().await?;
+			let takes = known.record.parameters.takes_commitments(known.index.saturating_add(1));
+			let over = known.epoch > judged || (known.epoch == judged && !takes);
+			if over && chain.batch(epoch, batch).await?.is_none() {
+				let missed = format!("batch {batch:?}: the window of epoch {epoch} is over");
+				return Err(match refusal {
+					Some(error) => error.context(missed),
+					None => Failure::Mismatch(missed).into(),
+				});
+			}
+			tokio::time::sleep(TICK).await;
+		}
+		Ok(batch)
 	}
 }
 

@@ -93,7 +93,7 @@ async fn settling_64_and_2_048_reports() -> Result<()> {
 		published.publish(&chain).await?;
 		let before = worker(&network).await?;
 		reach_best(&chain, epoch + 1, 1).await?;
-		let batch = published.commit(&chain, &aggregator.publisher).await?;
+		let batch = published.commit_for_good(&chain, &aggregator.publisher).await?;
 		reach(&chain, epoch + 1, 18).await?;
 		let record = chain.record(epoch + 1).await?.ok_or_else(|| anyhow!("there is no record"))?;
 		let state = chain.batch(epoch, batch).await?.map(|batch| batch.state);

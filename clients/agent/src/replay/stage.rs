@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{anyhow, ensure, Context, Result};
 use codec::DecodeAll;
-use futures::{stream, StreamExt, TryStreamExt};
+use futures::{future::try_join_all, stream, StreamExt, TryStreamExt};
 use serde::Serialize;
 use sp_core::{sr25519, Pair};
 use substation_primitives::{
@@ -304,9 +304,10 @@ impl Stage {
 			);
 			let Some((epoch, batches)) = played.get(committed) else { continue };
 			if clock.epoch == epoch + 1 {
-				for published in batches {
-					published.commit(&chain, &self.publisher).await?;
-				}
+				try_join_all(
+					batches.iter().map(|one| one.commit_for_good(&chain, &self.publisher)),
+				)
+				.await?;
 				committed += 1;
 			} else {
 				ensure!(clock.epoch <= *epoch, "the window for epoch {epoch} was missed");

@@ -138,9 +138,12 @@ pub async fn run(network: &Network) -> Result<()> {
 		published.push((packed, batch));
 	}
 	reach_best(&chain, epoch + 1, 1).await?;
-	for ((name, aggregator, _), (_, batch)) in cast.iter().zip(&published) {
-		batch.commit(&chain, &aggregator.publisher).await.with_context(|| name.to_string())?;
-	}
+	let chain = &chain;
+	try_join_all(cast.iter().zip(&published).map(async |((name, aggregator, _), (_, batch))| {
+		let committed = batch.commit_for_good(chain, &aggregator.publisher).await;
+		committed.with_context(|| name.to_string())
+	}))
+	.await?;
 
 	// The committees end what can be read, all judges the rest one epoch later.
 	reach(&chain, epoch + 1, 18).await?;

@@ -112,7 +112,7 @@ pub async fn run(network: &Network) -> Result<()> {
 	ensure!(flooded >= 36, "only {flooded} hostile statements were taken");
 	published.publish(&first).await?;
 	reach_best(&chain, epoch + 1, 1).await?;
-	let batch = published.commit(&first, &aggregator.publisher).await?;
+	let batch = published.commit_for_good(&first, &aggregator.publisher).await?;
 
 	reach(&chain, epoch + 1, 18).await?;
 	let commitment =

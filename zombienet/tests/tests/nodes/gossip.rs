@@ -55,7 +55,7 @@ async fn story(network: &Network) -> Result<()> {
 	reach_best(&chain, epoch + 1, 1).await?;
 	let found = holder.bodies(&published.terms).await?;
 	ensure!(found == Some(packed.bodies.clone()), "the first node does not hold the body");
-	let batch = published.commit(&chain, &aggregator.publisher).await?;
+	let batch = published.commit_for_good(&chain, &aggregator.publisher).await?;
 
 	until(Duration::from_secs(400), "the batch is unavailable", || async {
 		let commitment = chain.batch(epoch, batch).await?;

@@ -138,7 +138,16 @@ async fn story(network: &Network) -> Result<()> {
 		let (published, publisher) = (&published, &aggregator.publisher);
 		async move {
 			reach_best(side, epoch + 1, 1).await?;
-			let batch = published.commit(side, publisher).await?;
+			// There is no finality to wait for, and a fork within the side may yet end.
+			let batch = published.terms.batch_id();
+			until(Duration::from_secs(60), "this side has the commitment", || async {
+				let had = side.batch_at_best(epoch, batch).await?.is_some();
+				if !had {
+					published.commit(side, publisher).await?;
+				}
+				Ok(had)
+			})
+			.await?;
 			until(Duration::from_secs(200), "this side has sealed", || async {
 				Ok(!seals(node, fork).await?.is_empty())
 			})
