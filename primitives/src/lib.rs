@@ -11,6 +11,7 @@
 
 extern crate alloc;
 
+pub mod arithmetic;
 pub mod batch;
 pub mod did;
 pub mod epoch;
@@ -21,6 +22,7 @@ pub mod report;
 pub mod signing;
 pub mod worker;
 
+pub use arithmetic::mul_div;
 pub use history::History;
 pub use keys::{HardwareKey, ReportKey};
 
@@ -35,6 +37,8 @@ pub type EpochIndex = u32;
 pub type DeviceId = H256;
 /// A batch's identity, see [`batch::batch_id`].
 pub type BatchId = H256;
+/// How tokens are counted: in planck.
+pub type Balance = u128;
 /// What a report is worth: from 0 to [`FULL_SCORE`].
 pub type Score = u32;
 /// The time that one sr25519 verification takes, as the unit of judging work.

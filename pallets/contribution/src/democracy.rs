@@ -4,9 +4,8 @@ use core::marker::PhantomData;
 use frame_support::{dispatch::DispatchResult, traits::Currency};
 use frame_system::RawOrigin;
 use pallet_democracy::{AccountVote, ReferendumInfo, ReferendumInfoOf, Voting, VotingOf};
-use sp_runtime::{
-	helpers_128bit::multiply_by_rational_with_rounding, traits::StaticLookup, Rounding,
-};
+use sp_runtime::traits::StaticLookup;
+use substation_primitives::mul_div;
 
 use crate::{AccountId32, Balance};
 
@@ -109,8 +108,7 @@ fn reduced(vote: AccountVote<Balance>, votes: Balance) -> AccountVote<Balance> {
 		AccountVote::Standard { vote, .. } => AccountVote::Standard { vote, balance: votes },
 		AccountVote::Split { aye, nay } => {
 			let all = aye.saturating_add(nay);
-			let aye = multiply_by_rational_with_rounding(aye, votes, all, Rounding::Down)
-				.unwrap_or_default();
+			let aye = mul_div(aye, votes, all);
 			AccountVote::Split { aye, nay: votes.saturating_sub(aye) }
 		}
 	}

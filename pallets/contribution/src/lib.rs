@@ -51,10 +51,8 @@ pub use weights::WeightInfo;
 
 use codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
+pub use substation_primitives::Balance;
 use substation_primitives::{AccountId32, EpochIndex};
-
-/// How balances are counted: in planck.
-pub type Balance = u128;
 
 /// An account whose pay counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -482,13 +480,13 @@ pub mod pallet {
 
 	#[pallet::view_functions]
 	impl<T: Config> Pallet<T> {
-		/// What an account's pay counts for now, in planck; nothing if it has not enlisted.
+		/// An account's contribution at the present epoch, in planck; nothing if it has not enlisted.
 		pub fn contribution(who: AccountId32) -> Option<Balance> {
 			let row = Contributors::<T>::get(who)?;
 			Some(row.earned.in_epoch(T::Epochs::now(), Self::left()))
 		}
 
-		/// What all contribution counts for now, in planck.
+		/// The sum of all contributions at the present epoch, in planck.
 		pub fn total_contribution() -> Balance {
 			Total::<T>::get().in_epoch(T::Epochs::now(), Self::left())
 		}

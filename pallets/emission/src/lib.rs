@@ -46,13 +46,11 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::weights::Weight;
 use scale_info::TypeInfo;
 use sp_runtime::{DispatchError, Permill};
+pub use substation_primitives::Balance;
 use substation_primitives::{
 	batch::{Element, ElementPath, Leaf, Leaves},
-	AccountId32, BatchId, DeviceId, EpochIndex, NetworkId,
+	mul_div, AccountId32, BatchId, DeviceId, EpochIndex, NetworkId, FULL_SCORE,
 };
-
-/// How balances are counted: in planck.
-pub type Balance = u128;
 
 /// How a budget is divided. The parts are all of it together.
 #[derive(
@@ -253,28 +251,18 @@ impl Pool {
 	/// What `score` earns, rounded down.
 	pub fn payment(&self, score: u32) -> Balance {
 		let part = mul_div(self.amount, score.into(), self.total.into());
-		let cap = mul_div(self.rate_cap, score.into(), substation_primitives::FULL_SCORE.into());
+		let cap = mul_div(self.rate_cap, score.into(), FULL_SCORE.into());
 		part.min(cap)
 	}
 
 	/// What all scores together can earn at most: the part of the pool that the rate cap lets out.
 	pub fn payable(&self) -> Balance {
-		let cap =
-			mul_div(self.rate_cap, self.total.into(), substation_primitives::FULL_SCORE.into());
+		let cap = mul_div(self.rate_cap, self.total.into(), FULL_SCORE.into());
 		if self.total == 0 {
 			return 0;
 		}
 		self.amount.min(cap)
 	}
-}
-
-/// `a * b / c`, rounded down; 0 if `c` is 0.
-pub fn mul_div(a: Balance, b: u128, c: u128) -> Balance {
-	use sp_runtime::helpers_128bit::multiply_by_rational_with_rounding;
-	if c == 0 {
-		return 0;
-	}
-	multiply_by_rational_with_rounding(a, b, c, sp_runtime::Rounding::Down).unwrap_or(Balance::MAX)
 }
 
 #[frame_support::pallet]

@@ -2,8 +2,7 @@
 
 use codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
-use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, Rounding};
-use substation_primitives::{AccountId32, EpochIndex};
+use substation_primitives::{mul_div, AccountId32, EpochIndex};
 
 use crate::Balance;
 
@@ -43,14 +42,7 @@ impl Bounty {
 	/// time over all that was delivered, so that the last part leaves nothing.
 	pub fn deliver(&mut self, score: u32) -> Balance {
 		self.delivered = self.delivered.saturating_add(score.into()).min(self.target);
-		let earned = multiply_by_rational_with_rounding(
-			self.price,
-			self.delivered.into(),
-			u128::from(self.target).max(1),
-			Rounding::Down,
-		)
-		.unwrap_or(self.price)
-		.min(self.price);
+		let earned = mul_div(self.price, self.delivered.into(), self.target.into());
 		let due = earned.saturating_sub(self.paid);
 		self.paid = self.paid.saturating_add(due);
 		due

@@ -5,8 +5,7 @@ use frame_support::{
 	traits::Get, BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
 };
 use scale_info::TypeInfo;
-use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, Rounding};
-use substation_primitives::{AccountId32, EpochIndex, NetworkId};
+use substation_primitives::{mul_div, AccountId32, EpochIndex, NetworkId};
 
 use crate::Balance;
 
@@ -104,9 +103,7 @@ impl Stage {
 		if passed >= over {
 			return amount;
 		}
-		multiply_by_rational_with_rounding(amount, passed.into(), over.into(), Rounding::Down)
-			.unwrap_or(amount)
-			.min(amount)
+		mul_div(amount, passed.into(), over.into())
 	}
 
 	/// What is due by `now`.
@@ -144,6 +141,11 @@ pub struct Grant<N: Get<u32>> {
 }
 
 impl<N: Get<u32>> Grant<N> {
+	/// What is due by `now`.
+	pub fn due(&self, now: EpochIndex) -> Balance {
+		self.stages.iter().map(|stage| stage.due(now)).fold(0, Balance::saturating_add)
+	}
+
 	/// What was not paid.
 	pub fn unpaid(&self) -> Balance {
 		self.stages.iter().map(Stage::unpaid).fold(0, Balance::saturating_add)

@@ -44,10 +44,9 @@ pub use income::{Round, Route, Source};
 pub use pallet::*;
 pub use weights::WeightInfo;
 
+pub use substation_primitives::Balance;
 use substation_primitives::{AccountId32, EpochIndex, NetworkId};
 
-/// How balances are counted: in planck.
-pub type Balance = u128;
 /// A grant's number.
 pub type GrantId = u32;
 /// An H3 cell's number.
@@ -94,7 +93,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use sp_runtime::traits::AccountIdConversion;
-	use substation_primitives::{epoch::InspectEpochs, FULL_SCORE};
+	use substation_primitives::{epoch::InspectEpochs, mul_div, FULL_SCORE};
 
 	/// The in-code storage version.
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -657,7 +656,7 @@ pub mod pallet {
 			ensure!(T::Networks::counts_in(network, cell), Error::<T>::NoCell);
 			ensure!(price >= T::MinPrice::get(), Error::<T>::PriceTooLow);
 			ensure!(target > 0, Error::<T>::NoService);
-			let rate = part(price, FULL_SCORE.into(), target.into());
+			let rate = mul_div(price, FULL_SCORE.into(), target.into());
 			ensure!(rate >= T::MinRate::get(), Error::<T>::PriceTooLow);
 			let now = T::Epochs::now();
 			let from = now.saturating_add(1);
@@ -766,8 +765,7 @@ pub mod pallet {
 		pub fn grant(grant: GrantId) -> Option<(GrantOf<T>, Balance)> {
 			let row = Grants::<T>::get(grant)?;
 			let now = T::Epochs::now();
-			let due =
-				row.stages.iter().map(|stage| stage.due(now)).fold(0, Balance::saturating_add);
+			let due = row.due(now);
 			Some((row, due))
 		}
 
@@ -834,7 +832,7 @@ pub mod pallet {
 			}
 			Rounds::<T>::put(Round { next: network.saturating_add(1), ..round });
 			let (weight, sum) = T::Networks::weight(network, round.epoch);
-			let part = part(round.amount, weight.into(), sum.into()).min(Self::gathered());
+			let part = mul_div(round.amount, weight.into(), sum.into()).min(Self::gathered());
 			let (pot, fund) = (Self::pot(), T::Networks::fund(network));
 			// What a fund cannot take, because it is less than an account holds, waits for the next round.
 			if part > 0 && T::Currency::transfer(&pot, &fund, part, Preservation::Preserve).is_ok()
@@ -885,8 +883,7 @@ pub mod pallet {
 		/// Pays what is due, and tells how much that was.
 		fn pay_due(grant: GrantId, row: &mut GrantOf<T>) -> Result<Balance, DispatchError> {
 			let now = T::Epochs::now();
-			let due: Balance =
-				row.stages.iter().map(|stage| stage.due(now)).fold(0, Balance::saturating_add);
+			let due = row.due(now);
 			if due == 0 {
 				return Ok(0);
 			}
@@ -1012,13 +1009,4 @@ pub mod pallet {
 			Ok(())
 		}
 	}
-}
-
-/// `amount * weight / sum`, rounded down; 0 if `sum` is 0, and the most there is if it is more.
-fn part(amount: Balance, weight: u128, sum: u128) -> Balance {
-	use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, Rounding};
-	if sum == 0 {
-		return 0;
-	}
-	multiply_by_rational_with_rounding(amount, weight, sum, Rounding::Down).unwrap_or(Balance::MAX)
 }
