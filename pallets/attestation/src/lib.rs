@@ -978,6 +978,17 @@ pub mod pallet {
 			Ok(())
 		}
 
+		/// Whether judge number `judge` is among those whose seals count for the batch.
+		pub(crate) fn is_member(
+			record: &EpochRecord,
+			round: Round,
+			batch: &BatchId,
+			judge: u16,
+		) -> bool {
+			Self::members(record, round, batch)
+				.is_some_and(|members| members.binary_search(&judge.into()).is_ok())
+		}
+
 		/// Whether judge number `judge` may still seal `entry`, and which epoch's reports it seals.
 		pub(crate) fn may_seal(
 			epoch: EpochIndex,
@@ -988,7 +999,9 @@ pub mod pallet {
 		) -> Option<EpochIndex> {
 			let reports = round.reports_of(epoch)?;
 			Commitments::<T>::get(reports, batch).filter(|batch| batch.state.is_open())?;
-			Self::members(record, round, batch)?.binary_search(&judge.into()).ok()?;
+			if !Self::is_member(record, round, batch, judge) {
+				return None;
+			}
 			let sealed = Seals::<T>::get(reports, (batch, round));
 			sealed.iter().all(|(sealer, _)| *sealer != judge).then_some(reports)
 		}

@@ -218,8 +218,7 @@ impl<T: Config> Run<T> {
 				let Some((_, record, judge)) = judged.find(|(round, ..)| round == by) else {
 					continue;
 				};
-				let drawn = Pallet::<T>::members(record, *by, &batch)
-					.is_some_and(|members| members.binary_search(&u32::from(*judge)).is_ok());
+				let drawn = Pallet::<T>::is_member(record, *by, &batch, *judge);
 				if drawn && !has_matched(matched, *judge) {
 					self.totals.missed = self.totals.missed.saturating_add(1);
 				}

@@ -74,20 +74,22 @@ impl Round {
 	/// Both rounds, in the order in which a batch goes through them.
 	pub const ALL: [Self; 2] = [Self::Committee, Self::FullSet];
 
-	/// The epoch of the reports that are judged in `judging`.
-	pub fn reports_of(&self, judging: EpochIndex) -> Option<EpochIndex> {
-		judging.checked_sub(match self {
+	/// How many epochs after their own reports are judged.
+	fn delay(&self) -> EpochIndex {
+		match self {
 			Self::Committee => 1,
 			Self::FullSet => 2,
-		})
+		}
+	}
+
+	/// The epoch of the reports that are judged in `judging`.
+	pub fn reports_of(&self, judging: EpochIndex) -> Option<EpochIndex> {
+		judging.checked_sub(self.delay())
 	}
 
 	/// The epoch in which reports of `epoch` are judged.
 	pub fn judging_of(&self, reports: EpochIndex) -> EpochIndex {
-		reports.saturating_add(match self {
-			Self::Committee => 1,
-			Self::FullSet => 2,
-		})
+		reports.saturating_add(self.delay())
 	}
 
 	/// Seals present that may differ from the result: a committee with two dissenters leaves the

@@ -43,8 +43,8 @@ impl Power {
 
 /// The token as `pallet-democracy` sees it. A balance that can be voted with holds contribution as well
 /// ([`Currency::free_balance`]), and so does the electorate ([`Currency::total_issuance`]); a lock on votes
-/// falls on tokens, as many as stand behind the votes when they are cast. Whatever moves, reserves or slashes sees tokens only. For referenda alone: no other
-/// pallet must be given this currency.
+/// falls on tokens, as many as stand behind the votes when they are cast. Whatever moves, reserves or slashes
+/// sees tokens only. For referenda alone: no other pallet must be given this currency.
 pub struct VotingPower<T>(PhantomData<T>);
 
 type Tokens<T> = <T as Config>::Tokens;
