@@ -316,10 +316,7 @@ impl Chain {
 	async fn stake(&self, stash: &RpcAccount) -> Result<Option<Ledger>> {
 		let at = self.client.at_current_block().await?;
 		let found = at.storage().try_fetch(api::storage().staking().ledger(), (*stash,)).await?;
-		Ok(match found {
-			Some(value) => Some(value.decode()?),
-			None => None,
-		})
+		Ok(found.map(|value| value.decode()).transpose()?)
 	}
 
 	/// How many spans of slashing an account has: a ledger that ends takes their rows along.
