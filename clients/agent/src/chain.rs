@@ -445,12 +445,12 @@ impl Chain {
 	}
 
 	/// Signs all `calls` with one account's key, one nonce after the other, and waits until all have
-	/// succeeded in finalized blocks.
+	/// succeeded in finalized blocks; gives back what happened in each.
 	pub async fn submit_all<C: Payload>(
 		&self,
 		calls: &[C],
 		signer: &impl Signer<PolkadotConfig>,
-	) -> Result<()> {
+	) -> Result<Vec<Events>> {
 		let at = self.client.at_current_block().await?;
 		let account = signer.account_id();
 		let first: u64 = self.rpc.request("system_accountNextIndex", rpc_params![account]).await?;
@@ -460,10 +460,11 @@ impl Chain {
 			let transaction = at.tx().create_signed(call, signer, parameters).await?;
 			sent.push(transaction.submit_and_watch().await?);
 		}
+		let mut happened = Vec::new();
 		for progress in sent {
-			progress.wait_for_finalized_success().await?;
+			happened.push(progress.wait_for_finalized_success().await?);
 		}
-		Ok(())
+		Ok(happened)
 	}
 
 	/// What a transaction of the signer's cost, by its events.

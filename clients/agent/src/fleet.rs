@@ -203,7 +203,8 @@ struct Work {
 	over: bool,
 }
 
-struct Fleet {
+/// Devices and their aggregator on a development chain.
+pub struct Fleet {
 	nodes: Vec<Chain>,
 	chain: Chain,
 	aggregator: Keypair,
@@ -254,25 +255,7 @@ fn devices(data: &[u8]) -> Result<Vec<Device>> {
 
 /// Runs a fleet.
 pub async fn run(options: Options, output: Output) -> Result<()> {
-	let nodes = try_join_all(options.urls.iter().map(|url| Chain::connect_for_good(url))).await?;
-	let chain = nodes.first().cloned().context("at least one --url is needed")?;
-	let holding = Holding::read(&options.data, HOLDING)?;
-	let publisher = sr25519::Pair::from_string("//fleet//publisher", None)
-		.map_err(|error| anyhow!("the publisher key cannot be made: {error:?}"))?;
-	let mut fleet = Fleet {
-		nodes,
-		chain,
-		aggregator: keypair("//fleet//aggregator")?,
-		publisher,
-		devices: devices(holding.bytes())?,
-		output,
-	};
-	output.say(format!(
-		"{} devices; storage devices hold {} bytes of {}",
-		fleet.devices.len(),
-		holding.bytes().len(),
-		options.data.display()
-	));
+	let mut fleet = Fleet::connect(&options, output).await?;
 	if !options.commit {
 		let plan: Vec<_> = fleet
 			.devices
@@ -289,17 +272,37 @@ pub async fn run(options: Options, output: Output) -> Result<()> {
 		output.say("nothing was sent: say --commit to register the devices and let them report");
 		return Ok(());
 	}
-	fleet.register().await?;
-	fleet.work(options.epochs).await
+	let first = fleet.register().await?;
+	fleet.work(first, options.epochs).await
 }
 
 impl Fleet {
+	/// A fleet as `options` say, of which nothing is sent yet.
+	pub async fn connect(options: &Options, output: Output) -> Result<Self> {
+		let nodes =
+			try_join_all(options.urls.iter().map(|url| Chain::connect_for_good(url))).await?;
+		let chain = nodes.first().cloned().context("at least one --url is needed")?;
+		let holding = Holding::read(&options.data, HOLDING)?;
+		let publisher = sr25519::Pair::from_string("//fleet//publisher", None)
+			.map_err(|error| anyhow!("the publisher key cannot be made: {error:?}"))?;
+		let devices = devices(holding.bytes())?;
+		output.say(format!(
+			"{} devices; storage devices hold {} bytes of {}",
+			devices.len(),
+			holding.bytes().len(),
+			options.data.display()
+		));
+		let aggregator = keypair("//fleet//aggregator")?;
+		Ok(Self { nodes, chain, aggregator, publisher, devices, output })
+	}
+
 	fn say(&self, text: &str) {
 		self.output.say(text);
 	}
 
-	/// Pays owners and aggregator from a well-known account, and registers everything that is not.
-	async fn register(&mut self) -> Result<()> {
+	/// Pays owners and aggregator from a well-known account, and registers everything that is not. Tells for which
+	/// epoch it can report first.
+	pub async fn register(&mut self) -> Result<EpochIndex> {
 		if self.chain.aggregator(&account(&self.aggregator)).await?.is_none() {
 			self.endow().await?;
 			self.chain
@@ -315,7 +318,7 @@ impl Fleet {
 		for device in &mut self.devices {
 			device.before = self.chain.balance(&account(&device.owner)).await?;
 		}
-		Ok(())
+		Ok(self.chain.clock().await?.epoch + 2)
 	}
 
 	async fn endow(&self) -> Result<()> {
@@ -364,9 +367,9 @@ impl Fleet {
 		Ok(true)
 	}
 
-	/// Reports, publishes, commits and claims, epoch after epoch.
-	async fn work(&mut self, epochs: Option<u32>) -> Result<()> {
-		let first = self.chain.clock().await?.epoch + 2;
+	/// Reports, publishes, commits and claims, epoch after epoch from the `first` on. Fails unless every honest
+	/// device was paid what is recomputed here, and every cheating one nothing.
+	pub async fn work(&mut self, first: EpochIndex, epochs: Option<u32>) -> Result<()> {
 		self.say(&format!("reports begin with epoch {first}"));
 		// What is not over yet.
 		let mut works: Vec<Work> = Vec::new();
@@ -630,7 +633,7 @@ impl Fleet {
 		}
 		// What is paid is compared in the end: a refusal is said, and shows there.
 		match self.chain.submit_all(&calls, &self.aggregator).await {
-			Ok(()) => self.say(&format!("epoch {}: claimed", work.epoch)),
+			Ok(_) => self.say(&format!("epoch {}: claimed", work.epoch)),
 			Err(error) => {
 				self.say(&format!("epoch {}: a claim was refused: {error:#}", work.epoch));
 			}

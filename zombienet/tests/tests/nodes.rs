@@ -13,6 +13,7 @@ mod nodes {
 	use anyhow::{Context, Result};
 	use substation_agent::chain::Chain;
 	use substation_zombienet_tests::{field::endow, turn, Network, Options};
+	use tokio::sync::oneshot;
 
 	/// A network whose first validator is alone, and beside it one that falls apart.
 	#[tokio::test(flavor = "multi_thread")]
@@ -40,11 +41,12 @@ mod nodes {
 		names.extend(recordings::ACCOUNTS);
 		names.extend(agents::ACCOUNTS);
 		endow(&chain, &names).await?;
+		let (reports, fleet) = oneshot::channel();
 		tokio::try_join!(
 			async { evidence::run(network).await.context("a body given to one node") },
 			async { batches::run(network).await.context("cheating aggregators") },
-			async { batches::fleet(network).await.context("cheating devices") },
-			async { recordings::run(network).await.context("a recording of real radios") },
+			async { batches::fleet(network, reports).await.context("cheating devices") },
+			async { recordings::run(network, fleet).await.context("a recording of real radios") },
 			async { agents::run(network).await.context("agents that are killed") },
 			async { restart::run(network).await.context("a validator that is killed") },
 		)?;

@@ -366,28 +366,32 @@ impl Stage {
 			}
 			recomputed.push((batch, one));
 		}
-		let who = account(&self.signer);
+		let mut calls = Vec::new();
+		let mut owed: u128 = 0;
 		for (batch, one) in &recomputed {
 			for (number, chunk) in (0u32..).zip(&one.judged) {
-				let owed: u128 =
+				let part: u128 =
 					chunk.leaves.iter().map(|leaf| rates.payment(leaf)).map(|pay| pay.owner).sum();
-				if owed == 0 {
-					continue;
+				if part > 0 {
+					calls.push(claim::call(epoch, batch, &one.judged, number)?);
+					owed += part;
 				}
-				let call = claim::call(epoch, batch, &one.judged, number)?;
-				let before = chain.balance(&who).await?;
-				let events = chain.submit(&call, &self.signer).await?;
-				let fee = chain.fee_paid(&events)?;
-				let got = (chain.balance(&who).await? + fee).saturating_sub(before);
-				if got != owed {
-					return Err(Failure::Mismatch(format!(
-						"epoch {epoch}, chunk {number}: {got} planck were paid, {owed} were owed"
-					))
-					.into());
-				}
-				counts.owner += got;
 			}
 		}
+		let who = account(&self.signer);
+		let before = chain.balance(&who).await?;
+		let mut fees = 0;
+		for events in chain.submit_all(&calls, &self.signer).await? {
+			fees += chain.fee_paid(&events)?;
+		}
+		let got = (chain.balance(&who).await? + fees).saturating_sub(before);
+		if got != owed {
+			return Err(Failure::Mismatch(format!(
+				"epoch {epoch}: {got} planck were paid, {owed} were owed"
+			))
+			.into());
+		}
+		counts.owner += got;
 		let recomputed: Vec<_> = recomputed.into_iter().map(|(_, one)| one).collect();
 		counts.count(&recomputed)?;
 		self.output.say(format!("epoch {epoch}: claimed"));

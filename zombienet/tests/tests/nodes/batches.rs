@@ -2,19 +2,19 @@
 
 use anyhow::{anyhow, ensure, Context, Result};
 use codec::Encode;
-use futures::future::{try_join_all, BoxFuture};
+use futures::future::try_join_all;
 use sp_core::H256 as Hash;
 use substation_agent::{
 	chain::{account, BatchState, Chain},
 	claim,
 	failure::Failure,
-	fleet,
+	fleet::{self, Fleet},
 	output::Output,
 	publish::sign_bodies,
 	recompute::recompute,
 };
 use substation_primitives::{
-	batch::{self, Body, Chunk, MAX_CHUNK_BYTES},
+	batch::{self, Body, Chunk, Terms, MAX_CHUNK_BYTES},
 	report::{Fault, ReportBytes},
 	EpochIndex,
 };
@@ -23,6 +23,7 @@ use substation_zombienet_tests::{
 	field::{reach, reach_best, Aggregator, StorageDevice, LIFETIME},
 	Network,
 };
+use tokio::sync::oneshot;
 
 /// Accounts that have to be endowed.
 pub const ACCOUNTS: [&str; 8] = [
@@ -104,25 +105,22 @@ fn cheat(name: &str, packed: &mut Packed) -> Result<()> {
 /// Each aggregator carries one honest device's report, in one and the same epoch. Each batch ends as
 /// it must, whatever the others do, and nobody is paid who should not be.
 pub async fn run(network: &Network) -> Result<()> {
-	let chain = Chain::connect(&network.nodes[1].url).await?;
+	let chain = &Chain::connect(&network.nodes[1].url).await?;
 	let node = Chain::connect(&network.nodes[2].url).await?;
-	let cast = try_join_all((60u8..).zip(ACCOUNTS).map(|(number, name)| {
-		let chain = &chain;
-		async move {
-			let aggregator = Aggregator::register(chain, name, 1_000, 400_000).await?;
-			let device = StorageDevice::new(number, 2_000_000);
-			device.register(chain, &aggregator.signer, &aggregator.account()).await?;
-			Ok::<_, anyhow::Error>((name, aggregator, device))
-		}
+	let cast = try_join_all((60u8..).zip(ACCOUNTS).map(async |(number, name)| {
+		let aggregator = Aggregator::register(chain, name, 1_000, 400_000).await?;
+		let device = StorageDevice::new(number, 2_000_000);
+		device.register(chain, &aggregator.signer, &aggregator.account()).await?;
+		anyhow::Ok((name, aggregator, device))
 	}))
 	.await?;
 	let epoch = chain.clock().await?.epoch + 2;
-	reach(&chain, epoch, 2).await?;
+	reach(chain, epoch, 2).await?;
 
 	let genesis = chain.genesis();
 	let mut published = Vec::new();
 	for (name, aggregator, device) in &cast {
-		let mut packed = device.batch(&chain, epoch, &aggregator.account()).await?;
+		let mut packed = device.batch(chain, epoch, &aggregator.account()).await?;
 		cheat(name, &mut packed)?;
 		let mut batch = sign_bodies(&genesis, &aggregator.publisher, &packed, LIFETIME)?;
 		match *name {
@@ -137,8 +135,7 @@ pub async fn run(network: &Network) -> Result<()> {
 		}
 		published.push((packed, batch));
 	}
-	reach_best(&chain, epoch + 1, 1).await?;
-	let chain = &chain;
+	reach_best(chain, epoch + 1, 1).await?;
 	try_join_all(cast.iter().zip(&published).map(async |((name, aggregator, _), (_, batch))| {
 		let committed = batch.commit_for_good(chain, &aggregator.publisher).await;
 		committed.with_context(|| name.to_string())
@@ -146,50 +143,69 @@ pub async fn run(network: &Network) -> Result<()> {
 	.await?;
 
 	// The committees end what can be read, all judges the rest one epoch later.
-	reach(&chain, epoch + 1, 18).await?;
+	reach(chain, epoch + 1, 18).await?;
 	for ((name, ..), (_, batch)) in cast.iter().zip(&published) {
-		let state = state(&chain, epoch, batch.terms.batch_id()).await?;
+		let state = state(chain, epoch, batch.terms.batch_id()).await?;
 		let settled = matches!(state, BatchState::Settled { .. });
 		ensure!(settled == (ending(name) != End::Unavailable), "{name}: {state:?}");
 	}
 	// Bonds are given back at the freeze: a balance shows payments alone once that is done.
-	reach(&chain, epoch + 4, 3).await?;
-	for ((name, aggregator, device), (packed, batch)) in cast.iter().zip(&published) {
-		let (batch, terms) = (batch.terms.batch_id(), &batch.terms);
-		let state = state(&chain, epoch, batch).await?;
-		let owner = account(&aggregator.signer);
-		let end = ending(name);
-		match (end, &state) {
-			(End::Unavailable, BatchState::Unavailable) => (),
-			(End::Underdeclared, BatchState::Settled { underdeclared: true, total: 0, .. }) => (),
-			(End::Worthless, BatchState::Settled { underdeclared: false, total: 0, .. }) => (),
-			(_, BatchState::Settled { underdeclared: false, .. }) => (),
-			_ => return Err(anyhow!("{name} ended as {state:?}")),
+	reach(chain, epoch + 4, 3).await?;
+	try_join_all(
+		cast.iter()
+			.zip(&published)
+			.map(|(member, (packed, batch))| check(chain, member, packed, &batch.terms)),
+	)
+	.await?;
+	Ok(())
+}
+
+/// Whether a frozen batch has ended as it must, and pays whom it must.
+async fn check(
+	chain: &Chain,
+	(name, aggregator, device): &(&str, Aggregator, StorageDevice),
+	packed: &Packed,
+	terms: &Terms,
+) -> Result<()> {
+	let (epoch, batch) = (terms.epoch, terms.batch_id());
+	let state = state(chain, epoch, batch).await?;
+	let end = ending(name);
+	let as_it_must = match (end, &state) {
+		(End::Unavailable, BatchState::Unavailable) => true,
+		(End::Underdeclared, BatchState::Settled { underdeclared, total, .. }) => {
+			*underdeclared && *total == 0
 		}
-		let output = Output { json: true };
-		let judged = recompute(&chain, terms, packed.chunks.clone(), output).await?.judged;
-		if let End::Faulty(fault) = end {
-			ensure!(judged[0].leaves[0].fault == Some(fault), "{name}: {:?}", judged[0].leaves);
+		(End::Worthless, BatchState::Settled { underdeclared, total, .. }) => {
+			!underdeclared && *total == 0
 		}
-		if *name == "twice" {
-			let faults: Vec<_> = judged[0].leaves.iter().map(|leaf| leaf.fault).collect();
-			ensure!(faults == [None, Some(Fault::OutOfOrder)], "{name}: {faults:?}");
-		}
-		// The owner is the aggregator: it gets the whole of the payment.
-		let before = chain.balance(&owner).await?;
-		let call = claim::call(epoch, &batch, &judged, 0)?;
-		match chain.submit(&call, &aggregator.signer).await {
-			Ok(events) => {
-				ensure!(end == End::Paid, "{name} was paid");
-				let got = chain.balance(&owner).await? + chain.fee_paid(&events)? - before;
-				ensure!(got == device.payment(), "{name} got {got} planck");
-			}
-			Err(error) => ensure!(end != End::Paid, "{name} was not paid: {error:#}"),
-		}
-		let now = chain.balance(&owner).await?;
-		ensure!(end == End::Paid || now <= before, "{name} got {} planck", now - before);
-		ensure!(chain.submit(&call, &aggregator.signer).await.is_err(), "{name} was paid twice");
+		(End::Paid | End::Faulty(_), BatchState::Settled { underdeclared, .. }) => !underdeclared,
+		_ => false,
+	};
+	ensure!(as_it_must, "{name} ended as {state:?}");
+	let output = Output { json: true };
+	let judged = recompute(chain, terms, packed.chunks.clone(), output).await?.judged;
+	if let End::Faulty(fault) = end {
+		ensure!(judged[0].leaves[0].fault == Some(fault), "{name}: {:?}", judged[0].leaves);
 	}
+	if *name == "twice" {
+		let faults: Vec<_> = judged[0].leaves.iter().map(|leaf| leaf.fault).collect();
+		ensure!(faults == [None, Some(Fault::OutOfOrder)], "{name}: {faults:?}");
+	}
+	// The owner is the aggregator: it gets the whole of the payment.
+	let owner = account(&aggregator.signer);
+	let before = chain.balance(&owner).await?;
+	let call = claim::call(epoch, &batch, &judged, 0)?;
+	match chain.submit(&call, &aggregator.signer).await {
+		Ok(events) => {
+			ensure!(end == End::Paid, "{name} was paid");
+			let got = chain.balance(&owner).await? + chain.fee_paid(&events)? - before;
+			ensure!(got == device.payment(), "{name} got {got} planck");
+		}
+		Err(error) => ensure!(end != End::Paid, "{name} was not paid: {error:#}"),
+	}
+	let now = chain.balance(&owner).await?;
+	ensure!(end == End::Paid || now <= before, "{name} got {} planck", now - before);
+	ensure!(chain.submit(&call, &aggregator.signer).await.is_err(), "{name} was paid twice");
 	Ok(())
 }
 
@@ -201,13 +217,16 @@ async fn state(chain: &Chain, epoch: EpochIndex, batch: Hash) -> Result<BatchSta
 }
 
 /// The fleet that `scripts/run.sh` shows: it fails by itself unless every honest device was paid to the
-/// planck and every cheating one got nothing, with a fault of a judged leaf.
-pub fn fleet(network: &Network) -> BoxFuture<'static, Result<()>> {
+/// planck and every cheating one got nothing, with a fault of a judged leaf. It says in which epoch it reports.
+pub async fn fleet(network: &Network, reports: oneshot::Sender<EpochIndex>) -> Result<()> {
 	let options = fleet::Options {
 		urls: network.nodes[..3].iter().map(|node| node.url.clone()).collect(),
 		epochs: Some(1),
 		data: concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs").into(),
 		commit: true,
 	};
-	Box::pin(fleet::run(options, Output { json: true }))
+	let mut fleet = Fleet::connect(&options, Output { json: true }).await?;
+	let first = fleet.register().await?;
+	reports.send(first).map_err(|_| anyhow!("nobody waits for the fleet"))?;
+	fleet.work(first, options.epochs).await
 }

@@ -6,10 +6,12 @@ use substation_agent::{
 	output::Output,
 	replay::{helium::Recording, Stage},
 };
+use substation_primitives::EpochIndex;
 use substation_zombienet_tests::{
 	field::{reach, recording, signer, COVERAGE},
 	Network,
 };
+use tokio::sync::oneshot;
 
 /// Accounts that have to be endowed.
 pub const ACCOUNTS: [&str; 1] = ["radios"];
@@ -39,8 +41,8 @@ fn made_up() -> String {
 }
 
 /// All receptions of the tower's recording are paid but the one that is physically impossible; the
-/// others beside it are.
-pub async fn run(network: &Network) -> Result<()> {
+/// others beside it are. `fleet` says in which epoch the fleet reports.
+pub async fn run(network: &Network, fleet: oneshot::Receiver<EpochIndex>) -> Result<()> {
 	let (recording, paid) = match recording("radio/helium_ems_tourperret_2023-01_first800.ndjson") {
 		Some(path) => (Recording::read(&path)?, 799),
 		None => {
@@ -57,8 +59,9 @@ pub async fn run(network: &Network) -> Result<()> {
 	let output = Output { json: true };
 	let mut stage = Stage::set(nodes, signer("radios"), COVERAGE, act, output).await?;
 	// The fleet recomputes its payments from its own reports: no others may share its network's pool in
-	// the epoch that it reports for, which is the third or fourth.
-	reach(&stage_clock, 3, 1).await?;
+	// the epoch that it reports for. The first frames are sent two epochs from the present one.
+	let taken = fleet.await?;
+	reach(&stage_clock, taken.saturating_sub(1), 1).await?;
 	// Fails by itself if the owner does not get exactly what is recomputed.
 	let counts = stage.play().await?;
 	ensure!(counts.paid == paid, "{} receptions were paid", counts.paid);
