@@ -37,13 +37,23 @@ cargo build --workspace --all-targets --locked
 
 # Without the WASM: the lints read the same sources natively, and compiling them here would leave
 # the tests' own blobs out of date.
-say "lints"
-SKIP_WASM_BUILD=1 cargo clippy --workspace --all-targets --locked -- -D warnings
+lint=(env SKIP_WASM_BUILD=1 nice -n 19 cargo clippy --workspace --all-targets --locked -- -D warnings)
 
-say "tests"
-# With `--quick` without those through real nodes, which take most of the time.
 if [ -n "$QUICK" ]; then
+	say "lints"
+	"${lint[@]}"
+	say "tests, but for those through real nodes"
 	cargo test --workspace --locked -- --skip nodes::
-else
-	cargo test --workspace --locked
+	exit
 fi
+
+# From nothing the lints check every dependency once more. Tests through real nodes mostly wait for blocks.
+say "tests, and lints beside them at the lowest priority"
+log="$(mktemp)"
+# Cargo lets others at its directory once the tests run.
+(sleep 20 && exec "${lint[@]}") >"$log" 2>&1 &
+lints=$!
+trap 'kill "$lints" 2>/dev/null || true; rm -f "$log"' EXIT
+cargo test --workspace --locked
+say "lints"
+wait "$lints" || { cat "$log"; die "the lints have found something"; }
