@@ -11,6 +11,16 @@ fn main() {
 	};
 	builder().build();
 	builder().set_file_name("fast_runtime_binary.rs").enable_feature("fast-runtime").build();
+	// What a development chain is upgraded to in a rehearsal; nothing includes it.
+	const REHEARSAL: &str = "SUBSTATION_NEXT_RUNTIME";
+	println!("cargo:rerun-if-env-changed={REHEARSAL}");
+	if std::env::var_os(REHEARSAL).is_some() {
+		builder()
+			.set_file_name("next_runtime_binary.rs")
+			.enable_feature("fast-runtime")
+			.enable_feature("next-runtime")
+			.build();
+	}
 }
 
 #[cfg(not(feature = "std"))]

@@ -111,18 +111,27 @@ impl_opaque_keys! {
 	}
 }
 
-/// The runtime's version.
-#[runtime_version]
-pub const VERSION: RuntimeVersion = RuntimeVersion {
-	spec_name: alloc::borrow::Cow::Borrowed("substation"),
-	impl_name: alloc::borrow::Cow::Borrowed("substation"),
-	authoring_version: 1,
-	spec_version: 1,
-	impl_version: 1,
-	apis: apis::RUNTIME_API_VERSIONS,
-	transaction_version: 1,
-	system_version: 1,
-};
+macro_rules! version {
+	($spec:tt) => {
+		/// The runtime's version.
+		#[runtime_version]
+		pub const VERSION: RuntimeVersion = RuntimeVersion {
+			spec_name: alloc::borrow::Cow::Borrowed("substation"),
+			impl_name: alloc::borrow::Cow::Borrowed("substation"),
+			authoring_version: 1,
+			spec_version: $spec,
+			impl_version: 1,
+			apis: apis::RUNTIME_API_VERSIONS,
+			transaction_version: 1,
+			system_version: 1,
+		};
+	};
+}
+
+#[cfg(not(feature = "next-runtime"))]
+version!(1);
+#[cfg(feature = "next-runtime")]
+version!(2);
 
 #[frame_support::runtime]
 mod runtime {

@@ -92,7 +92,8 @@ pub mod pallet {
 	};
 	use substation_primitives::{
 		batch::{
-			self, quota_of, Element, ElementPath, Leaves, Shard, Sums, Terms, Vector, BODY_WORK,
+			self, quota_of, vector_tree, Element, ElementPath, Leaves, Shard, Sums, Terms, Vector,
+			BODY_WORK, MAX_BODY_BYTES,
 		},
 		epoch::{
 			committee, threshold, EpochRecord, Judge, Parameters, FACTS_AFTER_FREEZE,
@@ -818,6 +819,40 @@ pub mod pallet {
 		/// An aggregator's record.
 		pub fn aggregator(who: AccountId32) -> Option<Aggregator<BalanceOf<T>>> {
 			Aggregators::<T>::get(who)
+		}
+
+		/// What it takes to claim for a settled batch: its chunks that are worth something, judged again from
+		/// `bodies`, the data of the statements that the batch names, in its order. Nothing if they are not that,
+		/// or if facts of the epoch are forgotten.
+		pub fn claimable(
+			epoch: EpochIndex,
+			batch: BatchId,
+			bodies: Vec<Vec<u8>>,
+		) -> Option<Vec<Claimable>> {
+			let commitment = Commitments::<T>::get(epoch, batch)?;
+			let BatchState::Settled { vector_root, .. } = commitment.state else { return None };
+			// Whoever asks may hand in anything; nothing longer is judged.
+			let too_long = |body: &Vec<u8>| body.len() > MAX_BODY_BYTES as usize;
+			if bodies.len() != commitment.bodies.len() || bodies.iter().any(too_long) {
+				return None;
+			}
+			let judged = offchain::judge_bodies::<T>(epoch, &commitment, &bodies)?;
+			let elements: Vec<_> = judged.iter().map(|chunk| chunk.element).collect();
+			let tree = vector_tree(&elements);
+			if tree.root() != vector_root {
+				return None;
+			}
+			let claimable = (0u32..).zip(judged).filter(|(_, chunk)| chunk.element.sum > 0);
+			claimable
+				.map(|(number, chunk)| {
+					Some(Claimable {
+						number,
+						element: chunk.element,
+						path: tree.path(number)?.try_into().ok()?,
+						leaves: chunk.leaves.try_into().ok()?,
+					})
+				})
+				.collect()
 		}
 
 		/// The places, in the record of the epoch in which they judge, of a batch's judges. Nothing

@@ -26,7 +26,7 @@ use substation_primitives::{
 };
 use substation_proofs::{
 	facts::{DeviceFacts, FactSource},
-	judge_chunks,
+	judge_chunks, JudgedChunk,
 };
 
 use crate::{
@@ -108,13 +108,26 @@ pub fn judge_batch<T: Config>(
 	commitment: &CommitmentOf<T>,
 	bodies: &[Vec<u8>],
 ) -> Outcome {
+	match judge_bodies::<T>(reports, commitment, bodies) {
+		Some(judged) => {
+			let elements = judged.into_iter().map(|chunk| chunk.element).collect();
+			Outcome::Result(Vector::truncate_from(elements))
+		}
+		None => Outcome::Unavailable,
+	}
+}
+
+/// What the chunks of a batch are worth. Nothing if `bodies` are not what it committed to.
+pub(crate) fn judge_bodies<T: Config>(
+	reports: EpochIndex,
+	commitment: &CommitmentOf<T>,
+	bodies: &[Vec<u8>],
+) -> Option<Vec<JudgedChunk>> {
 	let terms = commitment.terms(reports);
-	let parts = assemble(&terms, bodies).and_then(|chunks| {
-		let record = Epochs::<T>::get(reports)?;
-		let policy = T::Facts::policy(terms.network, reports)?;
-		Some((chunks, record.entropy?, record.rules, policy))
-	});
-	let Some((chunks, entropy, rules, policy)) = parts else { return Outcome::Unavailable };
+	let chunks = assemble(&terms, bodies)?;
+	let record = Epochs::<T>::get(reports)?;
+	let policy = T::Facts::policy(terms.network, reports)?;
+	let (entropy, rules) = (record.entropy?, record.rules);
 	let context = ReportContext {
 		genesis: Pallet::<T>::genesis_hash(),
 		network: terms.network,
@@ -123,9 +136,7 @@ pub fn judge_batch<T: Config>(
 		entropy,
 	};
 	let facts = EpochFacts::<T>::new(terms.network, reports);
-	let judged = judge_chunks(rules, &context, &policy, &facts, &terms, &chunks);
-	let elements = judged.into_iter().map(|chunk| chunk.element).collect();
-	Outcome::Result(Vector::truncate_from(elements))
+	Some(judge_chunks(rules, &context, &policy, &facts, &terms, &chunks))
 }
 
 /// A run of the worker at block `now`.

@@ -6,7 +6,7 @@ use frame_support::{pallet_prelude::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 use substation_primitives::{
-	batch::{Cuts, Shard, Terms, Vector, MAX_BODIES},
+	batch::{Cuts, Element, ElementPath, Leaves, Shard, Terms, Vector, MAX_BODIES},
 	epoch::{EpochRecord, Parameters, MAX_JUDGES},
 	AccountId32, BatchId, EpochIndex, NetworkId, ReportKey, WorkUnits, H256,
 };
@@ -199,6 +199,19 @@ impl<Balance> Commitment<Balance> {
 			bodies: self.bodies.clone(),
 		}
 	}
+}
+
+/// What it takes to claim for a chunk of a settled batch: the arguments of `emission.claim_chunk`.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct Claimable {
+	/// The chunk's number in the batch.
+	pub number: u32,
+	/// What judges agreed on.
+	pub element: Element,
+	/// From the element to the root of the result.
+	pub path: ElementPath,
+	/// What its reports are worth.
+	pub leaves: Leaves,
 }
 
 /// When an epoch freezes and when its claims end; kept until then.

@@ -1,9 +1,9 @@
 //! What claims are shown, and what is kept for them how long.
 
 use super::*;
-use crate::{Commitments, Corrections, Round, Schedules, Shards, Totals};
+use crate::{Claimable, Commitments, Corrections, Round, Schedules, Shards, Totals};
 use substation_primitives::{
-	batch::{vector_tree, Element, ElementPath, Leaves},
+	batch::{vector_tree, Element, ElementPath, Leaves, MAX_BODY_BYTES},
 	BatchId,
 };
 use substation_proofs::author::Packed;
@@ -13,6 +13,7 @@ struct Settled {
 	element: Element,
 	path: ElementPath,
 	leaves: Leaves,
+	bodies: Vec<Vec<u8>>,
 }
 
 fn settle() -> Settled {
@@ -37,6 +38,7 @@ fn settle() -> Settled {
 		element: vector[1],
 		path: vector_tree(&vector).path(1).unwrap().try_into().unwrap(),
 		leaves: leaves(1, &packed, 1).try_into().unwrap(),
+		bodies: packed.bodies,
 	}
 }
 
@@ -54,6 +56,38 @@ fn verify(settled: &Settled, chunk: u32) -> Result<(), Error> {
 
 fn is(result: Result<(), Error>, error: Error) {
 	assert_eq!(format!("{:?}", result.unwrap_err()), format!("{error:?}"),);
+}
+
+#[test]
+fn what_can_be_claimed_is_read_with_its_paths_from_the_bodies() {
+	Chain::default().run(|| {
+		let settled = settle();
+		let read = |bodies: &[Vec<u8>]| Attestation::claimable(1, settled.batch, bodies.to_vec());
+		let chunks = read(&settled.bodies).unwrap();
+		assert_eq!(chunks.iter().map(|chunk| chunk.number).collect::<Vec<_>>(), [0, 1]);
+		assert_eq!(
+			chunks[1],
+			Claimable {
+				number: 1,
+				element: settled.element,
+				path: settled.path.clone(),
+				leaves: settled.leaves.clone(),
+			}
+		);
+
+		let mut altered = settled.bodies.clone();
+		altered[0][40] ^= 1;
+		let twice = [&settled.bodies[..], &settled.bodies[..]].concat();
+		let long = vec![0; MAX_BODY_BYTES as usize + 1];
+		for wrong in [vec![], vec![vec![]], altered, twice, vec![long]] {
+			assert_eq!(read(&wrong), None);
+		}
+		assert_eq!(
+			Attestation::claimable(1, BatchId::repeat_byte(1), settled.bodies.clone()),
+			None
+		);
+		assert_eq!(Attestation::claimable(2, settled.batch, settled.bodies.clone()), None);
+	});
 }
 
 #[test]
@@ -87,6 +121,7 @@ fn anything_but_the_settled_outcome_is_refused() {
 		to_epoch(5);
 		let with = |change: &dyn Fn(&mut Settled)| {
 			let mut settled = Settled {
+				bodies: Vec::new(),
 				batch: settled.batch,
 				element: settled.element,
 				path: settled.path.clone(),
@@ -130,6 +165,7 @@ fn a_batch_that_declared_too_little_pays_nothing() {
 		to_epoch(5);
 		let crate::Outcome::Result(vector) = result else { unreachable!() };
 		let settled = Settled {
+			bodies: Vec::new(),
 			batch,
 			element: vector[1],
 			path: vector_tree(&vector).path(1).unwrap().try_into().unwrap(),
