@@ -6,6 +6,7 @@ mod bodies;
 mod chain_spec;
 mod cli;
 mod command;
+mod equivocation;
 mod metrics;
 mod rpc;
 mod service;

@@ -1,6 +1,6 @@
 //! Wires a node together: client, network, consensus, statement store, off-chain workers, RPC.
 
-use crate::{bodies::Bodies, metrics, rpc};
+use crate::{bodies::Bodies, equivocation::ReportDoubles, metrics, rpc};
 use futures::FutureExt;
 use sc_client_api::{Backend, BlockBackend};
 use sc_consensus_babe::{BabeLink, BabeWorkerHandle, SlotProportion};
@@ -63,12 +63,14 @@ impl sp_inherents::CreateInherentDataProviders<Block, ()> for SlotAndTime {
 	}
 }
 
-type FullBabeBlockImport = sc_consensus_babe::BabeBlockImport<
-	Block,
-	FullClient,
-	FullGrandpaBlockImport,
-	SlotAndTime,
-	FullSelectChain,
+type FullBabeBlockImport = ReportDoubles<
+	sc_consensus_babe::BabeBlockImport<
+		Block,
+		FullClient,
+		FullGrandpaBlockImport,
+		SlotAndTime,
+		FullSelectChain,
+	>,
 >;
 
 /// Parts that only a running node needs.
@@ -167,6 +169,8 @@ pub fn new_partial(
 		select_chain.clone(),
 		OffchainTransactionPoolFactory::new(transaction_pool.clone()),
 	)?;
+	let pool = OffchainTransactionPoolFactory::new(transaction_pool.clone());
+	let block_import = ReportDoubles::new(block_import, client.clone(), pool);
 	let (import_queue, babe_worker) =
 		sc_consensus_babe::import_queue(sc_consensus_babe::ImportQueueParams {
 			link: babe_link.clone(),

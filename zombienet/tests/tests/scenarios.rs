@@ -1,6 +1,6 @@
 //! What a network has to stand, beyond what every change is tested for: `scripts/nightly.sh`.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use anyhow::{anyhow, ensure, Context, Result};
 use sp_keyring::Sr25519Keyring;
@@ -109,10 +109,11 @@ async fn warp(network: &Network) -> Result<()> {
 	finalizes(&node, 3).await
 }
 
-/// Who runs one validator's keys twice votes for two blocks in a round of GRANDPA's, and is slashed; nobody else is.
+/// Who runs one validator's keys twice makes two blocks of a slot, and votes for two in a round of GRANDPA's. Both are found and
+/// slashed; nobody else is.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes minutes: scripts/nightly.sh"]
-async fn who_votes_twice_is_slashed() -> Result<()> {
+async fn who_contradicts_itself_is_slashed() -> Result<()> {
 	let _turn = turn().await;
 	Network::start(4, Options::default()).await?.tell(equivocation).await
 }
@@ -125,7 +126,10 @@ async fn equivocation(network: &Network) -> Result<()> {
 	let twin = network.join("twin", &["--dave", "--name=twin"]).await?;
 	let dave = Sr25519Keyring::Dave.to_account_id();
 	until(LONG, "the twins are found out", || async {
-		Ok(slashed(&chain).await?.contains(&<[u8; 32]>::from(dave.clone())))
+		let kinds = offences(&chain).await?;
+		let both =
+			[*b"babe:equivocatio", *b"grandpa:equivoca"].iter().all(|kind| kinds.contains(kind));
+		Ok(both && slashed(&chain).await?.contains(&<[u8; 32]>::from(dave.clone())))
 	})
 	.await
 	.with_context(|| twin.log())?;
@@ -149,6 +153,19 @@ async fn slashed(chain: &Chain) -> Result<Vec<[u8; 32]>> {
 		for slash in row?.value().decode()? {
 			found.push(slash.validator.0);
 		}
+	}
+	Ok(found)
+}
+
+/// Kinds of the offences that the chain knows of.
+async fn offences(chain: &Chain) -> Result<BTreeSet<[u8; 16]>> {
+	let at = chain.client.at_current_block().await?;
+	let mut found = BTreeSet::new();
+	let mut rows =
+		at.storage().entry(api::storage().offences().concurrent_reports_index())?.iter(()).await?;
+	while let Some(row) = rows.next().await {
+		let row = row?;
+		found.insert(row.key()?.decode()?.0);
 	}
 	Ok(found)
 }
