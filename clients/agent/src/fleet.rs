@@ -5,7 +5,11 @@
 //! recomputes from the published bodies what everybody should have got and compares it with what the
 //! chain paid.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{
+	collections::BTreeMap,
+	path::{Path, PathBuf},
+	time::Duration,
+};
 
 use anyhow::{anyhow, bail, Context, Result};
 use comfy_table::{presets::UTF8_FULL_CONDENSED, Table};
@@ -69,6 +73,21 @@ pub struct Options {
 	/// The folder whose files the storage devices hold.
 	#[arg(long, default_value = ".")]
 	pub data: PathBuf,
+	/// Honest devices that store.
+	#[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=64))]
+	pub storage: u8,
+	/// Honest devices that cover. Each hears all others; no more than fourteen may witness one.
+	#[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(2..=12))]
+	pub coverage: u8,
+	/// Leave the cheating devices out.
+	#[arg(long)]
+	pub honest: bool,
+	/// Take pools as the chain has them: where issuance is not that of the preset.
+	#[arg(long)]
+	pub chain_pools: bool,
+	/// Write the table to this file too, as comma-separated values; amounts are in planck.
+	#[arg(long, value_name = "FILE")]
+	pub csv: Option<PathBuf>,
 	/// Register, report and claim; without it, say what the fleet would do.
 	#[arg(long)]
 	pub commit: bool,
@@ -210,33 +229,39 @@ pub struct Fleet {
 	aggregator: Keypair,
 	publisher: sr25519::Pair,
 	devices: Vec<Device>,
+	chain_pools: bool,
+	csv: Option<PathBuf>,
 	output: Output,
 }
 
-fn devices(data: &[u8]) -> Result<Vec<Device>> {
-	let plan = [
-		("storage-1", STORAGE, Manner::Honest),
-		("storage-2", STORAGE, Manner::Honest),
-		("storage-3", STORAGE, Manner::Honest),
-		("coverage-1", COVERAGE, Manner::Honest),
-		("coverage-2", COVERAGE, Manner::Honest),
-		("coverage-3", COVERAGE, Manner::Honest),
-		("coverage-4", COVERAGE, Manner::Honest),
-		("cheat-1", STORAGE, Manner::AltersPieces),
-		("cheat-2", STORAGE, Manner::ForgesSignature),
-		("cheat-3", STORAGE, Manner::Replays),
-		("cheat-4", COVERAGE, Manner::WitnessesItself),
-		("cheat-5", STORAGE, Manner::OtherAggregator),
-		("cheat-6", STORAGE, Manner::OtherEntropy),
-		("cheat-7", COVERAGE, Manner::TwoCounts),
-		("cheat-8", STORAGE, Manner::OtherNetwork),
-	];
-	plan.into_iter()
+/// The ways to cheat, and where.
+const CHEATS: [(NetworkId, Manner); 8] = [
+	(STORAGE, Manner::AltersPieces),
+	(STORAGE, Manner::ForgesSignature),
+	(STORAGE, Manner::Replays),
+	(COVERAGE, Manner::WitnessesItself),
+	(STORAGE, Manner::OtherAggregator),
+	(STORAGE, Manner::OtherEntropy),
+	(COVERAGE, Manner::TwoCounts),
+	(STORAGE, Manner::OtherNetwork),
+];
+
+fn devices(options: &Options, data: &[u8]) -> Result<Vec<Device>> {
+	let honest = |name: &'static str, network, count: u8| {
+		(1..=count).map(move |number| (format!("{name}-{number}"), network, Manner::Honest))
+	};
+	let cheats = (1..)
+		.zip(CHEATS)
+		.filter(|_| !options.honest)
+		.map(|(number, (network, manner)): (u8, _)| (format!("cheat-{number}"), network, manner));
+	honest("storage", STORAGE, options.storage)
+		.chain(honest("coverage", COVERAGE, options.coverage))
+		.chain(cheats)
 		.zip(0u8..)
 		.map(|((name, network, manner), number)| {
 			let part = data.len() * (usize::from(number) % 3 + 1) / 3;
 			Ok(Device {
-				name: name.into(),
+				name,
 				manner,
 				network,
 				pair: DevicePair::from_seed(&[100 + number; 32]),
@@ -285,7 +310,7 @@ impl Fleet {
 		let holding = Holding::read(&options.data, HOLDING)?;
 		let publisher = sr25519::Pair::from_string("//fleet//publisher", None)
 			.map_err(|error| anyhow!("the publisher key cannot be made: {error:?}"))?;
-		let devices = devices(holding.bytes())?;
+		let devices = devices(options, holding.bytes())?;
 		output.say(format!(
 			"{} devices; storage devices hold {} bytes of {}",
 			devices.len(),
@@ -293,7 +318,16 @@ impl Fleet {
 			options.data.display()
 		));
 		let aggregator = keypair("//fleet//aggregator")?;
-		Ok(Self { nodes, chain, aggregator, publisher, devices, output })
+		Ok(Self {
+			nodes,
+			chain,
+			aggregator,
+			publisher,
+			devices,
+			chain_pools: options.chain_pools,
+			csv: options.csv.clone(),
+			output,
+		})
 	}
 
 	fn say(&self, text: &str) {
@@ -623,9 +657,14 @@ impl Fleet {
 		let mut calls = Vec::new();
 		for (published, chunks) in work.batches.iter().zip(&judged) {
 			let batch = published.terms.batch_id();
-			// The preset's constants, not what the chain says of its pools.
+			// The preset's constants, not what the chain says of its pools, unless that is wanted.
 			let total = chunks.iter().map(|chunk| chunk.element.sum).sum();
-			let rates = Rates { pool: POOL, rate_cap: RATE_CAP, total };
+			let pool = match self.chain_pools {
+				true => self.chain.pool(published.terms.network, work.epoch).await?,
+				false => None,
+			};
+			let pool = pool.map_or(POOL, |pool| pool.amount);
+			let rates = Rates { pool, rate_cap: RATE_CAP, total };
 			for (number, chunk) in (0u32..).zip(chunks) {
 				calls.push(claim::call(work.epoch, &batch, chunks, number)?);
 				self.note(chunk, &rates);
@@ -711,6 +750,28 @@ impl Fleet {
 		}
 	}
 
+	/// Writes the report card's rows, faults as `explanation: times`.
+	fn write_csv(&self, path: &Path, rows: &[serde_json::Value]) -> Result<()> {
+		const COLUMNS: [&str; 9] =
+			["device", "id", "kind", "manner", "reports", "score", "faults", "paid", "expected"];
+		let mut file = csv::Writer::from_path(path)?;
+		file.write_record(COLUMNS)?;
+		for row in rows {
+			file.write_record(COLUMNS.map(|column| match &row[column] {
+				serde_json::Value::String(text) => text.clone(),
+				serde_json::Value::Object(map) => {
+					let parts: Vec<_> =
+						map.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+					parts.join("; ")
+				}
+				other => other.to_string(),
+			}))?;
+		}
+		file.flush()?;
+		self.say(&format!("written to {}", path.display()));
+		Ok(())
+	}
+
 	/// Compares what was paid with what should have been.
 	async fn report_card(&self) -> Result<()> {
 		let mut table = Table::new();
@@ -761,6 +822,9 @@ impl Fleet {
 			}));
 		}
 		self.output.result(&serde_json::json!(rows), &table);
+		if let Some(path) = &self.csv {
+			self.write_csv(path, &rows).with_context(|| path.display().to_string())?;
+		}
 		if wrong.is_empty() {
 			self.say(
 				"every honest device got exactly what the published bodies say, and no other got anything",

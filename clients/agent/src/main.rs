@@ -76,3 +76,59 @@ async fn run(command: Command, output: Output) -> Result<()> {
 		Command::Why(options) => why::run(&options, output).await,
 	}
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use std::{fs, path::Path};
+
+	/// Words of this program's command lines that a page shows, in blocks and within sentences.
+	fn shown(page: &str) -> Vec<Vec<String>> {
+		let joined = page.replace("\\\n", " ");
+		joined
+			.lines()
+			.flat_map(|line| line.split('`'))
+			.map(|code| {
+				code.split_whitespace()
+					.skip_while(|word| word.contains('='))
+					.take_while(|word| !word.starts_with('#'))
+					.map(|word| match word {
+						"$EVE" | "ADDRESS" => {
+							"5HGjWAeFDfFCWPsjFQdVV2Msvz2XtMktvgocEZcCj68kUMaw".into()
+						}
+						"EPOCH" => "1".into(),
+						word => word.to_string(),
+					})
+					.collect::<Vec<_>>()
+			})
+			.filter(|words| words.len() > 1 && words[0] == "substation-agent")
+			.collect()
+	}
+
+	#[test]
+	fn every_command_that_the_pages_show_is_taken() {
+		let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+		let docs = fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
+		let pages = docs.chain([root.join("README.md")]);
+		let mut taken = 0;
+		for path in pages.filter(|path| path.extension().is_some_and(|end| end == "md")) {
+			for words in shown(&fs::read_to_string(&path).unwrap()) {
+				if let Err(error) = Cli::try_parse_from(&words) {
+					panic!("{}: {}\n{error}", path.display(), words.join(" "));
+				}
+				taken += 1;
+			}
+		}
+		assert!(taken >= 15, "only {taken} commands were found");
+	}
+
+	#[test]
+	fn a_command_is_read_with_what_stands_around_it() {
+		let page = "```sh\nA=//B substation-agent claim \\\n    --commit   # pays\n```\nand `substation-agent why X 1`";
+		let words = |line: &str| line.split(' ').map(String::from).collect::<Vec<_>>();
+		assert_eq!(
+			shown(page),
+			[words("substation-agent claim --commit"), words("substation-agent why X 1")]
+		);
+	}
+}

@@ -223,6 +223,11 @@ pub async fn fleet(network: &Network, reports: oneshot::Sender<EpochIndex>) -> R
 		urls: network.nodes[..3].iter().map(|node| node.url.clone()).collect(),
 		epochs: Some(1),
 		data: concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs").into(),
+		storage: 3,
+		coverage: 4,
+		honest: false,
+		chain_pools: false,
+		csv: None,
 		commit: true,
 	};
 	let mut fleet = Fleet::connect(&options, Output { json: true }).await?;
