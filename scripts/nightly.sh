@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What takes too long for every change: validators that join and leave, networks that lose and regain validators, a
-# node that syncs by proofs, a validator that is slashed. Half an hour or so.
+# node that syncs by proofs, a validator that is slashed, and the chain driven by dApps' libraries. An hour or so.
 set -euo pipefail
 # shellcheck source=scripts/env.sh
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
@@ -20,3 +20,5 @@ cargo build --workspace --all-targets --locked
 
 say "scenarios"
 cargo test --workspace --locked --test validators --test scenarios -- --ignored --nocapture
+
+scripts/dapps.sh

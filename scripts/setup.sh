@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Installs what a build needs and is missing: Debian packages, the Rust toolchain, a way to compile
-# for WebAssembly, and the two linters. Safe to run again: what is there is left alone.
+# for WebAssembly, and the two linters, or with --dapps what scripts/dapps.sh drives the chain with. Safe to run
+# again: what is there is left alone.
 set -euo pipefail
 # shellcheck source=scripts/env.sh
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 case "${1:-}" in
-'' | --linters) ;;
--h | --help) sed -n '2,3s/^# \{0,1\}//p' "$0"; exit ;;
+'' | --linters | --dapps) ;;
+-h | --help) sed -n '2,4s/^# \{0,1\}//p' "$0"; exit ;;
 *) die "unknown option $1: see --help" ;;
 esac
 
@@ -15,6 +16,7 @@ CHANNEL="$(sed -n 's/^channel = "\(.*\)"/\1/p' "$SUBSTATION_ROOT/rust-toolchain.
 TARGET=wasm32v1-none
 TAPLO_VERSION=0.9.3
 DENY_VERSION=0.20.2
+NODEJS_VERSION=22.23.3
 
 as_root() {
 	if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
@@ -134,7 +136,24 @@ linters() {
 	fi
 }
 
+# A browser, Prometheus, and a Node.js that is new enough: `setup.sh --dapps`.
+dapps() {
+	packages chromium prometheus
+	local major
+	major="$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')"
+	command -v npm >/dev/null || packages nodejs npm
+	if [ "${major:-0}" -lt 22 ]; then
+		say "installing Node.js $NODEJS_VERSION"
+		npm install --silent --prefix "$SUBSTATION_CACHE/tools/node" "node@$NODEJS_VERSION"
+		mkdir -p "$SUBSTATION_CACHE/tools/bin"
+		ln -sf "$SUBSTATION_CACHE/tools/node/node_modules/node/bin/node" "$SUBSTATION_CACHE/tools/bin/node"
+	fi
+}
+
 packages build-essential pkg-config libssl-dev protobuf-compiler clang libclang-dev cmake git
 rust
 wasm
-if [ "${1:-}" = --linters ]; then linters; fi
+case "${1:-}" in
+--linters) linters ;;
+--dapps) dapps ;;
+esac

@@ -1,0 +1,226 @@
+// A running chain of four validators, driven with the libraries that dApps use, as they are published. All at
+// once: what takes time are epochs.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cp, readFile, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { promisify } from "node:util";
+import { merkleizeMetadata } from "@polkadot-api/merkleize-metadata";
+import { Keyring } from "@polkadot/api";
+import { hexToU8a, u8aToHex } from "@polkadot/util";
+import { build } from "esbuild";
+import { latLngToCell } from "h3-js";
+import { start } from "smoldot";
+import { readBodies } from "../src/bodies.mjs";
+import { follow } from "../src/light.mjs";
+import { binary, Network } from "../src/network.mjs";
+import { openPage } from "../src/page.mjs";
+import { connect, send, story } from "../src/story.mjs";
+import { until } from "../src/until.mjs";
+import { views } from "../src/views.mjs";
+
+const here = new URL("..", import.meta.url).pathname;
+const run = promisify(execFile);
+/** Tells what happens in a test, and what is as before once. */
+function says(name) {
+  let last;
+  return (text) => {
+    if (text !== last) console.log(`[${name}] ${text}`);
+    last = text;
+  };
+}
+
+/** The examples in a language that a page of docs/ shows. */
+async function blocks(name, language) {
+  const text = await readFile(new URL(`../../../docs/${name}`, import.meta.url), "utf8");
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, "gms"))].map(([, code]) => code);
+}
+
+/** Runs examples of a page with the names that it says are there. */
+function page(code, names) {
+  const AsyncFunction = (async () => {}).constructor;
+  return new AsyncFunction(...Object.keys(names), code)(...Object.values(names));
+}
+
+/** What a story takes, of accounts that hold tokens and that no other story uses. */
+async function part(network, name, [owner, friend, aggregator]) {
+  const { seed, data, report, stop } = await network.aggregator(name, aggregator);
+  return {
+    given: { url: network.nodes[1].url, owner, friend, aggregator, seed, data: u8aToHex(data) },
+    // Nothing that a page can send back.
+    hooks: { report: async () => void report(), stop },
+  };
+}
+
+describe("a chain of four validators", { concurrency: true, timeout: 30 * 60_000 }, () => {
+  let network;
+  before(async () => {
+    network = await Network.start();
+  });
+  after(() => network?.stop());
+
+  test("polkadot.js in Node: from connecting to being paid and voting", async () => {
+    const { given, hooks } = await part(network, "node", ["//Ferdie", "//Bob//stash", "//Eve"]);
+    await story({ ...given, ...hooks, log: says("node") });
+  });
+
+  test("polkadot.js in a page: from connecting to being paid and voting", async () => {
+    const { given, hooks } = await part(network, "page", ["//Eve//stash", "//Charlie//stash", "//Dave//stash"]);
+    const { page, strangers, close } = await openPage(says("page"));
+    try {
+      await page.exposeFunction("report", hooks.report);
+      await page.exposeFunction("stopAggregator", hooks.stop);
+      await page.exposeFunction("log", says("page"));
+      await page.evaluate((given) => window.substation.story(given), given);
+      assert.deepEqual(strangers, [], "the page asks nobody else");
+    } finally {
+      await close();
+    }
+  });
+
+  const alice = u8aToHex(new Keyring({ type: "sr25519" }).addFromUri("//Alice").publicKey);
+
+  test("a light client in Node follows and reads", async () => {
+    const full = (method, parameters = []) => network.rpc(method, parameters);
+    await follow({ start, spec: network.spec, account: alice, full, log: says("light, node") });
+  });
+
+  test("a light client in a page follows and reads", async () => {
+    const { page, close } = await openPage(says("light, page"));
+    try {
+      await page.exposeFunction("full", (method, parameters = []) => network.rpc(method, parameters));
+      await page.exposeFunction("log", says("light, page"));
+      const seen = await page.evaluate((given) => window.substation.follow(given), { spec: network.spec, account: alice });
+      assert.ok(seen.last > seen.first);
+    } finally {
+      await close();
+    }
+  });
+
+  test("polkadot-api: descriptors of the running chain fit a program that is checked against them", async () => {
+    const folder = join(network.folder, "polkadot-api");
+    await cp(join(here, "papi"), folder, { recursive: true });
+    await symlink(join(here, "..", "node_modules"), join(folder, "node_modules"));
+    const tool = (name, ...parameters) =>
+      run(join(folder, "node_modules", ".bin", name), parameters, { cwd: folder }).catch((error) => {
+        throw new Error(`${name} ${parameters}: ${error.stdout}${error.stderr}`);
+      });
+    await tool("papi", "add", "substation", "--wsUrl", network.nodes[2].url, "--skip-codegen");
+    await tool("papi", "generate");
+    await tool("tsc", "--project", "tsconfig.json");
+    const outfile = join(folder, "main.mjs");
+    await build({
+      entryPoints: [join(folder, "main.ts")],
+      alias: { "@polkadot-api/descriptors": join(folder, ".papi", "descriptors") },
+      external: ["polkadot-api", "@polkadot/*"],
+      outfile,
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      logLevel: "error",
+    });
+    const { main } = await import(outfile);
+    await main(network.nodes[2].url, says("polkadot-api"));
+  });
+
+  test("the reads of docs/dapp.md, in JavaScript and in Rust", async () => {
+    const [js, rust] = [await blocks("dapp.md", "js"), await blocks("dapp.md", "rust")];
+    assert.ok(js.length >= 8 && rust.length >= 8);
+    const api = await connect(network.nodes[2].url);
+    try {
+      // There is a device once the other stories have registered theirs.
+      await until(400, "a device", async () => (await api.query.devices.devices.keysPaged({ args: [], pageSize: 1 })).length);
+      // What can be claimed for is read three epochs back, a pool five: there is both when the stories' batches are settled.
+      const { epochClock, batches } = (await views(api)).attestation;
+      await until(600, "batches three epochs back", async () => {
+        const epoch = (await epochClock()).unwrap().epoch.toNumber();
+        return epoch >= 5 && [...(await batches(epoch - 3))].some(([, { state }]) => state.isSettled);
+      });
+      const said = [];
+      const log = (text) => said.push(text) && says("docs")(text);
+      await page(js.join("\n"), { api, url: network.nodes[2].url, views, readBodies, console: { log } });
+      assert.ok(said.some((text) => text.includes(", chunk 0: ")), "a chunk can be claimed for");
+    } finally {
+      await api.disconnect();
+    }
+    // What is shown is what is compiled and run.
+    const example = await readFile(new URL("../../../clients/agent/examples/reads.rs", import.meta.url), "utf8");
+    const bare = (code) => code.replace(/\s+/g, "");
+    for (const statement of rust.flatMap((code) => code.split(";"))) {
+      assert.ok(bare(example).includes(bare(statement)), `the example has no ${statement}`);
+    }
+    const { stdout } = await run(binary(join("examples", "reads")), [network.nodes[2].url]);
+    console.log(stdout);
+  });
+
+  test("the steps of docs/consumer.md: a bounty is served and ended", async () => {
+    const steps = await blocks("consumer.md", "js");
+    assert.equal(steps.length, 4);
+    const api = await connect(network.nodes[2].url);
+    try {
+      const buyer = new Keyring({ type: "sr25519" }).addFromUri("//Charlie");
+      // The fleet of scripts/run.sh. Its own account of what owners got is no use here: bounties pay them too.
+      network.fleet(1);
+      const before = (await api.query.system.account(buyer.address)).data;
+      const [find, post, watch, end] = steps;
+      const wait = `await waiting(async () => { ${watch} ; return bounty.delivered.eq(bounty.target); });`;
+      const refusal = `await assert.rejects(async () => { ${end} }, /StillOpen/);`;
+      await page([find, post, refusal, wait, end].join("\n"), {
+        api, assert, buyer, latLngToCell, send, views, latitude: 57.727, longitude: 11.9,
+        waiting: (condition) => until(600, "the service is delivered", condition),
+        console: { log: says("consumer") },
+      });
+      const { free, reserved } = (await api.query.system.account(buyer.address)).data;
+      const spent = before.free.toBigInt() - free.toBigInt();
+      assert.ok(spent >= 10n * 10n ** 12n && spent < 11n * 10n ** 12n, `the price and fees were spent: ${spent}`);
+      assert.equal(reserved.toBigInt(), before.reserved.toBigInt(), "the deposit came back");
+    } finally {
+      await api.disconnect();
+    }
+  });
+
+  test("every query of the dashboard and of the alerts has an answer, and no alert rings", async () => {
+    const prometheus = await network.prometheus();
+    const ask = async (path) => (await (await fetch(`${prometheus}/api/v1/${path}`)).json()).data;
+    const file = await readFile(new URL("../../../deploy/grafana/validator.json", import.meta.url), "utf8");
+    const { panels } = JSON.parse(file);
+    const shown = panels.flatMap((panel) => panel.targets.map(({ expr }) => expr.replaceAll("$instance", ".+")));
+    const { groups } = await ask("rules");
+    const rules = groups.flatMap((group) => group.rules);
+    // Whether it rings or not: a comparison that gives one or zero.
+    const rung = rules.map(({ query }) => query.replace(/ (==|<|>) ([0-9]+)$/, " $1 bool $2"));
+    assert.ok(shown.length > 10 && rung.length > 5 && rung.every((query) => query.includes(" bool ")));
+    for (const query of [...shown, ...rung]) {
+      await until(180, `an answer to ${query}`, async () => {
+        const { result } = await ask(`query?query=${encodeURIComponent(query)}`);
+        return result.length >= network.nodes.length && result.every(({ value }) => Number.isFinite(Number(value[1])));
+      });
+    }
+    const { alerts } = await ask("alerts");
+    assert.deepEqual(alerts, [], "no alert rings, nor is about to");
+  });
+
+  test("a hardware wallet's digest of the metadata is the one that the chain checks", async (context) => {
+    const api = await connect(network.nodes[3].url);
+    try {
+      const opaque = await network.rpc("state_call", ["Metadata_metadata_at_version", "0x0f000000"]);
+      const bytes = hexToU8a(opaque).subarray(1);
+      const plain = bytes.subarray({ 0: 1, 1: 2, 2: 4 }[bytes[0] & 3]);
+      const metadataHash = merkleizeMetadata(plain, { decimals: 12, tokenSymbol: "STN" }).digest();
+      const signer = new Keyring({ type: "sr25519" }).addFromUri("//Alice//stash");
+      const remark = () => api.tx.system.remark("0x01");
+      const bound = (hash) => ({ mode: 1, metadataHash: u8aToHex(hash) });
+      if (!process.env.SUBSTATION_METADATA_HASH) {
+        return context.skip("the node was built without the metadata's digest: scripts/dapps.sh builds it with");
+      }
+      await send(api, remark(), signer, bound(metadataHash));
+      const wrong = new Uint8Array(metadataHash);
+      wrong[0] ^= 1;
+      await assert.rejects(send(api, remark(), signer, bound(wrong)), /1010|bad signature/i);
+    } finally {
+      await api.disconnect();
+    }
+  });
+});
