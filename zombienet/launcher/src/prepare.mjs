@@ -1,0 +1,124 @@
+// Makes what zombienet starts a network from: `prepare.mjs EXPERIMENT DIRECTORY` writes `raw.json`, the chain's
+// specification with the experiment's parameters, `network.toml`, and `fleet.json`, what the agent's `fleet` command takes.
+// Nothing is built anew.
+
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { Keyring } from "@polkadot/api";
+import { cryptoWaitReady } from "@polkadot/util-crypto";
+import toml from "toml";
+
+/** Well-known keys, in the order in which validators get them. */
+const NAMES = ["alice", "bob", "charlie", "dave", "eve", "ferdie", "one", "two"];
+const STAKE = 100_000n * 10n ** 12n;
+
+function fail(text) {
+  console.error(`error: ${text}`);
+  process.exit(1);
+}
+
+/** A section's keys in the words of the genesis; fails on one that the genesis does not have. */
+function renamed(section, name, known) {
+  return Object.fromEntries(
+    Object.entries(section).map(([key, value]) => {
+      const camel = key.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
+      if (!(camel in known)) fail(`[${name}] has no ${key}: it has ${Object.keys(known).join(", ")}`);
+      return [camel, value];
+    }),
+  );
+}
+
+function node() {
+  return join(process.env.CARGO_TARGET_DIR ?? fail("CARGO_TARGET_DIR is not set: use scripts/zombienet.sh"), "debug", "substation-node");
+}
+
+function exported(...parameters) {
+  return execFileSync(node(), ["export-chain-spec", ...parameters], { maxBuffer: 64 << 20, stdio: ["ignore", "pipe", "ignore"] }).toString();
+}
+
+/** JSON with all its integers as they are, which JavaScript's numbers cannot hold. */
+const parse = (text) => JSON.parse(text.replace(/([:[,]\s*)(\d{16,})(?=\s*[,}\]])/g, '$1"\\u0000$2"'));
+const print = (value) => JSON.stringify(value, null, 1).replace(/"\\u0000(\d+)"/g, "$1");
+const integer = (value) => `\u0000${value}`;
+
+const [file, directory] = process.argv.slice(2);
+if (!directory) fail("prepare.mjs EXPERIMENT DIRECTORY");
+await cryptoWaitReady();
+const experiment = toml.parse(readFileSync(file, "utf8"));
+for (const key of Object.keys(experiment)) {
+  if (!["validators", "full_nodes", "parameters", "curve", "fleet"].includes(key)) fail(`${file} names ${key}, which means nothing`);
+}
+const { validators = 4, full_nodes: fullNodes = 0, parameters = {}, curve = {} } = experiment;
+const FLEET = { epochs: 1, storage: 3, coverage: 4, honest: false };
+for (const key of Object.keys(experiment.fleet ?? {})) {
+  if (!(key in FLEET)) fail(`[fleet] has no ${key}: it has ${Object.keys(FLEET).join(", ")}`);
+}
+const fleet = { ...FLEET, ...experiment.fleet };
+if (!(validators >= 1 && validators <= NAMES.length)) fail(`validators: from 1 to ${NAMES.length}`);
+
+mkdirSync(directory, { recursive: true });
+const spec = parse(exported("--chain", "local"));
+const patch = spec.genesis.runtimeGenesis.patch;
+const names = NAMES.slice(0, validators);
+const keys = (type) => new Keyring({ type });
+const address = (type, name) => keys(type).addFromUri(`//${name[0].toUpperCase()}${name.slice(1)}`).address;
+patch.session.keys = names.map((name) => {
+  const [sr, ed] = [address("sr25519", name), address("ed25519", name)];
+  return [sr, sr, { babe: sr, grandpa: ed, verdict: sr }];
+});
+patch.staking.stakers = names.map((name) => [address("sr25519", name), address("sr25519", name), integer(STAKE), "Validator"]);
+patch.staking.validatorCount = validators;
+// Of well-known accounts those have tokens that the preset knows.
+const endowed = new Set(patch.balances.balances.map(([who]) => who));
+for (const name of names) {
+  const who = address("sr25519", name);
+  if (!endowed.has(who)) patch.balances.balances.push([who, integer(10n * STAKE)]);
+}
+Object.assign(patch.attestation.parameters, renamed(parameters, "parameters", patch.attestation.parameters));
+const named = renamed(curve, "curve", patch.emission.curve);
+Object.assign(patch.emission.curve, Object.fromEntries(Object.entries(named).map(([key, value]) => [key, integer(value)])));
+spec.id = "substation_experiment";
+spec.name = "Substation Experiment";
+writeFileSync(join(directory, "plain.json"), print(spec));
+writeFileSync(join(directory, "raw.json"), exported("--chain", join(directory, "plain.json"), "--raw"));
+
+const nodes = [
+  ...names.map((name) => [name, true]),
+  ...Array.from({ length: fullNodes }, (_, index) => [`full-${index + 1}`, false]),
+];
+const cache = join(directory, "runtimes");
+const port = await new Promise((found) => {
+  const server = createServer().listen(0, "127.0.0.1", () => {
+    const { port } = server.address();
+    server.close(() => found(port));
+  });
+});
+const url = `ws://127.0.0.1:${port}`;
+const flags = ["--url", url, "--epochs", `${fleet.epochs}`, "--storage", `${fleet.storage}`, "--coverage", `${fleet.coverage}`];
+if (fleet.honest) flags.push("--honest");
+// Its own recomputation knows the preset's issuance only.
+if (Object.keys(curve).length) flags.push("--chain-pools");
+writeFileSync(join(directory, "fleet.json"), JSON.stringify({ url, flags }));
+writeFileSync(
+  join(directory, "network.toml"),
+  `[settings]
+provider = "native"
+timeout = 600
+node_spawn_timeout = 300
+
+[relaychain]
+chain = "substation_experiment"
+chain_spec_path = ${JSON.stringify(join(directory, "raw.json"))}
+default_command = ${JSON.stringify(node())}
+default_args = ["--runtime-cache=${cache}", "-lruntime::attestation=debug"]
+default_keystore_key_types = ["babe_sr", "gran_ed", "verd_sr"]
+${nodes
+  .map(([name, validator], index) => {
+    const rpc = index === 0 ? `rpc_port = ${port}\n` : "";
+    return `\n[[relaychain.nodes]]\nname = "${name}"\nvalidator = ${validator}\n${rpc}`;
+  })
+  .join("")}`,
+);
+console.log(join(directory, "network.toml"));
