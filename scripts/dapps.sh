@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Drives a running chain of four validators with the tools that people already have: polkadot.js in Node and in a
 # page, polkadot-api, a light client in both, a hardware wallet's digest, Prometheus; and replaces the runtime of another
-# by a referendum. Half an hour once everything is built; Debian's chromium and prometheus are installed if missing.
+# by a referendum. Twenty minutes once everything is built; Debian's chromium and prometheus are installed if missing.
 set -euo pipefail
 # shellcheck source=scripts/env.sh
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"

@@ -138,7 +138,11 @@ linters() {
 
 # A browser, Prometheus, and a Node.js that is new enough: `setup.sh --dapps`.
 dapps() {
-	packages chromium prometheus
+	if ! command -v prometheus >/dev/null; then
+		packages prometheus
+		say "Debian runs prometheus as a service from now on: 'systemctl disable --now prometheus', unless you want it"
+	fi
+	packages chromium
 	local major
 	major="$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')"
 	command -v npm >/dev/null || packages nodejs npm

@@ -91,7 +91,7 @@ mod tests {
 			.map(|code| {
 				code.split_whitespace()
 					.skip_while(|word| word.contains('='))
-					.take_while(|word| !word.starts_with('#'))
+					.take_while(|word| !word.starts_with(['#', '&']))
 					.map(|word| match word {
 						"$EVE" | "ADDRESS" => {
 							"5HGjWAeFDfFCWPsjFQdVV2Msvz2XtMktvgocEZcCj68kUMaw".into()
@@ -124,7 +124,7 @@ mod tests {
 
 	#[test]
 	fn a_command_is_read_with_what_stands_around_it() {
-		let page = "```sh\nA=//B substation-agent claim \\\n    --commit   # pays\n```\nand `substation-agent why X 1`";
+		let page = "```sh\nA=//B substation-agent claim \\\n    --commit & # pays\n```\nand `substation-agent why X 1`";
 		let words = |line: &str| line.split(' ').map(String::from).collect::<Vec<_>>();
 		assert_eq!(
 			shown(page),
