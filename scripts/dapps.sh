@@ -22,7 +22,8 @@ cargo build --workspace --bins --examples --locked --features substation-runtime
 
 say "libraries"
 cd zombienet
-npm ci --no-audit --no-fund --ignore-scripts
+# Not `npm ci`: it refuses a lock that lacks optional packages for other systems, which not every registry has.
+npm install --no-save --no-audit --no-fund --ignore-scripts
 
 say "tests"
 SUBSTATION_METADATA_HASH=1 node --test --test-concurrency=1 --test-force-exit --test-reporter=spec dapps/tests/*.test.mjs

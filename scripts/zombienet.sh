@@ -34,7 +34,7 @@ cargo build --workspace --bins --locked
 
 cd zombienet
 [ -e node_modules/.package-lock.json ] && [ node_modules/.package-lock.json -nt package-lock.json ] ||
-	npm ci --no-audit --no-fund --ignore-scripts --silent
+	npm install --no-save --no-audit --no-fund --ignore-scripts --silent
 
 NETWORK="$(mktemp -d "${TMPDIR:-/tmp}/substation-zombienet-XXXXXX")"
 trap 'rm -rf "$NETWORK"' EXIT

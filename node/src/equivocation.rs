@@ -81,16 +81,18 @@ impl<Inner> ReportDoubles<Inner> {
 	) -> Result<(), ConsensusError> {
 		let failed = |error: sp_api::ApiError| ConsensusError::Other(Box::new(error));
 		let parent = *second_header.parent_hash();
-		let mut api = self.client.runtime_api();
-		let mut epoch = api.current_epoch(parent).map_err(failed)?;
+		// One instance answers for one block.
+		let api = || self.client.runtime_api();
+		let mut epoch = api().current_epoch(parent).map_err(failed)?;
 		if slot >= epoch.start_slot + epoch.duration {
-			epoch = api.next_epoch(parent).map_err(failed)?;
+			epoch = api().next_epoch(parent).map_err(failed)?;
 		}
 		let Some((offender, _)) = epoch.authorities.get(author as usize) else { return Ok(()) };
 		let best = self.client.info().best_hash;
 		let mut proof = None;
 		for at in [parent, best] {
-			proof = api.generate_key_ownership_proof(at, slot, offender.clone()).map_err(failed)?;
+			proof =
+				api().generate_key_ownership_proof(at, slot, offender.clone()).map_err(failed)?;
 			if proof.is_some() {
 				break;
 			}
@@ -99,6 +101,7 @@ impl<Inner> ReportDoubles<Inner> {
 		log::info!(target: "equivocation", "{offender:?} has made two blocks of slot {slot}");
 		let doubles =
 			EquivocationProof { offender: offender.clone(), slot, first_header, second_header };
+		let mut api = api();
 		api.register_extension(self.pool.offchain_transaction_pool(best));
 		api.submit_report_equivocation_unsigned_extrinsic(best, doubles, proof).map_err(failed)?;
 		Ok(())

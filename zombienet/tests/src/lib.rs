@@ -243,6 +243,8 @@ impl Drop for Node {
 pub struct Options {
 	/// Another bound for the shortest epoch than the preset's.
 	pub min_epoch_blocks: Option<u32>,
+	/// Whether there is a place for one more node, see [`Network::join`].
+	pub guest: bool,
 }
 
 /// Waits until no other test drives networks: a small machine can do what happens in one test, and no more.
@@ -255,6 +257,8 @@ pub async fn turn() -> MutexGuard<'static, ()> {
 pub struct Network {
 	/// The nodes, in the order of [`VALIDATORS`].
 	pub nodes: Vec<Node>,
+	/// The port that is kept for a guest.
+	guest: Option<u16>,
 	spec: String,
 	directory: Option<tempfile::TempDir>,
 }
@@ -266,7 +270,9 @@ impl Network {
 		let ports: Vec<u16> = (0..size).map(|_| free_port()).collect::<Result<_>>()?;
 		let mut nodes = Vec::new();
 		let mut peers = Vec::new();
-		for (i, port) in ports.iter().enumerate() {
+		// Who was no reserved peer when a node started is refused by its sync for good.
+		let guest = options.guest.then(free_port).transpose()?;
+		for (i, port) in ports.iter().chain(&guest).enumerate() {
 			peers.push(address(directory.path(), i, *port)?);
 		}
 		let spec = chain_spec(directory.path(), options)?;
@@ -275,7 +281,7 @@ impl Network {
 			node.arguments.push(format!("--{name}"));
 			nodes.push(node);
 		}
-		let network = Self { nodes, spec, directory: Some(directory) };
+		let network = Self { nodes, guest, spec, directory: Some(directory) };
 		if let Some((first, others)) = network.nodes.split_first() {
 			// It compiles the runtime, which the others then find.
 			first.start()?;
@@ -291,19 +297,23 @@ impl Network {
 	}
 
 	/// Starts one more node, with what `arguments` say and no key but that of its transport. Its peers are all nodes
-	/// that the network began with.
+	/// that the network began with, which have to know of their guest from the beginning ([`Options::guest`]).
 	pub async fn join(&self, name: &'static str, arguments: &[&str]) -> Result<Node> {
 		let directory =
 			self.directory.as_ref().ok_or_else(|| anyhow!("the network has ended"))?.path();
-		let (number, port) = (self.nodes.len(), free_port()?);
+		let port = self.guest.ok_or_else(|| anyhow!("there is no place for a guest"))?;
+		let number = self.nodes.len();
 		let mut peers: Vec<_> = self.nodes.iter().map(|node| node.address.clone()).collect();
 		peers.push(address(directory, number, port)?);
 		let mut node = Node::prepare(directory, name, number, port, &self.spec, &peers)?;
 		node.arguments.extend(arguments.iter().map(ToString::to_string));
 		node.start()?;
 		node.answers().await?;
-		for other in &self.nodes {
-			other.set_peer(&node, true).await?;
+		for one in self.nodes.iter().chain([&node]) {
+			until(Duration::from_secs(60), &format!("{} has a new peer", one.name), || async {
+				Ok(one.peers().await? >= number as u64)
+			})
+			.await?;
 		}
 		Ok(node)
 	}

@@ -17,7 +17,7 @@ use substation_zombienet_tests::{
 pub async fn run() -> Result<()> {
 	// Without one of four validators three blocks of four are made: epochs are allowed to be as short as
 	// that.
-	let options = Options { min_epoch_blocks: Some(14) };
+	let options = Options { min_epoch_blocks: Some(14), ..Default::default() };
 	Network::start(4, options).await?.tell(story).await
 }
 

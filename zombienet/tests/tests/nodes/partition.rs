@@ -84,7 +84,7 @@ async fn validity(node: &Node, block: &str, transaction: &str) -> Result<Vec<u8>
 pub async fn run() -> Result<()> {
 	// Two of four validators make half of the blocks: their epochs are allowed to be as short as the
 	// windows need.
-	let options = Options { min_epoch_blocks: Some(EPOCH_BLOCKS) };
+	let options = Options { min_epoch_blocks: Some(EPOCH_BLOCKS), ..Default::default() };
 	Network::start(4, options).await?.tell(story).await
 }
 
