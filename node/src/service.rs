@@ -223,15 +223,19 @@ pub fn new_full(
 		FullNetworkConfiguration::<_, _, Network>::new(&config.network, registry.clone());
 	let peer_store = net_config.peer_store_handle();
 
-	let grandpa_protocol =
-		sc_consensus_grandpa::protocol_standard_name(&genesis_hash, &config.chain_spec);
-	let (grandpa_notifications, grandpa_service) =
-		sc_consensus_grandpa::grandpa_peers_set_config::<Block, Network>(
-			grandpa_protocol.clone(),
-			network_metrics.clone(),
-			Arc::clone(&peer_store),
-		);
-	net_config.add_notification_protocol(grandpa_notifications);
+	// Only for a node that runs GRANDPA: a protocol that nobody serves keeps all peers away.
+	let grandpa = (!config.disable_grandpa).then(|| {
+		let protocol =
+			sc_consensus_grandpa::protocol_standard_name(&genesis_hash, &config.chain_spec);
+		let (notifications, service) =
+			sc_consensus_grandpa::grandpa_peers_set_config::<Block, Network>(
+				protocol.clone(),
+				network_metrics.clone(),
+				Arc::clone(&peer_store),
+			);
+		net_config.add_notification_protocol(notifications);
+		(protocol, service)
+	});
 
 	let (statement_handler, statement_notifications) =
 		StatementHandlerPrototype::new::<_, Block, Network>(
@@ -323,7 +327,6 @@ pub fn new_full(
 	let role = config.role;
 	let force_authoring = config.force_authoring;
 	let name = config.network.node_name.clone();
-	let enable_grandpa = !config.disable_grandpa;
 	let voter_state = SharedVoterState::empty();
 
 	let rpc_builder = {
@@ -408,7 +411,7 @@ pub fn new_full(
 		);
 	}
 
-	if enable_grandpa {
+	if let Some((protocol_name, notification_service)) = grandpa {
 		let voter = sc_consensus_grandpa::run_grandpa_voter(sc_consensus_grandpa::GrandpaParams {
 			config: sc_consensus_grandpa::Config {
 				gossip_duration: GRANDPA_GOSSIP_DURATION,
@@ -418,12 +421,12 @@ pub fn new_full(
 				keystore: role.is_authority().then(|| keystore_container.keystore()),
 				local_role: role,
 				telemetry: telemetry_handle.clone(),
-				protocol_name: grandpa_protocol,
+				protocol_name,
 			},
 			link: grandpa_link,
 			network,
 			sync: Arc::new(sync_service),
-			notification_service: grandpa_service,
+			notification_service,
 			voting_rule: sc_consensus_grandpa::VotingRulesBuilder::default().build(),
 			prometheus_registry: registry,
 			shared_voter_state: voter_state,

@@ -109,7 +109,8 @@ async fn warp(network: &Network) -> Result<()> {
 	finalizes(&node, 3).await
 }
 
-const KINDS: [[u8; 16]; 2] = [*b"babe:equivocatio", *b"grandpa:equivoca"];
+const TWO_BLOCKS: [u8; 16] = *b"babe:equivocatio";
+const TWO_VOTES: [u8; 16] = *b"grandpa:equivoca";
 
 /// Who runs one validator's keys twice makes two blocks of a slot, or votes for two in a round of GRANDPA's. Whichever is
 /// found first has it slashed, and disabled, so that it does neither any more; nobody else is slashed.
@@ -117,20 +118,36 @@ const KINDS: [[u8; 16]; 2] = [*b"babe:equivocatio", *b"grandpa:equivoca"];
 #[ignore = "takes minutes: scripts/nightly.sh"]
 async fn who_contradicts_itself_is_slashed() -> Result<()> {
 	let _turn = turn().await;
-	let options = Options { guest: true, ..Default::default() };
-	Network::start(4, options).await?.tell(equivocation).await
+	let network = Network::start(4, Options { guest: true, ..Default::default() }).await?;
+	network
+		.tell(async |network: &Network| equivocation(network, &[], &[TWO_BLOCKS, TWO_VOTES]).await)
+		.await
 }
 
-async fn equivocation(network: &Network) -> Result<()> {
+/// The same where the second one does not vote: two blocks of a slot are all that there is against it.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes minutes: scripts/nightly.sh"]
+async fn who_makes_two_blocks_of_a_slot_is_slashed() -> Result<()> {
+	let _turn = turn().await;
+	let network = Network::start(4, Options { guest: true, ..Default::default() }).await?;
+	network
+		.tell(async |network: &Network| {
+			equivocation(network, &["--no-grandpa"], &[TWO_BLOCKS]).await
+		})
+		.await
+}
+
+/// Runs Dave's keys twice, the second time with `arguments`, until the chain has slashed him for one of `kinds`.
+async fn equivocation(network: &Network, arguments: &[&str], kinds: &[[u8; 16]]) -> Result<()> {
 	let alice = &network.nodes[0];
 	let chain = Chain::connect(&alice.url).await?;
 	finalizes(alice, 2).await?;
 	ensure!(slashed(&chain).await?.is_empty(), "somebody is slashed before anything has happened");
-	let twin = network.join("twin", &["--dave", "--name=twin"]).await?;
+	let twin = network.join("twin", &[&["--dave", "--name=twin"], arguments].concat()).await?;
 	let dave = Sr25519Keyring::Dave.to_account_id();
 	until(LONG, "the twins are found out", || async {
 		let found = offences(&chain).await?;
-		ensure!(found.iter().all(|kind| KINDS.contains(kind)), "other offences: {found:?}");
+		ensure!(found.iter().all(|kind| kinds.contains(kind)), "other offences: {found:?}");
 		let known = !found.is_empty();
 		Ok(known && slashed(&chain).await?.contains(&<[u8; 32]>::from(dave.clone())))
 	})
