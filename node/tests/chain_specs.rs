@@ -1,12 +1,18 @@
 //! `chain-specs/` is what the node writes, but for the code, which differs between compilers. It is never
 //! edited: `UPDATE_CHAIN_SPECS=1 cargo test --workspace --test chain_specs` writes it anew.
 
+use clap::Parser;
 use serde_json::Value;
-use std::{error::Error, fs, path::Path, process::Command};
+use staging_chain_spec_builder::ChainSpecBuilder;
+use std::{error::Error, ffi::OsStr, fs, path::Path, process::Command, sync::OnceLock};
+use substation_runtime::genesis_config_presets::{DEVELOPMENT, LOCAL, TESTNET};
 
 /// Files, and the chains that they are of.
 const SPECS: [(&str, &str); 3] =
 	[("development", "dev"), ("local", "local"), ("testnet", "testnet")];
+
+/// Chains, and the presets that they are of.
+const PRESETS: [(&str, &str); 3] = [("dev", DEVELOPMENT), ("local", LOCAL), ("testnet", TESTNET)];
 
 /// What the node writes for a chain.
 fn exported(chain: &str, raw: bool) -> Result<Value, Box<dyn Error>> {
@@ -20,6 +26,17 @@ fn exported(chain: &str, raw: bool) -> Result<Value, Box<dyn Error>> {
 		return Err(String::from_utf8_lossy(&output.stderr).into());
 	}
 	Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// A chain's specification in raw form. Making one takes long, so it is made once.
+fn raw(chain: &str) -> Result<&'static Value, Box<dyn Error>> {
+	static MADE: [OnceLock<Value>; PRESETS.len()] = [const { OnceLock::new() }; PRESETS.len()];
+	let place = PRESETS.iter().position(|(name, _)| *name == chain).ok_or("an unknown chain")?;
+	if let Some(made) = MADE[place].get() {
+		return Ok(made);
+	}
+	let spec = exported(chain, true)?;
+	Ok(MADE[place].get_or_init(|| spec))
 }
 
 #[test]
@@ -67,7 +84,7 @@ fn raw_ones_have_nothing_that_a_light_client_refuses() -> Result<(), Box<dyn Err
 		"genesis",
 	];
 	for name in ["local", "testnet"] {
-		let spec = exported(name, true)?;
+		let spec = raw(name)?;
 		let fields = spec.as_object().ok_or("a specification is an object")?;
 		for field in fields.keys() {
 			assert!(KNOWN.contains(&field.as_str()), "{name} has {field}");
@@ -77,5 +94,35 @@ fn raw_ones_have_nothing_that_a_light_client_refuses() -> Result<(), Box<dyn Err
 		let children = spec.pointer("/genesis/raw/childrenDefault").and_then(Value::as_object);
 		assert!(children.is_some_and(|children| children.is_empty()), "{name} has child tries");
 	}
+	Ok(())
+}
+
+/// Runs the SDK's chain-spec-builder as its command line would, which writes to `output`.
+fn chain_spec_builder(output: &Path, arguments: &[&OsStr]) -> Result<Value, Box<dyn Error>> {
+	let program = ["chain-spec-builder".as_ref(), "--chain-spec-path".as_ref(), output.as_os_str()];
+	let line = program.iter().chain(arguments);
+	ChainSpecBuilder::try_parse_from(line)?.run()?;
+	Ok(serde_json::from_slice(&fs::read(output)?)?)
+}
+
+#[test]
+fn chain_spec_builder_reads_the_presets() -> Result<(), Box<dyn Error>> {
+	let directory = tempfile::tempdir()?;
+	let [code_file, output] = ["code.wasm", "output.json"].map(|name| directory.path().join(name));
+	let create = ["create", "--verify", "--raw-storage", "--runtime"].map(OsStr::new);
+	let create = [&create[..], &[code_file.as_ref(), "named-preset".as_ref()]].concat();
+	for (chain, preset) in PRESETS {
+		let spec = raw(chain)?;
+		let code = spec.pointer("/genesis/raw/top/0x3a636f6465").and_then(Value::as_str);
+		let code = code.and_then(|code| code.strip_prefix("0x")).ok_or("a genesis has code")?;
+		fs::write(&code_file, hex::decode(code)?)?;
+		let created = chain_spec_builder(&output, &[&create[..], &[preset.as_ref()]].concat())?;
+		assert!(
+			created["genesis"] == spec["genesis"],
+			"{preset} is another genesis than {chain}'s"
+		);
+	}
+	let unknown = [&create[..], &["none".as_ref()]].concat();
+	assert!(chain_spec_builder(&output, &unknown).is_err(), "there is no such preset");
 	Ok(())
 }
