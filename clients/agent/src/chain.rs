@@ -1,8 +1,8 @@
 //! A client of a node.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Once, time::Duration};
 
-use anyhow::{anyhow, bail, Result};
+use anyhow::{anyhow, bail, ensure, Result};
 use codec::{Decode, DecodeAll, Encode};
 use sp_core::{sr25519, Pair};
 use sp_statement_store::Statement;
@@ -143,6 +143,21 @@ impl Chain {
 
 	async fn with(rpc: RpcClient, url: &str) -> Result<Self> {
 		let client = OnlineClient::from_rpc_client(rpc.clone()).await?;
+		let at = client.at_current_block().await?;
+		let metadata = at.metadata_ref();
+		ensure!(
+			metadata.pallet_by_name("Attestation").is_some(),
+			"{url} is a node of another chain: give one of a Substation chain"
+		);
+		if !api::is_codegen_valid_for(metadata) {
+			static SAID: Once = Once::new();
+			SAID.call_once(|| {
+				eprintln!(
+					"warning: the runtime of the chain at {url} is not the one that this agent was made for. \
+					 Take the agent of its release; begin a chain of your own anew."
+				);
+			});
+		}
 		Ok(Self { client, rpc, url: url.into() })
 	}
 
