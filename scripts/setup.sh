@@ -58,14 +58,16 @@ has_target() {
 wasm() {
 	local home="$SUBSTATION_CACHE/wasm-toolchain"
 	# `SUBSTATION_WASM=debian` takes the second way even where the first is open.
-	if [ "${SUBSTATION_WASM:-}" != debian ]; then
-		if has_target ||
-			{ rustup target add --toolchain "$CHANNEL" "$TARGET" >/dev/null 2>&1 && has_target; }; then
-			rm -f "$home/ready"
-			return
-		fi
+	if [ "${SUBSTATION_WASM:-}" != debian ] && has_target; then
+		rm -f "$home/ready"
+		return
 	fi
 	if [ -e "$home/ready" ] && rustup run "$SUBSTATION_WASM_TOOLCHAIN" true 2>/dev/null; then
+		return
+	fi
+	if [ "${SUBSTATION_WASM:-}" != debian ] &&
+		rustup target add --toolchain "$CHANNEL" "$TARGET" >/dev/null 2>&1 && has_target; then
+		rm -f "$home/ready"
 		return
 	fi
 	say "rustup offers no $TARGET here: building it from Debian's Rust sources"

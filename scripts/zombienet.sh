@@ -30,7 +30,7 @@ cd "$SUBSTATION_ROOT"
 scripts/setup.sh --dapps
 source scripts/env.sh
 say "building"
-cargo build --workspace --bins --locked
+cargo build --workspace --all-targets --locked
 
 cd zombienet
 [ -e node_modules/.package-lock.json ] && [ node_modules/.package-lock.json -nt package-lock.json ] ||
