@@ -44,7 +44,7 @@ HOME_DIR="$SUBSTATION_CACHE/run"
 [ -z "$CLEAN" ] || rm -rf "$HOME_DIR"
 mkdir -p "$HOME_DIR"
 # A chain goes on with the runtime that it began with, which the agent may not know.
-RUNTIME="$(sha256sum <"$BIN/wbuild/substation-runtime/substation_runtime.compact.compressed.wasm")"
+RUNTIME="$(sha256sum <"$BIN/wbuild/substation-runtime/fast_runtime_binary.rs.wasm")"
 [ ! -d "$HOME_DIR/alice" ] || [ "$(cat "$HOME_DIR/runtime.sha256" 2>/dev/null)" = "$RUNTIME" ] ||
 	die "the chain in $HOME_DIR began with another runtime than the one built now: '--clean' begins it anew"
 printf '%s\n' "$RUNTIME" >"$HOME_DIR/runtime.sha256"
