@@ -5,6 +5,7 @@
 
 pub mod agent;
 pub mod field;
+pub mod namespaces;
 
 use std::{
 	collections::BTreeSet,
@@ -65,7 +66,58 @@ pub struct Node {
 	pub address: String,
 	base: PathBuf,
 	arguments: Vec<String>,
+	/// The number of the namespace in which it is.
+	namespace: Option<usize>,
 	child: Mutex<Option<Child>>,
+}
+
+/// Where a node is to be found.
+struct Place {
+	/// By its peers.
+	host: String,
+	port: u16,
+	/// By tests.
+	rpc_host: String,
+	rpc: u16,
+	metrics: u16,
+	namespace: Option<usize>,
+}
+
+impl Place {
+	/// The `number`th node's: on loopback, or in a namespace.
+	fn find(number: usize, namespaces: bool) -> Result<Self> {
+		if namespaces {
+			return Ok(Self {
+				host: namespaces::peers_host(number),
+				port: 30333,
+				rpc_host: namespaces::rpc_host(number),
+				rpc: 9944,
+				metrics: 9615,
+				namespace: Some(number),
+			});
+		}
+		let host = String::from("127.0.0.1");
+		Ok(Self {
+			rpc_host: host.clone(),
+			host,
+			port: free_port()?,
+			rpc: free_port()?,
+			metrics: free_port()?,
+			namespace: None,
+		})
+	}
+
+	/// Where peers find the node that has the `number`th key.
+	fn address(&self, directory: &Path, number: usize) -> Result<String> {
+		let file = directory.join("node-key");
+		std::fs::write(&file, node_key(number))?;
+		let output = Command::new(binary("substation-node")?)
+			.args(["key", "inspect-node-key", "--file"])
+			.arg(&file)
+			.output()?;
+		let id = String::from_utf8(output.stdout)?;
+		Ok(format!("/ip4/{}/tcp/{}/p2p/{}", self.host, self.port, id.trim()))
+	}
 }
 
 impl Node {
@@ -74,22 +126,21 @@ impl Node {
 		directory: &Path,
 		name: &'static str,
 		number: usize,
-		port: u16,
+		place: &Place,
 		spec: &str,
 		peers: &[String],
 	) -> Result<Self> {
 		let base = directory.join(name);
 		std::fs::create_dir_all(&base)?;
-		let (rpc, metrics) = (free_port()?, free_port()?);
 		let mut arguments: Vec<String> = [
 			&format!("--chain={spec}"),
 			"--validator",
 			&format!("--base-path={}", base.display()),
 			// Compiled once for all.
 			&format!("--runtime-cache={}", directory.join("runtimes").display()),
-			&format!("--listen-addr=/ip4/127.0.0.1/tcp/{port}"),
-			&format!("--rpc-port={rpc}"),
-			&format!("--prometheus-port={metrics}"),
+			&format!("--listen-addr=/ip4/{}/tcp/{}", place.host, place.port),
+			&format!("--rpc-port={}", place.rpc),
+			&format!("--prometheus-port={}", place.metrics),
 			&format!("--node-key={}", node_key(number)),
 			"--rpc-methods=unsafe",
 			"--no-mdns",
@@ -103,6 +154,10 @@ impl Node {
 		.into_iter()
 		.map(String::from)
 		.collect();
+		if place.namespace.is_some() {
+			let open = ["--unsafe-rpc-external", "--rpc-cors=all", "--prometheus-external"];
+			arguments.extend(open.map(String::from));
+		}
 		for (other, peer) in peers.iter().enumerate() {
 			if other != number {
 				arguments.push(format!("--reserved-nodes={peer}"));
@@ -112,17 +167,23 @@ impl Node {
 		Ok(Self {
 			name,
 			address,
-			url: format!("ws://127.0.0.1:{rpc}"),
-			metrics: format!("127.0.0.1:{metrics}"),
+			url: format!("ws://{}:{}", place.rpc_host, place.rpc),
+			metrics: format!("{}:{}", place.rpc_host, place.metrics),
 			base,
 			arguments,
+			namespace: place.namespace,
 			child: Mutex::new(None),
 		})
 	}
 
 	fn start(&self) -> Result<()> {
 		let log = File::options().create(true).append(true).open(self.base.join("log"))?;
-		let child = Command::new(binary("substation-node")?)
+		let program = binary("substation-node")?;
+		let mut command = match self.namespace {
+			Some(number) => namespaces::command(number, &program),
+			None => Command::new(&program),
+		};
+		let child = command
 			.args(&self.arguments)
 			.stdin(Stdio::null())
 			.stdout(log.try_clone()?)
@@ -245,6 +306,8 @@ pub struct Options {
 	pub min_epoch_blocks: Option<u32>,
 	/// Whether there is a place for one more node, see [`Network::join`].
 	pub guest: bool,
+	/// Whether each node is in a namespace of its own, so that the network can be cut: see [`namespaces`].
+	pub namespaces: bool,
 }
 
 /// Waits until no other test drives networks: a small machine can do what happens in one test, and no more.
@@ -257,8 +320,8 @@ pub async fn turn() -> MutexGuard<'static, ()> {
 pub struct Network {
 	/// The nodes, in the order of [`VALIDATORS`].
 	pub nodes: Vec<Node>,
-	/// The port that is kept for a guest.
-	guest: Option<u16>,
+	/// The place that is kept for a guest.
+	guest: Option<Place>,
 	spec: String,
 	directory: Option<tempfile::TempDir>,
 }
@@ -267,17 +330,24 @@ impl Network {
 	/// Starts the first `size` validators of the local preset and waits until all of them answer.
 	pub async fn start(size: usize, options: Options) -> Result<Self> {
 		let directory = tempfile::tempdir()?;
-		let ports: Vec<u16> = (0..size).map(|_| free_port()).collect::<Result<_>>()?;
-		let mut nodes = Vec::new();
-		let mut peers = Vec::new();
 		// Who was no reserved peer when a node started is refused by its sync for good.
-		let guest = options.guest.then(free_port).transpose()?;
-		for (i, port) in ports.iter().chain(&guest).enumerate() {
-			peers.push(address(directory.path(), i, *port)?);
+		let count = size + usize::from(options.guest);
+		if options.namespaces {
+			namespaces::lay(count)?;
 		}
+		let mut places = (0..count)
+			.map(|number| Place::find(number, options.namespaces))
+			.collect::<Result<Vec<_>>>()?;
+		let peers = places
+			.iter()
+			.enumerate()
+			.map(|(number, place)| place.address(directory.path(), number))
+			.collect::<Result<Vec<_>>>()?;
+		let guest = places.split_off(size).pop();
+		let mut nodes = Vec::new();
 		let spec = chain_spec(directory.path(), options)?;
 		for (i, name) in VALIDATORS.into_iter().take(size).enumerate() {
-			let mut node = Node::prepare(directory.path(), name, i, ports[i], &spec, &peers)?;
+			let mut node = Node::prepare(directory.path(), name, i, &places[i], &spec, &peers)?;
 			node.arguments.push(format!("--{name}"));
 			nodes.push(node);
 		}
@@ -301,11 +371,11 @@ impl Network {
 	pub async fn join(&self, name: &'static str, arguments: &[&str]) -> Result<Node> {
 		let directory =
 			self.directory.as_ref().ok_or_else(|| anyhow!("the network has ended"))?.path();
-		let port = self.guest.ok_or_else(|| anyhow!("there is no place for a guest"))?;
+		let place = self.guest.as_ref().ok_or_else(|| anyhow!("there is no place for a guest"))?;
 		let number = self.nodes.len();
 		let mut peers: Vec<_> = self.nodes.iter().map(|node| node.address.clone()).collect();
-		peers.push(address(directory, number, port)?);
-		let mut node = Node::prepare(directory, name, number, port, &self.spec, &peers)?;
+		peers.push(place.address(directory, number)?);
+		let mut node = Node::prepare(directory, name, number, place, &self.spec, &peers)?;
 		node.arguments.extend(arguments.iter().map(ToString::to_string));
 		node.start()?;
 		node.answers().await?;
@@ -388,18 +458,6 @@ fn chain_spec(directory: &Path, options: Options) -> Result<String> {
 /// The secret key of a node's transport.
 fn node_key(number: usize) -> String {
 	format!("{:064x}", number + 1)
-}
-
-/// Where a node's peers find it.
-fn address(directory: &Path, number: usize, port: u16) -> Result<String> {
-	let file = directory.join("node-key");
-	std::fs::write(&file, node_key(number))?;
-	let output = Command::new(binary("substation-node")?)
-		.args(["key", "inspect-node-key", "--file"])
-		.arg(&file)
-		.output()?;
-	let id = String::from_utf8(output.stdout)?;
-	Ok(format!("/ip4/127.0.0.1/tcp/{port}/p2p/{}", id.trim()))
 }
 
 /// Waits until `condition` holds; fails, naming `what`, when `limit` has passed.

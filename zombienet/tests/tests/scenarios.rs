@@ -5,7 +5,10 @@ use std::{collections::BTreeSet, time::Duration};
 use anyhow::{anyhow, ensure, Context, Result};
 use sp_keyring::Sr25519Keyring;
 use substation_agent::chain::{api, Chain};
-use substation_zombienet_tests::{turn, until, Network, Node, Options};
+use substation_zombienet_tests::{
+	namespaces::{self, Switch},
+	turn, until, Network, Node, Options,
+};
 use subxt::rpcs::rpc_params;
 
 const A_MINUTE: Duration = Duration::from_secs(60);
@@ -66,6 +69,77 @@ async fn standing_still(network: &Network) -> Result<()> {
 		})
 		.await?;
 	}
+	agree(&[alice, bob, charlie, dave]).await
+}
+
+/// While a network is cut in halves neither makes anything final; cut off alone, a node lags, and the others go on. When
+/// the cable is back all are on one chain again.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes minutes: scripts/nightly.sh"]
+async fn a_network_that_was_cut_is_one_again() -> Result<()> {
+	let _turn = turn().await;
+	if !namespaces::inside() {
+		return namespaces::enter("a_network_that_was_cut_is_one_again");
+	}
+	let options = Options { namespaces: true, ..Default::default() };
+	Network::start(4, options).await?.tell(cut).await
+}
+
+/// Plugs those from `first` on into a switch. Nodes do not see that: for minutes they have the peers that they had, and
+/// hear nothing from them.
+async fn plug(network: &Network, first: usize, switch: Switch) -> Result<()> {
+	for number in first..network.nodes.len() {
+		namespaces::plug(number, switch)?;
+	}
+	// What was on its way has arrived.
+	tokio::time::sleep(Duration::from_secs(5)).await;
+	Ok(())
+}
+
+async fn cut(network: &Network) -> Result<()> {
+	let [alice, bob, charlie, dave] = &network.nodes[..] else { return Err(anyhow!("four nodes")) };
+	finalizes(alice, 3).await?;
+
+	// Halves.
+	plug(network, 2, Switch::Second).await?;
+	let stalled = alice.height(true).await?.max(charlie.height(true).await?);
+	let before = [alice.height(false).await?, charlie.height(false).await?];
+	tokio::time::sleep(A_MINUTE).await;
+	for node in &network.nodes {
+		let height = node.height(true).await?;
+		ensure!(height <= stalled, "{} has finalized {height} after {stalled}", node.name);
+	}
+	let tips = [alice.height(false).await?, charlie.height(false).await?];
+	ensure!(tips[0] > before[0] && tips[1] > before[1], "a half makes no blocks: {tips:?}");
+	let fork = tips[0].min(tips[1]);
+	let hashes = [alice.block_hash(fork).await?, charlie.block_hash(fork).await?];
+	ensure!(hashes[0] != hashes[1], "halves that are cut off have made one block");
+
+	plug(network, 2, Switch::First).await?;
+	for node in &network.nodes {
+		until(LONG, &format!("{} finalizes what came after", node.name), || async {
+			Ok(node.height(true).await? > fork.max(stalled) + 3)
+		})
+		.await?;
+	}
+	agree(&[alice, bob, charlie, dave]).await?;
+	let last = alice.block_hash(fork).await?;
+	ensure!(hashes.contains(&last), "the chain is neither half's");
+	for node in &network.nodes {
+		ensure!(node.block_hash(fork).await? == last, "{} is on the dead half", node.name);
+	}
+
+	// One alone.
+	plug(network, 3, Switch::Second).await?;
+	let alone = dave.height(true).await?;
+	finalizes(alice, 5).await?;
+	ensure!(dave.height(true).await? == alone, "one validator alone has finalized a block");
+	plug(network, 3, Switch::First).await?;
+	let goal = alice.height(true).await?;
+	until(LONG, "dave has what the others have", || async {
+		Ok(dave.height(true).await? >= goal)
+	})
+	.await?;
 	agree(&[alice, bob, charlie, dave]).await
 }
 
