@@ -1,14 +1,19 @@
 #!/usr/bin/env bash
 # Installs what a build needs and is missing: Debian packages, the Rust toolchain, a way to compile
-# for WebAssembly, and the two linters, or with --dapps what scripts/dapps.sh drives the chain with. Safe to run
-# again: what is there is left alone.
+# for WebAssembly. Safe to run again: what is there is left alone.
+#
+#   --linters         also the two linters
+#   --dapps           also a browser, Prometheus and Node.js
+#   --zombienet-sdk   also zombie-cli
+#   --bencher         also frame-omni-bencher
+#   --container       also what boots a copy of this machine
 set -euo pipefail
 # shellcheck source=scripts/env.sh
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 case "${1:-}" in
-'' | --linters | --dapps) ;;
--h | --help) sed -n '2,4s/^# \{0,1\}//p' "$0"; exit ;;
+'' | --linters | --dapps | --zombienet-sdk | --bencher | --container) ;;
+-h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit ;;
 *) die "unknown option $1: see --help" ;;
 esac
 
@@ -17,6 +22,8 @@ TARGET=wasm32v1-none
 TAPLO_VERSION=0.9.3
 DENY_VERSION=0.20.2
 NODEJS_VERSION=22.23.3
+ZOMBIE_CLI_VERSION=0.7.1
+OMNI_BENCHER_VERSION=0.28.0
 
 as_root() {
 	if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
@@ -116,6 +123,18 @@ wasm() {
 	touch "$home/ready"
 }
 
+# tool CRATE VERSION [LEVEL]: a command from the registry, built from its sources where it is not there in this version. Built
+# quickly is worth more than running quickly, unless a level of optimization says otherwise.
+tool() {
+	local tools="$SUBSTATION_CACHE/tools"
+	grep -qsF "\"$1 $2 " "$tools/.crates2.json" && return
+	say "building $1 $2 (once)"
+	CARGO_TARGET_DIR="$tools/build" CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+		CARGO_PROFILE_RELEASE_OPT_LEVEL="${3:-0}" SKIP_FRAME_STORAGE_ACCESS_TEST_RUNTIME_WASM_BUILD=1 \
+		cargo install -q --locked --root "$tools" --version "$2" "$1"
+	rm -rf "$tools/build"
+}
+
 # Style and dependency checkers, only where the tests want them: `setup.sh --linters`.
 linters() {
 	local tools="$SUBSTATION_CACHE/tools"
@@ -128,14 +147,7 @@ linters() {
 		mkdir -p "$tools/bin"
 		ln -sf "$tools/python/bin/taplo" "$tools/bin/taplo"
 	fi
-	if ! cargo deny --version 2>/dev/null | grep -qF "$DENY_VERSION"; then
-		say "building cargo-deny $DENY_VERSION (once)"
-		# It reads a few files: built quickly is worth more than running quickly.
-		CARGO_TARGET_DIR="$tools/build" CARGO_PROFILE_RELEASE_LTO=off \
-			CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=0 \
-			cargo install -q --locked --root "$tools" --version "$DENY_VERSION" cargo-deny
-		rm -rf "$tools/build"
-	fi
+	tool cargo-deny "$DENY_VERSION"
 }
 
 # A browser, Prometheus, and a Node.js that is new enough: `setup.sh --dapps`.
@@ -162,4 +174,8 @@ wasm
 case "${1:-}" in
 --linters) linters ;;
 --dapps) dapps ;;
+--container) packages systemd systemd-container dbus iproute2 sudo ;;
+# Each has hundreds of crates of its own, which nothing else waits for.
+--zombienet-sdk) tool zombie-cli "$ZOMBIE_CLI_VERSION" ;;
+--bencher) tool frame-omni-bencher "$OMNI_BENCHER_VERSION" 3 ;;
 esac

@@ -113,11 +113,10 @@ chain = "substation_experiment"
 chain_spec_path = ${JSON.stringify(join(directory, "raw.json"))}
 default_command = ${JSON.stringify(node())}
 default_args = ["--runtime-cache=${cache}", "-lruntime::attestation=debug"]
-default_keystore_key_types = ["babe_sr", "gran_ed", "verd_sr"]
 ${nodes
   .map(([name, validator], index) => {
     const rpc = index === 0 ? `rpc_port = ${port}\n` : "";
-    return `\n[[relaychain.nodes]]\nname = "${name}"\nvalidator = ${validator}\n${rpc}`;
+    return `\n[[relaychain.nodes]]\nname = "${name}"\nvalidator = ${validator}\n${rpc}keystore_key_types = ["babe_sr", "gran_ed", "verd_sr"]\n`;
   })
   .join("")}`,
 );
