@@ -40,9 +40,10 @@ async function freePort() {
 export class Network {
   #processes = [];
 
-  /** Starts four validators and waits until they answer. */
-  static async start() {
+  /** Starts four validators and waits until they answer. The first reports to a telemetry server, if one is given. */
+  static async start({ telemetry } = {}) {
     const network = new Network();
+    network.telemetry = telemetry;
     network.folder = await mkdtemp(join(tmpdir(), "substation-dapps-"));
     try {
       await network.#launch();
@@ -90,7 +91,7 @@ export class Network {
         `--prometheus-port=${one.metrics}`,
         "--rpc-cors=all",
         "--no-mdns",
-        "--no-telemetry",
+        this.telemetry && one === nodes[0] ? `--telemetry-url=${this.telemetry} 0` : "--no-telemetry",
         ...peers.map((peer) => `--reserved-nodes=/ip4/127.0.0.1/tcp/${peer.p2p}/p2p/${peer.id}`),
       ]);
       // The first compiles the runtime, which the others then find.

@@ -13,10 +13,12 @@ import { hexToU8a, u8aToHex } from "@polkadot/util";
 import { build } from "esbuild";
 import { latLngToCell } from "h3-js";
 import { start } from "smoldot";
+import { WebSocketServer } from "ws";
 import { readBodies } from "../src/bodies.mjs";
 import { follow } from "../src/light.mjs";
 import { binary, Network } from "../src/network.mjs";
 import { openPage } from "../src/page.mjs";
+import { blocks, perform } from "../src/pages.mjs";
 import { connect, send, story } from "../src/story.mjs";
 import { until } from "../src/until.mjs";
 import { views } from "../src/views.mjs";
@@ -32,18 +34,6 @@ function says(name) {
   };
 }
 
-/** The examples in a language that a page of docs/ shows. */
-async function blocks(name, language) {
-  const text = await readFile(new URL(`../../../docs/${name}`, import.meta.url), "utf8");
-  return [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, "gms"))].map(([, code]) => code);
-}
-
-/** Runs examples of a page with the names that it says are there. */
-function page(code, names) {
-  const AsyncFunction = (async () => {}).constructor;
-  return new AsyncFunction(...Object.keys(names), code)(...Object.values(names));
-}
-
 /** What a story takes, of accounts that hold tokens and that no other story uses. */
 async function part(network, name, [owner, friend, aggregator]) {
   const { seed, data, report, stop } = await network.aggregator(name, aggregator);
@@ -56,10 +46,17 @@ async function part(network, name, [owner, friend, aggregator]) {
 
 describe("a chain of four validators", { concurrency: true, timeout: 30 * 60_000 }, () => {
   let network;
+  /** What the first node has told a telemetry server. */
+  const told = [];
+  const telemetry = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+  telemetry.on("connection", (socket) => socket.on("message", (text) => told.push(JSON.parse(text))));
   before(async () => {
-    network = await Network.start();
+    network = await Network.start({ telemetry: `ws://127.0.0.1:${telemetry.address().port}/submit` });
   });
-  after(() => network?.stop());
+  after(async () => {
+    await network?.stop();
+    telemetry.close();
+  });
 
   test("polkadot.js in Node: from connecting to being paid and voting", async () => {
     const { given, hooks } = await part(network, "node", ["//Ferdie", "//Bob//stash", "//Eve"]);
@@ -140,7 +137,7 @@ describe("a chain of four validators", { concurrency: true, timeout: 30 * 60_000
       });
       const said = [];
       const log = (text) => said.push(text) && says("docs")(text);
-      await page(js.join("\n"), { api, url: network.nodes[2].url, views, readBodies, console: { log } });
+      await perform(js.join("\n"), { api, url: network.nodes[2].url, views, readBodies, console: { log } });
       assert.ok(said.some((text) => text.includes(", chunk 0: ")), "a chunk can be claimed for");
     } finally {
       await api.disconnect();
@@ -167,7 +164,7 @@ describe("a chain of four validators", { concurrency: true, timeout: 30 * 60_000
       const [find, post, watch, end] = steps;
       const wait = `await waiting(async () => { ${watch} ; return bounty.delivered.eq(bounty.target); });`;
       const refusal = `await assert.rejects(async () => { ${end} }, /StillOpen/);`;
-      await page([find, post, refusal, wait, end].join("\n"), {
+      await perform([find, post, refusal, wait, end].join("\n"), {
         api, assert, buyer, latLngToCell, send, views, latitude: 57.727, longitude: 11.9,
         waiting: (condition) => until(600, "the service is delivered", condition),
         console: { log: says("consumer") },
@@ -200,6 +197,16 @@ describe("a chain of four validators", { concurrency: true, timeout: 30 * 60_000
     }
     const { alerts } = await ask("alerts");
     assert.deepEqual(alerts, [], "no alert rings, nor is about to");
+  });
+
+  test("a telemetry server is told who the node is, and what it has", async () => {
+    const { payload } = await until(180, "the node introduces itself", () => told.find(({ payload }) => payload?.msg === "system.connected"));
+    assert.equal(payload.chain, "Substation Local");
+    assert.ok(payload.authority && payload.implementation && payload.version, JSON.stringify(payload));
+    assert.equal(payload.genesis_hash, await network.rpc("chain_getBlockHash", [0]));
+    const height = (message, key) => until(180, `${key} is told`, () => told.some(({ payload }) => payload?.msg === message && payload[key] > 3));
+    await height("system.interval", "height");
+    await height("system.interval", "finalized_height");
   });
 
   test("a hardware wallet's digest of the metadata is the one that the chain checks", async (context) => {
