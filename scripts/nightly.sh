@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# What takes too long for every change: validators that join and leave, networks that lose and regain validators, a
-# node that syncs by proofs, a validator that is slashed, and the chain driven by dApps' libraries. An hour or so.
+# What takes too long for every change: validators that join and leave, networks that lose and regain validators or are
+# cut, a node that syncs by proofs, a validator that is slashed, each benchmark once, the pages followed word by word (as root),
+# and the chain driven by dApps' libraries. Three hours or so.
 set -euo pipefail
 # shellcheck source=scripts/env.sh
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
@@ -8,7 +9,7 @@ cd "$SUBSTATION_ROOT"
 
 case "${1:-}" in
 '') ;;
--h | --help) sed -n '2,3s/^# \{0,1\}//p' "$0"; exit ;;
+-h | --help) sed -n '2,4s/^# \{0,1\}//p' "$0"; exit ;;
 *) die "unknown option $1: see --help" ;;
 esac
 
@@ -20,5 +21,15 @@ cargo build --workspace --all-targets --locked
 
 say "scenarios"
 cargo test --workspace --locked --test validators --test scenarios -- --ignored --nocapture
+
+say "benchmarks"
+scripts/benchmark.sh --check
+
+if [ "$(id -u)" = 0 ]; then
+	say "pages"
+	scripts/pages.sh
+else
+	say "pages are followed only by root: scripts/pages.sh"
+fi
 
 scripts/dapps.sh

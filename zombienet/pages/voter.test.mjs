@@ -1,0 +1,80 @@
+// docs/voter.md, on the chain of the README's first command: from a proposal to what it has changed.
+
+import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { Keyring } from "@polkadot/api";
+import { blocks, page, perform } from "../dapps/src/pages.mjs";
+import { connect, refused, send } from "../dapps/src/story.mjs";
+import { until } from "../dapps/src/until.mjs";
+import { views } from "../dapps/src/views.mjs";
+import { checkout, runChain } from "./shell.mjs";
+
+const STN = 10n ** 12n;
+let chain;
+let api;
+before(async () => {
+  chain = await runChain();
+  api = await connect("ws://127.0.0.1:9944");
+});
+after(async () => {
+  await api?.disconnect();
+  await chain?.interrupt();
+});
+
+test("every call, read and event that pages name is the chain's", async () => {
+  const pallets = new Set([...Object.keys(api.tx), ...Object.keys(api.query)]);
+  const view = await views(api);
+  let known = 0;
+  for (const name of (await readdir(`${checkout}/docs`)).filter((name) => name.endsWith(".md"))) {
+    for (const [, pallet, item] of (await page(`docs/${name}`)).matchAll(/(?<![/.\w])([a-z][A-Za-z]+)\.([A-Za-z]+)\b/g)) {
+      if (!pallets.has(pallet) || item === "rs") continue;
+      const there = [api.tx, api.query, api.consts, api.events, api.errors, view].some((all) => all[pallet]?.[item]);
+      assert.ok(there, `docs/${name} names ${pallet}.${item}, which the chain does not have`);
+      known += 1;
+    }
+  }
+  assert.ok(known >= 20, `${known} names were found`);
+});
+
+test("from a proposal to what it has changed", { timeout: 50 * 60_000 }, async () => {
+  const keys = new Keyring({ type: "sr25519" });
+  const [voter, friend] = ["//Ferdie", "//Bob//stash"].map((uri) => keys.addFromUri(uri));
+  const [look, propose, find, vote, delegate, back] = await blocks("voter.md", "js");
+  assert.ok(back);
+  const said = [];
+  const log = (text) => {
+    said.push(text);
+    console.log(`[voter] ${text}`);
+  };
+  const names = { api, send, views, voter, friend, STN, console: { log } };
+  const price = async () => (await api.query.parameters.parameters({ Fees: { Place: null } })).toString();
+  const before = await price();
+  await perform(look, names);
+  const power = BigInt(said[0].split(" ")[0]);
+  assert.ok(power > 900_000n * STN && power < 1_000_001n * STN, said[0]);
+  await perform(propose, names);
+  assert.equal(await price(), before, "a proposal changes nothing");
+
+  const open = await until(600, "the proposal goes to a vote", async () => {
+    const open = await perform(`${find}; return open;`, { ...names, console: { log: () => {} } });
+    return open.length ? open : undefined;
+  });
+  await perform(find, names);
+  assert.ok(said.at(-1).startsWith(`referendum ${open[0].index}`), said.at(-1));
+  await perform(vote + delegate, { ...names, open });
+  const { tally } = (await api.query.democracy.referendumInfoOf(open[0].index)).unwrap().asOngoing;
+  assert.equal(tally.ayes.toBigInt(), 700n * STN, "a vote and a delegation count, once each");
+  const { free } = (await api.query.system.account(voter.address)).data;
+  const most = api.tx.balances.transferAllowDeath(friend.address, free.toBigInt() - 400n * STN);
+  await refused(send(api, most, voter), "Frozen");
+
+  await until(1_500, "the price is another", async () => (await price()) !== before);
+  console.log(`[voter] the price of a place: ${await price()}`);
+  assert.match(await price(), /20,?000,?000,?000|20000000000/);
+  const changed = (await api.rpc.chain.getHeader()).number.toNumber();
+  await until(60, "the lock is over", async () => (await api.rpc.chain.getHeader()).number.toNumber() > changed + 3);
+  await perform(back, { ...names, open });
+  const locks = async (who) => (await api.query.balances.freezes(who.address)).length + (await api.query.balances.locks(who.address)).length;
+  assert.equal(await locks(voter), 0, "what was locked is free");
+});
