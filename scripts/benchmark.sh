@@ -3,16 +3,20 @@
 # runtime/src/weights. Run it on the reference machine, with nothing else running; then build again.
 #
 #   --pallet NAME   only this one; may be given more than once
+#   --check         see that each benchmark runs, quickly, and write nothing
 set -euo pipefail
 # shellcheck source=scripts/env.sh
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 cd "$SUBSTATION_ROOT"
 
 PALLETS=()
+MEASURE=(--steps=20 --repeat=10 --min-duration=0 --template=scripts/weights.hbs --output=runtime/src/weights/)
+CHECK=
 while [ $# -gt 0 ]; do
 	case "$1" in
 	--pallet) PALLETS+=("${2:?--pallet wants a name}"); shift ;;
-	-h | --help) sed -n '2,5s/^# \{0,1\}//p' "$0"; exit ;;
+	--check) CHECK=1 MEASURE=(--steps=2 --repeat=1 --min-duration=0) ;;
+	-h | --help) sed -n '2,6s/^# \{0,1\}//p' "$0"; exit ;;
 	*) die "unknown option $1: see --help" ;;
 	esac
 	shift
@@ -23,24 +27,22 @@ done
 	pallet_democracy pallet_parameters
 )
 
-scripts/setup.sh
+scripts/setup.sh --bencher
 # Another set of features rebuilds the world: it has a target directory of its own.
 export CARGO_TARGET_DIR="$SUBSTATION_CACHE/benchmarks"
 source scripts/env.sh
 
-# A test runtime of the SDK's that nothing here runs, and that does not build outside its workspace.
-export SKIP_FRAME_STORAGE_ACCESS_TEST_RUNTIME_WASM_BUILD=1
 say "building with benchmarks"
-cargo build --release --locked -p substation-node --features runtime-benchmarks
+cargo build --release --locked -p substation-runtime --features runtime-benchmarks
 BUILT="$CARGO_TARGET_DIR/release"
 BLOB="$BUILT/wbuild/substation-runtime/substation_runtime.compact.compressed.wasm"
 
 for PALLET in "${PALLETS[@]}"; do
 	say "$PALLET"
-	"$BUILT/substation-node" benchmark pallet --runtime="$BLOB" \
+	frame-omni-bencher v1 benchmark pallet --runtime="$BLOB" \
 		--genesis-builder=runtime --genesis-builder-preset=development --wasm-execution=compiled \
-		--pallet="$PALLET" --extrinsic='*' --steps=20 --repeat=10 --min-duration=0 \
-		--template=scripts/weights.hbs --output=runtime/src/weights/ >"$BUILT/$PALLET.log" 2>&1 ||
+		--pallet="$PALLET" --extrinsic='*' "${MEASURE[@]}" >"$BUILT/$PALLET.log" 2>&1 ||
 		{ tail -n 20 "$BUILT/$PALLET.log" >&2; die "$PALLET was not measured"; }
+	[ -z "$CHECK" ] || grep -c '^Pallet:' "$BUILT/$PALLET.log"
 done
-cargo fmt --all
+[ -n "$CHECK" ] || cargo fmt --all
