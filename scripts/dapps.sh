@@ -22,8 +22,7 @@ cargo build --workspace --all-targets --locked --features substation-runtime/met
 
 say "libraries"
 cd zombienet
-# Not `npm ci`: it refuses a lock that lacks optional packages for other systems, which not every registry has.
-npm install --no-save --no-audit --no-fund --ignore-scripts
+libraries
 
 say "tests"
 SUBSTATION_METADATA_HASH=1 node --test --test-concurrency=1 --test-force-exit --test-reporter=spec dapps/tests/*.test.mjs

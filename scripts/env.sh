@@ -30,5 +30,12 @@ if [ -e "$SUBSTATION_CACHE/wasm-toolchain/ready" ]; then
 	export WASM_BUILD_TOOLCHAIN="$SUBSTATION_WASM_TOOLCHAIN"
 fi
 
+# libraries: those of the npm lock, into the folder that it is in. Not `npm ci`: it refuses a lock that lacks optional
+# packages for other systems, which not every registry has.
+libraries() {
+	[ node_modules/.package-lock.json -nt package-lock.json ] ||
+		npm install --no-save --no-audit --no-fund --ignore-scripts --silent
+}
+
 say() { printf '\033[1m==>\033[0m %s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }

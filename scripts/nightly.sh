@@ -13,7 +13,7 @@ case "${1:-}" in
 *) die "unknown option $1: see --help" ;;
 esac
 
-scripts/setup.sh
+scripts/setup.sh --container
 source scripts/env.sh
 
 say "build"

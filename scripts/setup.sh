@@ -6,16 +6,19 @@
 #   --dapps           also a browser, Prometheus and Node.js
 #   --zombienet-sdk   also zombie-cli
 #   --bencher         also frame-omni-bencher
-#   --container       also what boots a copy of this machine
+#   --container       also what boots a copy of this machine, and what lays cables between namespaces
+#   (any of them together)
 set -euo pipefail
 # shellcheck source=scripts/env.sh
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
-case "${1:-}" in
-'' | --linters | --dapps | --zombienet-sdk | --bencher | --container) ;;
--h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit ;;
-*) die "unknown option $1: see --help" ;;
-esac
+for option in "$@"; do
+	case "$option" in
+	--linters | --dapps | --zombienet-sdk | --bencher | --container) ;;
+	-h | --help) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit ;;
+	*) die "unknown option $option: see --help" ;;
+	esac
+done
 
 CHANNEL="$(sed -n 's/^channel = "\(.*\)"/\1/p' "$SUBSTATION_ROOT/rust-toolchain.toml")"
 TARGET=wasm32v1-none
@@ -127,7 +130,7 @@ wasm() {
 # quickly is worth more than running quickly, unless a level of optimization says otherwise.
 tool() {
 	local tools="$SUBSTATION_CACHE/tools"
-	grep -qsF "\"$1 $2 " "$tools/.crates2.json" && return
+	[ -x "$tools/bin/$1" ] && grep -qsF "\"$1 $2 " "$tools/.crates2.json" && return
 	say "building $1 $2 (once)"
 	CARGO_TARGET_DIR="$tools/build" CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
 		CARGO_PROFILE_RELEASE_OPT_LEVEL="${3:-0}" SKIP_FRAME_STORAGE_ACCESS_TEST_RUNTIME_WASM_BUILD=1 \
@@ -171,11 +174,13 @@ dapps() {
 packages build-essential pkg-config libssl-dev protobuf-compiler clang libclang-dev cmake git
 rust
 wasm
-case "${1:-}" in
---linters) linters ;;
---dapps) dapps ;;
---container) packages systemd systemd-container dbus iproute2 sudo ;;
-# Each has hundreds of crates of its own, which nothing else waits for.
---zombienet-sdk) tool zombie-cli "$ZOMBIE_CLI_VERSION" ;;
---bencher) tool frame-omni-bencher "$OMNI_BENCHER_VERSION" 3 ;;
-esac
+for option in "$@"; do
+	case "$option" in
+	--linters) linters ;;
+	--dapps) dapps ;;
+	--container) packages systemd systemd-container dbus iproute2 procps sudo ;;
+	# Each has hundreds of crates of its own, which nothing else waits for.
+	--zombienet-sdk) tool zombie-cli "$ZOMBIE_CLI_VERSION" ;;
+	--bencher) tool frame-omni-bencher "$OMNI_BENCHER_VERSION" 3 ;;
+	esac
+done

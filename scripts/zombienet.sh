@@ -42,31 +42,46 @@ if [ -n "$SCENARIO" ] && [ -n "$RESULTS$SDK" ]; then
 fi
 cd "$SUBSTATION_ROOT"
 
-scripts/setup.sh --dapps
-[ -z "$SDK" ] || scripts/setup.sh --zombienet-sdk
+scripts/setup.sh --dapps ${SDK:+--zombienet-sdk}
 source scripts/env.sh
 say "building"
 cargo build --workspace --all-targets --locked
 
 cd zombienet
-[ -e node_modules/.package-lock.json ] && [ node_modules/.package-lock.json -nt package-lock.json ] ||
-	npm install --no-save --no-audit --no-fund --ignore-scripts --silent
+libraries
 
 NETWORK="$(mktemp -d "${TMPDIR:-/tmp}/substation-zombienet-XXXXXX")"
+node launcher/src/prepare.mjs "$EXPERIMENT" "$NETWORK" >/dev/null || { rm -rf "$NETWORK"; exit 1; }
+
+# start COMMAND...: in the background, in a group of processes of its own, which ends as a whole.
 STARTED=()
+start() {
+	set -m
+	"$@" &
+	set +m
+	STARTED+=($!)
+}
 ended() {
 	local status=$? one
+	trap '' INT TERM
 	for one in "${STARTED[@]}"; do kill -INT -- "-$one" 2>/dev/null || true; done
-	wait
+	# Nodes go on for a while after who has started them.
+	for one in "${STARTED[@]}"; do
+		for _ in $(seq 100); do
+			kill -0 -- "-$one" 2>/dev/null || break
+			sleep 0.2
+		done
+		kill -KILL -- "-$one" 2>/dev/null || true
+	done
+	case $status in
 	# Ctrl-C is no failure.
-	if [ "$status" = 0 ] || [ "$status" = 130 ]; then
-		rm -rf "$NETWORK"
-	else
-		say "databases and logs of the network are kept in $NETWORK"
-	fi
+	0 | 130 | 143) rm -rf "$NETWORK" || true ;;
+	*) say "databases and logs of the network are kept in $NETWORK" ;;
+	esac
 }
 trap ended EXIT
-node launcher/src/prepare.mjs "$EXPERIMENT" "$NETWORK" >/dev/null
+trap 'exit 130' INT
+trap 'exit 143' TERM
 export PATH="$CARGO_TARGET_DIR/debug:$PATH"
 # Into the network's own folder goes what it would leave in the temporary one.
 zombienet() { TMPDIR="$NETWORK" npx zombienet --provider native --spawn-concurrency 1 "$@"; }
@@ -81,20 +96,18 @@ if [ -n "$SCENARIO" ]; then
 	cp -r launcher/checks "$NETWORK/checks"
 	cp "$SCENARIO" "$NETWORK/scenario.zndsl"
 	say "running $(basename "$SCENARIO")"
-	zombienet test "$NETWORK/scenario.zndsl"
+	start zombienet test "$NETWORK/scenario.zndsl"
+	wait "${STARTED[0]}"
 elif [ -n "$RESULTS" ]; then
 	say "starting"
 	mkdir -p "$RESULTS"
 	cp "$EXPERIMENT" "$RESULTS/experiment.toml"
-	# Each in a group of processes of its own, which ends as a whole.
-	set -m
-	spawn >"$RESULTS/network.log" 2>&1 &
-	STARTED+=($!)
-	node launcher/src/results.mjs "$NETWORK" "$RESULTS" &
-	STARTED+=($!)
+	start spawn >"$RESULTS/network.log" 2>&1
+	start node launcher/src/results.mjs "$NETWORK" "$RESULTS"
 	# Whichever ends first: a network that does not start is no reason to wait.
 	wait -n "${STARTED[@]}" || die "it has failed: the network's log is $RESULTS/network.log"
 else
-	say "starting: each node's RPC address is in the table that follows"
-	spawn
+	say "starting: each node's RPC address is in what follows"
+	start spawn
+	wait "${STARTED[0]}"
 fi

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { blocks, page } from "../dapps/src/pages.mjs";
+import { rpc } from "../dapps/src/network.mjs";
 import { until } from "../dapps/src/until.mjs";
 import { Shell } from "./shell.mjs";
 
@@ -11,15 +12,14 @@ const started = /alice.*ws(?::|%3A)[^0-9]*127\.0\.0\.1(?::|%3A)([0-9]+)/s;
 
 /** The number of a node's final block. */
 async function final(port) {
-  const call = async (method, params) => {
-    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
-    const response = await fetch(`http://127.0.0.1:${port}`, { method: "POST", headers: { "content-type": "application/json" }, body });
-    return (await response.json()).result;
-  };
-  return Number((await call("chain_getHeader", [await call("chain_getFinalizedHead", [])])).number);
+  return Number((await rpc(port, "chain_getHeader", [await rpc(port, "chain_getFinalizedHead")])).number);
 }
 
-const none = () => new Shell("left", "! pgrep --list-full substation-node").done();
+/** Waits until no node runs, and nothing of a network is on disk. */
+async function nothingLeft() {
+  await until(30, "nothing runs", () => new Shell("left", "! pgrep --runstates R,S,D,T --list-full substation-node").done().then(() => true));
+  assert.deepEqual((await readdir("/tmp")).filter((name) => /zombie/.test(name)), []);
+}
 
 test("a network is started, and ended by Ctrl-C", { timeout: 10 * 60_000 }, async () => {
   const [start] = await blocks("researcher.md", "sh");
@@ -28,8 +28,7 @@ test("a network is started, and ended by Ctrl-C", { timeout: 10 * 60_000 }, asyn
   const [, port] = network.output.match(started);
   await until(120, "blocks are final", async () => (await final(port)) > 3);
   await network.interrupt();
-  await until(30, "nothing is left", () => none().then(() => true));
-  assert.deepEqual((await readdir("/tmp")).filter((name) => /zombie/.test(name)), []);
+  await nothingLeft();
 });
 
 /** A table's lines, by the names of its columns. */
@@ -48,7 +47,7 @@ async function figures(command, folder) {
   assert.ok(fleet.some((device) => BigInt(device.paid) > 0n), "somebody is paid");
   for (const device of fleet) assert.equal(device.paid, device.expected, JSON.stringify(device));
   assert.equal(new Set(made.map(({ author }) => author)).size, 4, "all validators make blocks");
-  await none();
+  await nothingLeft();
 }
 
 test("figures are got", { timeout: 20 * 60_000 }, async () => {
@@ -65,5 +64,5 @@ test("scenarios are played", { timeout: 20 * 60_000 }, async () => {
   assert.match(play, scenario);
   assert.ok((await page("docs/researcher.md")).includes("`scenarios/`"));
   for (const name of ["blocks", "stopped"]) await new Shell(name, play.replace(scenario, `scenarios/${name}.zndsl`)).done();
-  await none();
+  await nothingLeft();
 });

@@ -1,4 +1,4 @@
-// docs/validator.md, in a copy of this machine that systemd has booted: from the service to having left.
+// docs/validator.md, in a copy of this machine that systemd has booted: from the service to leaving.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -22,7 +22,7 @@ let init;
 
 /** Does something in the machine, as a user who stands in the checkout. */
 function inside(name, script) {
-  const start = `cd ${checkout}; export HOME=/root SUBSTATION_SURI=${STASH}\n`;
+  const start = `cd ${checkout}; export HOME="$(getent passwd 0 | cut -d: -f6)" SUBSTATION_SURI=${STASH}\n`;
   return new Shell(name, start + script, { through: ["nsenter", `--target=${init}`, "--all", "bash", "-euc"] });
 }
 
@@ -78,7 +78,10 @@ test("a validator joins, is paid and leaves", { timeout: 40 * 60_000 }, async ()
   const { era, bonded } = await status();
   console.log(`[validator] it judges, era ${era}`);
   const [rotate, payout, ...leave] = table.map((command) => `substation-agent validator ${command}`);
+  const keysOf = async () => JSON.stringify(await api.query.session.nextKeys(stash.address));
+  const before = await keysOf();
   await inside("rotate-keys", rotate).done();
+  assert.notEqual(await keysOf(), before, "the keys are others");
   await until(300, "the era has ended", async () => (await status()).era > era);
   await inside("payout", payout).done();
   assert.ok(BigInt((await status()).bonded) > BigInt(bonded), "it was paid");
@@ -86,13 +89,16 @@ test("a validator joins, is paid and leaves", { timeout: 40 * 60_000 }, async ()
   const left = await status();
   assert.equal(left.bonded, "0");
   assert.equal(left.commission, null);
+  assert.ok(BigInt(left.unbonding) > 5_000n * 10n ** 12n, "28 days are not over: there is nothing yet to withdraw");
 
-  // Restarted as a machine is: the service is enabled, ends cleanly, and comes back.
-  await inside("restart", "systemctl is-enabled substation-node; systemctl restart substation-node").done();
+  const property = async (name) => (await inside(name, `systemctl show substation-node --property=${name} --value`).done()).trim();
+  assert.equal(await property("NRestarts"), "0", "the service has fallen over");
+  // The service is enabled, ends cleanly, and comes back.
+  await inside("stop", "systemctl is-enabled substation-node; systemctl stop substation-node").done();
+  assert.equal(await property("Result"), "success");
+  await inside("restart", "systemctl start substation-node").done();
   const again = inside("again", "journalctl --follow --since=now --unit substation-node");
   await again.writes(/Idle.*best: #[1-9]/, 180);
   await again.interrupt();
-  const shown = "systemctl show substation-node --property=NRestarts --value";
-  assert.equal((await inside("restarts", shown).done()).trim(), "0", "the service has fallen over");
   await api.disconnect();
 });

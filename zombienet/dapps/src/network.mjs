@@ -36,6 +36,18 @@ async function freePort() {
   }
 }
 
+/** Calls the RPC that listens on a port of this machine, over HTTP. */
+export async function rpc(port, method, params = []) {
+  const response = await fetch(`http://127.0.0.1:${port}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+  });
+  const { result, error } = await response.json();
+  if (error) throw new Error(`${method}: ${error.message}`);
+  return result;
+}
+
 /** Validators that know each other, and listen for light clients. */
 export class Network {
   #processes = [];
@@ -100,15 +112,8 @@ export class Network {
   }
 
   /** Calls a node's RPC over HTTP: the first node's unless a port is given. */
-  async rpc(method, params = [], port = new URL(this.nodes[0].url).port) {
-    const response = await fetch(`http://127.0.0.1:${port}`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
-    });
-    const { result, error } = await response.json();
-    if (error) throw new Error(`${method}: ${error.message}`);
-    return result;
+  rpc(method, params = [], port = new URL(this.nodes[0].url).port) {
+    return rpc(port, method, params);
   }
 
   #spawn(name, command, parameters, env = {}) {

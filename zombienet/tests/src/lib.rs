@@ -36,7 +36,7 @@ pub fn binary(name: &str) -> Result<PathBuf> {
 		.map(|profile| profile.join(name))
 		.ok_or_else(|| anyhow!("{} is in no target directory", test.display()))?;
 	if !path.exists() {
-		bail!("{} is missing: run `cargo build --workspace` first", path.display());
+		bail!("{} is missing: run `cargo build --workspace --all-targets` first", path.display());
 	}
 	Ok(path)
 }

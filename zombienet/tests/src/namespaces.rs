@@ -9,7 +9,7 @@
 //! All of it is in namespaces that the kernel gives to any user, and is gone when the test ends: nothing of the
 //! machine's own network is touched, and nobody has to be root. Needs `unshare`, `nsenter` and `ip`.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{ensure, Context, Result};
 
@@ -43,16 +43,20 @@ pub fn inside() -> bool {
 
 /// Runs the test of this name once more, in namespaces of its own, and fails if it fails.
 pub fn enter(test: &str) -> Result<()> {
-	let status = Command::new("unshare")
+	let output = Command::new("unshare")
 		.args(["--user", "--map-root-user", "--net", "--mount"])
 		// What it has started ends with it.
 		.args(["--pid", "--fork", "--kill-child", "--mount-proc"])
 		.arg(std::env::current_exe()?)
 		.args([test, "--exact", "--include-ignored", "--nocapture"])
 		.env(INSIDE, "1")
-		.status()
+		.stderr(Stdio::inherit())
+		.output()
 		.context("util-linux's `unshare` is needed")?;
-	ensure!(status.success(), "{test} has failed in its namespaces, or this kernel gives none");
+	let told = String::from_utf8_lossy(&output.stdout);
+	println!("{told}");
+	ensure!(output.status.success(), "{test} has failed in its namespaces, or this kernel gives none");
+	ensure!(told.contains("1 passed"), "there is no test {test}");
 	Ok(())
 }
 
