@@ -17,12 +17,15 @@ use substation_proofs::{
 	Policy,
 };
 use subxt::{
+	client::OnlineClientAtBlockImpl,
 	config::DefaultExtrinsicParamsBuilder,
+	error::{DispatchError, TransactionFinalizedSuccessError, TransactionProgressError},
 	ext::scale_decode::IntoVisitor,
 	rpcs::{
 		client::{ReconnectingRpcClient, RpcClient},
 		rpc_params,
 	},
+	transactions::TransactionProgress,
 	tx::{Payload, Signer},
 	utils::{AccountId32 as RpcAccount, MultiSignature, H256 as RpcHash},
 	view_functions::Payload as ViewPayload,
@@ -35,6 +38,9 @@ use crate::{
 	output::{tokens, Output},
 	pay::Rates,
 };
+
+/// For how many blocks a transaction is valid after the one as of which it was signed, unless its signer says otherwise.
+const VALIDITY: u64 = 32;
 
 /// RPC address of a node that runs on this machine and was told nothing else.
 pub const NODE: &str = "ws://127.0.0.1:9944";
@@ -456,7 +462,63 @@ impl Chain {
 	) -> Result<Events> {
 		let at = self.client.at_current_block().await?;
 		let progress = at.tx().sign_and_submit_then_watch_default(call, signer).await?;
-		Ok(progress.wait_for_finalized_success().await?)
+		self.succeeded(progress, at.block_number()).await
+	}
+
+	/// Waits until a transaction that was signed as of a block has succeeded in a finalized one.
+	async fn succeeded(
+		&self,
+		progress: TransactionProgress<PolkadotConfig, OnlineClientAtBlockImpl<PolkadotConfig>>,
+		signed_at: u64,
+	) -> Result<Events> {
+		let hash = progress.extrinsic_hash();
+		match progress.wait_for_finalized_success().await {
+			// A node ends what it tells of transactions when it has to catch up. That says nothing of this one.
+			Err(TransactionFinalizedSuccessError::FinalizationError(
+				TransactionProgressError::CannotGetNextProgressUpdate(_)
+				| TransactionProgressError::UnexpectedEndOfTransactionStatusStream,
+			)) => self.outcome(hash, signed_at).await,
+			outcome => Ok(outcome?),
+		}
+	}
+
+	/// What happened in a transaction of this hash that was signed as of a block, once the block that it is in is finalized.
+	/// Fails if the transaction has failed, or was in none of the blocks in which it was valid.
+	pub async fn outcome(&self, hash: RpcHash, signed_at: u64) -> Result<Events> {
+		for number in signed_at.saturating_add(1)..=signed_at.saturating_add(VALIDITY) {
+			let at = loop {
+				// Both may fail for as long as the node is catching up, or away.
+				match self.client.at_current_block().await {
+					Ok(last) if last.block_number() >= number => {
+						if let Ok(at) = self.client.at_block(number).await {
+							break at;
+						}
+					}
+					_ => {}
+				}
+				tokio::time::sleep(Duration::from_secs(1)).await;
+			};
+			let transactions = at.extrinsics().fetch().await?;
+			for transaction in transactions.iter() {
+				let transaction = transaction?;
+				if transaction.hash() != hash {
+					continue;
+				}
+				let events = transaction.events().await?;
+				for event in events.iter() {
+					let event = event?;
+					if event.pallet_name() == "System" && event.event_name() == "ExtrinsicFailed" {
+						let metadata = at.metadata();
+						bail!(DispatchError::decode_from(event.field_bytes(), metadata)?);
+					}
+				}
+				return Ok(events);
+			}
+		}
+		Err(Failure::Refused(format!(
+			"no block has taken the transaction {hash:?}, and none will any more: send it again"
+		))
+		.into())
 	}
 
 	/// Signs all `calls` with one account's key, one nonce after the other, and waits until all have
@@ -477,7 +539,7 @@ impl Chain {
 		}
 		let mut happened = Vec::new();
 		for progress in sent {
-			happened.push(progress.wait_for_finalized_success().await?);
+			happened.push(self.succeeded(progress, at.block_number()).await?);
 		}
 		Ok(happened)
 	}

@@ -9,6 +9,7 @@ mod nodes {
 	mod partition;
 	mod recordings;
 	mod restart;
+	mod transactions;
 
 	use anyhow::{Context, Result};
 	use substation_agent::chain::Chain;
@@ -40,6 +41,7 @@ mod nodes {
 		names.extend(batches::ACCOUNTS);
 		names.extend(recordings::ACCOUNTS);
 		names.extend(agents::ACCOUNTS);
+		names.extend(transactions::ACCOUNTS);
 		endow(&chain, &names).await?;
 		let (reports, fleet) = oneshot::channel();
 		tokio::try_join!(
@@ -49,6 +51,7 @@ mod nodes {
 			async { recordings::run(network, fleet).await.context("a recording of real radios") },
 			async { agents::run(network).await.context("agents that are killed") },
 			async { restart::run(network).await.context("a validator that is killed") },
+			async { transactions::run(network).await.context("transactions of which nothing is told") },
 		)?;
 		Ok(())
 	}
