@@ -55,7 +55,10 @@ pub fn enter(test: &str) -> Result<()> {
 		.context("util-linux's `unshare` is needed")?;
 	let told = String::from_utf8_lossy(&output.stdout);
 	println!("{told}");
-	ensure!(output.status.success(), "{test} has failed in its namespaces, or this kernel gives none");
+	ensure!(
+		output.status.success(),
+		"{test} has failed in its namespaces, or this kernel gives none"
+	);
 	ensure!(told.contains("1 passed"), "there is no test {test}");
 	Ok(())
 }

@@ -51,7 +51,9 @@ mod nodes {
 			async { recordings::run(network, fleet).await.context("a recording of real radios") },
 			async { agents::run(network).await.context("agents that are killed") },
 			async { restart::run(network).await.context("a validator that is killed") },
-			async { transactions::run(network).await.context("transactions of which nothing is told") },
+			async {
+				transactions::run(network).await.context("transactions of which nothing is told")
+			},
 		)?;
 		Ok(())
 	}

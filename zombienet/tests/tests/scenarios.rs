@@ -136,10 +136,8 @@ async fn cut(network: &Network) -> Result<()> {
 	ensure!(dave.height(true).await? == alone, "one validator alone has finalized a block");
 	plug(network, 3, Switch::First).await?;
 	let goal = alice.height(true).await?;
-	until(LONG, "dave has what the others have", || async {
-		Ok(dave.height(true).await? >= goal)
-	})
-	.await?;
+	until(LONG, "dave has what the others have", || async { Ok(dave.height(true).await? >= goal) })
+		.await?;
 	agree(&[alice, bob, charlie, dave]).await
 }
 
