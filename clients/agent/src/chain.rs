@@ -17,7 +17,7 @@ use substation_proofs::{
 	Policy,
 };
 use subxt::{
-	client::OnlineClientAtBlockImpl,
+	client::{ClientAtBlock, OnlineClientAtBlockImpl},
 	config::DefaultExtrinsicParamsBuilder,
 	error::{DispatchError, TransactionFinalizedSuccessError, TransactionProgressError},
 	ext::scale_decode::IntoVisitor,
@@ -41,6 +41,9 @@ use crate::{
 
 /// For how many blocks a transaction is valid after the one as of which it was signed, unless its signer says otherwise.
 const VALIDITY: u64 = 32;
+
+/// How many seconds a node may fail to answer before it is given up.
+const PATIENCE: u32 = 60;
 
 /// RPC address of a node that runs on this machine and was told nothing else.
 pub const NODE: &str = "ws://127.0.0.1:9944";
@@ -482,19 +485,31 @@ impl Chain {
 		}
 	}
 
+	/// The block of a height, once it is finalized.
+	async fn at_final(
+		&self,
+		number: u64,
+	) -> Result<Option<ClientAtBlock<PolkadotConfig, OnlineClientAtBlockImpl<PolkadotConfig>>>> {
+		let last = self.client.at_current_block().await?.block_number();
+		Ok(if last >= number { Some(self.client.at_block(number).await?) } else { None })
+	}
+
 	/// What happened in a transaction of this hash that was signed as of a block, once the block that it is in is finalized.
 	/// Fails if the transaction has failed, or was in none of the blocks in which it was valid.
 	pub async fn outcome(&self, hash: RpcHash, signed_at: u64) -> Result<Events> {
 		for number in signed_at.saturating_add(1)..=signed_at.saturating_add(VALIDITY) {
+			let mut failures = 0;
 			let at = loop {
-				// Both may fail for as long as the node is catching up, or away.
-				match self.client.at_current_block().await {
-					Ok(last) if last.block_number() >= number => {
-						if let Ok(at) = self.client.at_block(number).await {
-							break at;
-						}
+				// It may fail for as long as the node is catching up.
+				match self.at_final(number).await {
+					Ok(Some(at)) => break at,
+					Ok(None) => failures = 0,
+					Err(error) if failures >= PATIENCE => {
+						return Err(
+							error.context("nobody knows yet whether it is done: look again later")
+						)
 					}
-					_ => {}
+					Err(_) => failures += 1,
 				}
 				tokio::time::sleep(Duration::from_secs(1)).await;
 			};

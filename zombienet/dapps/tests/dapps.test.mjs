@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { cp, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -48,14 +49,16 @@ describe("a chain of four validators", { concurrency: true, timeout: 30 * 60_000
   let network;
   /** What the first node has told a telemetry server. */
   const told = [];
-  const telemetry = new WebSocketServer({ host: "127.0.0.1", port: 0 });
-  telemetry.on("connection", (socket) => socket.on("message", (text) => told.push(JSON.parse(text))));
+  let telemetry;
   before(async () => {
+    telemetry = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+    telemetry.on("connection", (socket) => socket.on("message", (text) => told.push(JSON.parse(text))));
+    await once(telemetry, "listening");
     network = await Network.start({ telemetry: `ws://127.0.0.1:${telemetry.address().port}/submit` });
   });
   after(async () => {
     await network?.stop();
-    telemetry.close();
+    telemetry?.close();
   });
 
   test("polkadot.js in Node: from connecting to being paid and voting", async () => {
