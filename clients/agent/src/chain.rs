@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Once, time::Duration};
 
-use anyhow::{anyhow, bail, ensure, Result};
+use anyhow::{anyhow, bail, ensure, Context, Result};
 use codec::{Decode, DecodeAll, Encode};
 use sp_core::{sr25519, Pair};
 use sp_statement_store::Statement;
@@ -109,6 +109,9 @@ pub use api::runtime_types::{
 
 /// What a transaction emitted.
 pub type Events = subxt::extrinsics::ExtrinsicEvents<PolkadotConfig>;
+
+/// A client of one block.
+type AtBlock = ClientAtBlock<PolkadotConfig, OnlineClientAtBlockImpl<PolkadotConfig>>;
 
 /// The protocol's clock, as of a block.
 #[derive(Clone, Debug)]
@@ -485,50 +488,48 @@ impl Chain {
 		}
 	}
 
-	/// The block of a height, once it is finalized.
-	async fn at_final(
-		&self,
-		number: u64,
-	) -> Result<Option<ClientAtBlock<PolkadotConfig, OnlineClientAtBlockImpl<PolkadotConfig>>>> {
-		let last = self.client.at_current_block().await?.block_number();
-		Ok(if last >= number { Some(self.client.at_block(number).await?) } else { None })
+	/// The block of a height, if it is finalized.
+	async fn at_final(&self, number: u64) -> Result<Option<AtBlock>> {
+		let reached = self.finalized().await? >= number;
+		Ok(if reached { Some(self.client.at_block(number).await?) } else { None })
+	}
+
+	/// The block of a height, once it is finalized. The node may fail to answer meanwhile, as when it is catching up, but
+	/// not for good.
+	async fn when_final(&self, number: u64) -> Result<AtBlock> {
+		let mut failures = 0;
+		loop {
+			match self.at_final(number).await {
+				Ok(Some(at)) => return Ok(at),
+				Ok(None) => failures = 0,
+				Err(error) if failures >= PATIENCE => return Err(error),
+				Err(_) => failures += 1,
+			}
+			tokio::time::sleep(Duration::from_secs(1)).await;
+		}
 	}
 
 	/// What happened in a transaction of this hash that was signed as of a block, once the block that it is in is finalized.
 	/// Fails if the transaction has failed, or was in none of the blocks in which it was valid.
 	pub async fn outcome(&self, hash: RpcHash, signed_at: u64) -> Result<Events> {
 		for number in signed_at.saturating_add(1)..=signed_at.saturating_add(VALIDITY) {
-			let mut failures = 0;
-			let at = loop {
-				// It may fail for as long as the node is catching up.
-				match self.at_final(number).await {
-					Ok(Some(at)) => break at,
-					Ok(None) => failures = 0,
-					Err(error) if failures >= PATIENCE => {
-						return Err(
-							error.context("nobody knows yet whether it is done: look again later")
-						)
-					}
-					Err(_) => failures += 1,
-				}
-				tokio::time::sleep(Duration::from_secs(1)).await;
-			};
+			let at = self
+				.when_final(number)
+				.await
+				.context("nobody knows yet whether it is done: look again later")?;
 			let transactions = at.extrinsics().fetch().await?;
-			for transaction in transactions.iter() {
-				let transaction = transaction?;
-				if transaction.hash() != hash {
-					continue;
+			let sought = transactions
+				.iter()
+				.find(|one| one.as_ref().map_or(true, |transaction| transaction.hash() == hash));
+			let Some(transaction) = sought.transpose()? else { continue };
+			let events = transaction.events().await?;
+			for event in events.iter() {
+				let event = event?;
+				if event.pallet_name() == "System" && event.event_name() == "ExtrinsicFailed" {
+					bail!(DispatchError::decode_from(event.field_bytes(), at.metadata())?);
 				}
-				let events = transaction.events().await?;
-				for event in events.iter() {
-					let event = event?;
-					if event.pallet_name() == "System" && event.event_name() == "ExtrinsicFailed" {
-						let metadata = at.metadata();
-						bail!(DispatchError::decode_from(event.field_bytes(), metadata)?);
-					}
-				}
-				return Ok(events);
 			}
+			return Ok(events);
 		}
 		Err(Failure::Refused(format!(
 			"no block has taken the transaction {hash:?}, and none will any more: send it again"
