@@ -52,11 +52,6 @@ pub enum Subcommand {
 	/// Go back some blocks.
 	Revert(sc_cli::RevertCmd),
 
-	/// Measure pallets, extrinsics, storage and the machine.
-	#[cfg(feature = "runtime-benchmarks")]
-	#[command(subcommand)]
-	Benchmark(frame_benchmarking_cli::BenchmarkCmd),
-
 	/// Print what the database knows of the chain.
 	ChainInfo(sc_cli::ChainInfoCmd),
 }

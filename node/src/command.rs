@@ -86,8 +86,6 @@ pub fn run() -> Result<()> {
 			});
 			Ok((cmd.run(parts.client, parts.backend, Some(revert_consensus)), parts.task_manager))
 		}),
-		#[cfg(feature = "runtime-benchmarks")]
-		Some(Subcommand::Benchmark(cmd)) => crate::benchmarking::run(&cli, cmd),
 		Some(Subcommand::ChainInfo(cmd)) => cli
 			.create_runner(cmd)?
 			.sync_run(|config| cmd.run::<substation_runtime::opaque::Block>(&config)),

@@ -1,7 +1,5 @@
 //! The Substation node.
 
-#[cfg(feature = "runtime-benchmarks")]
-mod benchmarking;
 mod bodies;
 mod chain_spec;
 mod cli;
