@@ -82,7 +82,7 @@ test("from a proposal to what it has changed", { timeout: 50 * 60_000 }, async (
   const locks = async (who) => (await api.query.balances.freezes(who.address)).length + (await api.query.balances.locks(who.address)).length;
   assert.equal(await locks(voter), 0, "what was locked is free");
   assert.ok(await locks(friend), "what was delegated is locked until a day has passed");
-  const day = 96;
+  const day = api.consts.democracy.voteLockingPeriod.toNumber();
   const now = (await api.rpc.chain.getHeader()).number.toNumber();
   await until(400, "a day has passed", async () => (await api.rpc.chain.getHeader()).number.toNumber() > now + day);
   await perform(later, names);

@@ -40,7 +40,7 @@ async fn agree(nodes: &[&Node]) -> Result<()> {
 /// With one of four standing still finality goes on; with two it stalls, blocks go on, and it recovers without a
 /// fork when they come back.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "takes minutes: scripts/nightly.sh"]
+#[ignore = "scripts/nightly.sh runs it: it takes minutes"]
 async fn finality_stands_one_of_four_and_waits_for_three() -> Result<()> {
 	let _turn = turn().await;
 	Network::start(4, Options::default()).await?.tell(standing_still).await
@@ -75,7 +75,7 @@ async fn standing_still(network: &Network) -> Result<()> {
 /// While a network is cut in halves neither makes anything final; cut off alone, a node lags, and the others go on. When
 /// the cable is back all are on one chain again.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "takes minutes: scripts/nightly.sh"]
+#[ignore = "scripts/nightly.sh runs it: it takes minutes"]
 async fn a_network_that_was_cut_is_one_again() -> Result<()> {
 	let _turn = turn().await;
 	if !namespaces::inside() {
@@ -143,7 +143,7 @@ async fn cut(network: &Network) -> Result<()> {
 
 /// A new node has the chain's state after it was shown proofs of finality, without executing what was before.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "takes minutes: scripts/nightly.sh"]
+#[ignore = "scripts/nightly.sh runs it: it takes minutes"]
 async fn a_new_node_begins_at_the_last_final_block() -> Result<()> {
 	let _turn = turn().await;
 	Network::start(4, Options { guest: true, ..Default::default() }).await?.tell(warp).await
@@ -187,7 +187,7 @@ const TWO_VOTES: [u8; 16] = *b"grandpa:equivoca";
 /// Who runs one validator's keys twice makes two blocks of a slot, or votes for two in a round of GRANDPA's. Whichever is
 /// found first has it slashed, and disabled, so that it does neither any more; nobody else is slashed.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "takes minutes: scripts/nightly.sh"]
+#[ignore = "scripts/nightly.sh runs it: it takes minutes"]
 async fn who_contradicts_itself_is_slashed() -> Result<()> {
 	let _turn = turn().await;
 	let network = Network::start(4, Options { guest: true, ..Default::default() }).await?;
@@ -198,7 +198,7 @@ async fn who_contradicts_itself_is_slashed() -> Result<()> {
 
 /// The same where the second one does not vote: two blocks of a slot are all that there is against it.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "takes minutes: scripts/nightly.sh"]
+#[ignore = "scripts/nightly.sh runs it: it takes minutes"]
 async fn who_makes_two_blocks_of_a_slot_is_slashed() -> Result<()> {
 	let _turn = turn().await;
 	let network = Network::start(4, Options { guest: true, ..Default::default() }).await?;

@@ -24,7 +24,7 @@ const ERAS: Duration = Duration::from_secs(500);
 
 /// A fifth validator joins four, judges, is paid and leaves. It takes six eras.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "takes a quarter of an hour: scripts/nightly.sh"]
+#[ignore = "scripts/nightly.sh runs it: it takes a quarter of an hour"]
 async fn a_validator_joins_and_leaves() -> Result<()> {
 	Network::start(4, Options { guest: true, ..Default::default() }).await?.tell(story).await
 }
