@@ -855,11 +855,16 @@ pub mod pallet {
 				.collect()
 		}
 
-		/// The places, in the record of the epoch in which they judge, of a batch's judges. Nothing
-		/// before the draw.
-		pub fn drawn(round: Round, batch: BatchId) -> Option<Vec<u32>> {
-			let (_, _, record) = Self::now()?;
-			Self::members(&record, round, &batch)
+		/// The accounts of who judges, or has judged, a batch of `epoch` in a round, by their places in the record of
+		/// the epoch in which they do. Nothing before the draw, and nothing once that record is forgotten.
+		pub fn drawn(epoch: EpochIndex, round: Round, batch: BatchId) -> Option<Vec<AccountId32>> {
+			let record = Epochs::<T>::get(round.judging_of(epoch))?;
+			let judges = Self::members(&record, round, &batch)?.into_iter();
+			Some(
+				judges
+					.filter_map(|place| Some(record.judges.get(place as usize)?.account.clone()))
+					.collect(),
+			)
 		}
 	}
 

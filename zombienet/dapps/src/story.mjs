@@ -145,7 +145,8 @@ async function earn(api, [owner, , aggregator], { url, seed, data, report, stop 
     check(!state.isUnavailable && !state.isExpired, `the batch ends as ${state}`);
     return state.isSettled;
   });
-  const judges = await all.attestation.drawn("Committee", batch);
+  const judges = (await all.attestation.drawn(epoch, "Committee", batch)).unwrap();
+  check(judges.length > 0, "somebody was drawn to judge it");
   log(`settled, judged by ${judges}`);
   await stop();
   // Anybody can claim once the epoch is frozen, with what the chain makes of the bodies, and pays owners.

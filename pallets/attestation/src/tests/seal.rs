@@ -158,10 +158,11 @@ fn a_bundle_is_not_padded_with_what_is_skipped() {
 fn who_was_not_drawn_seals_nothing() {
 	Chain::default().judges(12).parameters(|p| p.committee = 4).run(|| {
 		let batch = ready();
-		let drawn = Attestation::drawn(Round::Committee, batch).unwrap();
+		let judges = Attestation::epoch_record(2).unwrap().judges;
+		let drawn = Attestation::drawn(1, Round::Committee, batch).unwrap();
 		assert_eq!(drawn.len(), 4);
 		for judge in 0..12u8 {
-			if drawn.contains(&judge.into()) {
+			if drawn.contains(&judges[usize::from(judge)].account) {
 				assert_ok!(seal(judge, Round::Committee, batch, ROOT));
 			} else {
 				assert_refused(
@@ -171,5 +172,33 @@ fn who_was_not_drawn_seals_nothing() {
 			}
 		}
 		assert_eq!(sealed(batch).len(), 4);
+	});
+}
+
+#[test]
+fn who_was_drawn_for_a_batch_stays_so() {
+	Chain::default().judges(12).parameters(|p| p.committee = 4).run(|| {
+		let batch = ready();
+		let drawn = Attestation::drawn(1, Round::Committee, batch);
+		assert!(drawn.is_some());
+		assert_eq!(Attestation::drawn(1, Round::FullSet, batch), None, "its epoch has not begun");
+		assert_eq!(
+			Attestation::drawn(2, Round::Committee, batch),
+			None,
+			"nor that of later reports"
+		);
+		to_epoch(3);
+		assert_eq!(Attestation::drawn(1, Round::FullSet, batch), None, "before that epoch's draw");
+		to_index(8);
+		assert_eq!(
+			Attestation::drawn(1, Round::Committee, batch),
+			drawn,
+			"another draw changes nothing"
+		);
+		assert_ne!(Attestation::drawn(2, Round::Committee, batch), drawn, "which draws others");
+		assert_eq!(Attestation::drawn(1, Round::FullSet, batch).unwrap().len(), 12);
+		to_epoch(2 + Attestation::fact_window() + 2);
+		next_block();
+		assert_eq!(Attestation::drawn(1, Round::Committee, batch), None, "its record is forgotten");
 	});
 }
