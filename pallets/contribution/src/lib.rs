@@ -188,6 +188,10 @@ pub mod pallet {
 				self.founders.len() <= T::Seats::get() as usize,
 				"contribution: there are more founders than seats"
 			);
+			assert!(
+				self.founders.len() >= T::MinFounders::get() as usize,
+				"contribution: there are too few founders: the council never is one or two people"
+			);
 			let founders = BoundedVec::truncate_from(self.founders.clone());
 			Founders::<T>::put(&founders);
 			let mut seated = founders.into_inner();

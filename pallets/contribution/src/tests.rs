@@ -229,6 +229,16 @@ mod seating {
 	}
 
 	#[test]
+	#[should_panic(expected = "too few founders")]
+	fn a_chain_does_not_begin_with_fewer_founders_than_a_council_takes() {
+		use sp_runtime::BuildStorage;
+		MinFounders::set(3);
+		let founders = vec![account(8), account(7)];
+		let contribution = ContributionConfig { founders, ..Default::default() };
+		let _ = RuntimeGenesisConfig { contribution, ..Default::default() }.build_storage();
+	}
+
+	#[test]
 	fn founders_are_named_by_their_origin_and_once_each() {
 		chain(|| {
 			let named = || accounts([3, 4]).try_into().unwrap();

@@ -4,7 +4,7 @@
 //! committee makes the clock run faster or ends one; neither can do anything else.
 
 use crate::*;
-use configs::parameters::{caps, deposits, Deposit, Within};
+use configs::parameters::{caps, Deposit, ProposalDeposit, Within};
 use constants::{
 	currency::STN,
 	time::{DAYS, HOURS},
@@ -135,9 +135,15 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 						| pallet_staking::Call::payout_stakers { .. }
 						| pallet_staking::Call::payout_stakers_by_page { .. }
 				),
+				// An aggregator's cut is whatever it is said to be, and a device's key says who carries its reports.
 				RuntimeCall::Devices(call) => !matches!(
 					call,
-					pallet_devices::Call::offer { .. } | pallet_devices::Call::accept { .. }
+					pallet_devices::Call::offer { .. }
+						| pallet_devices::Call::accept { .. }
+						| pallet_devices::Call::register { .. }
+						| pallet_devices::Call::rotate { .. }
+						| pallet_devices::Call::join { .. }
+						| pallet_devices::Call::set_seat { .. }
 				),
 				RuntimeCall::NetworkTreasury(call) => {
 					!matches!(call, pallet_network_treasury::Call::post_bounty { .. })
@@ -199,7 +205,7 @@ impl pallet_proxy::Config for Runtime {
 }
 
 parameter_types! {
-	/// For a motion, when there is no other; whoever made it has it back when it is decided.
+	/// For a motion, when there is no other; whoever made it has it back by `release_proposal_cost` once it is decided.
 	pub const MotionDeposit: Balance = STN;
 	/// A quarter more for each that is open: the thirty-second costs a thousand times as much.
 	pub MotionGrowth: FixedU128 = FixedU128::from_rational(5, 4);
@@ -315,7 +321,7 @@ impl pallet_democracy::Config for Runtime {
 	type VotingPeriod = ConstU32<VOTING_PERIOD>;
 	// Who has won by a conviction cannot sell before the change is in force.
 	type VoteLockingPeriod = ConstU32<ENACTMENT_PERIOD>;
-	type MinimumDeposit = deposits::Proposal;
+	type MinimumDeposit = ProposalDeposit;
 	type InstantAllowed = ConstBool<false>;
 	type FastTrackVotingPeriod = ConstU32<{ 3 * HOURS }>;
 	type CooloffPeriod = ConstU32<{ 7 * DAYS }>;
@@ -419,7 +425,8 @@ impl pallet_tx_pause::Config for Runtime {
 	type WeightInfo = pallet_tx_pause::weights::SubstrateWeight<Runtime>;
 }
 
-/// Keeps the technical committee from putting a vote off: it may only make it shorter.
+/// Keeps the technical committee from putting a vote off: it may only make it shorter, and only of what a simple majority
+/// decides. Democracy itself would hasten what passes against a majority as well.
 pub struct Hastening;
 
 impl Contains<RuntimeCall> for Hastening {
@@ -429,11 +436,48 @@ impl Contains<RuntimeCall> for Hastening {
 				voting_period,
 				delay,
 				..
-			}) => *voting_period <= VOTING_PERIOD && *delay <= ENACTMENT_PERIOD,
+			}) => {
+				let next = pallet_democracy::NextExternal::<Runtime>::get();
+				let lenient = pallet_democracy::VoteThreshold::SuperMajorityAgainst;
+				*voting_period <= VOTING_PERIOD
+					&& *delay <= ENACTMENT_PERIOD
+					&& next.is_none_or(|(_, threshold)| threshold != lenient)
+			}
+			_ => true,
+		}
+	}
+}
+
+/// Keeps a motion from being made anew while the deposit for the one like it before was not taken back: the pallet would
+/// forget that one.
+pub struct Motions;
+
+impl Motions {
+	/// Whether a deposit waits for a motion that is decided.
+	fn is_owed<I: 'static>(proposal: &RuntimeCall) -> bool
+	where
+		Runtime: pallet_collective::Config<I>,
+	{
+		let hash = <BlakeTwo256 as polkadot_sdk::sp_runtime::traits::Hash>::hash_of(proposal);
+		pallet_collective::CostOf::<Runtime, I>::contains_key(hash)
+			&& !pallet_collective::ProposalOf::<Runtime, I>::contains_key(hash)
+	}
+}
+
+impl Contains<RuntimeCall> for Motions {
+	fn contains(call: &RuntimeCall) -> bool {
+		use pallet_collective::Call::propose;
+		match call {
+			RuntimeCall::Council(propose { proposal, .. }) => {
+				!Self::is_owed::<CouncilInstance>(proposal)
+			}
+			RuntimeCall::TechnicalCommittee(propose { proposal, .. }) => {
+				!Self::is_owed::<TechnicalInstance>(proposal)
+			}
 			_ => true,
 		}
 	}
 }
 
 /// Calls that are taken now.
-pub type TakenCalls = InsideBoth<Hastening, InsideBoth<SafeMode, TxPause>>;
+pub type TakenCalls = InsideBoth<InsideBoth<Hastening, Motions>, InsideBoth<SafeMode, TxPause>>;

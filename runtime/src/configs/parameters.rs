@@ -126,6 +126,10 @@ impl Default for RuntimeParameters {
 
 type RowDeposit = Within<0, { 1_000 * STN }, deposits::Row>;
 type ByteDeposit = Within<0, { 10 * STN }, deposits::Byte>;
+/// Never nothing: there are a hundred places for proposals, and a round of income goes through all networks.
+pub type ProposalDeposit = Within<STN, { 1_000_000 * STN }, deposits::Proposal>;
+/// Never nothing, as before.
+pub type NetworkDeposit = Within<STN, { 1_000_000 * STN }, deposits::Network>;
 /// Never nothing: what is bonded while it is cheap stays as cheap.
 pub type AggregatorBond = Within<{ STN / 10 }, { 1_000_000 * STN }, bonds::Aggregator>;
 /// For a unit of work of an aggregator's quota.

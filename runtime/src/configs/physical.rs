@@ -2,8 +2,8 @@
 
 use crate::*;
 use configs::parameters::{
-	caps, deposits, fees, AggregatorBond, ByteBond, CommitmentBond, Deposit, JudgingFee, MakerBond,
-	Times, Within, WorkBond,
+	caps, fees, AggregatorBond, ByteBond, CommitmentBond, Deposit, JudgingFee, MakerBond,
+	NetworkDeposit, Times, Within, WorkBond,
 };
 use frame_support::{dispatch::DispatchResult, traits::Get, weights::Weight, PalletId};
 use pallet_attestation::traits::{
@@ -68,7 +68,7 @@ impl pallet_networks::Config for Runtime {
 	type Epochs = Clock;
 	type WeightOrigin = EnsureRoot<AccountId>;
 	type Members = Members;
-	type NetworkDeposit = deposits::Network;
+	type NetworkDeposit = NetworkDeposit;
 	type MakerDeposit = Deposit<1, 256>;
 	type MakerBondPerDevice = MakerBond;
 	type MaxRateCap = Within<1, { u128::MAX }, caps::Rate>;
@@ -203,16 +203,6 @@ impl InspectConsensus for Consensus {
 /// The protocol's clock.
 pub struct Clock;
 
-impl Clock {
-	fn claims_ended(epoch: EpochIndex) -> bool {
-		let now = pallet_attestation::CurrentEpoch::<Runtime>::get();
-		match pallet_attestation::Schedules::<Runtime>::get(epoch) {
-			Some(schedule) => schedule.expiry <= now,
-			None => epoch < now,
-		}
-	}
-}
-
 impl InspectEpochs for Clock {
 	fn now() -> EpochIndex {
 		pallet_attestation::CurrentEpoch::<Runtime>::get()
@@ -223,12 +213,14 @@ impl InspectEpochs for Clock {
 	}
 
 	fn is_expired(epoch: EpochIndex) -> bool {
-		Self::claims_ended(epoch)
+		// Claims of an earlier epoch may last longer, if they were made shorter since. Pools close in order.
+		pallet_emission::FirstOpen::<Runtime>::get() > epoch
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn set_now(epoch: EpochIndex) {
 		pallet_attestation::CurrentEpoch::<Runtime>::put(epoch);
+		pallet_emission::FirstOpen::<Runtime>::put(epoch);
 		pallet_attestation::FirstUnfrozen::<Runtime>::put(epoch);
 	}
 }
@@ -343,7 +335,11 @@ impl InspectSettlements for Settlements {
 	}
 
 	fn is_expired(epoch: EpochIndex) -> bool {
-		Clock::claims_ended(epoch)
+		let now = pallet_attestation::CurrentEpoch::<Runtime>::get();
+		match pallet_attestation::Schedules::<Runtime>::get(epoch) {
+			Some(schedule) => schedule.expiry <= now,
+			None => epoch < now,
+		}
 	}
 
 	fn final_chunk(

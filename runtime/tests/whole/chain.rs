@@ -182,7 +182,15 @@ pub fn rich(chain: &Chain, name: &str) -> KeyPair {
 pub fn by_governance(chain: &Chain, call: impl Into<RuntimeCall>) {
 	let call = polkadot_sdk::pallet_sudo::Call::sudo { call: Box::new(call.into()) };
 	chain.send(&Key::Alice.pair(), call).unwrap();
-	System::assert_has_event(
-		polkadot_sdk::pallet_sudo::Event::Sudid { sudo_result: Ok(()) }.into(),
-	);
+	assert_eq!(outcome_of_sudo(), Some(Ok(())));
+}
+
+/// What the last call through sudo in this block came to.
+pub fn outcome_of_sudo() -> Option<Result<(), DispatchError>> {
+	System::events().into_iter().rev().find_map(|record| match record.event {
+		substation_runtime::RuntimeEvent::Sudo(polkadot_sdk::pallet_sudo::Event::Sudid {
+			sudo_result,
+		}) => Some(sudo_result),
+		_ => None,
+	})
 }

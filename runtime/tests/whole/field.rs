@@ -94,6 +94,16 @@ pub fn register(
 	chain.send(owner, call).unwrap();
 }
 
+/// Registers a storage device with a quarter of the data of a full score.
+pub fn storing(chain: &Chain, owner: &KeyPair, carrier: &KeyPair) -> (DevicePair, Vec<u8>) {
+	let (pair, data) = (device(1), vec![7; 4 * 1024 * 1024]);
+	register(chain, owner, &pair, STORAGE, &account(carrier));
+	let data_set = Some(Committed::new(&data).unwrap().data_set());
+	let call = pallet_devices::Call::commit_data_set { device: pair.device_id(), data_set };
+	chain.send(owner, call).unwrap();
+	(pair, data)
+}
+
 /// Writes the hashes of a batch's bodies into its terms. The bodies themselves go nowhere: nothing that a
 /// chain does after judging needs them.
 pub fn publish(packed: &mut Packed) {

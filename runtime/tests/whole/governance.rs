@@ -7,7 +7,7 @@ use polkadot_sdk::{
 	pallet_proxy, pallet_safe_mode, pallet_staking, pallet_sudo, pallet_tx_pause, pallet_utility,
 	sp_runtime::{
 		traits::{BadOrigin, BlakeTwo256, Hash as _},
-		DispatchError,
+		DispatchError, Permill,
 	},
 };
 use sp_keyring::Sr25519Keyring as Key;
@@ -22,7 +22,10 @@ use substation_runtime::{
 	TransactionPayment,
 };
 
-use crate::chain::{account, by_governance, rich, Chain, KeyPair};
+use crate::{
+	chain::{account, by_governance, outcome_of_sudo, rich, Chain, KeyPair},
+	field::{claim, pack_storage, register_aggregator, settle, storage_report, storing},
+};
 
 /// The members of both bodies on a local chain.
 const MEMBERS: [Key; 3] = [Key::Alice, Key::Bob, Key::Charlie];
@@ -30,25 +33,19 @@ const MEMBERS: [Key; 3] = [Key::Alice, Key::Bob, Key::Charlie];
 /// Sends the same call to a body through as many of its members as vote for it. What it came to.
 macro_rules! motion {
 	($chain:expr, $instance:ident, $pallet:ident, $ayes:expr, $call:expr) => {{
+		type Motion = pallet_collective::Call<Runtime, pallet_collective::$instance>;
 		let call: RuntimeCall = $call.into();
 		let (hash, length) = (BlakeTwo256::hash_of(&call), call.encoded_size() as u32);
 		let index =
 			pallet_collective::ProposalCount::<Runtime, pallet_collective::$instance>::get();
-		let propose = pallet_collective::Call::<Runtime, pallet_collective::$instance>::propose {
-			threshold: 2,
-			proposal: Box::new(call),
-			length_bound: length,
-		};
+		let propose =
+			Motion::propose { threshold: 2, proposal: Box::new(call), length_bound: length };
 		$chain.send(&MEMBERS[0].pair(), propose).unwrap();
 		for member in MEMBERS.iter().take($ayes) {
-			let vote = pallet_collective::Call::<Runtime, pallet_collective::$instance>::vote {
-				proposal: hash,
-				index,
-				approve: true,
-			};
+			let vote = Motion::vote { proposal: hash, index, approve: true };
 			$chain.send(&member.pair(), vote).unwrap();
 		}
-		let close = pallet_collective::Call::<Runtime, pallet_collective::$instance>::close {
+		let close = Motion::close {
 			proposal_hash: hash,
 			index,
 			proposal_weight_bound: substation_runtime::configs::RuntimeBlockWeights::get()
@@ -56,8 +53,12 @@ macro_rules! motion {
 			length_bound: length,
 		};
 		$chain.send(&MEMBERS[0].pair(), close).unwrap();
+		// Its maker has the deposit back.
+		let release = Motion::release_proposal_cost { proposal_hash: hash };
+		$chain.send(&MEMBERS[0].pair(), release).unwrap();
 		System::events()
 			.into_iter()
+			.rev()
 			.find_map(|record| match record.event {
 				substation_runtime::RuntimeEvent::$pallet(pallet_collective::Event::Executed {
 					proposal_hash,
@@ -96,8 +97,7 @@ fn blocks(chain: &mut Chain, count: u32) {
 }
 
 /// Has a call decided by a referendum that the council proposes and the committee hastens.
-fn by_referendum(chain: &mut Chain, call: RuntimeCall) {
-	let voter = rich(chain, "decider");
+fn by_referendum(chain: &mut Chain, voter: &KeyPair, call: RuntimeCall) {
 	let proposal = Preimage::bound(call).unwrap();
 	let proposal_hash = proposal.hash();
 	let propose = pallet_democracy::Call::external_propose_majority { proposal };
@@ -106,7 +106,7 @@ fn by_referendum(chain: &mut Chain, call: RuntimeCall) {
 	let hasten =
 		pallet_democracy::Call::fast_track { proposal_hash, voting_period: 3 * HOURS, delay: 1 };
 	assert_eq!(committee(chain, 2, hasten), Ok(()));
-	vote(chain, &voter, index, true, 5_000);
+	vote(chain, voter, index, true, 5_000);
 	blocks(chain, 3 * HOURS + 3);
 }
 
@@ -233,6 +233,63 @@ fn only_what_a_majority_decides_is_hastened() {
 }
 
 #[test]
+fn what_passes_against_a_majority_is_not_hastened_either() {
+	Chain::run(|chain| {
+		let (_, call) = longer_windows();
+		let proposal = Preimage::bound(call).unwrap();
+		let proposal_hash = proposal.hash();
+		let propose = pallet_democracy::Call::external_propose_default { proposal };
+		assert_eq!(council(chain, 2, propose.clone()), Err(BadOrigin.into()), "it takes all");
+		assert_eq!(council(chain, 3, propose), Ok(()));
+		let hasten = pallet_democracy::Call::fast_track {
+			proposal_hash,
+			voting_period: 3 * HOURS,
+			delay: 1,
+		};
+		let filtered = frame_system::Error::<Runtime>::CallFiltered.into();
+		assert_eq!(committee(chain, 3, hasten), Err(filtered));
+	});
+}
+
+#[test]
+fn a_motion_is_made_anew_once_its_deposit_was_taken_back() {
+	type Motion = pallet_collective::Call<Runtime, pallet_collective::Instance1>;
+	Chain::run(|chain| {
+		let maker = MEMBERS[0].pair();
+		let held = || Balances::reserved_balance(account(&maker));
+		let before = held();
+		let motion = RuntimeCall::from(pallet_safe_mode::Call::force_exit {});
+		let proposal_hash = BlakeTwo256::hash_of(&motion);
+		let length_bound = motion.encoded_size() as u32;
+		let propose =
+			|| Motion::propose { threshold: 2, proposal: Box::new(motion.clone()), length_bound };
+		chain.send(&maker, propose()).unwrap();
+		assert_eq!(held(), before + STN);
+		let again =
+			pallet_collective::Error::<Runtime, pallet_collective::Instance1>::DuplicateProposal;
+		assert_eq!(chain.send(&maker, propose()), Err(again.into()), "while it is open");
+		for member in &MEMBERS[..2] {
+			let vote = Motion::vote { proposal: proposal_hash, index: 0, approve: false };
+			chain.send(&member.pair(), vote).unwrap();
+		}
+		let close = Motion::close {
+			proposal_hash,
+			index: 0,
+			proposal_weight_bound: substation_runtime::configs::RuntimeBlockWeights::get()
+				.max_block / 4,
+			length_bound,
+		};
+		chain.send(&maker, close).unwrap();
+		let filtered = frame_system::Error::<Runtime>::CallFiltered.into();
+		assert_eq!(chain.send(&maker, propose()), Err(filtered));
+		let release = Motion::release_proposal_cost { proposal_hash };
+		chain.send(&rich(chain, "anybody"), release).unwrap();
+		assert_eq!(held(), before);
+		assert_eq!(chain.send(&maker, propose()), Ok(()));
+	});
+}
+
+#[test]
 fn the_committee_ends_a_referendum() {
 	Chain::run(|chain| {
 		let (_, call) = longer_windows();
@@ -262,6 +319,10 @@ fn in_safe_mode_judging_and_governing_go_on_and_what_moves_money_does_not() {
 			dest: Key::Bob.to_account_id().into(),
 			value: STN,
 		};
+		let (owner, carrier) = (rich(chain, "owner"), rich(chain, "carrier"));
+		register_aggregator(chain, &carrier);
+		let (pair, data) = storing(chain, &owner, &carrier);
+		chain.reach(2, 2);
 		let stop = || pallet_safe_mode::Call::force_enter {};
 		assert_eq!(committee(chain, 3, stop()), Err(BadOrigin.into()));
 		assert_eq!(council(chain, 2, stop()), Ok(()));
@@ -277,30 +338,27 @@ fn in_safe_mode_judging_and_governing_go_on_and_what_moves_money_does_not() {
 			chain.send(&somebody, wrapped),
 			Err(frame_system::Error::<Runtime>::CallFiltered.into())
 		);
-		// Commitments are taken: this one is refused for what it says, not for being one.
-		let terms = substation_primitives::batch::Terms {
-			network: 0,
-			epoch: 0,
-			aggregator: account(&somebody),
-			shard: 0,
-			root: Default::default(),
-			cuts: Default::default(),
-			last: 0,
-			count: 0,
-			work: 0,
-			bodies: Default::default(),
-		};
-		chain.reach(1, 2);
-		let refused =
-			chain.send_authorized(pallet_attestation::Call::commit { terms, signature: [0; 64] });
-		assert_eq!(
-			refused,
-			Err(polkadot_sdk::sp_runtime::transaction_validity::InvalidTransaction::BadSigner
-				.into())
-		);
+		// Evidence is taken and judged.
+		let report = storage_report(chain, &pair, 2, &data);
+		let packed = pack_storage(chain, &carrier, 2, &[(pair.device_id(), report)].into());
+		let (batch, judged) = settle(chain, &carrier, &packed, &[pair.device_id()]);
+		let state = Attestation::batch(2, batch).unwrap().state;
+		assert!(matches!(state, pallet_attestation::BatchState::Settled { .. }));
+		// Nobody is paid meanwhile.
+		chain.reach(6, 3);
+		let pay = |chain: &Chain| claim(chain, &somebody, 2, batch, &judged);
+		assert_eq!(pay(chain), Err(frame_system::Error::<Runtime>::CallFiltered.into()));
 
 		assert_eq!(council(chain, 2, pallet_safe_mode::Call::force_exit {}), Ok(()));
 		assert_eq!(chain.send(&somebody, transfer()), Ok(()));
+		assert_eq!(pay(chain), Ok(()));
+
+		// Votes are cast and counted in another stop: one makes it longer.
+		assert_eq!(council(chain, 2, stop()), Ok(()));
+		let until = || pallet_safe_mode::EnteredUntil::<Runtime>::get().unwrap();
+		let before = until();
+		by_referendum(chain, &owner, longer().into());
+		assert_eq!(until(), before + DAYS);
 	});
 }
 
@@ -342,9 +400,8 @@ fn a_referendum_pauses_a_call_and_the_council_resumes_it() {
 			let call = pallet_sudo::Call::sudo { call: Box::new(call.into()) };
 			chain.send(&Key::Alice.pair(), call).unwrap();
 			let refused = pallet_tx_pause::Error::<Runtime>::Unpausable.into();
-			System::assert_has_event(
-				pallet_sudo::Event::Sudid { sudo_result: Err(refused) }.into(),
-			);
+			assert_eq!(outcome_of_sudo(), Some(Err(refused)));
+			System::reset_events();
 		}
 
 		let resume = pallet_tx_pause::Call::unpause { ident: transfers() };
@@ -358,7 +415,7 @@ fn a_proxy_does_what_it_is_for() {
 	Chain::run(|chain| {
 		let (owner, proxy) = (rich(chain, "owner"), rich(chain, "proxy"));
 		let bob = || Key::Bob.to_account_id();
-		let calls: [(RuntimeCall, [bool; 4]); 9] = [
+		let calls: [(RuntimeCall, [bool; 4]); 10] = [
 			(
 				pallet_balances::Call::transfer_all { dest: bob().into(), keep_alive: false }
 					.into(),
@@ -385,6 +442,16 @@ fn a_proxy_does_what_it_is_for() {
 			(pallet_staking::Call::chill {}.into(), [true, false, true, false]),
 			(
 				pallet_devices::Call::offer { device: Default::default(), to: Some(bob()) }.into(),
+				[false, false, false, true],
+			),
+			(
+				pallet_devices::Call::set_seat {
+					device: Default::default(),
+					network: 0,
+					aggregator: bob(),
+					cut: Permill::from_percent(100),
+				}
+				.into(),
 				[false, false, false, true],
 			),
 			(
@@ -454,7 +521,8 @@ fn a_price_is_changed_by_a_referendum_and_by_nobody_else() {
 		assert_eq!(council(chain, 3, set(place())), bad_origin);
 		assert_eq!(committee(chain, 3, set(place())), bad_origin);
 		assert_ne!(<fees::Place as Get<u128>>::get(), 7 * STN);
-		by_referendum(chain, set(place()).into());
+		let decider = rich(chain, "decider");
+		by_referendum(chain, &decider, set(place()).into());
 		assert_eq!(<fees::Place as Get<u128>>::get(), 7 * STN);
 		assert_eq!(<Runtime as pallet_devices::Config>::PlaceFee::get(), 7 * STN);
 

@@ -6,7 +6,10 @@ use polkadot_sdk::{
 };
 use sp_core::{crypto::Pair, ed25519};
 use sp_keyring::Sr25519Keyring as Key;
-use substation_primitives::{epoch::Parameters, signing, HardwareKey, ReportKey};
+use substation_primitives::{
+	epoch::{InspectEpochs, Parameters},
+	signing, HardwareKey, ReportKey,
+};
 use substation_proofs::{author::DevicePair, storage::Committed, KindPolicy};
 use substation_runtime::{
 	constants::currency::STN, Attestation, Balance, Balances, Devices, Emission, Networks, Runtime,
@@ -16,20 +19,10 @@ use substation_runtime::{
 use crate::{
 	chain::{account, by_governance, rich, Chain, KeyPair},
 	field::{
-		claim, claim_chunk, device, pack_storage, register, register_aggregator, settle,
-		storage_report, CUT, JUDGES, STORAGE,
+		claim, claim_chunk, device, pack_storage, register_aggregator, settle, storage_report,
+		storing, CUT, JUDGES, STORAGE,
 	},
 };
-
-/// Registers a storage device with a quarter of the data of a full score.
-fn storing(chain: &Chain, owner: &KeyPair, carrier: &KeyPair) -> (DevicePair, Vec<u8>) {
-	let (pair, data) = (device(1), vec![7; 4 * 1024 * 1024]);
-	register(chain, owner, &pair, STORAGE, &account(carrier));
-	let data_set = Some(Committed::new(&data).unwrap().data_set());
-	let call = pallet_devices::Call::commit_data_set { device: pair.device_id(), data_set };
-	chain.send(owner, call).unwrap();
-	(pair, data)
-}
 
 fn free(who: &KeyPair) -> Balance {
 	Balances::free_balance(account(who))
@@ -69,6 +62,25 @@ fn who_leaves_and_rejoins_before_claims_open_is_paid_once_for_what_was_reported(
 		);
 		chain.reach(7, 2);
 		assert!(Devices::facts(STORAGE, &id, 7).is_some(), "it reports again");
+	});
+}
+
+#[test]
+fn nothing_of_an_epoch_is_over_while_an_earlier_one_can_be_claimed_for() {
+	Chain::run(|chain| {
+		let shortest = Parameters { claim_epochs: 8, ..Parameters::development() };
+		by_governance(chain, pallet_attestation::Call::set_parameters { parameters: shortest });
+		chain.reach(20, 2);
+		let expiry = |epoch| {
+			pallet_attestation::Schedules::<Runtime>::get(epoch).map(|schedule| schedule.expiry)
+		};
+		assert_eq!((expiry(1), expiry(2)), (Some(37), Some(14)));
+		let over =
+			<<Runtime as pallet_network_treasury::Config>::Epochs as InspectEpochs>::is_expired;
+		assert!(!over(2), "a bounty for the first two epochs is still to be paid");
+		chain.reach(37, 2);
+		assert!(over(1) && over(2) && over(20));
+		assert!(!over(Attestation::now().unwrap().0));
 	});
 }
 
