@@ -4,7 +4,6 @@
 //! node's local storage, and this task reads them.
 
 use codec::{Decode, MaxEncodedLen};
-use futures::StreamExt;
 use sp_core::offchain::{OffchainStorage, STORAGE_PREFIX};
 use std::time::Duration;
 use substation_primitives::worker::{Totals, TOTALS_KEY};
@@ -50,23 +49,25 @@ impl Gauges {
 
 	/// Reads the totals for as long as the node runs.
 	pub async fn follow(self, storage: impl OffchainStorage) {
-		let mut ticks = futures::stream::unfold((), |()| async {
+		loop {
 			futures_timer::Delay::new(PERIOD).await;
-			Some(((), ()))
-		})
-		.boxed();
-		while ticks.next().await.is_some() {
-			let Some(mut bytes) = storage.get(STORAGE_PREFIX, TOTALS_KEY) else { continue };
-			// An older runtime counts less: what it does not count is zero.
-			bytes.resize(bytes.len().max(Totals::max_encoded_len()), 0);
-			let Ok(totals) = Totals::decode(&mut &bytes[..]) else { continue };
-			self.batches.set(totals.batches);
-			self.reports.set(totals.reports);
-			self.millis.set(totals.millis);
-			self.speed.set(totals.reports.saturating_mul(1_000) / totals.millis.max(1));
-			self.backlog.set(totals.backlog);
-			self.seals.set(totals.seals);
-			self.missed.set(totals.missed);
+			self.read(&storage);
 		}
+	}
+
+	/// Reads the totals. It has to be done before anybody asks for the gauges: what was 0 for a moment looks as if all
+	/// of the past had happened in the next.
+	pub fn read(&self, storage: &impl OffchainStorage) {
+		let Some(mut bytes) = storage.get(STORAGE_PREFIX, TOTALS_KEY) else { return };
+		// An older runtime counts less: what it does not count is zero.
+		bytes.resize(bytes.len().max(Totals::max_encoded_len()), 0);
+		let Ok(totals) = Totals::decode(&mut &bytes[..]) else { return };
+		self.batches.set(totals.batches);
+		self.reports.set(totals.reports);
+		self.millis.set(totals.millis);
+		self.speed.set(totals.reports.saturating_mul(1_000) / totals.millis.max(1));
+		self.backlog.set(totals.backlog);
+		self.seals.set(totals.seals);
+		self.missed.set(totals.missed);
 	}
 }

@@ -316,6 +316,7 @@ pub fn new_full(
 		);
 		if let (Some(registry), Some(storage)) = (&registry, backend.offchain_storage()) {
 			let gauges = metrics::Gauges::register(registry)?;
+			gauges.read(&storage);
 			task_manager.spawn_handle().spawn(
 				"worker-metrics",
 				"offchain-worker",
