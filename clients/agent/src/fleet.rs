@@ -30,6 +30,7 @@ use substation_proofs::{
 use subxt_signer::sr25519::Keypair;
 
 use crate::{
+	aggregator::statement_lifetime,
 	chain::{account, api, rpc_account, Chain, RuntimeCall, NODE},
 	claim,
 	failure::Failure,
@@ -44,14 +45,10 @@ use crate::{
 /// The development chain's networks.
 const COVERAGE: NetworkId = 0;
 const STORAGE: NetworkId = 1;
-/// What the development preset fixes: a hundred tokens an epoch, seven tenths of them for devices,
-/// half of those for each network, and at most ten tokens for a full score.
-const POOL: u128 = 35 * TOKEN;
+/// What the development preset fixes: at most ten tokens for a full score.
 const RATE_CAP: u128 = 10 * TOKEN;
 /// The aggregator's part of each payment, in millionths.
 const CUT: u32 = 50_000;
-/// Statements live so long: twice the time to the freeze, plus two epochs of forty seconds.
-const LIFETIME: Duration = Duration::from_secs(2 * 4 * 40 + 2 * 40);
 /// Bytes that each storage device holds at most.
 const HOLDING: usize = 4 * 1024 * 1024;
 /// Blocks after which a commitment that is in no block is sent again.
@@ -82,9 +79,12 @@ pub struct Options {
 	/// Leave the cheating devices out.
 	#[arg(long)]
 	pub honest: bool,
-	/// Take pools as the chain has them: where issuance is not that of the preset.
-	#[arg(long)]
-	pub chain_pools: bool,
+	/// What is issued in an epoch before the first halving, in planck, if the chain's genesis says something else.
+	#[arg(long, default_value_t = 100 * TOKEN)]
+	pub initial: u128,
+	/// Epochs between halvings, likewise.
+	#[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1..))]
+	pub halving: u32,
 	/// Write the table to this file too, as comma-separated values; amounts are in planck.
 	#[arg(long, value_name = "FILE")]
 	pub csv: Option<PathBuf>,
@@ -229,7 +229,9 @@ pub struct Fleet {
 	aggregator: Keypair,
 	publisher: sr25519::Pair,
 	devices: Vec<Device>,
-	chain_pools: bool,
+	slot: Duration,
+	initial: u128,
+	halving: u32,
 	csv: Option<PathBuf>,
 	output: Output,
 }
@@ -318,13 +320,16 @@ impl Fleet {
 			options.data.display()
 		));
 		let aggregator = keypair("//fleet//aggregator")?;
+		let slot = chain.slot_duration().await?;
 		Ok(Self {
 			nodes,
 			chain,
 			aggregator,
 			publisher,
 			devices,
-			chain_pools: options.chain_pools,
+			slot,
+			initial: options.initial,
+			halving: options.halving,
 			csv: options.csv.clone(),
 			output,
 		})
@@ -473,6 +478,8 @@ impl Fleet {
 	/// Makes and publishes the reports of an epoch whose entropy is final; nothing before that.
 	async fn report(&mut self, epoch: EpochIndex) -> Result<Option<Work>> {
 		let mut batches = Vec::new();
+		let parameters = self.chain.clock().await?.record.parameters;
+		let lifetime = statement_lifetime(&parameters, self.slot);
 		for network in [STORAGE, COVERAGE] {
 			let aggregator = account(&self.aggregator);
 			let Some(context) = self.chain.report_context(network, epoch, &aggregator).await?
@@ -498,7 +505,7 @@ impl Fleet {
 			};
 			for packed in pack(&context, &policy, &reports) {
 				let genesis = &context.genesis;
-				let published = sign_bodies(genesis, &self.publisher, &packed, LIFETIME)?;
+				let published = sign_bodies(genesis, &self.publisher, &packed, lifetime)?;
 				published.publish_to(&self.nodes, PATIENCE).await?;
 				batches.push(published);
 			}
@@ -657,14 +664,9 @@ impl Fleet {
 		let mut calls = Vec::new();
 		for (published, chunks) in work.batches.iter().zip(&judged) {
 			let batch = published.terms.batch_id();
-			// The preset's constants, not what the chain says of its pools, unless that is wanted.
+			// What the genesis fixes, not what the chain says of its pools.
 			let total = chunks.iter().map(|chunk| chunk.element.sum).sum();
-			let pool = match self.chain_pools {
-				true => self.chain.pool(published.terms.network, work.epoch).await?,
-				false => None,
-			};
-			let pool = pool.map_or(POOL, |pool| pool.amount);
-			let rates = Rates { pool, rate_cap: RATE_CAP, total };
+			let rates = Rates { pool: self.pool(work.epoch), rate_cap: RATE_CAP, total };
 			for (number, chunk) in (0u32..).zip(chunks) {
 				calls.push(claim::call(work.epoch, &batch, chunks, number)?);
 				self.note(chunk, &rates);
@@ -678,6 +680,11 @@ impl Fleet {
 			}
 		}
 		Ok(())
+	}
+
+	/// What each of the two networks has for an epoch: half of the seven tenths of a budget that are for devices.
+	fn pool(&self, epoch: EpochIndex) -> u128 {
+		self.initial.checked_shr(epoch / self.halving).unwrap_or(0) * 7 / 10 / 2
 	}
 
 	/// Judges a batch from its bodies, as they were published, and from what the preset fixes and the

@@ -9,7 +9,7 @@ use substation_agent::{
 	claim,
 	failure::Failure,
 	fleet::{self, Fleet},
-	output::Output,
+	output::{Output, TOKEN},
 	publish::sign_bodies,
 	recompute::recompute,
 };
@@ -226,7 +226,8 @@ pub async fn fleet(network: &Network, reports: oneshot::Sender<EpochIndex>) -> R
 		storage: 3,
 		coverage: 4,
 		honest: false,
-		chain_pools: false,
+		initial: 100 * TOKEN,
+		halving: 1_000_000,
 		csv: None,
 		commit: true,
 	};
