@@ -101,11 +101,14 @@ if [ -n "$SCENARIO" ]; then
 elif [ -n "$RESULTS" ]; then
 	say "starting"
 	mkdir -p "$RESULTS"
+	rm -f "$RESULTS/fleet.csv" "$RESULTS/blocks.csv"
 	cp "$EXPERIMENT" "$RESULTS/experiment.toml"
 	start spawn >"$RESULTS/network.log" 2>&1
 	start node launcher/src/results.mjs "$NETWORK" "$RESULTS"
 	# Whichever ends first: a network that does not start is no reason to wait.
-	wait -n "${STARTED[@]}" || die "it has failed: the network's log is $RESULTS/network.log"
+	if ! wait -n "${STARTED[@]}" || [ ! -f "$RESULTS/blocks.csv" ]; then
+		die "it has failed: the network's log is $RESULTS/network.log"
+	fi
 else
 	say "starting: each node's RPC address is in what follows"
 	start spawn

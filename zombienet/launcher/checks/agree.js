@@ -6,7 +6,9 @@ async function call(url, method, params) {
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
   });
-  return (await response.json()).result;
+  const { result, error } = await response.json();
+  if (error) throw new Error(`${method}: ${error.message}`);
+  return result;
 }
 
 async function run(_node, networkInfo, [height]) {

@@ -2,7 +2,7 @@
 // specification with the experiment's parameters, `network.toml`, and `fleet.json`, what the agent's `fleet` command takes.
 // Nothing is built anew.
 
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -24,8 +24,12 @@ function renamed(section, name, known) {
   return Object.fromEntries(
     Object.entries(section).map(([key, value]) => {
       const camel = key.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
-      if (!(camel in known)) fail(`[${name}] has no ${key}: it has ${Object.keys(known).join(", ")}`);
-      return [camel, value];
+      if (!Object.hasOwn(known, camel)) fail(`[${name}] has no ${key}: it has ${Object.keys(known).join(", ")}`);
+      // What the file's format and JavaScript's numbers cannot hold is said in quotes.
+      const number = typeof value === "string" && /^[0-9]+$/.test(value) ? BigInt(value) : value;
+      const whole = typeof number === "bigint" || (Number.isSafeInteger(number) && number >= 0);
+      if (!whole) fail(`[${name}] ${key}: a whole number, in quotes if it has more than fifteen digits`);
+      return [camel, integer(number)];
     }),
   );
 }
@@ -35,7 +39,9 @@ function node() {
 }
 
 function exported(...parameters) {
-  return execFileSync(node(), ["export-chain-spec", ...parameters], { maxBuffer: 64 << 20, stdio: ["ignore", "pipe", "ignore"] }).toString();
+  const { status, stdout, stderr } = spawnSync(node(), ["export-chain-spec", ...parameters], { maxBuffer: 64 << 20 });
+  if (status !== 0) fail(`the node makes no chain of ${file}:\n${stderr}`);
+  return stdout.toString();
 }
 
 /** JSON with all its integers as they are, which JavaScript's numbers cannot hold. */
@@ -53,7 +59,7 @@ for (const key of Object.keys(experiment)) {
 const { validators = 4, full_nodes: fullNodes = 0, parameters = {}, curve = {} } = experiment;
 const FLEET = { epochs: 1, storage: 3, coverage: 4, honest: false };
 for (const key of Object.keys(experiment.fleet ?? {})) {
-  if (!(key in FLEET)) fail(`[fleet] has no ${key}: it has ${Object.keys(FLEET).join(", ")}`);
+  if (!Object.hasOwn(FLEET, key)) fail(`[fleet] has no ${key}: it has ${Object.keys(FLEET).join(", ")}`);
 }
 const fleet = { ...FLEET, ...experiment.fleet };
 if (!(validators >= 1 && validators <= NAMES.length)) fail(`validators: from 1 to ${NAMES.length}`);
@@ -77,8 +83,7 @@ for (const name of names) {
   if (!endowed.has(who)) patch.balances.balances.push([who, integer(10n * STAKE)]);
 }
 Object.assign(patch.attestation.parameters, renamed(parameters, "parameters", patch.attestation.parameters));
-const named = renamed(curve, "curve", patch.emission.curve);
-Object.assign(patch.emission.curve, Object.fromEntries(Object.entries(named).map(([key, value]) => [key, integer(value)])));
+Object.assign(patch.emission.curve, renamed(curve, "curve", patch.emission.curve));
 spec.id = "substation_experiment";
 spec.name = "Substation Experiment";
 writeFileSync(join(directory, "plain.json"), print(spec));
@@ -98,8 +103,7 @@ const port = await new Promise((found) => {
 const url = `ws://127.0.0.1:${port}`;
 const flags = ["--url", url, "--epochs", `${fleet.epochs}`, "--storage", `${fleet.storage}`, "--coverage", `${fleet.coverage}`];
 if (fleet.honest) flags.push("--honest");
-// Its own recomputation knows the preset's issuance only.
-if (Object.keys(curve).length) flags.push("--chain-pools");
+for (const name of ["initial", "halving"]) flags.push(`--${name}`, `${patch.emission.curve[name]}`.replace("\u0000", ""));
 writeFileSync(join(directory, "fleet.json"), JSON.stringify({ url, flags }));
 writeFileSync(
   join(directory, "network.toml"),

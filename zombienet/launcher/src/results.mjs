@@ -45,4 +45,5 @@ for (let number = 1; number <= last; number++) {
 await new Promise((done) => file.end(done));
 console.log(`written to ${results}: fleet.csv, blocks.csv`);
 await api.disconnect();
-process.exit(code);
+// One that a signal has ended has none.
+process.exit(code ?? 1);
