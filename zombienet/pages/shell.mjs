@@ -64,7 +64,8 @@ export class Shell {
 
 /** The chain of the README's first command, without an end, and its fleet. */
 export async function runChain() {
-  const chain = new Shell("run", "./scripts/run.sh");
+  const chain = new Shell("run", runChain.command);
   await chain.writes(/starting the fleet/, 900);
   return chain;
 }
+runChain.command = "scripts/run.sh";

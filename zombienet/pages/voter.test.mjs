@@ -4,11 +4,12 @@ import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { Keyring } from "@polkadot/api";
+import { stringCamelCase } from "@polkadot/util";
 import { blocks, page, perform } from "../dapps/src/pages.mjs";
 import { connect, refused, send } from "../dapps/src/story.mjs";
 import { until } from "../dapps/src/until.mjs";
 import { views } from "../dapps/src/views.mjs";
-import { checkout, runChain } from "./shell.mjs";
+import { checkout, runChain, Shell } from "./shell.mjs";
 
 const STN = 10n ** 12n;
 let chain;
@@ -22,15 +23,24 @@ after(async () => {
   await chain?.interrupt();
 });
 
+test("the pages that begin on a chain of one's own begin alike", async () => {
+  const first = await blocks("voter.md", "sh");
+  assert.equal(first.length, 2);
+  assert.equal(first[0].trim(), runChain.command);
+  for (const other of ["consumer.md", "dapp.md"]) assert.deepEqual(await blocks(other, "sh"), first, other);
+});
+
 test("every call, read and event that pages name is the chain's", async () => {
   const pallets = new Set([...Object.keys(api.tx), ...Object.keys(api.query)]);
   const view = await views(api);
   let known = 0;
   for (const name of (await readdir(`${checkout}/docs`)).filter((name) => name.endsWith(".md"))) {
-    for (const [, pallet, item] of (await page(`docs/${name}`)).matchAll(/(?<![/.\w])([a-z][A-Za-z]+)\.([A-Za-z]+)\b/g)) {
-      if (!pallets.has(pallet) || item === "rs") continue;
-      const there = [api.tx, api.query, api.consts, api.events, api.errors, view].some((all) => all[pallet]?.[item]);
-      assert.ok(there, `docs/${name} names ${pallet}.${item}, which the chain does not have`);
+    const text = (await page(`docs/${name}`)).replace(/^```rust\n.*?^```$/gms, "");
+    for (const [, written, named] of text.matchAll(/(?<![/.\w])([a-z][A-Za-z_]+)\.([A-Za-z_]+)\b/g)) {
+      const [pallet, item] = [written, named].map(stringCamelCase);
+      if (!pallets.has(pallet) || ["md", "rs"].includes(item)) continue;
+      const there = [api.tx, api.query, api.consts, api.events, api.errors, view].some((all) => all[pallet]?.[item] ?? all[pallet]?.[named]);
+      assert.ok(there, `docs/${name} names ${written}.${named}, which the chain does not have`);
       known += 1;
     }
   }
@@ -40,7 +50,7 @@ test("every call, read and event that pages name is the chain's", async () => {
 test("from a proposal to what it has changed", { timeout: 50 * 60_000 }, async () => {
   const keys = new Keyring({ type: "sr25519" });
   const [voter, friend] = ["//Ferdie", "//Bob//stash"].map((uri) => keys.addFromUri(uri));
-  const [look, propose, find, vote, delegate, back, later] = await blocks("voter.md", "js");
+  const [begin, look, propose, find, vote, delegate, back, later] = await blocks("voter.md", "js");
   assert.ok(later);
   const said = [];
   const log = (text) => {
@@ -48,6 +58,10 @@ test("from a proposal to what it has changed", { timeout: 50 * 60_000 }, async (
     console.log(`[voter] ${text}`);
   };
   const names = { api, send, views, voter, friend, STN, console: { log } };
+  const [, standing] = await blocks("voter.md", "sh");
+  const entered = `${begin}console.log("final", (await api.rpc.chain.getFinalizedHead()).toHex(), voter.address, friend.address);\nawait api.disconnect();`;
+  const seen = await new Shell("console", `${standing.trim()} <<'END'\n${entered}\nEND`).done();
+  assert.match(seen, new RegExp(`final 0x[0-9a-f]{64} ${voter.address} ${friend.address}`));
   const price = async () => {
     const row = await api.query.parameters.parameters({ Fees: { Place: null } });
     return row.isSome ? row.unwrap().asFees.asPlace.toBigInt() : undefined;

@@ -15,8 +15,15 @@ export async function blocks(name, language) {
   return [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, "gms"))].map(([, code]) => code);
 }
 
-/** Runs examples of a page with the names that it says are there. */
-export function perform(code, names) {
+/** The node that pages connect to. */
+const NODE = "ws://127.0.0.1:9944";
+
+/**
+ * Runs examples of a page, as entered into a console that stands in this folder, with some names that are there
+ * already; on the node at `url`, if that is not the page's.
+ */
+export function perform(code, names, url = NODE) {
   const AsyncFunction = (async () => {}).constructor;
-  return new AsyncFunction(...Object.keys(names), code)(...Object.values(names));
+  const here = code.replaceAll('import("./', `import("${new URL("zombienet/", root)}`).replaceAll(NODE, url);
+  return new AsyncFunction(...Object.keys(names), here)(...Object.values(names));
 }
