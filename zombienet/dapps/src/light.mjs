@@ -35,10 +35,10 @@ function talk(chain) {
 
 /**
  * Follows the chain of `spec` with the light client that `start` starts, without trusting any node: at least four
- * more blocks are finalized, and what it then reads, `account`'s balance among it, is what `full`, a full node, says
- * of the same block.
+ * more blocks are finalized, and what it then reads, `account`'s balance and the answer to a `view` function among it, is
+ * what `full`, a full node, says of the same block.
  */
-export async function follow({ start, spec, account, full, log }) {
+export async function follow({ start, spec, account, view, full, log }) {
   const client = start({ cpuRateLimit: 0.5, maxLogLevel: 3, logCallback: (level, target, text) => level <= 2 && log(`${target}: ${text}`) });
   try {
     const chain = await client.addChain({ chainSpec: spec });
@@ -65,7 +65,10 @@ export async function follow({ start, spec, account, full, log }) {
     }
     const absent = await request("state_getStorage", entry("System", "NoSuchItem"), hash);
     if (absent !== null) throw new Error(`what is not there is ${absent}`);
-    log(`read: ${keys.length} values of block ${height} are those of a full node`);
+    const call = ["RuntimeViewFunction_execute_view_function", view, hash];
+    const [light, told] = [await request("state_call", ...call), await full("state_call", call)];
+    if (!told.startsWith("0x00") || light !== told) throw new Error(`${view}: a full node says ${told}, the light client ${light}`);
+    log(`read: a view function and ${keys.length} values of block ${height} are those of a full node`);
     return { first: heads[0], last: height };
   } finally {
     await client.terminate();

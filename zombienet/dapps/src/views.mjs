@@ -2,9 +2,12 @@
 // runtime API that all of them share, by the identity that the metadata gives.
 
 import { Metadata } from "@polkadot/types";
-import { stringCamelCase, u8aConcat, u8aToHex } from "@polkadot/util";
+import { compactAddLength, stringCamelCase, u8aConcat, u8aToHex } from "@polkadot/util";
 
-/** All view functions, as `views.pallet.name(...arguments)`. Decoded values come back; an error is thrown. */
+/**
+ * All view functions, as `views.pallet.name(...arguments)`. Decoded values come back; an error is thrown.
+ * `views.pallet.name.input(...arguments)` is what `state_call` takes for it, in hexadecimal digits.
+ */
 export async function views(api) {
   const bytes = await api.call.metadata.metadataAtVersion(16);
   const { pallets } = new Metadata(api.registry, bytes.unwrap().toHex()).asV16;
@@ -13,14 +16,17 @@ export async function views(api) {
   for (const { name, viewFunctions } of pallets) {
     const pallet = (all[stringCamelCase(name.toString())] = {});
     for (const { id, name, inputs, output } of viewFunctions) {
-      pallet[stringCamelCase(name.toString())] = async (...values) => {
+      const encode = (values) => {
         if (values.length !== inputs.length) throw new Error(`${name} takes ${inputs.length} arguments`);
-        const encoded = inputs.map(({ type: input }, i) => api.createType(type(input), values[i]).toU8a());
-        const input = u8aToHex(u8aConcat(...encoded));
-        const result = await api.call.runtimeViewFunction.executeViewFunction(id, input);
+        return u8aConcat(...inputs.map(({ type: input }, i) => api.createType(type(input), values[i]).toU8a()));
+      };
+      const view = async (...values) => {
+        const result = await api.call.runtimeViewFunction.executeViewFunction(id, u8aToHex(encode(values)));
         if (result.isErr) throw new Error(`${name}: ${result.asErr}`);
         return api.createType(type(output), result.asOk.toU8a(true));
       };
+      view.input = (...values) => u8aToHex(u8aConcat(id.toU8a(), compactAddLength(encode(values))));
+      pallet[stringCamelCase(name.toString())] = view;
     }
   }
   return all;

@@ -12,10 +12,8 @@ import { merkleizeMetadata } from "@polkadot-api/merkleize-metadata";
 import { Keyring } from "@polkadot/api";
 import { hexToU8a, u8aToHex } from "@polkadot/util";
 import { build } from "esbuild";
-import { latLngToCell } from "h3-js";
 import { start } from "smoldot";
 import { WebSocketServer } from "ws";
-import { readBodies } from "../src/bodies.mjs";
 import { follow } from "../src/light.mjs";
 import { binary, Network } from "../src/network.mjs";
 import { openPage } from "../src/page.mjs";
@@ -82,17 +80,51 @@ describe("a chain of four validators", { concurrency: true, timeout: 30 * 60_000
 
   const alice = u8aToHex(new Keyring({ type: "sr25519" }).addFromUri("//Alice").publicKey);
 
+  const full = (method, parameters = []) => network.rpc(method, parameters);
+  /** What a light client is given to read. */
+  const readings = async () => {
+    const api = await connect(network.nodes[2].url);
+    const view = (await views(api)).attestation.epochClock.input();
+    await api.disconnect();
+    return { account: alice, view };
+  };
+
   test("a light client in Node follows and reads", async () => {
-    const full = (method, parameters = []) => network.rpc(method, parameters);
-    await follow({ start, spec: network.spec, account: alice, full, log: says("light, node") });
+    await follow({ start, spec: network.spec, ...(await readings()), full, log: says("light, node") });
+  });
+
+  test("a light client begins at the checkpoint that a node gives", async () => {
+    const height = async () => parseInt((await full("chain_getHeader", [await full("chain_getFinalizedHead")])).number, 16);
+    await until(300, "there is something to skip", async () => (await height()) > 25);
+    const checkpoint = await full("sync_state_genSyncSpec", [true]);
+    assert.ok(checkpoint.lightSyncState, "it has a checkpoint");
+    const { bootNodes } = JSON.parse(network.spec);
+    const spec = JSON.stringify({ ...checkpoint, bootNodes });
+    const { first } = await follow({ start, spec, ...(await readings()), full, log: says("light, checkpoint") });
+    assert.ok(first > 20, `it begins at block ${first}`);
+  });
+
+  test("a light client takes the raw specification of each chain", async () => {
+    const client = start({ maxLogLevel: 1 });
+    try {
+      for (const name of ["dev", "local", "testnet"]) {
+        const parameters = ["export-chain-spec", `--chain=${name}`, "--raw"];
+        const { stdout } = await run(binary("substation-node"), parameters, { maxBuffer: 64 << 20 });
+        await client.addChain({ chainSpec: stdout });
+        const damaged = stdout.replace('"stateRootHash"', '"other"').replace('"top"', '"bottom"');
+        await assert.rejects(client.addChain({ chainSpec: damaged }), name);
+      }
+    } finally {
+      await client.terminate();
+    }
   });
 
   test("a light client in a page follows and reads", async () => {
     const { page, close } = await openPage(says("light, page"));
     try {
-      await page.exposeFunction("full", (method, parameters = []) => network.rpc(method, parameters));
+      await page.exposeFunction("full", full);
       await page.exposeFunction("log", says("light, page"));
-      const seen = await page.evaluate((given) => window.substation.follow(given), { spec: network.spec, account: alice });
+      const seen = await page.evaluate((given) => window.substation.follow(given), { spec: network.spec, ...(await readings()) });
       assert.ok(seen.last > seen.first);
     } finally {
       await close();
@@ -132,16 +164,19 @@ describe("a chain of four validators", { concurrency: true, timeout: 30 * 60_000
     try {
       // There is a device once the other stories have registered theirs.
       await until(400, "a device", async () => (await api.query.devices.devices.keysPaged({ args: [], pageSize: 1 })).length);
-      // What can be claimed for is read three epochs back, a pool five: there is both when the stories' batches are settled.
+      // A pool, and what can be claimed for, are read three epochs back: both are there when the stories' batches are settled.
       const { epochClock, batches } = (await views(api)).attestation;
       await until(600, "batches three epochs back", async () => {
         const epoch = (await epochClock()).unwrap().epoch.toNumber();
-        return epoch >= 5 && [...(await batches(epoch - 3))].some(([, { state }]) => state.isSettled);
+        return epoch >= 3 && [...(await batches(epoch - 3))].some(([, { state }]) => state.isSettled);
       });
       const said = [];
       const log = (text) => said.push(text) && says("docs")(text);
-      await perform(js.join("\n"), { api, url: network.nodes[2].url, views, readBodies, console: { log } });
+      const given = { console: { log } };
+      await perform([...js, "await api.disconnect();"].join("\n"), given, network.nodes[2].url);
       assert.ok(said.some((text) => text.includes(", chunk 0: ")), "a chunk can be claimed for");
+      assert.ok(said.some((text) => /Settled, judged by (5[A-Za-z0-9]+,?){4}$/.test(text)), "its judges are told");
+      assert.ok(said.some((text) => text.startsWith("a member of network ")), "memberships are told");
     } finally {
       await api.disconnect();
     }
@@ -153,25 +188,26 @@ describe("a chain of four validators", { concurrency: true, timeout: 30 * 60_000
     }
     const { stdout } = await run(binary(join("examples", "reads")), [network.nodes[2].url]);
     console.log(stdout);
+    for (const answer of [/^batch 0x[0-9a-f]+ is settled.*, and 4 judge it$/m, /^chunk 0 pays [1-9]/m, /is a member of [1-9]/]) {
+      assert.match(stdout, answer);
+    }
   });
 
   test("the steps of docs/consumer.md: a bounty is served and ended", async () => {
     const steps = await blocks("consumer.md", "js");
-    assert.equal(steps.length, 4);
+    assert.equal(steps.length, 5);
     const api = await connect(network.nodes[2].url);
     try {
       const buyer = new Keyring({ type: "sr25519" }).addFromUri("//Charlie");
       // The fleet of scripts/run.sh. Its own account of what owners got is no use here: bounties pay them too.
       network.fleet(1);
       const before = (await api.query.system.account(buyer.address)).data;
-      const [find, post, watch, end] = steps;
+      const [begin, find, post, watch, end] = steps;
       const wait = `await waiting(async () => { ${watch} ; return bounty.delivered.eq(bounty.target); });`;
       const refusal = `await assert.rejects(async () => { ${end} }, /StillOpen/);`;
-      await perform([find, post, refusal, wait, end].join("\n"), {
-        api, assert, buyer, latLngToCell, send, views, latitude: 57.727, longitude: 11.9,
-        waiting: (condition) => until(600, "the service is delivered", condition),
-        console: { log: says("consumer") },
-      });
+      const waiting = (condition) => until(600, "the service is delivered", condition);
+      const given = { assert, waiting, console: { log: says("consumer") } };
+      await perform([begin, find, post, refusal, wait, end, "await api.disconnect();"].join("\n"), given, network.nodes[2].url);
       const { free, reserved } = (await api.query.system.account(buyer.address)).data;
       const spent = before.free.toBigInt() - free.toBigInt();
       assert.ok(spent >= 10n * 10n ** 12n && spent < 11n * 10n ** 12n, `the price and fees were spent: ${spent}`);

@@ -48,6 +48,9 @@ after(() => network?.stop());
 test("a referendum replaces the runtime of a running chain, and nothing else does", { timeout: 25 * 60_000 }, async () => {
   const code = await nextCode();
   const fleet = network.fleet(9);
+  let reports = true;
+  void fleet.ended.then(() => (reports = false));
+  let upgraded;
   const api = await connect(network.nodes[0].url);
   try {
     const keys = new Keyring({ type: "sr25519" });
@@ -78,7 +81,9 @@ test("a referendum replaces the runtime of a running chain, and nothing else doe
     await send(api, api.tx.system.applyAuthorizedUpgrade(u8aToHex(code)), stranger);
     await until(60, "the new runtime runs", async () => (await version()) === 2);
     const block = (await api.rpc.chain.getHeader()).number.toNumber();
-    says(`block ${block} is made by the new runtime`);
+    upgraded = (await api.query.attestation.currentEpoch()).toNumber();
+    says(`block ${block}, of epoch ${upgraded}, is made by the new runtime`);
+    assert.ok(reports, "the fleet goes on meanwhile");
     await until(120, "blocks of the new runtime are final", async () => {
       const head = await api.rpc.chain.getFinalizedHead();
       return (await api.rpc.chain.getHeader(head)).number.toNumber() > block + 3;
@@ -89,6 +94,17 @@ test("a referendum replaces the runtime of a running chain, and nothing else doe
   } finally {
     await api.disconnect();
   }
-  // Its epochs lie before, during and after: it fails unless every honest device was paid to the planck.
+  // It fails unless every honest device was paid to the planck.
   assert.equal(await fleet.ended, 0, "the fleet was paid throughout");
+  const after = await connect(network.nodes[0].url);
+  try {
+    const pools = await after.query.emission.pools.entries();
+    const paid = pools.filter(([, pool]) => pool.unwrap().paid.gtn(0)).map(([key]) => key.args[0].toNumber());
+    says(`paid were epochs ${[...new Set(paid)].sort((one, other) => one - other)}`);
+    assert.ok(paid.some((epoch) => epoch < upgraded), "one before it was paid");
+    assert.ok(paid.includes(upgraded), "the one in which the runtime was replaced was paid");
+    assert.ok(paid.some((epoch) => epoch > upgraded), "one after it was paid");
+  } finally {
+    await after.disconnect();
+  }
 });
