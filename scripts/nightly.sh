@@ -29,7 +29,8 @@ if [ "$(id -u)" = 0 ]; then
 	say "pages"
 	scripts/pages.sh
 else
-	say "pages are followed only by root: scripts/pages.sh"
+	SKIPPED="the pages were not followed, which takes root: scripts/pages.sh"
 fi
 
 scripts/dapps.sh
+[ -z "${SKIPPED:-}" ] || die "$SKIPPED"
