@@ -18,7 +18,7 @@ use substation_runtime::{
 		currency::{MILLI, STN},
 		time::{DAYS, HOURS},
 	},
-	AccountId, Attestation, Balances, Preimage, Runtime, RuntimeCall, SafeMode, System,
+	AccountId, Attestation, Balances, Emission, Preimage, Runtime, RuntimeCall, SafeMode, System,
 	TransactionPayment,
 };
 
@@ -539,5 +539,57 @@ fn a_price_is_changed_by_a_referendum_and_by_nobody_else() {
 		chain
 			.send(&rich(chain, "somebody"), frame_system::Call::remark { remark: vec![1; 1_000] })
 			.unwrap();
+	});
+}
+
+#[test]
+fn a_multisig_acts_once_enough_of_its_members_agree() {
+	use polkadot_sdk::pallet_multisig::{Call, Pallet as Multisig};
+	Chain::run(|chain| {
+		let mut members = ["one", "two", "three"].map(|name| rich(chain, name));
+		members.sort_by_key(account);
+		let shared = Multisig::<Runtime>::multi_account_id(&members.each_ref().map(account), 2);
+		let fund = pallet_balances::Call::transfer_keep_alive {
+			dest: shared.clone().into(),
+			value: 100 * STN,
+		};
+		chain.send(&members[0], fund).unwrap();
+		let transfer = RuntimeCall::from(pallet_balances::Call::transfer_keep_alive {
+			dest: Key::Bob.to_account_id().into(),
+			value: 40 * STN,
+		});
+		let agree = |others: [usize; 2], maybe_timepoint| Call::as_multi {
+			threshold: 2,
+			other_signatories: others.map(|other| account(&members[other])).to_vec(),
+			maybe_timepoint,
+			call: Box::new(transfer.clone()),
+			max_weight: substation_runtime::configs::RuntimeBlockWeights::get().max_block / 10,
+		};
+		let deposit = || Balances::reserved_balance(account(&members[0]));
+		let open = Multisig::<Runtime>::timepoint();
+		chain.send(&members[0], agree([1, 2], None)).unwrap();
+		assert_eq!(Balances::free_balance(&shared), 100 * STN, "one is not enough");
+		assert!(deposit() > 0);
+		chain.send(&members[1], agree([0, 2], Some(open))).unwrap();
+		assert_eq!(Balances::free_balance(&shared), 60 * STN);
+		assert_eq!(deposit(), 0, "the deposit came back");
+	});
+}
+
+#[test]
+fn how_budgets_are_divided_is_changed_by_root_alone_and_two_epochs_later() {
+	Chain::run(|chain| {
+		let now = Attestation::now().unwrap().0;
+		let was = Emission::division(now);
+		let division = pallet_emission::Division {
+			devices: Permill::from_percent(60),
+			reserve: was.reserve + Permill::from_percent(10),
+			..was
+		};
+		let set = || pallet_emission::Call::set_division { division };
+		assert_eq!(council(chain, 3, set()), Err(BadOrigin.into()));
+		by_governance(chain, set());
+		assert_eq!(Emission::division(now + 1), was);
+		assert_eq!(Emission::division(now + 2), division);
 	});
 }

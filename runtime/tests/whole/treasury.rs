@@ -1,12 +1,15 @@
 //! What work earns beside its pay: grants, bounties and a voice; and where income goes.
 
 use pallet_network_treasury::{Call, Error, Fund, Milestone, Release, Route, Source};
-use polkadot_sdk::{frame_support::traits::fungible::Inspect, sp_runtime::Permill};
+use polkadot_sdk::{
+	frame_support::traits::fungible::Inspect,
+	sp_runtime::{DispatchError, Permill},
+};
 use sp_keyring::Sr25519Keyring as Key;
 use substation_primitives::FULL_SCORE;
 use substation_runtime::{
 	constants::currency::STN, AccountId, Authorship, Balance, Balances, Contribution,
-	NetworkTreasury, Runtime, Treasury,
+	NetworkTreasury, Runtime, RuntimeEvent, System, Treasury,
 };
 
 use crate::{
@@ -156,5 +159,80 @@ fn fees_are_divided_and_a_tip_is_the_authors() {
 		let fee = before[0] - after[0] - 7 * STN;
 		assert_eq!(before[3] - after[3], fee / 4);
 		assert_eq!(after[1] - before[1], fee - fee / 4);
+	});
+}
+
+#[test]
+fn a_spend_that_governance_approves_is_paid_out_once() {
+	use polkadot_sdk::pallet_treasury::{Call, Error};
+	Chain::run(|chain| {
+		let (friend, anybody) = (rich(chain, "friend"), rich(chain, "anybody"));
+		let common = Treasury::account_id();
+		let fund = polkadot_sdk::pallet_balances::Call::transfer_keep_alive {
+			dest: common.clone().into(),
+			value: 500 * STN,
+		};
+		chain.send(&anybody, fund).unwrap();
+		let spend = || Call::spend {
+			asset_kind: Box::new(()),
+			amount: 300 * STN,
+			beneficiary: Box::new(account(&friend).into()),
+			valid_from: None,
+		};
+		assert_eq!(chain.send(&friend, spend()), Err(DispatchError::BadOrigin));
+		by_governance(chain, spend());
+		let before = [free(&account(&friend)), free(&common)];
+		chain.send(&anybody, Call::payout { index: 0 }).unwrap();
+		assert_eq!(free(&account(&friend)) - before[0], 300 * STN);
+		// Its part of the fee for asking has come in.
+		assert!((300 * STN - STN..=300 * STN).contains(&(before[1] - free(&common))));
+		let again = chain.send(&anybody, Call::payout { index: 0 });
+		assert_eq!(again, Err(Error::<Runtime>::AlreadyAttempted.into()));
+	});
+}
+
+#[test]
+fn of_what_is_slashed_half_is_burned_and_half_is_the_common_funds() {
+	use polkadot_sdk::{frame_support::traits::StorePreimage, pallet_democracy::Call};
+	Chain::run(|chain| {
+		let proposer = rich(chain, "proposer");
+		let remark = polkadot_sdk::frame_system::Call::remark { remark: vec![] };
+		let proposal = substation_runtime::Preimage::bound(remark.into()).unwrap();
+		chain.send(&proposer, Call::propose { proposal, value: 100 * STN }).unwrap();
+		let common = Treasury::account_id();
+		// Fees take another route.
+		let route = Route { burned: Permill::one(), networks: Permill::zero() };
+		by_governance(
+			chain,
+			pallet_network_treasury::Call::set_route { source: Source::Fees, route },
+		);
+		let held = Balances::total_balance(&account(&proposer));
+		let before = [free(&common), Balances::total_issuance()];
+		by_governance(chain, Call::cancel_proposal { prop_index: 0 });
+		assert_eq!(held - Balances::total_balance(&account(&proposer)), 100 * STN);
+		assert_eq!(free(&common) - before[0], 50 * STN);
+		let burned = before[1] - Balances::total_issuance();
+		assert!((50 * STN..51 * STN).contains(&burned), "{burned}, with a fee");
+	});
+}
+
+#[test]
+fn of_the_treasurys_share_of_issuance_a_tenth_is_for_networks() {
+	Chain::run(|chain| {
+		let accounts = [Treasury::account_id(), NetworkTreasury::pot()];
+		loop {
+			let before = [free(&accounts[0]), free(&accounts[1])];
+			chain.next_block();
+			let paid = System::events().into_iter().find_map(|record| match record.event {
+				RuntimeEvent::Emission(pallet_emission::Event::FundsPaid { treasury, .. }) => {
+					Some(treasury)
+				}
+				_ => None,
+			});
+			let Some(paid) = paid.filter(|paid| *paid > 0) else { continue };
+			let share = [free(&accounts[0]) - before[0], free(&accounts[1]) - before[1]];
+			assert_eq!(share, [paid - paid / 10, paid / 10]);
+			return;
+		}
 	});
 }
