@@ -6,7 +6,7 @@ use anyhow::{anyhow, ensure, Result};
 use serde_json::Value;
 use sp_core::crypto::Ss58Codec;
 use substation_agent::{
-	chain::{account, api, Chain, RuntimeCall},
+	chain::{account, api, rpc_account, Chain, RuntimeCall},
 	output::TOKEN,
 };
 use substation_zombienet_tests::{
@@ -118,6 +118,7 @@ async fn story(network: &Network) -> Result<()> {
 	let paid = agent.run("//Ferdie", &payout).await?;
 	ensure!(paid.status.success(), "{}", String::from_utf8_lossy(&paid.stderr));
 	ensure!(bonded(&status().await?)? > before, "nothing was paid");
+	until(ERAS, "its new keys are in force", || author_has_next_key(&chain)).await?;
 	ensure!(makes_blocks(&node).await?, "it makes no blocks with its new keys");
 
 	// It leaves.
@@ -138,6 +139,19 @@ async fn story(network: &Network) -> Result<()> {
 fn bonded(status: &Value) -> Result<u128> {
 	let bonded = status["bonded"].as_str().ok_or_else(|| anyhow!("{status}"))?;
 	Ok(bonded.parse()?)
+}
+
+/// Whether the newcomer's next session key is one that blocks are made with now.
+async fn author_has_next_key(chain: &Chain) -> Result<bool> {
+	let at = chain.client.at_current_block().await?;
+	let storage = at.storage();
+	let who = rpc_account(&account(&signer(NAME)));
+	let Some(next) = storage.try_fetch(api::storage().session().next_keys(), (who,)).await? else {
+		return Ok(false);
+	};
+	let next = next.decode()?.babe.0;
+	let authorities = storage.fetch(api::storage().babe().authorities(), ()).await?.decode()?;
+	Ok(authorities.0.iter().any(|(key, _)| key.0 == next))
 }
 
 /// Whether the node authors, by what it logs.
