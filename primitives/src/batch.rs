@@ -28,7 +28,7 @@ pub const MAX_CHUNKS: u32 = 64;
 pub const MAX_REPORTS: u32 = CHUNK_LEAVES * MAX_CHUNKS;
 /// Bodies that a batch is spread over.
 pub const MAX_BODIES: u32 = 4;
-/// Length of a body. Gossip drops statements above 1,048,570 bytes without a word.
+/// Length of a body. Gossip drops statements above 1,048,575 bytes without a word.
 pub const MAX_BODY_BYTES: u32 = 1_000_000;
 /// Length of a chunk's reports, in sum: what fits a dispute's transaction.
 pub const MAX_CHUNK_BYTES: u32 = 128 * 1024;

@@ -36,7 +36,7 @@ const STAKE: Balance = 100_000 * STN;
 /// A chain that runs as a live one does, under keys that everybody knows.
 pub const TESTNET: &str = "testnet";
 
-/// Half of a thousand million tokens in the first four years, half as many in the next four.
+/// A little less than half of a thousand million tokens in the first four years, half as many in the next four.
 const LIVE_CURVE: Curve =
 	Curve { cap: 1_000_000_000 * STN, initial: 14_000 * STN, halving: 35_064 };
 

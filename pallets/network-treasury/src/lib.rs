@@ -362,7 +362,7 @@ pub mod pallet {
 		AlreadyPosted,
 		/// The buyer has no bounty in this cell.
 		NoBounty,
-		/// The service can still be delivered: claims for the bounty's last epoch have not ended.
+		/// The service can still be delivered: claims for the bounty's last epoch, or for one before it, have not ended.
 		StillOpen,
 	}
 

@@ -364,7 +364,7 @@ pub mod pallet {
 		TooManyChanges,
 		/// The network was retired: it cannot change any more.
 		AlreadyRetired,
-		/// The network is not retired, or claims for its last epoch have not ended.
+		/// The network is not retired, or claims for its last epoch, or for one before it, have not ended.
 		StillInUse,
 		/// The network has makers. End and remove their licences first.
 		HasMakers,

@@ -6,7 +6,7 @@ use substation_primitives::{AccountId32, DeviceId, EpochIndex, ReportKey, H256};
 
 use crate::geo::Point;
 
-/// H3 resolution of a place's own cell: hexagons of about ten metres across.
+/// H3 resolution of a place's own cell: hexagons with edges of about ten metres.
 pub const PLACE_RESOLUTION: u8 = 12;
 
 /// Where a device stands, as its owner asserts it.

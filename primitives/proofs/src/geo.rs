@@ -68,7 +68,7 @@ fn on_unit_sphere(point: Point) -> [i128; 3] {
 }
 
 /// Straight-line distance between two points at sea level in metres, rounded down: the way that a
-/// radio wave takes. Up to 100 km it differs from the distance along the ground by less than 1 m.
+/// radio wave takes. Up to 100 km it differs from the distance along the ground by little more than 1 m.
 pub fn distance(a: Point, b: Point) -> u32 {
 	let (a, b) = (on_unit_sphere(a), on_unit_sphere(b));
 	let square: u128 =

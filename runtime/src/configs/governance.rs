@@ -453,11 +453,14 @@ impl Contains<RuntimeCall> for Hastening {
 pub struct Motions;
 
 impl Motions {
-	/// Whether a deposit waits for a motion that is decided.
-	fn is_owed<I: 'static>(proposal: &RuntimeCall) -> bool
+	/// Whether a deposit waits for a motion that is decided. What is longer than was paid for is refused by the pallet.
+	fn is_owed<I: 'static>(proposal: &RuntimeCall, length_bound: u32) -> bool
 	where
 		Runtime: pallet_collective::Config<I>,
 	{
+		if codec::Encode::encoded_size(proposal) > length_bound as usize {
+			return false;
+		}
 		let hash = <BlakeTwo256 as polkadot_sdk::sp_runtime::traits::Hash>::hash_of(proposal);
 		pallet_collective::CostOf::<Runtime, I>::contains_key(hash)
 			&& !pallet_collective::ProposalOf::<Runtime, I>::contains_key(hash)
@@ -468,11 +471,11 @@ impl Contains<RuntimeCall> for Motions {
 	fn contains(call: &RuntimeCall) -> bool {
 		use pallet_collective::Call::propose;
 		match call {
-			RuntimeCall::Council(propose { proposal, .. }) => {
-				!Self::is_owed::<CouncilInstance>(proposal)
+			RuntimeCall::Council(propose { threshold: 2.., proposal, length_bound }) => {
+				!Self::is_owed::<CouncilInstance>(proposal, *length_bound)
 			}
-			RuntimeCall::TechnicalCommittee(propose { proposal, .. }) => {
-				!Self::is_owed::<TechnicalInstance>(proposal)
+			RuntimeCall::TechnicalCommittee(propose { threshold: 2.., proposal, length_bound }) => {
+				!Self::is_owed::<TechnicalInstance>(proposal, *length_bound)
 			}
 			_ => true,
 		}

@@ -47,7 +47,7 @@ after(() => network?.stop());
 
 test("a referendum replaces the runtime of a running chain, and nothing else does", { timeout: 25 * 60_000 }, async () => {
   const code = await nextCode();
-  const fleet = network.fleet(9);
+  const fleet = network.fleet(12);
   let reports = true;
   void fleet.ended.then(() => (reports = false));
   let upgraded;

@@ -62,7 +62,12 @@ for (const key of Object.keys(experiment.fleet ?? {})) {
   if (!Object.hasOwn(FLEET, key)) fail(`[fleet] has no ${key}: it has ${Object.keys(FLEET).join(", ")}`);
 }
 const fleet = { ...FLEET, ...experiment.fleet };
-if (!(validators >= 1 && validators <= NAMES.length)) fail(`validators: from 1 to ${NAMES.length}`);
+for (const [key, value] of Object.entries(fleet)) {
+  const fits = typeof value === typeof FLEET[key] && (typeof value === "boolean" || (Number.isInteger(value) && value >= 0));
+  if (!fits) fail(`[fleet] ${key}: ${typeof FLEET[key] === "boolean" ? "true or false" : "a whole number"}`);
+}
+if (!(Number.isInteger(fullNodes) && fullNodes >= 0)) fail("full_nodes: a whole number");
+if (!(Number.isInteger(validators) && validators >= 1 && validators <= NAMES.length)) fail(`validators: from 1 to ${NAMES.length}`);
 
 mkdirSync(directory, { recursive: true });
 const spec = parse(exported("--chain", "local"));

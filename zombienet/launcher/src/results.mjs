@@ -2,7 +2,7 @@
 // prepare.mjs has written DIRECTORY. RESULTS gets `fleet.csv` and `blocks.csv`.
 
 import { spawn } from "node:child_process";
-import { createWriteStream, mkdirSync, readFileSync } from "node:fs";
+import { createWriteStream, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { ApiPromise, WsProvider } from "@polkadot/api";
 
@@ -23,7 +23,8 @@ const code = await new Promise((ended) => {
 });
 
 /** One line for each final block: what an analysis of times, forks and load begins with. */
-const file = createWriteStream(join(results, "blocks.csv"));
+const table = join(results, "blocks.csv");
+const file = createWriteStream(`${table}.part`);
 file.write("number,hash,author,slot,milliseconds,transactions,picoseconds,proof_bytes\n");
 const last = (await api.rpc.chain.getHeader(await api.rpc.chain.getFinalizedHead())).number.toNumber();
 for (let number = 1; number <= last; number++) {
@@ -43,6 +44,8 @@ for (let number = 1; number <= last; number++) {
   file.write(`${number},${hash},${header.author},${slot},${now},${length},${computing},${proof}\n`);
 }
 await new Promise((done) => file.end(done));
+// There once it is whole.
+renameSync(`${table}.part`, table);
 console.log(`written to ${results}: fleet.csv, blocks.csv`);
 await api.disconnect();
 // One that a signal has ended has none.
