@@ -55,6 +55,8 @@ pub fn run() -> Result<()> {
 			cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.chain_spec, config.network))
 		}
 		Some(Subcommand::ExportChainSpec(cmd)) => {
+			// Why the runtime refuses a genesis is said nowhere else.
+			sc_cli::LoggerBuilder::new("error").init()?;
 			let chain_spec = cli.load_spec(&cmd.chain)?;
 			cmd.run(chain_spec)
 		}

@@ -104,7 +104,7 @@ test("an experiment that means nothing is refused, with the reason, and nothing 
     ["[parameters]\ncomittee = 4", /has no comittee: it has minEpochBlocks, .*committee/],
     ["[parameters]\ncommittee = 4.5", /committee: a whole number/],
     ["[curve]\ninitial = 1_000_000_000_000_000_000_000", /initial: a whole number, in quotes/],
-    ["[parameters]\ncommittee = 17", /the node makes no chain of .*parameters/s],
+    ["[parameters]\ncommittee = 17", /the node makes no chain of .*parameters contradict each other/s],
     ["[fleet]\ndevices = 4", /has no devices: it has epochs, /],
     ["validator = 4", /names validator, which means nothing/],
   ]) {

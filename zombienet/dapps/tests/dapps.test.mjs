@@ -210,7 +210,7 @@ describe("a chain of four validators", { concurrency: true, timeout: 30 * 60_000
     try {
       const buyer = new Keyring({ type: "sr25519" }).addFromUri("//Charlie");
       // The fleet of scripts/run.sh. Its own account of what owners got is no use here: bounties pay them too.
-      network.fleet(1);
+      network.fleet(4);
       const before = (await api.query.system.account(buyer.address)).data;
       const [begin, find, post, watch, end] = steps;
       const wait = `await waiting(async () => { ${watch} ; return bounty.delivered.eq(bounty.target); });`;
