@@ -188,8 +188,9 @@ pub mod pallet {
 				self.founders.len() <= T::Seats::get() as usize,
 				"contribution: there are more founders than seats"
 			);
+			// With none there is no council before a referendum names some, or enough contributors stand.
 			assert!(
-				self.founders.len() >= T::MinFounders::get() as usize,
+				self.founders.is_empty() || self.founders.len() >= T::MinFounders::get() as usize,
 				"contribution: there are too few founders: the council never is one or two people"
 			);
 			let founders = BoundedVec::truncate_from(self.founders.clone());
@@ -557,8 +558,8 @@ pub mod pallet {
 		pub(crate) fn seat() {
 			NextSeating::<T>::put(T::Epochs::now().saturating_add(T::Term::get()));
 			let mut members = Self::foremost();
-			// Somebody has to sit there.
-			if members.is_empty() {
+			// It never is one or two people: whoever sat there goes on.
+			if members.len() < T::MinFounders::get().max(1) as usize {
 				return;
 			}
 			members.sort_unstable();

@@ -239,6 +239,25 @@ mod seating {
 	}
 
 	#[test]
+	fn a_council_is_not_seated_with_fewer_than_it_takes() {
+		chain(|| {
+			candidate(1, 1_000);
+			candidate(2, 2_000);
+			MinFounders::set(0);
+			assert_ok!(Contribution::set_founders(RuntimeOrigin::root(), Default::default()));
+			MinFounders::set(3);
+			let before = Members::get();
+			Now::set(17);
+			idle();
+			assert_eq!(Members::get(), before, "two are not enough");
+			candidate(3, 3_000);
+			Now::set(24);
+			idle();
+			assert_eq!(Members::get(), accounts([1, 2, 3]));
+		});
+	}
+
+	#[test]
 	fn founders_are_named_by_their_origin_and_once_each() {
 		chain(|| {
 			let named = || accounts([3, 4]).try_into().unwrap();
