@@ -22,7 +22,7 @@ use sp_keyring::Sr25519Keyring as Key;
 use substation_primitives::EpochIndex;
 use substation_runtime::{
 	constants::currency::STN, AccountId, Attestation, Balance, Executive, Header, Runtime,
-	RuntimeCall, SignedPayload, System, UncheckedExtrinsic,
+	RuntimeCall, Session, SignedPayload, System, UncheckedExtrinsic,
 };
 
 /// Slots between two blocks: the most that is no gap, so that a session passes quickly.
@@ -84,8 +84,13 @@ impl Chain {
 	/// Begins the next block, with what an author puts into it before any transaction.
 	fn begin(&mut self, parent: substation_runtime::Hash) {
 		self.slot += STEP;
+		// Whoever is disabled makes no blocks.
+		let disabled = Session::disabled_validators();
+		let authors = (self.slot..).map(|slot| (slot % 4) as u32);
+		let authority_index =
+			authors.take(4).find(|one| !disabled.contains(one)).expect("somebody makes blocks");
 		let seal = PreDigest::SecondaryPlain(SecondaryPlainPreDigest {
-			authority_index: (self.slot % 4) as u32,
+			authority_index,
 			slot: Slot::from(self.slot),
 		});
 		let digest = Digest { logs: vec![DigestItem::PreRuntime(BABE_ENGINE_ID, seal.encode())] };

@@ -9,7 +9,7 @@ use sp_keyring::Sr25519Keyring as Key;
 use substation_primitives::FULL_SCORE;
 use substation_runtime::{
 	constants::currency::STN, AccountId, Authorship, Balance, Balances, Contribution,
-	NetworkTreasury, Runtime, RuntimeEvent, System, Treasury,
+	NetworkTreasury, Runtime, RuntimeEvent, Session, Staking, System, Treasury,
 };
 
 use crate::{
@@ -234,5 +234,86 @@ fn of_the_treasurys_share_of_issuance_a_tenth_is_for_networks() {
 			assert_eq!(share, [paid - paid / 10, paid / 10]);
 			return;
 		}
+	});
+}
+
+#[test]
+fn a_slash_that_nobody_cancels_takes_stake_and_becomes_income() {
+	use polkadot_sdk::{
+		pallet_staking::{ActiveEra, Ledger, UnappliedSlashes},
+		sp_runtime::Perbill,
+		sp_staking::offence::OffenceDetails,
+	};
+	Chain::run(|chain| {
+		let era = || ActiveEra::<Runtime>::get().unwrap().index;
+		// What is issued takes another route.
+		let route = Route { burned: Permill::one(), networks: Permill::zero() };
+		by_governance(chain, Call::set_route { source: Source::Issuance, route });
+		while era() < 1 {
+			chain.next_block();
+		}
+		// Not who makes this very block.
+		let [bob, charlie] = [Key::Bob, Key::Charlie].map(|key| key.to_account_id());
+		let who = if Authorship::author().as_ref() == Some(&bob) { charlie } else { bob };
+		let staked = || Ledger::<Runtime>::get(&who).unwrap().active;
+		let before = staked();
+		let offence = OffenceDetails { offender: who.clone(), reporters: vec![] };
+		let session = Session::current_index();
+		Staking::on_offence([offence].into_iter(), &[Perbill::from_percent(10)], session);
+		let (due, slashes) = UnappliedSlashes::<Runtime>::iter().next().unwrap();
+		assert_eq!(due, era() + 36 + 1, "nine days in which a referendum may cancel it");
+		assert_eq!(staked(), before);
+
+		// Days of eras are too long for a test: it is due with the next one.
+		UnappliedSlashes::<Runtime>::remove(due);
+		UnappliedSlashes::<Runtime>::insert(era() + 1, slashes);
+		let (next, common) = (era() + 1, free(&Treasury::account_id()));
+		while era() < next {
+			chain.next_block();
+		}
+		chain.next_block();
+		assert_eq!(before - staked(), before / 10);
+		assert_eq!(free(&Treasury::account_id()) - common, before / 10 / 2);
+	});
+}
+
+#[test]
+fn a_contributor_takes_a_seat_on_the_council_and_moves_there() {
+	use polkadot_sdk::{pallet_collective, pallet_parameters};
+	use substation_runtime::{
+		configs::parameters::{caps, RuntimeParameters},
+		RuntimeCall,
+	};
+	Chain::run(|chain| {
+		let owner = rich(chain, "owner");
+		serve(chain, &owner, |chain| {
+			chain.send(&owner, pallet_contribution::Call::enlist {}).unwrap();
+			let least = caps::Parameters::Seat(caps::Seat, Some(STN));
+			let key_value = RuntimeParameters::Caps(least);
+			by_governance(chain, pallet_parameters::Call::set_parameter { key_value });
+		});
+		chain.send(&owner, pallet_contribution::Call::stand {}).unwrap();
+		let motion = RuntimeCall::from(polkadot_sdk::pallet_safe_mode::Call::force_enter {});
+		let length_bound = codec::Encode::encoded_size(&motion) as u32;
+		let propose =
+			|| pallet_collective::Call::<Runtime, pallet_collective::Instance1>::propose {
+				threshold: 2,
+				proposal: Box::new(motion.clone()),
+				length_bound,
+			};
+		assert!(chain.send(&owner, propose()).is_err(), "it does not sit there yet");
+		// A week has passed.
+		pallet_contribution::NextSeating::<Runtime>::put(7);
+		chain.reach(7, 2);
+		let founders = [Key::Alice, Key::Bob, Key::Charlie].map(|key| key.to_account_id());
+		let mut members: Vec<_> = founders.into_iter().chain([account(&owner)]).collect();
+		members.sort();
+		assert_eq!(
+			pallet_collective::Members::<Runtime, pallet_collective::Instance1>::get(),
+			members
+		);
+		chain.send(&owner, propose()).unwrap();
+		let open = pallet_collective::Proposals::<Runtime, pallet_collective::Instance1>::get();
+		assert_eq!(open.len(), 1);
 	});
 }
