@@ -176,7 +176,7 @@ fn a_spend_that_governance_approves_is_paid_out_once() {
 		let spend = || Call::spend {
 			asset_kind: Box::new(()),
 			amount: 300 * STN,
-			beneficiary: Box::new(account(&friend).into()),
+			beneficiary: Box::new(account(&friend)),
 			valid_from: None,
 		};
 		assert_eq!(chain.send(&friend, spend()), Err(DispatchError::BadOrigin));
