@@ -101,7 +101,7 @@ test("an experiment that means nothing is refused, with the reason, and nothing 
   const shown = await blocks("researcher.md", "toml");
   assert.deepEqual(shown, [await readFile(`${experiments}/seven.toml`, "utf8")]);
   for (const [text, reason] of [
-    ["[parameters]\ncomittee = 4", /has no comittee: it has minEpochBlocks, .*committee/],
+    ["[parameters]\ncomittee = 4", /has no comittee: it has .*commitBlocks, committee, /],
     ["[parameters]\ncommittee = 4.5", /committee: a whole number/],
     ["[curve]\ninitial = 1_000_000_000_000_000_000_000", /initial: a whole number, in quotes/],
     ["[parameters]\ncommittee = 17", /the node makes no chain of .*parameters contradict each other/s],
