@@ -1,13 +1,10 @@
 //! Whether what wallets show of this chain's pallets says something.
 
-use codec::Decode;
-use frame_metadata::{v16::PalletMetadata, RuntimeMetadata, RuntimeMetadataPrefixed};
-use scale_info::{form::PortableForm, PortableRegistry, TypeDef, Variant};
-use substation_runtime::Runtime;
+mod common;
 
-/// This chain's own pallets.
-const PALLETS: [&str; 6] =
-	["Attestation", "Contribution", "Devices", "Emission", "NetworkTreasury", "Networks"];
+use common::{metadata, PALLETS};
+use frame_metadata::v16::PalletMetadata;
+use scale_info::{form::PortableForm, PortableRegistry, TypeDef, Variant};
 
 fn is_said(docs: &[String]) -> bool {
 	docs.iter().any(|line| line.trim().len() > 3)
@@ -65,11 +62,7 @@ fn unexplained(registry: &PortableRegistry, pallet: &PalletMetadata<PortableForm
 
 #[test]
 fn everything_of_our_pallets_is_explained_in_the_metadata() {
-	// Some constants of stock pallets are parameters, which are read from the state.
-	let mut state = sp_io::TestExternalities::default();
-	let metadata = state.execute_with(|| Runtime::metadata_at_version(16)).unwrap();
-	let prefixed = RuntimeMetadataPrefixed::decode(&mut &metadata[..]).unwrap();
-	let RuntimeMetadata::V16(metadata) = prefixed.1 else { panic!("another version") };
+	let metadata = metadata();
 	let ours: Vec<_> =
 		metadata.pallets.iter().filter(|pallet| PALLETS.contains(&pallet.name.as_str())).collect();
 	assert_eq!(ours.len(), PALLETS.len());

@@ -1,9 +1,10 @@
 //! Whether docs/parameters.md says what the runtime has.
 
+mod common;
+
 use std::collections::BTreeMap;
 
-use codec::Decode;
-use frame_metadata::{v16::RuntimeMetadataV16, RuntimeMetadata, RuntimeMetadataPrefixed};
+use common::{metadata, PALLETS};
 use polkadot_sdk::frame_support::traits::Get;
 use scale_info::{TypeDef, TypeDefPrimitive};
 use serde_json::Value;
@@ -11,13 +12,10 @@ use substation_primitives::epoch::Parameters;
 use substation_runtime::{
 	configs::parameters::{bonds, bounties, caps, deposits, fees},
 	constants::{currency::STN, time::SLOT_MILLIS},
-	Balance, Runtime,
+	Balance,
 };
 
 const PAGE: &str = include_str!("../../docs/parameters.md");
-/// This chain's own pallets.
-const PALLETS: [&str; 6] =
-	["Attestation", "Contribution", "Devices", "Emission", "NetworkTreasury", "Networks"];
 
 /// What stands in backticks.
 fn names(cell: &str) -> Vec<&str> {
@@ -63,14 +61,6 @@ fn rows() -> BTreeMap<String, (Option<u128>, Option<u128>)> {
 			Some((name, (number(live), number(other))))
 		})
 		.collect()
-}
-
-fn metadata() -> RuntimeMetadataV16 {
-	let mut state = sp_io::TestExternalities::default();
-	let metadata = state.execute_with(|| Runtime::metadata_at_version(16)).unwrap();
-	let prefixed = RuntimeMetadataPrefixed::decode(&mut &metadata[..]).unwrap();
-	let RuntimeMetadata::V16(metadata) = prefixed.1 else { panic!("another version") };
-	metadata
 }
 
 #[test]
@@ -151,16 +141,10 @@ fn constants_are_what_the_page_says_and_none_of_our_pallets_is_missing() {
 	let all: Vec<_> = PAGE.lines().filter(|line| line.starts_with('|')).flat_map(names).collect();
 	for pallet in &metadata.pallets {
 		for constant in &pallet.constants {
-			let mut begin = pallet.name.chars();
-			let lower: String =
-				begin.next().into_iter().flat_map(char::to_lowercase).chain(begin).collect();
-			let name = [&pallet.name, &lower].map(|pallet| format!("{pallet}.{}", constant.name));
-			if PALLETS.contains(&pallet.name.as_str())
-				&& !all
-					.iter()
-					.any(|one| name.iter().any(|name| name == one) || *one == constant.name)
-			{
-				missing.push(name[0].clone());
+			let name = format!("{}.{}", pallet.name, constant.name);
+			let is_ours = PALLETS.contains(&pallet.name.as_str());
+			if is_ours && !all.iter().any(|one| *one == name || *one == constant.name) {
+				missing.push(name.clone());
 			}
 			let TypeDef::Primitive(kind) =
 				&metadata.types.resolve(constant.ty.id).unwrap().type_def
@@ -177,9 +161,9 @@ fn constants_are_what_the_page_says_and_none_of_our_pallets_is_missing() {
 			assert_eq!(constant.value.len(), bytes);
 			let mut word = [0; 16];
 			word[..bytes].copy_from_slice(&constant.value);
-			let Some(said) = name.iter().find_map(|name| rows.get(name)) else { continue };
+			let Some(said) = rows.get(&name) else { continue };
 			let Some(said) = here(*said) else { continue };
-			assert_eq!(said, u128::from_le_bytes(word), "{}", name[0]);
+			assert_eq!(said, u128::from_le_bytes(word), "{name}");
 			compared += 1;
 		}
 	}
