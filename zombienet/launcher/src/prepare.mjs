@@ -19,6 +19,9 @@ function fail(text) {
   process.exit(1);
 }
 
+/** Whether a number counts something, and is told exactly. */
+const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
+
 /** A section's keys in the words of the genesis; fails on one that the genesis does not have. */
 function renamed(section, name, known) {
   return Object.fromEntries(
@@ -27,8 +30,7 @@ function renamed(section, name, known) {
       if (!Object.hasOwn(known, camel)) fail(`[${name}] has no ${key}: it has ${Object.keys(known).join(", ")}`);
       // What the file's format and JavaScript's numbers cannot hold is said in quotes.
       const number = typeof value === "string" && /^[0-9]+$/.test(value) ? BigInt(value) : value;
-      const whole = typeof number === "bigint" || (Number.isSafeInteger(number) && number >= 0);
-      if (!whole) fail(`[${name}] ${key}: a whole number, in quotes if it has more than fifteen digits`);
+      if (typeof number !== "bigint" && !isCount(number)) fail(`[${name}] ${key}: a whole number, in quotes if it has more than fifteen digits`);
       return [camel, integer(number)];
     }),
   );
@@ -63,11 +65,11 @@ for (const key of Object.keys(experiment.fleet ?? {})) {
 }
 const fleet = { ...FLEET, ...experiment.fleet };
 for (const [key, value] of Object.entries(fleet)) {
-  const fits = typeof value === typeof FLEET[key] && (typeof value === "boolean" || (Number.isInteger(value) && value >= 0));
-  if (!fits) fail(`[fleet] ${key}: ${typeof FLEET[key] === "boolean" ? "true or false" : "a whole number"}`);
+  const [fits, wanted] = typeof FLEET[key] === "boolean" ? [typeof value === "boolean", "true or false"] : [isCount(value), "a whole number"];
+  if (!fits) fail(`[fleet] ${key}: ${wanted}`);
 }
-if (!(Number.isInteger(fullNodes) && fullNodes >= 0)) fail("full_nodes: a whole number");
-if (!(Number.isInteger(validators) && validators >= 1 && validators <= NAMES.length)) fail(`validators: from 1 to ${NAMES.length}`);
+if (!isCount(fullNodes)) fail("full_nodes: a whole number");
+if (!(isCount(validators) && validators >= 1 && validators <= NAMES.length)) fail(`validators: from 1 to ${NAMES.length}`);
 
 mkdirSync(directory, { recursive: true });
 const spec = parse(exported("--chain", "local"));
