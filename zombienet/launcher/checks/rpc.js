@@ -1,0 +1,25 @@
+// What the checks ask of a node, over HTTP on its WebSocket's port.
+
+async function call(url, method, params = []) {
+  const response = await fetch(url.replace(/^ws/, "http"), {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+  });
+  const { result, error } = await response.json();
+  if (error) throw new Error(`${method}: ${error.message}`);
+  return result;
+}
+
+const blockHash = (url, height) => call(url, "chain_getBlockHash", [height]);
+
+const finalizedHash = (url) => call(url, "chain_getFinalizedHead");
+
+async function finalizedHeight(url) {
+  const { number } = await call(url, "chain_getHeader", [await finalizedHash(url)]);
+  return parseInt(number, 16);
+}
+
+const passed = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+module.exports = { blockHash, finalizedHash, finalizedHeight, passed };
