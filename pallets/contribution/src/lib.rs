@@ -238,12 +238,12 @@ pub mod pallet {
 			/// The founders, the first first.
 			founders: Vec<AccountId32>,
 		},
-		/// Recorded votes or a delegation were brought down to the voting power that is left.
+		/// Recorded votes or a delegation were brought down.
 		Revised {
 			/// Whose.
 			voter: AccountId32,
-			/// The power that is left, in planck.
-			power: Balance,
+			/// What is recorded at most, in planck.
+			votes: Balance,
 		},
 	}
 
@@ -419,7 +419,8 @@ pub mod pallet {
 		}
 
 		/// Bring what is recorded of an account's votes in running referenda, or its delegation, down to the
-		/// voting power that is left. Free of charge when there was something to revise.
+		/// voting power that is left, and to what stands on the tokens that are locked: no more get locked. Free of
+		/// charge when there was something to revise.
 		///
 		/// ## Dispatch Origin
 		///
@@ -439,12 +440,14 @@ pub mod pallet {
 		#[pallet::call_index(4)]
 		pub fn revise(origin: OriginFor<T>, voter: AccountId32) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
-			let power = Self::power(&voter).votes();
+			let power = Self::power(&voter);
 			// A little more than there is may stay, so that nobody does this all day for nothing.
-			let tolerated = power.saturating_add(power / 100);
+			let tolerated = power.votes().saturating_add(power.votes() / 100);
 			ensure!(T::Ballots::largest(&voter) > tolerated, Error::<T>::NothingToRevise);
-			T::Ballots::bring_down(&voter, power)?;
-			Self::deposit_event(Event::Revised { voter, power });
+			// Whoever asks for this must not lock tokens that their owner has left free.
+			let votes = power.votes_on(Locks::<T>::get(&voter));
+			T::Ballots::bring_down(&voter, votes)?;
+			Self::deposit_event(Event::Revised { voter, votes });
 			Ok(Pays::No.into())
 		}
 

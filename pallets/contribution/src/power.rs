@@ -39,6 +39,17 @@ impl Power {
 			.unwrap_or(self.tokens)
 			.min(self.tokens)
 	}
+
+	/// The most votes that so many tokens stand behind ([`Self::tokens_behind`]), rounded down.
+	pub fn votes_on(&self, tokens: Balance) -> Balance {
+		let all = self.votes();
+		if tokens >= self.tokens {
+			return all;
+		}
+		multiply_by_rational_with_rounding(tokens, all, self.tokens, Rounding::Down)
+			.unwrap_or(all)
+			.min(all)
+	}
 }
 
 /// The token as `pallet-democracy` sees it. A balance that can be voted with holds contribution as well
@@ -218,6 +229,21 @@ mod tests {
 			let rest = votes.min(power.votes()) - behind.min(votes);
 			prop_assert!(rest <= power.contribution.min(behind));
 		}
+
+		#[test]
+		fn so_many_votes_and_not_one_more_stand_on_so_many_tokens(
+			tokens in 1..u128::MAX / 4,
+			part in 0.0f64..=1.0,
+			share in 0.0f64..=1.5,
+		) {
+			let power = Power { tokens, contribution: (tokens as f64 * part) as u128 };
+			let power = Power { contribution: power.contribution.min(tokens), ..power };
+			let locked = (tokens as f64 * share) as u128;
+			let votes = power.votes_on(locked);
+
+			prop_assert!(power.tokens_behind(votes) <= locked);
+			prop_assert!(votes == power.votes() || power.tokens_behind(votes + 1) > locked);
+		}
 	}
 
 	#[test]
@@ -225,6 +251,9 @@ mod tests {
 		let power = Power { tokens: 100, contribution: 50 };
 		let behind = [0, 1, 2, 3, 149, 150, 151, u128::MAX].map(|votes| power.tokens_behind(votes));
 		assert_eq!(behind, [0, 1, 2, 2, 100, 100, 100, 100]);
+		let on = [0, 1, 2, 99, 100, 101].map(|tokens| power.votes_on(tokens));
+		assert_eq!(on, [0, 1, 3, 148, 150, 150]);
 		assert_eq!(Power { tokens: 0, contribution: 0 }.tokens_behind(7), 0);
+		assert_eq!(Power { tokens: 0, contribution: 0 }.votes_on(7), 0);
 	}
 }

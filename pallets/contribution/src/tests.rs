@@ -450,7 +450,7 @@ mod revising {
 			let done = Contribution::revise(signed(2), account(1)).unwrap();
 			assert_eq!(done.pays_fee, Pays::No);
 			let power = 1_000 + Contribution::contribution(account(1)).unwrap();
-			assert_eq!(last_event(), Event::Revised { voter: account(1), power });
+			assert_eq!(last_event(), Event::Revised { voter: account(1), votes: power });
 			assert_eq!(recorded(1), power);
 			assert_eq!(turnout(first), power);
 			assert_eq!(turnout(second), power);
@@ -477,6 +477,30 @@ mod revising {
 			assert_eq!(turnout(first), 1_010);
 			assert_eq!(locked(1), 1_000);
 		});
+	}
+
+	#[test]
+	fn a_stranger_locks_no_more_of_the_tokens_than_their_owner_did() {
+		for delegates in [false, true] {
+			chain(|| {
+				enlist([1]);
+				Contribution::note_paid(&account(1), 1_000);
+				let first = referendum();
+				let cast = if delegates {
+					Democracy::delegate(signed(1), account(2), Conviction::Locked1x, 1_200)
+						.map(|_| ())
+						.map_err(|error| error.error)
+				} else {
+					Democracy::vote(signed(1), first, aye(1_200))
+				};
+				assert_ok!(cast);
+				assert_eq!(locked(1), 600);
+				assert_ok!(Contribution::withdraw(signed(1)));
+				assert_ok!(Contribution::revise(signed(2), account(1)));
+				assert_eq!((locked(1), recorded(1)), (600, 600));
+				assert_ok!(Balances::transfer_allow_death(signed(1), account(3), 400));
+			});
+		}
 	}
 
 	#[test]
@@ -629,11 +653,16 @@ impl Model {
 			Step::Undelegate(who) => {
 				let _ = Democracy::undelegate(signed(who));
 			}
+			// What anybody may call locks nothing.
 			Step::Unlock(who) => {
+				let before = locked(who);
 				let _ = Democracy::unlock(signed(9), account(who));
+				assert!(locked(who) <= before);
 			}
 			Step::Revise(who) => {
+				let before = locked(who);
 				let done = Contribution::revise(signed(9), account(who)).is_ok();
+				assert!(locked(who) <= before);
 				assert!(recorded(who) <= power(who) + power(who) / 100);
 				assert!(!done || recorded(who) <= power(who));
 			}
