@@ -89,6 +89,9 @@ pub trait InspectNetworks {
 	/// Whether devices may join.
 	fn takes_members(network: NetworkId) -> bool;
 
+	/// Whether the network is retired, and takes no reports any more.
+	fn has_ended(network: NetworkId) -> bool;
+
 	/// Whether a maker has to vouch for each device.
 	fn is_vouched(network: NetworkId) -> bool;
 
@@ -524,7 +527,8 @@ pub mod pallet {
 		///
 		/// ## Dispatch Origin
 		///
-		/// Signed by the owner.
+		/// Signed by the owner; by anybody once the network has ended, so that a device whose owner is gone does not
+		/// keep it.
 		///
 		/// ## Arguments
 		///
@@ -539,8 +543,10 @@ pub mod pallet {
 		///
 		/// [`Event::Left`].
 		#[pallet::call_index(2)]
+		// For who is not the owner the network is read.
+		#[pallet::weight(T::WeightInfo::leave().saturating_add(T::DbWeight::get().reads(1)))]
 		pub fn leave(origin: OriginFor<T>, device: DeviceId, network: NetworkId) -> DispatchResult {
-			let row = Self::owned(origin, &device)?;
+			let row = Self::owned_or_ended(origin, &device, network)?;
 			let (mut membership, seat) = Self::member(&device, network)?;
 			let now = T::Epochs::now();
 			membership
@@ -557,11 +563,11 @@ pub mod pallet {
 		}
 
 		/// Remove the row of a membership that was given up, once claims for its last epoch have
-		/// ended, and give its deposit back.
+		/// ended, and give its deposit back to the device's owner.
 		///
 		/// ## Dispatch Origin
 		///
-		/// Signed by the owner.
+		/// Signed by the owner; by anybody once the network has ended.
 		///
 		/// ## Arguments
 		///
@@ -577,12 +583,14 @@ pub mod pallet {
 		///
 		/// [`Event::MembershipRemoved`].
 		#[pallet::call_index(3)]
+		// For who is not the owner the network is read.
+		#[pallet::weight(T::WeightInfo::remove_membership().saturating_add(T::DbWeight::get().reads(1)))]
 		pub fn remove_membership(
 			origin: OriginFor<T>,
 			device: DeviceId,
 			network: NetworkId,
 		) -> DispatchResult {
-			let mut row = Self::owned(origin, &device)?;
+			let mut row = Self::owned_or_ended(origin, &device, network)?;
 			let membership = Memberships::<T>::get(network, device).ok_or(Error::<T>::NotMember)?;
 			ensure!(matches!(membership.seat.latest(), Some(None)), Error::<T>::AlreadyMember);
 			let last = membership.seat.latest_since().and_then(|since| since.checked_sub(1));
@@ -1091,6 +1099,18 @@ pub mod pallet {
 			let who = ensure_signed(origin)?;
 			let row = Devices::<T>::get(device).ok_or(Error::<T>::NotFound)?;
 			ensure!(row.owner == who, Error::<T>::NotOwner);
+			Ok(row)
+		}
+
+		/// The row of a device that the signer owns; of anybody's where it is a network that has ended.
+		fn owned_or_ended(
+			origin: OriginFor<T>,
+			device: &DeviceId,
+			network: NetworkId,
+		) -> Result<DeviceOf<T>, DispatchError> {
+			let who = ensure_signed(origin)?;
+			let row = Devices::<T>::get(device).ok_or(Error::<T>::NotFound)?;
+			ensure!(row.owner == who || T::Networks::has_ended(network), Error::<T>::NotOwner);
 			Ok(row)
 		}
 

@@ -53,15 +53,20 @@ parameter_types! {
 	pub static Now: EpochIndex = 10;
 	pub static Expired: EpochIndex = 0;
 	pub static Vouchers: u32 = 0;
+	pub static Ended: bool = false;
 }
 
 /// Networks 0 to 9 exist. Network 1 counts devices in cells; network 2 demands vouchers, which are
-/// good if their signature is all ones; network 3 is closed.
+/// good if their signature is all ones; network 3 is closed; network 4 ends when `Ended` says so.
 pub struct World;
 
 impl InspectNetworks for World {
 	fn takes_members(network: NetworkId) -> bool {
 		network < 10 && network != 3
+	}
+
+	fn has_ended(network: NetworkId) -> bool {
+		network == 4 && Ended::get()
 	}
 
 	fn is_vouched(network: NetworkId) -> bool {

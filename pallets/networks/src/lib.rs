@@ -777,6 +777,12 @@ pub mod pallet {
 			Networks::<T>::get(network).is_some_and(|row| row.retired.is_none())
 		}
 
+		/// Whether `network` is retired, and takes no reports any more.
+		pub fn has_ended(network: NetworkId) -> bool {
+			let retired = Networks::<T>::get(network).and_then(|row| row.retired);
+			retired.is_some_and(|from| from <= T::Epochs::now())
+		}
+
 		/// The account of a network's fund.
 		pub fn fund(network: NetworkId) -> AccountId32 {
 			T::PalletId::get().into_sub_account_truncating(network)

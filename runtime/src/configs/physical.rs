@@ -233,6 +233,10 @@ impl pallet_devices::InspectNetworks for NetworkRules {
 		Networks::takes_members(network)
 	}
 
+	fn has_ended(network: NetworkId) -> bool {
+		Networks::has_ended(network)
+	}
+
 	fn is_vouched(network: NetworkId) -> bool {
 		pallet_networks::Networks::<Runtime>::get(network).is_some_and(|network| network.vouched)
 	}

@@ -140,6 +140,51 @@ fn what_nobody_claims_goes_to_the_networks_fund_and_the_device_can_go() {
 	});
 }
 
+#[test]
+fn a_network_is_removed_although_a_member_never_leaves() {
+	Chain::run(|chain| {
+		let shortest = Parameters { claim_epochs: 8, ..Parameters::development() };
+		by_governance(chain, pallet_attestation::Call::set_parameters { parameters: shortest });
+		let (owner, gone, carrier) =
+			(rich(chain, "owner"), rich(chain, "gone"), rich(chain, "carrier"));
+		register_aggregator(chain, &carrier);
+		let terms = Networks::terms_at(STORAGE, Attestation::now().unwrap().0).unwrap();
+		let before = free(&owner);
+		chain.send(&owner, pallet_networks::Call::create { terms, vouched: false }).unwrap();
+		let network = pallet_networks::NextNetworkId::<Runtime>::get() - 1;
+		let (pair, _) = storing(chain, &gone, &carrier);
+		let device = pair.device_id();
+		let join = pallet_devices::Call::join {
+			device,
+			network,
+			aggregator: account(&carrier),
+			cut: CUT,
+			voucher: None,
+		};
+		chain.send(&gone, join).unwrap();
+		chain.send(&owner, pallet_networks::Call::retire { network }).unwrap();
+		let leave = || pallet_devices::Call::leave { device, network };
+		let not_owner = Err(pallet_devices::Error::<Runtime>::NotOwner.into());
+		assert_eq!(chain.send(&owner, leave()), not_owner, "it can still report");
+
+		let retired = Attestation::now().unwrap().0 + 2;
+		chain.reach(retired, 2);
+		assert_eq!(chain.send(&owner, leave()), Ok(()));
+		// Claims of the first epochs, which were longer, go before.
+		chain.reach(40, 2);
+		let remove = || pallet_networks::Call::remove { network };
+		let members = pallet_networks::Error::<Runtime>::HasMembers.into();
+		assert_eq!(chain.send(&owner, remove()), Err(members));
+		let held = Balances::reserved_balance(account(&gone));
+		let clear = pallet_devices::Call::remove_membership { device, network };
+		assert_eq!(chain.send(&owner, clear), Ok(()));
+		assert!(Balances::reserved_balance(account(&gone)) < held);
+		assert_eq!(chain.send(&owner, remove()), Ok(()));
+		assert_eq!(Balances::reserved_balance(account(&owner)), 0);
+		assert!(before - free(&owner) < STN / 10, "fees alone are gone");
+	});
+}
+
 /// What this block's events say was paid to the treasury and the reserve.
 fn paid_to_funds() -> Balance {
 	let paid = System::events().into_iter().filter_map(|record| match record.event {

@@ -40,6 +40,27 @@ fn who_leaves_and_comes_back_is_paid_once() {
 }
 
 #[test]
+fn anybody_clears_a_network_that_has_ended_of_members_who_stay() {
+	chain(|| {
+		let device = registered(1, 1, 4);
+		let before = held(1);
+		Now::set(20);
+		assert_noop!(Devices::leave(signed(2), device, 4), Error::NotOwner);
+		Ended::set(true);
+		assert_noop!(Devices::leave(signed(2), device, 0), Error::NotOwner);
+		assert_ok!(Devices::leave(signed(2), device, 4));
+		Expired::set(22);
+		Ended::set(false);
+		assert_noop!(Devices::remove_membership(signed(2), device, 4), Error::NotOwner);
+		Ended::set(true);
+		assert_ok!(Devices::remove_membership(signed(2), device, 4));
+		assert!(held(1) < before && held(2) == 0, "it is the owner's deposit");
+		assert_ok!(Devices::retire(signed(1), device));
+		assert_eq!(held(1), 0);
+	});
+}
+
+#[test]
 fn a_membership_is_removed_only_when_its_last_epoch_has_expired() {
 	chain(|| {
 		let device = registered(1, 1, 0);
