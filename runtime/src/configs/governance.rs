@@ -19,8 +19,11 @@ use frame_support::{
 };
 use frame_system::{EnsureRoot, EnsureRootWithSuccess, EnsureSigned};
 use polkadot_sdk::{
-	pallet_collective::{EnsureProportionAtLeast, EnsureProportionMoreThan, PrimeDefaultVote},
-	sp_runtime::{traits::Replace, FixedU128, Perbill},
+	pallet_collective::{EnsureProportionAtLeast, EnsureProportionMoreThan},
+	sp_runtime::{
+		traits::{Replace, StaticLookup},
+		FixedU128, Perbill,
+	},
 };
 use substation_primitives::EpochIndex;
 
@@ -224,6 +227,15 @@ type Motion<Reason> = HoldConsideration<
 	u32,
 >;
 
+/// Who is silent agrees to nothing. A body's prime, which a referendum may name, speaks for nobody else.
+pub struct SilenceIsNay;
+
+impl pallet_collective::DefaultVote for SilenceIsNay {
+	fn default_vote(_: Option<bool>, _: u32, _: u32, _: u32) -> bool {
+		false
+	}
+}
+
 impl pallet_collective::Config<CouncilInstance> for Runtime {
 	type RuntimeOrigin = RuntimeOrigin;
 	type Proposal = RuntimeCall;
@@ -231,7 +243,7 @@ impl pallet_collective::Config<CouncilInstance> for Runtime {
 	type MotionDuration = ConstU32<{ 3 * DAYS }>;
 	type MaxProposals = MaxMotions;
 	type MaxMembers = ConstU32<13>;
-	type DefaultVote = PrimeDefaultVote;
+	type DefaultVote = SilenceIsNay;
 	type WeightInfo = pallet_collective::weights::SubstrateWeight<Runtime>;
 	// Seats are earned: see pallet-contribution.
 	type SetMembersOrigin = NeverEnsureOrigin<()>;
@@ -283,7 +295,7 @@ impl pallet_collective::Config<TechnicalInstance> for Runtime {
 	type MotionDuration = ConstU32<{ 3 * DAYS }>;
 	type MaxProposals = MaxMotions;
 	type MaxMembers = ConstU32<13>;
-	type DefaultVote = PrimeDefaultVote;
+	type DefaultVote = SilenceIsNay;
 	type WeightInfo = pallet_collective::weights::SubstrateWeight<Runtime>;
 	type SetMembersOrigin = EnsureRoot<AccountId>;
 	type MaxProposalWeight = MaxMotionWeight;
@@ -482,5 +494,26 @@ impl Contains<RuntimeCall> for Motions {
 	}
 }
 
+/// Keeps referenda from writing rows, which no deposit pays for, for accounts that have never voted.
+pub struct Voters;
+
+impl Contains<RuntimeCall> for Voters {
+	fn contains(call: &RuntimeCall) -> bool {
+		let account = |address| <Runtime as frame_system::Config>::Lookup::lookup(address).ok();
+		match call {
+			RuntimeCall::Democracy(pallet_democracy::Call::unlock { target }) => {
+				account(target.clone())
+					.is_some_and(pallet_democracy::VotingOf::<Runtime>::contains_key)
+			}
+			// Its row stays when the delegation has ended.
+			RuntimeCall::Democracy(pallet_democracy::Call::delegate { to, .. }) => {
+				account(to.clone()).is_some_and(|to| System::account_exists(&to))
+			}
+			_ => true,
+		}
+	}
+}
+
 /// Calls that are taken now.
-pub type TakenCalls = InsideBoth<InsideBoth<Hastening, Motions>, InsideBoth<SafeMode, TxPause>>;
+pub type TakenCalls =
+	InsideBoth<InsideBoth<Hastening, InsideBoth<Motions, Voters>>, InsideBoth<SafeMode, TxPause>>;

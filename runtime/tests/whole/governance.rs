@@ -290,6 +290,64 @@ fn a_motion_is_made_anew_once_its_deposit_was_taken_back() {
 }
 
 #[test]
+fn a_prime_speaks_for_nobody_else() {
+	type Motion = pallet_collective::Call<Runtime, pallet_collective::Instance2>;
+	type Event = pallet_collective::Event<Runtime, pallet_collective::Instance2>;
+	Chain::run(|chain| {
+		let new_members: Vec<_> = MEMBERS.iter().map(|one| account(&one.pair())).collect();
+		let prime = new_members.first().cloned();
+		by_governance(chain, Motion::set_members { new_members, prime, old_count: 3 });
+		let prime = MEMBERS[0].pair();
+		let motion = RuntimeCall::from(pallet_democracy::Call::emergency_cancel { ref_index: 0 });
+		let (proposal_hash, length_bound) =
+			(BlakeTwo256::hash_of(&motion), motion.encoded_size() as u32);
+		let propose = Motion::propose { threshold: 2, proposal: Box::new(motion), length_bound };
+		chain.send(&prime, propose).unwrap();
+		let vote = Motion::vote { proposal: proposal_hash, index: 0, approve: true };
+		chain.send(&prime, vote).unwrap();
+		// The motion's time is over, of these blocks there were none.
+		System::set_block_number(System::block_number() + 3 * DAYS);
+		let close = Motion::close {
+			proposal_hash,
+			index: 0,
+			proposal_weight_bound: substation_runtime::configs::RuntimeBlockWeights::get()
+				.max_block / 4,
+			length_bound,
+		};
+		chain.send(&rich(chain, "anybody"), close).unwrap();
+		let happened = |event: Event| {
+			System::events().iter().any(|record| record.event == event.clone().into())
+		};
+		assert!(happened(Event::Closed { proposal_hash, yes: 1, no: 2 }));
+		assert!(happened(Event::Disapproved { proposal_hash }));
+	});
+}
+
+#[test]
+fn referenda_keep_no_rows_for_who_has_nothing_to_do_with_them() {
+	use polkadot_sdk::pallet_democracy::{Conviction, VotingOf};
+	Chain::run(|chain| {
+		let (voter, other) = (rich(chain, "voter"), rich(chain, "other"));
+		let nobody = AccountId::from([7; 32]);
+		let delegate = |to: AccountId| pallet_democracy::Call::delegate {
+			to: to.into(),
+			conviction: Conviction::Locked1x,
+			balance: STN,
+		};
+		let unlock = |target: AccountId| pallet_democracy::Call::unlock { target: target.into() };
+		let filtered = frame_system::Error::<Runtime>::CallFiltered.into();
+		assert_eq!(chain.send(&voter, unlock(nobody.clone())), Err(filtered));
+		assert_eq!(chain.send(&voter, unlock(account(&other))), Err(filtered));
+		assert_eq!(chain.send(&voter, delegate(nobody.clone())), Err(filtered));
+		let batched = pallet_utility::Call::batch { calls: vec![unlock(nobody.clone()).into()] };
+		assert_eq!(chain.send(&voter, batched), Ok(()), "what fails in it is told by an event");
+		assert_eq!(VotingOf::<Runtime>::iter().count(), 0);
+		assert_eq!(chain.send(&voter, delegate(account(&other))), Ok(()));
+		assert_eq!(chain.send(&other, unlock(account(&voter))), Ok(()));
+	});
+}
+
+#[test]
 fn the_committee_ends_a_referendum() {
 	Chain::run(|chain| {
 		let (_, call) = longer_windows();
