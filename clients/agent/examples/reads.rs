@@ -79,7 +79,15 @@ async fn main() -> Result<()> {
 			.view(api::view_functions().attestation().claimable(reports, batch, bodies))
 			.await?;
 		for chunk in claimable.unwrap_or_default() {
-			println!("chunk {} pays {} devices", chunk.number, chunk.leaves.0.len());
+			for leaf in &chunk.leaves.0 {
+				let device =
+					chain.view(api::view_functions().devices().device(leaf.device)).await?;
+				let owner = device.context("it is registered")?.owner;
+				println!(
+					"{owner} can claim for a score of {} in chunk {}",
+					leaf.score, chunk.number
+				);
+			}
 			chunks += 1;
 		}
 	}
