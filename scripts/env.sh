@@ -2,6 +2,11 @@
 # The build environment, sourced by every script here. Source it yourself before calling cargo by
 # hand: a build under other settings shares nothing with the scripts' builds.
 
+# Other shells do not say where this file is.
+if [ -z "${BASH_VERSION:-}" ]; then
+	echo "error: scripts/env.sh is for bash: start one, and source it there" >&2
+	return 1
+fi
 SUBSTATION_ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 SUBSTATION_CACHE="${SUBSTATION_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/substation}"
 export SUBSTATION_ROOT SUBSTATION_CACHE

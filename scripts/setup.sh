@@ -3,7 +3,8 @@
 # for WebAssembly. Safe to run again: what is there is left alone.
 #
 #   --linters         also the two linters
-#   --dapps           also a browser, Prometheus and Node.js
+#   --node            also Node.js
+#   --dapps           also Node.js, a browser and Prometheus
 #   --zombienet-sdk   also zombie-cli
 #   --bencher         also frame-omni-bencher
 #   --container       also what boots a copy of this machine, and what lays cables between namespaces
@@ -14,8 +15,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 for option in "$@"; do
 	case "$option" in
-	--linters | --dapps | --zombienet-sdk | --bencher | --container) ;;
-	-h | --help) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit ;;
+	--linters | --node | --dapps | --zombienet-sdk | --bencher | --container) ;;
+	-h | --help) sed -n '2,11s/^# \{0,1\}//p' "$0"; exit ;;
 	*) die "unknown option $option: see --help" ;;
 	esac
 done
@@ -153,21 +154,25 @@ linters() {
 	tool cargo-deny "$DENY_VERSION"
 }
 
-# A browser, Prometheus, and a Node.js that is new enough: `setup.sh --dapps`.
-dapps() {
-	if ! command -v prometheus >/dev/null; then
-		packages prometheus
-		say "Debian runs prometheus as a service from now on: 'systemctl disable --now prometheus', unless you want it"
-	fi
-	packages chromium
-	local major
-	major="$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')"
+# A Node.js that is new enough, which is one that knows zstd: `setup.sh --node`.
+nodejs() {
 	command -v npm >/dev/null || packages nodejs npm
-	if [ "${major:-0}" -lt 22 ]; then
+	if ! node -e 'process.exit(require("zlib").zstdCompressSync ? 0 : 1)' 2>/dev/null; then
 		say "installing Node.js $NODEJS_VERSION"
 		npm install --silent --prefix "$SUBSTATION_CACHE/tools/node" "node@$NODEJS_VERSION"
 		mkdir -p "$SUBSTATION_CACHE/tools/bin"
 		ln -sf "$SUBSTATION_CACHE/tools/node/node_modules/node/bin/node" "$SUBSTATION_CACHE/tools/bin/node"
+	fi
+}
+
+# Node.js, a browser, and Prometheus: `setup.sh --dapps`.
+dapps() {
+	nodejs
+	packages chromium
+	if ! command -v prometheus >/dev/null; then
+		packages prometheus
+		# As a service, which Debian makes of it, it would be open to everybody around.
+		if [ -d /run/systemd/system ]; then as_root systemctl disable --quiet --now prometheus; fi
 	fi
 }
 
@@ -177,6 +182,7 @@ wasm
 for option in "$@"; do
 	case "$option" in
 	--linters) linters ;;
+	--node) nodejs ;;
 	--dapps) dapps ;;
 	--container) packages systemd systemd-container dbus iproute2 procps sudo ;;
 	# Each has hundreds of crates of its own, which nothing else waits for.

@@ -42,7 +42,7 @@ if [ -n "$SCENARIO" ] && [ -n "$RESULTS$SDK" ]; then
 fi
 cd "$SUBSTATION_ROOT"
 
-scripts/setup.sh --dapps ${SDK:+--zombienet-sdk}
+scripts/setup.sh --node ${SDK:+--zombienet-sdk}
 source scripts/env.sh
 say "building"
 cargo build --workspace --all-targets --locked
@@ -51,8 +51,6 @@ cd zombienet
 libraries
 
 NETWORK="$(mktemp -d "${TMPDIR:-/tmp}/substation-zombienet-XXXXXX")"
-node launcher/src/prepare.mjs "$EXPERIMENT" "$NETWORK" >/dev/null || { rm -rf "$NETWORK"; exit 1; }
-
 # start COMMAND...: in the background, in a group of processes of its own, which ends as a whole.
 STARTED=()
 start() {
@@ -76,12 +74,14 @@ ended() {
 	case $status in
 	# Ctrl-C is no failure.
 	0 | 130 | 143) rm -rf "$NETWORK" || true ;;
-	*) say "databases and logs of the network are kept in $NETWORK" ;;
+	*) [ ! -d "$NETWORK" ] || say "databases and logs of the network are kept in $NETWORK" ;;
 	esac
 }
 trap ended EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
+
+node launcher/src/prepare.mjs "$EXPERIMENT" "$NETWORK" >/dev/null || { rm -rf "$NETWORK"; exit 1; }
 export PATH="$CARGO_TARGET_DIR/debug:$PATH"
 # Into the network's own folder goes what it would leave in the temporary one.
 zombienet() { TMPDIR="$NETWORK" npx zombienet --provider native --spawn-concurrency 1 "$@"; }
@@ -102,8 +102,9 @@ if [ -n "$SCENARIO" ]; then
 elif [ -n "$RESULTS" ]; then
 	say "starting"
 	mkdir -p "$RESULTS"
+	# An experiment may be repeated from what it has left.
+	[ "$EXPERIMENT" -ef "$RESULTS/experiment.toml" ] || cp "$EXPERIMENT" "$RESULTS/experiment.toml"
 	rm -f "$RESULTS/fleet.csv" "$RESULTS/blocks.csv"
-	cp "$EXPERIMENT" "$RESULTS/experiment.toml"
 	start spawn >"$RESULTS/network.log" 2>&1
 	start node launcher/src/results.mjs "$NETWORK" "$RESULTS"
 	# Whichever ends first: a network that does not start is no reason to wait.

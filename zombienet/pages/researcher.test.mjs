@@ -106,6 +106,8 @@ test("an experiment that means nothing is refused, with the reason, and nothing 
     ["[curve]\ninitial = 1_000_000_000_000_000_000_000", /initial: a whole number, in quotes/],
     ["[parameters]\ncommittee = 17", /the node makes no chain of .*parameters contradict each other/s],
     ["[fleet]\ndevices = 4", /has no devices: it has epochs, /],
+    ["[fleet]\nepochs = 0", /epochs: a whole number from 1 /],
+    ["[fleet]\ncoverage = 13", /coverage: a whole number from 2 to 12/],
     ["validator = 4", /names validator, which means nothing/],
   ]) {
     await writeFile("/tmp/odd.toml", text);
@@ -115,11 +117,16 @@ test("an experiment that means nothing is refused, with the reason, and nothing 
   await nothingLeft();
 });
 
-test("scenarios are played", { timeout: 20 * 60_000 }, async () => {
+test("scenarios are played", { timeout: 30 * 60_000 }, async () => {
   const [, , , play] = await blocks("researcher.md", "sh");
   const scenario = /scenarios\/[a-z]+\.zndsl/;
   assert.match(play, scenario);
   assert.ok((await page("docs/researcher.md")).includes("`scenarios/`"));
-  for (const name of ["blocks", "stopped"]) await new Shell(name, play.replace(scenario, `scenarios/${name}.zndsl`)).done();
+  const experiment = /experiments\/[a-z]+\.toml/;
+  assert.match(play, experiment);
+  for (const [validators, name] of [["four", "blocks"], ["four", "stopped"], ["seven", "seven"]]) {
+    const command = play.replace(experiment, `experiments/${validators}.toml`).replace(scenario, `scenarios/${name}.zndsl`);
+    await new Shell(name, command).done();
+  }
   await nothingLeft();
 });

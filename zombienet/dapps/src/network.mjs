@@ -1,7 +1,7 @@
 // Nodes of the `local` chain and the agent's daemons, on free ports of this machine.
 
 import { execFile, spawn } from "node:child_process";
-import { createWriteStream } from "node:fs";
+import { createWriteStream, rmSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -52,11 +52,19 @@ export async function rpc(port, method, params = []) {
 export class Network {
   #processes = [];
 
+  /** Ctrl-C leaves nothing behind either. */
+  #interrupted = () => {
+    for (const child of this.#processes) child.kill("SIGKILL");
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
+    process.exit(130);
+  };
+
   /** Starts four validators and waits until they answer. The first reports to a telemetry server, if one is given. */
   static async start({ telemetry } = {}) {
     const network = new Network();
     network.telemetry = telemetry;
     network.folder = await mkdtemp(join(tmpdir(), "substation-dapps-"));
+    process.once("SIGINT", network.#interrupted);
     try {
       await network.#launch();
     } catch (error) {
@@ -206,6 +214,7 @@ export class Network {
   async stop() {
     for (const child of this.#processes) child.kill("SIGKILL");
     await Promise.all(this.#processes.map((child) => child.ended));
+    process.off("SIGINT", this.#interrupted);
     if (process.env.SUBSTATION_KEEP) console.log(`logs are kept in ${this.folder}`);
     else await rm(this.folder, { recursive: true, force: true });
   }

@@ -60,13 +60,16 @@ for (const key of Object.keys(experiment)) {
 }
 const { validators = 4, full_nodes: fullNodes = 0, parameters = {}, curve = {} } = experiment;
 const FLEET = { epochs: 1, storage: 3, coverage: 4, honest: false };
+/** What the agent's `fleet` takes, from and to. */
+const BOUNDS = { epochs: [1, 2 ** 32 - 1], storage: [1, 64], coverage: [2, 12] };
 for (const key of Object.keys(experiment.fleet ?? {})) {
   if (!Object.hasOwn(FLEET, key)) fail(`[fleet] has no ${key}: it has ${Object.keys(FLEET).join(", ")}`);
 }
 const fleet = { ...FLEET, ...experiment.fleet };
 for (const [key, value] of Object.entries(fleet)) {
-  const [fits, wanted] = typeof FLEET[key] === "boolean" ? [typeof value === "boolean", "true or false"] : [isCount(value), "a whole number"];
-  if (!fits) fail(`[fleet] ${key}: ${wanted}`);
+  const [least, most] = BOUNDS[key] ?? [];
+  const fits = BOUNDS[key] ? isCount(value) && value >= least && value <= most : typeof value === "boolean";
+  if (!fits) fail(`[fleet] ${key}: ${BOUNDS[key] ? `a whole number from ${least} to ${most}` : "true or false"}`);
 }
 if (!isCount(fullNodes)) fail("full_nodes: a whole number");
 if (!(isCount(validators) && validators >= 1 && validators <= NAMES.length)) fail(`validators: from 1 to ${NAMES.length}`);
@@ -101,6 +104,8 @@ const nodes = [
   ...Array.from({ length: fullNodes }, (_, index) => [`full-${index + 1}`, false]),
 ];
 const cache = join(directory, "runtimes");
+// Tables are made of all blocks' states. What begins with `-:` takes away what zombienet adds: metrics on all interfaces.
+const ARGUMENTS = ["--state-pruning=archive", "-:--prometheus-external"];
 const port = await new Promise((found) => {
   const server = createServer().listen(0, "127.0.0.1", () => {
     const { port } = server.address();
@@ -123,7 +128,7 @@ node_spawn_timeout = 300
 chain = "substation_experiment"
 chain_spec_path = ${JSON.stringify(join(directory, "raw.json"))}
 default_command = ${JSON.stringify(node())}
-default_args = ["--runtime-cache=${cache}", "-lruntime::attestation=debug"]
+default_args = [${["-lruntime::attestation=debug", `--runtime-cache=${cache}`, ...ARGUMENTS].map((one) => JSON.stringify(one)).join(", ")}]
 ${nodes
   .map(([name, validator], index) => {
     const rpc = index === 0 ? `rpc_port = ${port}\n` : "";
