@@ -17,7 +17,7 @@ import { WebSocketServer } from "ws";
 import { follow } from "../src/light.mjs";
 import { binary, Network } from "../src/network.mjs";
 import { openPage } from "../src/page.mjs";
-import { blocks, page, perform } from "../src/pages.mjs";
+import { blocks, page as text, perform } from "../src/pages.mjs";
 import { connect, send, story } from "../src/story.mjs";
 import { until } from "../src/until.mjs";
 import { views } from "../src/views.mjs";
@@ -66,12 +66,12 @@ describe("a chain of four validators", { concurrency: true, timeout: 30 * 60_000
 
   test("polkadot.js in a page: from connecting to being paid and voting", async () => {
     const { given, hooks } = await part(network, "page", ["//Eve//stash", "//Charlie//stash", "//Dave//stash"]);
-    const { page: shown, strangers, close } = await openPage(says("page"));
+    const { page, strangers, close } = await openPage(says("page"));
     try {
-      await shown.exposeFunction("report", hooks.report);
-      await shown.exposeFunction("stopAggregator", hooks.stop);
-      await shown.exposeFunction("log", says("page"));
-      await shown.evaluate((given) => window.substation.story(given), given);
+      await page.exposeFunction("report", hooks.report);
+      await page.exposeFunction("stopAggregator", hooks.stop);
+      await page.exposeFunction("log", says("page"));
+      await page.evaluate((given) => window.substation.story(given), given);
       assert.deepEqual(strangers, [], "the page asks nobody else");
     } finally {
       await close();
@@ -129,9 +129,9 @@ describe("a chain of four validators", { concurrency: true, timeout: 30 * 60_000
   test("a light client in a page follows and reads", async () => {
     const { page, close } = await openPage(says("light, page"));
     try {
-      await shown.exposeFunction("full", full);
-      await shown.exposeFunction("log", says("light, page"));
-      const seen = await shown.evaluate((given) => window.substation.follow(given), { spec: network.spec, ...(await readings()) });
+      await page.exposeFunction("full", full);
+      await page.exposeFunction("log", says("light, page"));
+      const seen = await page.evaluate((given) => window.substation.follow(given), { spec: network.spec, ...(await readings()) });
       assert.ok(seen.last > seen.first);
     } finally {
       await close();
@@ -237,7 +237,7 @@ describe("a chain of four validators", { concurrency: true, timeout: 30 * 60_000
     const rules = groups.flatMap((group) => group.rules);
     // Whether it rings or not: a comparison that gives one or zero.
     const rung = rules.map(({ query }) => query.replace(/ (==|<|>) ([0-9]+)$/, " $1 bool $2"));
-    const runbook = await page("docs/validator.md");
+    const runbook = await text("docs/validator.md");
     for (const { name } of rules) assert.ok(runbook.includes(`\`${name}\``), `the runbook says what to do when ${name} rings`);
     assert.ok(shown.length > 10 && rung.length > 5 && rung.every((query) => query.includes(" bool ")));
     for (const query of [...shown, ...rung]) {
