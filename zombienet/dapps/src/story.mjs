@@ -24,8 +24,22 @@ export async function connect(url) {
   return ApiPromise.create({ provider: new WsProvider(url), noInitWarn: true });
 }
 
-/** Signs and sends; gives the events once the transaction is in a block, and fails as it does. */
-export function send(api, transaction, signer, options = {}) {
+/**
+ * Signs and sends; gives the events once the transaction is in a block, and fails as it does. A block that was replaced
+ * may bring the account's last transaction back into the pool just when this one takes its place: it is sent again then.
+ */
+export async function send(api, transaction, signer, options = {}) {
+  for (let left = 3; ; left--) {
+    try {
+      return await sendOnce(api, transaction, signer, options);
+    } catch (error) {
+      if (left === 0 || !error.message.startsWith("1014: Priority is too low")) throw error;
+      await new Promise((passed) => setTimeout(passed, 2_000));
+    }
+  }
+}
+
+function sendOnce(api, transaction, signer, options) {
   return new Promise((included, failed) => {
     let unsubscribe = () => {};
     transaction
