@@ -213,32 +213,33 @@ mod tests {
 	use super::*;
 	use proptest::prelude::*;
 
+	fn powers() -> impl Strategy<Value = Power> {
+		(0..u128::MAX / 4, 0.0f64..=1.0).prop_map(|(tokens, part)| {
+			let contribution = ((tokens as f64 * part) as u128).min(tokens);
+			Power { tokens, contribution }
+		})
+	}
+
 	proptest! {
 		#[test]
 		fn votes_are_covered_by_tokens_and_no_more_contribution_than_these(
-			tokens in 0..u128::MAX / 4,
-			part in 0.0f64..=1.0,
+			power in powers(),
 			share in 0.0f64..=1.5,
 		) {
-			let power = Power { tokens, contribution: (tokens as f64 * part) as u128 };
-			let power = Power { contribution: power.contribution.min(tokens), ..power };
 			let votes = (power.votes() as f64 * share) as u128;
 			let behind = power.tokens_behind(votes);
 
-			prop_assert!(behind <= tokens);
+			prop_assert!(behind <= power.tokens);
 			let rest = votes.min(power.votes()) - behind.min(votes);
 			prop_assert!(rest <= power.contribution.min(behind));
 		}
 
 		#[test]
 		fn so_many_votes_and_not_one_more_stand_on_so_many_tokens(
-			tokens in 1..u128::MAX / 4,
-			part in 0.0f64..=1.0,
+			power in powers(),
 			share in 0.0f64..=1.5,
 		) {
-			let power = Power { tokens, contribution: (tokens as f64 * part) as u128 };
-			let power = Power { contribution: power.contribution.min(tokens), ..power };
-			let locked = (tokens as f64 * share) as u128;
+			let locked = (power.tokens as f64 * share) as u128;
 			let votes = power.votes_on(locked);
 
 			prop_assert!(power.tokens_behind(votes) <= locked);

@@ -18,8 +18,8 @@ use substation_runtime::{
 		currency::{MILLI, STN},
 		time::{DAYS, HOURS},
 	},
-	AccountId, Attestation, Balances, Emission, Preimage, Runtime, RuntimeCall, SafeMode, System,
-	TransactionPayment,
+	AccountId, Attestation, Balances, Emission, Hash, Preimage, Runtime, RuntimeCall, SafeMode,
+	System, TransactionPayment,
 };
 
 use crate::{
@@ -29,6 +29,24 @@ use crate::{
 
 /// The members of both bodies on a local chain.
 const MEMBERS: [Key; 3] = [Key::Alice, Key::Bob, Key::Charlie];
+
+/// The call that closes a motion.
+fn closing<I: 'static>(
+	proposal_hash: Hash,
+	index: u32,
+	length_bound: u32,
+) -> pallet_collective::Call<Runtime, I>
+where
+	Runtime: pallet_collective::Config<I>,
+{
+	let block = substation_runtime::configs::RuntimeBlockWeights::get().max_block;
+	pallet_collective::Call::close {
+		proposal_hash,
+		index,
+		proposal_weight_bound: block / 4,
+		length_bound,
+	}
+}
 
 /// Sends the same call to a body through as many of its members as vote for it. What it came to.
 macro_rules! motion {
@@ -45,13 +63,7 @@ macro_rules! motion {
 			let vote = Motion::vote { proposal: hash, index, approve: true };
 			$chain.send(&member.pair(), vote).unwrap();
 		}
-		let close = Motion::close {
-			proposal_hash: hash,
-			index,
-			proposal_weight_bound: substation_runtime::configs::RuntimeBlockWeights::get()
-				.max_block / 4,
-			length_bound: length,
-		};
+		let close = closing::<pallet_collective::$instance>(hash, index, length);
 		$chain.send(&MEMBERS[0].pair(), close).unwrap();
 		// Its maker has the deposit back.
 		let release = Motion::release_proposal_cost { proposal_hash: hash };
@@ -272,13 +284,7 @@ fn a_motion_is_made_anew_once_its_deposit_was_taken_back() {
 			let vote = Motion::vote { proposal: proposal_hash, index: 0, approve: false };
 			chain.send(&member.pair(), vote).unwrap();
 		}
-		let close = Motion::close {
-			proposal_hash,
-			index: 0,
-			proposal_weight_bound: substation_runtime::configs::RuntimeBlockWeights::get()
-				.max_block / 4,
-			length_bound,
-		};
+		let close = closing::<pallet_collective::Instance1>(proposal_hash, 0, length_bound);
 		chain.send(&maker, close).unwrap();
 		let filtered = frame_system::Error::<Runtime>::CallFiltered.into();
 		assert_eq!(chain.send(&maker, propose()), Err(filtered));
@@ -307,13 +313,7 @@ fn a_prime_speaks_for_nobody_else() {
 		chain.send(&prime, vote).unwrap();
 		// The motion's time is over, of these blocks there were none.
 		System::set_block_number(System::block_number() + 3 * DAYS);
-		let close = Motion::close {
-			proposal_hash,
-			index: 0,
-			proposal_weight_bound: substation_runtime::configs::RuntimeBlockWeights::get()
-				.max_block / 4,
-			length_bound,
-		};
+		let close = closing::<pallet_collective::Instance2>(proposal_hash, 0, length_bound);
 		chain.send(&rich(chain, "anybody"), close).unwrap();
 		let happened = |event: Event| {
 			System::events().iter().any(|record| record.event == event.clone().into())
