@@ -1,22 +1,13 @@
 // docs/agent.md, on the chain of the README's first command: a device and its aggregator from nothing to being paid.
 
 import assert from "node:assert/strict";
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { Keyring } from "@polkadot/api";
 import { blocks, page } from "../dapps/src/pages.mjs";
 import { connect } from "../dapps/src/story.mjs";
 import { until } from "../dapps/src/until.mjs";
-import { runChain, Shell } from "./shell.mjs";
-
-/** Two frames; of the second one a hotspot 12.4 km away claims to have heard more than physics allows. */
-const MADE_UP = [[1, -111, -118], [2, -110, -78]].flatMap(([fcnt, near, far]) =>
-  [["near", near, 2_352], ["far", far, 12_414]].map(([id, rssi, metres]) => JSON.stringify({
-    devaddr: "07000048",
-    fcnt,
-    _devLocation: { latitude: 45.184, longitude: 5.74 },
-    hotspots: [{ id, lat: 45.19, long: 5.7, rssi, frequency: 868.3, _distance: { _distanceHaversine: metres } }],
-  })));
+import { checkout, runChain, Shell } from "./shell.mjs";
 
 const PATH = 'source scripts/env.sh; PATH="$CARGO_TARGET_DIR/debug:$PATH"; cd /tmp/my\n';
 let chain;
@@ -67,8 +58,7 @@ test("a device and its aggregator, from nothing", { timeout: 30 * 60_000 }, asyn
   assert.deepEqual((await readdir("/tmp/my")).sort(), ["aggregator", "data", "device.key", "mine", "publisher.key"]);
 
   const recordings = process.env.SUBSTATION_RECORDINGS;
-  const file = recordings ? `${recordings}/radio/helium_ems_tourperret_2023-01_first800.ndjson` : "/tmp/made-up.ndjson";
-  if (!recordings) await writeFile(file, MADE_UP.join("\n"));
+  const file = recordings ? `${recordings}/radio/helium_ems_tourperret_2023-01_first800.ndjson` : `${checkout}zombienet/tests/fixtures/frames.ndjson`;
   const replayed = await new Shell("replay", PATH + replay.replace("FILE", file)).done();
   console.log(`[owner] ${replayed}`);
   assert.ok(replayed.includes("TooStrong"), replayed);

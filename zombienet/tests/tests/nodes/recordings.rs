@@ -18,27 +18,7 @@ pub const ACCOUNTS: [&str; 1] = ["radios"];
 
 /// Without the recording at hand: two frames, one of which a hotspot 12.4 km away claims to have heard
 /// at -78 dBm.
-fn made_up() -> String {
-	let record = |counter: u32, hotspot: &str, rssi: i32, metres: f64| {
-		serde_json::json!({
-			"devaddr": "07000048",
-			"fcnt": counter,
-			"_devLocation": { "latitude": 45.184, "longitude": 5.740 },
-			"hotspots": [{
-				"id": hotspot, "lat": 45.190, "long": 5.700, "rssi": rssi, "frequency": 868.3,
-				"_distance": { "_distanceHaversine": metres },
-			}],
-		})
-		.to_string()
-	};
-	[
-		record(1, "near", -111, 2_352.0),
-		record(1, "far", -118, 12_414.0),
-		record(2, "near", -110, 2_352.0),
-		record(2, "far", -78, 12_414.0),
-	]
-	.join("\n")
-}
+const MADE_UP: &[u8] = include_bytes!("../../fixtures/frames.ndjson");
 
 /// All receptions of the tower's recording are paid but the one that is physically impossible; the
 /// others beside it are. `fleet` says in which epoch the fleet reports.
@@ -47,7 +27,7 @@ pub async fn run(network: &Network, fleet: oneshot::Receiver<EpochIndex>) -> Res
 		Some(path) => (Recording::read(&path)?, 799),
 		None => {
 			eprintln!("no recording at hand (SUBSTATION_RECORDINGS): a made-up one is played");
-			(Recording::parse(made_up().as_bytes())?, 3)
+			(Recording::parse(MADE_UP)?, 3)
 		}
 	};
 	let act = recording.deal(2)?;
