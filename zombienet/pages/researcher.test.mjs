@@ -9,14 +9,10 @@ import { rpc } from "../dapps/src/network.mjs";
 import { connect } from "../dapps/src/story.mjs";
 import { until } from "../dapps/src/until.mjs";
 import { views } from "../dapps/src/views.mjs";
+import { finalizedHeight } from "../launcher/checks/rpc.js";
 import { checkout, Shell } from "./shell.mjs";
 
 const started = /alice.*ws(?::|%3A)[^0-9]*127\.0\.0\.1(?::|%3A)([0-9]+)/s;
-
-/** The number of a node's final block. */
-async function final(port) {
-  return Number((await rpc(port, "chain_getHeader", [await rpc(port, "chain_getFinalizedHead")])).number);
-}
 
 /** Waits until no node runs, and nothing of a network is on disk. */
 async function nothingLeft() {
@@ -29,7 +25,7 @@ test("a network is started, and ended by Ctrl-C", { timeout: 10 * 60_000 }, asyn
   const network = new Shell("start", start);
   await network.writes(started, 400);
   const [, port] = network.output.match(started);
-  await until(120, "blocks are final", async () => (await final(port)) > 3);
+  await until(120, "blocks are final", async () => (await finalizedHeight(`http://127.0.0.1:${port}`)) > 3);
   await network.interrupt();
   await nothingLeft();
 });

@@ -1,12 +1,13 @@
 // Nodes of the `local` chain and the agent's daemons, on free ports of this machine.
 
 import { execFile, spawn } from "node:child_process";
-import { createWriteStream, rmSync } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { call } from "../../launcher/checks/rpc.js";
 import { until } from "./until.mjs";
 
 const run = promisify(execFile);
@@ -24,7 +25,7 @@ export function binary(name) {
 const given = new Set();
 
 /** A port on loopback that nobody listens on, and that was not given to anybody before. */
-async function freePort() {
+export async function freePort() {
   for (;;) {
     const server = createServer();
     await new Promise((listening, failed) => server.once("error", failed).listen(0, "127.0.0.1", listening));
@@ -37,27 +38,14 @@ async function freePort() {
 }
 
 /** Calls the RPC that listens on a port of this machine, over HTTP. */
-export async function rpc(port, method, params = []) {
-  const response = await fetch(`http://127.0.0.1:${port}`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
-  });
-  const { result, error } = await response.json();
-  if (error) throw new Error(`${method}: ${error.message}`);
-  return result;
-}
+export const rpc = (port, method, params) => call(`http://127.0.0.1:${port}`, method, params);
 
 /** Validators that know each other, and listen for light clients. */
 export class Network {
   #processes = [];
 
   /** Ctrl-C leaves nothing behind either. */
-  #interrupted = () => {
-    for (const child of this.#processes) child.kill("SIGKILL");
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
-    process.exit(130);
-  };
+  #interrupted = () => this.stop().finally(() => process.exit(130));
 
   /** Starts four validators and waits until they answer. The first reports to a telemetry server, if one is given. */
   static async start({ telemetry } = {}) {

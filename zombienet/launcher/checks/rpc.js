@@ -1,5 +1,6 @@
-// What the checks ask of a node, over HTTP on its WebSocket's port.
+// What a node is asked over HTTP, on the port of its WebSocket. The checks get this file beside them, so it stands here.
 
+/** Calls the RPC at an address, which may be that of its WebSocket. */
 async function call(url, method, params = []) {
   const response = await fetch(url.replace(/^ws/, "http"), {
     method: "POST",
@@ -22,4 +23,4 @@ async function finalizedHeight(url) {
 
 const passed = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
-module.exports = { blockHash, finalizedHash, finalizedHeight, passed };
+module.exports = { blockHash, call, finalizedHash, finalizedHeight, passed };

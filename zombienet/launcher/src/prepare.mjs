@@ -4,11 +4,11 @@
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { Keyring } from "@polkadot/api";
 import { cryptoWaitReady } from "@polkadot/util-crypto";
 import toml from "toml";
+import { freePort } from "../../dapps/src/network.mjs";
 
 /** Well-known keys, in the order in which validators get them. */
 const NAMES = ["alice", "bob", "charlie", "dave", "eve", "ferdie", "one", "two"];
@@ -103,15 +103,14 @@ const nodes = [
   ...names.map((name) => [name, true]),
   ...Array.from({ length: fullNodes }, (_, index) => [`full-${index + 1}`, false]),
 ];
-const cache = join(directory, "runtimes");
 // Tables are made of all blocks' states. What begins with `-:` takes away what zombienet adds: metrics on all interfaces.
-const ARGUMENTS = ["--state-pruning=archive", "-:--prometheus-external"];
-const port = await new Promise((found) => {
-  const server = createServer().listen(0, "127.0.0.1", () => {
-    const { port } = server.address();
-    server.close(() => found(port));
-  });
-});
+const defaults = [
+  "-lruntime::attestation=debug",
+  `--runtime-cache=${join(directory, "runtimes")}`,
+  "--state-pruning=archive",
+  "-:--prometheus-external",
+];
+const port = await freePort();
 const url = `ws://127.0.0.1:${port}`;
 const flags = ["--url", url, "--epochs", `${fleet.epochs}`, "--storage", `${fleet.storage}`, "--coverage", `${fleet.coverage}`];
 if (fleet.honest) flags.push("--honest");
@@ -128,7 +127,7 @@ node_spawn_timeout = 300
 chain = "substation_experiment"
 chain_spec_path = ${JSON.stringify(join(directory, "raw.json"))}
 default_command = ${JSON.stringify(node())}
-default_args = [${["-lruntime::attestation=debug", `--runtime-cache=${cache}`, ...ARGUMENTS].map((one) => JSON.stringify(one)).join(", ")}]
+default_args = ${JSON.stringify(defaults)}
 ${nodes
   .map(([name, validator], index) => {
     const rpc = index === 0 ? `rpc_port = ${port}\n` : "";

@@ -5,16 +5,15 @@ import { spawn } from "node:child_process";
 import { createWriteStream, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { ApiPromise, WsProvider } from "@polkadot/api";
+import { call, passed } from "../checks/rpc.js";
 
 const [directory, results] = process.argv.slice(2);
 const { url, flags } = JSON.parse(readFileSync(join(directory, "fleet.json"), "utf8"));
 mkdirSync(results, { recursive: true });
 
 // Waits for the node, as long as that takes: whoever has started it ends this when it has ended.
-const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "system_health", params: [] });
-const headers = { "content-type": "application/json" };
-const answers = () => fetch(url.replace("ws:", "http:"), { method: "POST", headers, body }).then(({ ok }) => ok, () => false);
-while (!(await answers())) await new Promise((passed) => setTimeout(passed, 1_000));
+const answers = () => call(url, "system_health").then(() => true, () => false);
+while (!(await answers())) await passed(1);
 const api = await ApiPromise.create({ provider: new WsProvider(url), noInitWarn: true });
 const agent = join(process.env.CARGO_TARGET_DIR, "debug", "substation-agent");
 const code = await new Promise((ended) => {
