@@ -18,7 +18,7 @@ use sp_consensus_babe::{AuthorityIndex, BabeApi, EquivocationProof, Slot};
 use sp_runtime::traits::Header as _;
 use substation_runtime::{opaque::Block, Header};
 
-use crate::service::FullClient;
+use crate::client::FullClient;
 
 /// Headers that are remembered. Older ones go first.
 const REMEMBERED: usize = 4_096;

@@ -3,6 +3,7 @@
 mod bodies;
 mod chain_spec;
 mod cli;
+mod client;
 mod command;
 mod equivocation;
 mod metrics;

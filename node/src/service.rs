@@ -1,6 +1,11 @@
 //! Wires a node together: client, network, consensus, statement store, off-chain workers, RPC.
 
-use crate::{bodies::Bodies, equivocation::ReportDoubles, metrics, rpc};
+use crate::{
+	bodies::Bodies,
+	client::{FullBackend, FullClient, HostFunctions},
+	equivocation::ReportDoubles,
+	metrics, rpc,
+};
 use futures::FutureExt;
 use sc_client_api::{Backend, BlockBackend};
 use sc_consensus_babe::{BabeLink, BabeWorkerHandle, SlotProportion};
@@ -16,14 +21,6 @@ use sp_statement_store::runtime_api::StatementStoreExt;
 use std::{path::Path, sync::Arc, time::Duration};
 use substation_runtime::{apis::RuntimeApi, opaque::Block};
 
-/// The runtime's functions into the node: the SDK's own, and the statement store's.
-type HostFunctions =
-	(sp_io::SubstrateHostFunctions, sp_statement_store::runtime_api::HostFunctions);
-
-/// The client: executes the runtime's WASM, never native code.
-pub type FullClient = sc_service::TFullClient<Block, RuntimeApi, WasmExecutor<HostFunctions>>;
-/// The database.
-pub type FullBackend = sc_service::TFullBackend<Block>;
 type FullSelectChain = sc_consensus::LongestChain<FullBackend, Block>;
 type FullGrandpaBlockImport =
 	sc_consensus_grandpa::GrandpaBlockImport<FullBackend, Block, FullClient, FullSelectChain>;

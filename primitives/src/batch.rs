@@ -14,7 +14,7 @@ use sp_runtime::BoundedVec;
 
 use crate::{
 	merkle,
-	report::{Fault, ReportBytes},
+	report::{Fault, ReportBytes, MAX_REPORT_BYTES},
 	signing, AccountId32, BatchId, DeviceId, EpochIndex, NetworkId, Score, WorkUnits, H256,
 };
 
@@ -31,7 +31,7 @@ pub const MAX_BODIES: u32 = 4;
 /// Length of a body. Gossip drops statements above 1,048,575 bytes without a word.
 pub const MAX_BODY_BYTES: u32 = 1_000_000;
 /// Length of a chunk's reports, in sum: what fits a dispute's transaction.
-pub const MAX_CHUNK_BYTES: u32 = 128 * 1024;
+pub const MAX_CHUNK_BYTES: u32 = MAX_REPORT_BYTES;
 /// Work in a chunk: 100 ms at 50 µs for an sr25519 verification.
 pub const MAX_CHUNK_WORK: WorkUnits = 2_000;
 /// A batch counts as at least this much work for each of its bodies: copying, hashing and decoding

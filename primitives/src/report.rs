@@ -6,10 +6,13 @@ use sp_core::ConstU32;
 use sp_io::hashing::blake2_256;
 use sp_runtime::BoundedVec;
 
-use crate::{batch::MAX_CHUNK_BYTES, keys::Signature, DeviceId, Score, WorkUnits, H256};
+use crate::{keys::Signature, DeviceId, Score, WorkUnits, H256};
+
+/// Length of a report: it may fill a chunk, whose length is what fits a dispute's transaction.
+pub const MAX_REPORT_BYTES: u32 = 128 * 1024;
 
 /// A report as it lies in a body: encoded, and perhaps not a report at all.
-pub type ReportBytes = BoundedVec<u8, ConstU32<MAX_CHUNK_BYTES>>;
+pub type ReportBytes = BoundedVec<u8, ConstU32<MAX_REPORT_BYTES>>;
 
 /// What one device claims for one network and epoch. The network, the epoch, the aggregator and the
 /// entropy are signed (see [`crate::signing::ReportContext::report`]) but not repeated.

@@ -3,15 +3,16 @@
 use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::BoundedVec;
-use sp_runtime::SaturatedConversion;
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_runtime::{traits::Zero, SaturatedConversion};
 use substation_primitives::{
-	epoch::{EpochRecord, Judge, Parameters},
+	epoch::{EpochRecord, Judge, Parameters, FACTS_AFTER_FREEZE, MAX_FACT_WINDOW},
 	EpochIndex, H256,
 };
 
 use crate::{
-	Config, CurrentEpoch, Epochs, Event, InspectConsensus, LastSlot, OpeningRandomness, Pallet,
-	PartialDraw, ProtocolParameters, Schedule, Schedules, SteadyBlocks,
+	Config, CurrentEpoch, Epochs, Event, FirstUnfrozen, InspectConsensus, LastSlot,
+	OpeningRandomness, Pallet, PartialDraw, ProtocolParameters, Schedule, Schedules, SteadyBlocks,
 };
 
 fn mix(parts: impl Encode) -> H256 {
@@ -155,5 +156,20 @@ impl<T: Config> Pallet<T> {
 				Epochs::<T>::insert(epoch, record);
 			}
 		}
+	}
+
+	/// For how many epochs facts and records can be read. Epochs that opened while disputes took
+	/// longer keep theirs until they freeze.
+	pub fn fact_window() -> EpochIndex {
+		let unfrozen = CurrentEpoch::<T>::get().saturating_sub(FirstUnfrozen::<T>::get());
+		let parameters = Self::latest_parameters();
+		let wanted = unfrozen.saturating_add(FACTS_AFTER_FREEZE);
+		// No epoch freezes later than that, however late its bonds are returned.
+		parameters.fact_window().max(wanted.min(MAX_FACT_WINDOW))
+	}
+
+	/// Hash of the chain's first block.
+	pub fn genesis_hash() -> H256 {
+		frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero())
 	}
 }

@@ -1,11 +1,11 @@
 mod aggregators;
 mod claims;
 mod clock;
-mod commit;
+mod commitments;
 mod model;
 mod offchain;
-mod reveal;
-mod seal;
+mod results;
+mod seals;
 
 use crate::mock::*;
 use frame_support::{assert_noop, assert_ok};

@@ -1,0 +1,140 @@
+//! What the worker remembers between runs, in the node's local storage.
+
+use alloc::vec::Vec;
+use codec::{Decode, Encode};
+use sp_io::hashing::blake2_256;
+use sp_runtime::offchain::storage::StorageValueRef;
+use substation_primitives::{
+	worker::{Totals, TOTALS_KEY},
+	EpochIndex, H256,
+};
+
+use crate::{Config, InspectBodies, Outcome};
+
+/// Blocks after which a transaction that has not come into a block is sent again.
+const RESEND_AFTER: u32 = 3;
+
+/// A value in this node's local storage.
+pub(super) struct Remembered<V>(pub(super) Vec<u8>, core::marker::PhantomData<V>);
+
+impl<V: Encode + Decode> Remembered<V> {
+	pub(super) fn read(&self) -> Option<V> {
+		StorageValueRef::persistent(&self.0).get().ok().flatten()
+	}
+
+	pub(super) fn write(&self, value: &V) {
+		StorageValueRef::persistent(&self.0).set(value);
+	}
+
+	pub(super) fn clear(&self) {
+		StorageValueRef::persistent(&self.0).clear();
+	}
+}
+
+/// When something was last sent.
+pub(super) struct Sent(Remembered<u32>);
+
+impl Sent {
+	pub(super) fn is_recent(&self, now: u32) -> bool {
+		self.0.read().is_some_and(|sent| sent.abs_diff(now) < RESEND_AFTER)
+	}
+
+	pub(super) fn note(&self, reports: EpochIndex, now: u32) {
+		if self.0.read().is_none() {
+			Memory::leave_trail(reports, &self.0 .0);
+		}
+		self.0.write(&now);
+	}
+}
+
+/// What the worker remembers, by name.
+pub(super) struct Memory;
+
+impl Memory {
+	pub(super) fn at<V>(name: &[u8], key: &impl Encode) -> Remembered<V> {
+		let mut path = b"substation/worker/".to_vec();
+		path.extend_from_slice(name);
+		path.push(b'/');
+		path.extend_from_slice(&key.using_encoded(blake2_256));
+		Remembered(path, Default::default())
+	}
+
+	pub(super) fn body(hash: &H256) -> Remembered<Vec<u8>> {
+		Self::at(b"body", hash)
+	}
+
+	/// Hashes of the bodies copied for an epoch.
+	pub(super) fn copied(epoch: EpochIndex) -> Remembered<Vec<H256>> {
+		Self::at(b"copied", &epoch)
+	}
+
+	/// Epochs for which bodies are kept.
+	pub(super) fn kept() -> Remembered<Vec<EpochIndex>> {
+		Self::at(b"kept", &())
+	}
+
+	/// The bodies with these hashes, if all are there.
+	pub(super) fn bodies<T: Config>(hashes: &[H256]) -> Option<Vec<Vec<u8>>> {
+		hashes
+			.iter()
+			.map(|hash| Self::body(hash).read().or_else(|| T::Bodies::body(hash)))
+			.collect()
+	}
+
+	pub(super) fn outcome(key: &impl Encode) -> Remembered<Outcome> {
+		Self::at(b"outcome", key)
+	}
+
+	pub(super) fn sent(name: &[u8], key: &impl Encode) -> Sent {
+		Sent(Self::at(name, key))
+	}
+
+	/// How many places of the trail are taken.
+	pub(super) fn trail_length(epoch: EpochIndex) -> Remembered<u32> {
+		Self::at(b"trail-length", &epoch)
+	}
+
+	/// Where something else lies that is remembered for an epoch's reports.
+	pub(super) fn trail(epoch: EpochIndex, place: u32) -> Remembered<Vec<u8>> {
+		Self::at(b"trail", &(epoch, place))
+	}
+
+	/// Notes that `path` is to be forgotten with its epoch.
+	pub(super) fn leave_trail(epoch: EpochIndex, path: &[u8]) {
+		let length = Self::trail_length(epoch);
+		let place = length.read().unwrap_or_default();
+		Self::trail(epoch, place).write(&path.to_vec());
+		length.write(&place.saturating_add(1));
+		let kept = Self::kept();
+		let mut epochs: Vec<EpochIndex> = kept.read().unwrap_or_default();
+		if !epochs.contains(&epoch) {
+			epochs.push(epoch);
+			kept.write(&epochs);
+		}
+	}
+
+	pub(super) fn forget(epoch: EpochIndex) {
+		let length = Self::trail_length(epoch);
+		for place in 0..length.read().unwrap_or_default() {
+			let path = Self::trail(epoch, place);
+			if let Some(path) = path.read() {
+				StorageValueRef::persistent(&path).clear();
+			}
+			path.clear();
+		}
+		length.clear();
+		let copied = Self::copied(epoch);
+		for hash in copied.read().unwrap_or_default() {
+			Self::body(&hash).clear();
+		}
+		copied.clear();
+	}
+
+	pub(super) fn totals() -> Totals {
+		StorageValueRef::persistent(TOTALS_KEY).get().ok().flatten().unwrap_or_default()
+	}
+
+	pub(super) fn set_totals(totals: &Totals) {
+		StorageValueRef::persistent(TOTALS_KEY).set(totals);
+	}
+}

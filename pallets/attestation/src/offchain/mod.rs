@@ -1,0 +1,126 @@
+//! What judges do.
+//!
+//! At every new best block the worker derives its duties from that block's state alone: which batches
+//! this node's key has to judge, which of them it has not sealed on this branch, which results wait
+//! to be revealed. Nothing it remembers is needed for that. What it does remember, in local storage,
+//! are copies of bodies until the freeze, results already computed (they are keyed by everything they
+//! depend on, so a fork cannot mislead it), and when it last sent what.
+
+use sp_application_crypto::RuntimeAppPublic;
+use sp_runtime::offchain::{
+	storage_lock::{StorageLock, Time},
+	Duration,
+};
+use substation_primitives::{batch::MAX_BODY_BYTES, epoch::EpochRecord};
+
+use crate::{sr25519::JudgeId, Config, Pallet};
+
+mod bodies;
+mod duties;
+mod judging;
+mod memory;
+
+pub(crate) use judging::judge_bodies;
+pub use judging::{judge_batch, EpochFacts};
+
+use bodies::copy_bodies;
+use duties::Run;
+use memory::Memory;
+
+/// Target of log lines.
+pub const LOG_TARGET: &str = "runtime::attestation";
+/// Blocks that a seal waits after the draw, so that a short fork does not cost it.
+const SETTLE_BLOCKS: u32 = 2;
+/// Nobody runs longer than this.
+const LOCK_MILLIS: u64 = 20_000;
+
+/// Statements that an allowance of so many bytes is good for.
+pub fn statements_for(bytes: u32) -> u32 {
+	// Bodies may be short: four of them to each full one.
+	(bytes / MAX_BODY_BYTES).saturating_add(1).saturating_mul(4)
+}
+
+/// Why a run did nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Idle {
+	/// The node is no validator.
+	NotAValidator,
+	/// Another run is not finished.
+	Busy,
+	/// The epoch has just opened: its record is not complete.
+	NotOpen,
+	/// None of this node's keys judges in this epoch.
+	NotAJudge,
+}
+
+/// What a run did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Done {
+	/// Bodies copied.
+	pub copied: u32,
+	/// Batches judged.
+	pub judged: u32,
+	/// Seals sent.
+	pub sealed: u32,
+	/// Results revealed.
+	pub revealed: u32,
+}
+
+/// A run of the worker at block `now`.
+pub fn run<T: Config>(now: u32) -> Result<Done, Idle> {
+	if !sp_io::offchain::is_validator() {
+		return Err(Idle::NotAValidator);
+	}
+	let mut lock = StorageLock::<Time>::with_deadline(
+		b"substation/worker/lock",
+		Duration::from_millis(LOCK_MILLIS),
+	);
+	let _guard = lock.try_lock().map_err(|_| Idle::Busy)?;
+	let mut done = Done::default();
+	copy_bodies::<T>(&mut done);
+
+	let (epoch, index, record) = Pallet::<T>::now().ok_or(Idle::NotOpen)?;
+	let opening = record.opening.ok_or(Idle::NotOpen)?;
+	let Some((judge, key)) = local_judge(&record) else {
+		// Whoever left has nothing to do.
+		let mut totals = Memory::totals();
+		if totals.backlog > 0 {
+			totals.backlog = 0;
+			Memory::set_totals(&totals);
+		}
+		return Err(Idle::NotAJudge);
+	};
+	let mut run = Run::<T> {
+		now,
+		epoch,
+		opening,
+		judge,
+		key,
+		record,
+		budget: duties::RUN_BUDGET,
+		totals: Memory::totals(),
+		_config: Default::default(),
+	};
+	run.totals.backlog = 0;
+	run.count_missed();
+	if run.record.parameters.takes_seals(index.saturating_add(1)) {
+		let drawn =
+			run.record.parameters.commit_blocks.saturating_add(run.record.parameters.draw_blocks);
+		if index > drawn.saturating_add(SETTLE_BLOCKS).saturating_sub(1) {
+			run.seal(&mut done);
+		}
+	} else if run.record.parameters.takes_reveals(index.saturating_add(1)) {
+		run.reveal(&mut done);
+	}
+	Memory::set_totals(&run.totals);
+	Ok(done)
+}
+
+/// The place in `record` of a key that this node holds.
+fn local_judge(record: &EpochRecord) -> Option<(u16, JudgeId)> {
+	let local = JudgeId::all();
+	(0u16..).zip(&record.judges).find_map(|(index, judge)| {
+		let key = JudgeId::from(judge.key);
+		local.contains(&key).then_some((index, key))
+	})
+}

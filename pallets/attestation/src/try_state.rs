@@ -1,0 +1,97 @@
+//! Everything that is stored twice, checked against each other.
+
+use frame_support::ensure;
+use substation_primitives::EpochIndex;
+
+use crate::{
+	Aggregators, BalanceOf, BatchState, Commitments, Config, CurrentEpoch, Epochs, HoldReason,
+	Pallet, Publishers, Schedules, Seals, Shards, TotalAllowance, TotalQuota, Totals,
+};
+use sp_runtime::traits::Saturating;
+
+impl<T: Config> Pallet<T> {
+	/// Checks everything that is stored twice against each other. Epochs whose claims have ended
+	/// are being pruned and are left out.
+	pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
+		let now = CurrentEpoch::<T>::get();
+		let (mut quota, mut allowance) = (0u64, 0u64);
+		for (who, aggregator) in Aggregators::<T>::iter() {
+			quota = quota.saturating_add(aggregator.quota.into());
+			allowance = allowance.saturating_add(aggregator.allowance.into());
+			ensure!(
+				Publishers::<T>::get(aggregator.publisher) == Some(who.clone()),
+				"an aggregator's publisher key does not lead back to it"
+			);
+			ensure!(
+				<T::Currency as frame_support::traits::fungible::InspectHold<_>>::balance_on_hold(
+					&HoldReason::Aggregator.into(),
+					&who
+				) == aggregator.bond,
+				"an aggregator's bond is not what is held"
+			);
+		}
+		ensure!(TotalQuota::<T>::get() == quota, "TotalQuota drifted from the aggregators");
+		ensure!(
+			TotalAllowance::<T>::get() == allowance,
+			"TotalAllowance drifted from the aggregators"
+		);
+		ensure!(
+			Publishers::<T>::iter().count() == Aggregators::<T>::iter().count(),
+			"a publisher key belongs to no aggregator"
+		);
+		ensure!(Epochs::<T>::contains_key(now), "the present epoch has no record");
+
+		let mut totals = alloc::collections::BTreeMap::<_, u64>::new();
+		let mut bonds = alloc::collections::BTreeMap::<_, BalanceOf<T>>::new();
+		let pruned = |epoch: &EpochIndex| {
+			Schedules::<T>::get(epoch).is_some_and(|schedule| schedule.expiry <= now)
+		};
+		for (epoch, batch, commitment) in
+			Commitments::<T>::iter().filter(|(epoch, ..)| !pruned(epoch))
+		{
+			ensure!(epoch < now, "a commitment is for an epoch that is not over");
+			ensure!(Schedules::<T>::contains_key(epoch), "a commitment outlived its epoch");
+			let key = (commitment.network, commitment.aggregator.clone(), commitment.shard);
+			ensure!(
+				Shards::<T>::get(epoch, key) == Some(batch),
+				"a commitment is not found by its shard"
+			);
+			ensure!(
+				commitment.terms(epoch).batch_id() == batch,
+				"a commitment is stored under another batch's identity"
+			);
+			if let BatchState::Settled { total, .. } = commitment.state {
+				let sum = totals.entry((epoch, commitment.network)).or_default();
+				*sum = sum.saturating_add(total);
+			}
+			let bond = bonds.entry(commitment.aggregator).or_default();
+			*bond = bond.saturating_add(commitment.bond);
+		}
+		for ((epoch, network), total) in totals {
+			ensure!(Totals::<T>::get(epoch, network) == total, "a total drifted from its batches");
+		}
+		for (aggregator, bond) in bonds {
+			ensure!(
+				<T::Currency as frame_support::traits::fungible::InspectHold<_>>::balance_on_hold(
+					&HoldReason::Commitment.into(),
+					&aggregator
+				) == bond,
+				"commitments' bonds are not what is held"
+			);
+		}
+		for (epoch, (batch, _), seals) in Seals::<T>::iter().filter(|(epoch, ..)| !pruned(epoch)) {
+			ensure!(
+				Commitments::<T>::get(epoch, batch).is_some_and(|c| matches!(
+					c.state,
+					BatchState::Committed | BatchState::Expired
+				)),
+				"seals are kept for a batch that needs none"
+			);
+			let mut judges: Vec<_> = seals.iter().map(|(judge, _)| judge).collect();
+			judges.sort_unstable();
+			judges.dedup();
+			ensure!(judges.len() == seals.len(), "a judge has sealed a batch twice");
+		}
+		Ok(())
+	}
+}
