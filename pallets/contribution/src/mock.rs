@@ -1,7 +1,7 @@
 //! A chain with this pallet and the stock referenda: the clock is whatever a test says.
 
 use frame_support::{
-	derive_impl, parameter_types,
+	parameter_types,
 	traits::{
 		ChangeMembers, ConstBool, ConstU128, ConstU32, ConstU64, EqualPrivilegeOnly,
 		InitializeMembers,
@@ -10,34 +10,18 @@ use frame_support::{
 };
 use frame_system::{EnsureRoot, EnsureSigned};
 use pallet_democracy::VoteThreshold;
-use sp_runtime::{traits::IdentityLookup, BuildStorage, Perbill};
-use substation_primitives::{epoch::InspectEpochs, AccountId32, EpochIndex};
+use sp_runtime::{BuildStorage, Perbill};
+use substation_primitives::{AccountId32, EpochIndex};
+use substation_testing::endowed;
 
 use crate::*;
 
-type Block = frame_system::mocking::MockBlock<Test>;
+pub use substation_testing::{account, signed};
 
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeTask,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeSlashReason,
-		RuntimeLockId,
-		RuntimeViewFunction
-	)]
-	pub struct Test;
+substation_testing::mock_runtime! {
+	balance: Balance,
+	existential_deposit: ConstU128<1>,
 
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system::Pallet<Test>;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances::Pallet<Test>;
 	#[runtime::pallet_index(2)]
 	pub type Contribution = crate::Pallet<Test>;
 	#[runtime::pallet_index(3)]
@@ -46,22 +30,7 @@ mod runtime {
 	pub type Democracy = pallet_democracy::Pallet<Test>;
 }
 
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type Block = Block;
-	type AccountId = AccountId32;
-	type Lookup = IdentityLookup<AccountId32>;
-	type AccountData = pallet_balances::AccountData<Balance>;
-}
-
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type AccountStore = System;
-	type Balance = Balance;
-}
-
 parameter_types! {
-	pub static Now: EpochIndex = 10;
 	pub static Members: Vec<AccountId32> = Vec::new();
 	pub const Deposit: Balance = 100;
 	pub const HalfLife: EpochIndex = 20;
@@ -76,24 +45,7 @@ parameter_types! {
 
 pub struct World;
 
-impl InspectEpochs for World {
-	fn now() -> EpochIndex {
-		Now::get()
-	}
-
-	fn window() -> EpochIndex {
-		8
-	}
-
-	fn is_expired(_: EpochIndex) -> bool {
-		false
-	}
-
-	#[cfg(feature = "runtime-benchmarks")]
-	fn set_now(epoch: EpochIndex) {
-		Now::set(epoch);
-	}
-}
+substation_testing::mock_clock!(World);
 
 impl ChangeMembers<AccountId32> for World {
 	fn change_members_sorted(
@@ -182,14 +134,6 @@ impl Config for Test {
 	type WeightInfo = ();
 }
 
-pub fn account(number: u8) -> AccountId32 {
-	[number; 32].into()
-}
-
-pub fn signed(number: u8) -> RuntimeOrigin {
-	RuntimeOrigin::signed(account(number))
-}
-
 /// Begins a referendum that runs for a hundred blocks. Its number.
 pub fn referendum() -> u32 {
 	let call = RuntimeCall::System(frame_system::Call::remark { remark: Vec::new() });
@@ -199,12 +143,7 @@ pub fn referendum() -> u32 {
 
 /// Runs `test` in epoch 10 with accounts 1 to 9, and checks the state after it.
 pub fn chain<R>(test: impl FnOnce() -> R) -> R {
-	externalities().execute_with(|| {
-		System::set_block_number(1);
-		let result = test();
-		Contribution::do_try_state().unwrap();
-		result
-	})
+	substation_testing::run::<Test, _>(externalities(), Contribution::do_try_state, test)
 }
 
 /// Founders are accounts 8 and 7, in this order.
@@ -214,10 +153,7 @@ pub fn externalities() -> sp_io::TestExternalities {
 	VoterCap::set(Perbill::from_percent(100));
 	MinFounders::set(1);
 	let genesis = RuntimeGenesisConfig {
-		balances: BalancesConfig {
-			balances: (1..10).map(|number| (account(number), 1_000)).collect(),
-			..Default::default()
-		},
+		balances: BalancesConfig { balances: endowed(1..10, 1_000), ..Default::default() },
 		contribution: ContributionConfig {
 			founders: vec![account(8), account(7)],
 			..Default::default()

@@ -1,57 +1,24 @@
 //! A chain with nothing but this pallet: networks and the clock are whatever a test says.
 
-use frame_support::{derive_impl, dispatch::DispatchResult, parameter_types, traits::ConstU64};
-use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchError, Permill};
-use substation_primitives::{
-	epoch::InspectEpochs, signing, AccountId32, DeviceId, EpochIndex, HardwareKey, NetworkId,
-};
+use frame_support::{dispatch::DispatchResult, parameter_types, traits::ConstU64};
+use sp_runtime::{BuildStorage, DispatchError, Permill};
+use substation_primitives::{signing, DeviceId, HardwareKey, NetworkId};
 use substation_proofs::{author::DevicePair, facts::Place};
+use substation_testing::endowed;
 
 use crate::*;
 
-type Block = frame_system::mocking::MockBlock<Test>;
+pub use substation_testing::{account, signed};
 
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeSlashReason,
-		RuntimeLockId,
-		RuntimeTask,
-		RuntimeViewFunction
-	)]
-	pub struct Test;
+substation_testing::mock_runtime! {
+	balance: u64,
+	existential_deposit: ConstU64<1>,
 
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system::Pallet<Test>;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances::Pallet<Test>;
 	#[runtime::pallet_index(2)]
 	pub type Devices = crate::Pallet<Test>;
 }
 
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type Block = Block;
-	type AccountId = AccountId32;
-	type Lookup = IdentityLookup<AccountId32>;
-	type AccountData = pallet_balances::AccountData<u64>;
-}
-
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type AccountStore = System;
-}
-
 parameter_types! {
-	pub static Now: EpochIndex = 10;
-	pub static Expired: EpochIndex = 0;
 	pub static Vouchers: u32 = 0;
 	pub static Ended: bool = false;
 }
@@ -86,25 +53,7 @@ impl InspectNetworks for World {
 	}
 }
 
-impl InspectEpochs for World {
-	fn now() -> EpochIndex {
-		Now::get()
-	}
-
-	fn window() -> EpochIndex {
-		8
-	}
-
-	fn is_expired(epoch: EpochIndex) -> bool {
-		epoch < Expired::get()
-	}
-
-	#[cfg(feature = "runtime-benchmarks")]
-	fn set_now(epoch: EpochIndex) {
-		Now::set(epoch);
-		Expired::set(epoch);
-	}
-}
+substation_testing::mock_clock!(World);
 
 impl Config for Test {
 	type Currency = Balances;
@@ -137,23 +86,11 @@ impl BenchmarkHelper for World {
 /// Where benchmarks are tried out.
 #[cfg(feature = "runtime-benchmarks")]
 pub fn benchmark_externalities() -> sp_io::TestExternalities {
-	let mut ext = externalities();
-	ext.register_extension(sp_keystore::KeystoreExt::new(
-		sp_keystore::testing::MemoryKeystore::new(),
-	));
-	ext
+	substation_testing::with_keystore(externalities())
 }
 
 pub const ENDOWMENT: u64 = 1_000_000;
 pub const CUT: Permill = Permill::from_percent(5);
-
-pub fn account(number: u8) -> AccountId32 {
-	AccountId32::new([number; 32])
-}
-
-pub fn signed(number: u8) -> RuntimeOrigin {
-	RuntimeOrigin::signed(account(number))
-}
 
 pub fn pair(number: u8) -> DevicePair {
 	DevicePair::from_seed(&[number; 32])
@@ -198,12 +135,7 @@ pub fn place(north: i32) -> Place {
 
 /// Runs `test` in epoch 10 and block 1, and checks the state after it.
 pub fn chain<R>(test: impl FnOnce() -> R) -> R {
-	externalities().execute_with(|| {
-		System::set_block_number(1);
-		let result = test();
-		Devices::do_try_state().unwrap();
-		result
-	})
+	substation_testing::run::<Test, _>(externalities(), Devices::do_try_state, test)
 }
 
 pub fn externalities() -> sp_io::TestExternalities {
@@ -211,10 +143,7 @@ pub fn externalities() -> sp_io::TestExternalities {
 	Expired::set(0);
 	Vouchers::set(0);
 	let genesis = RuntimeGenesisConfig {
-		balances: BalancesConfig {
-			balances: (1..10).map(|i| (account(i), ENDOWMENT)).collect(),
-			..Default::default()
-		},
+		balances: BalancesConfig { balances: endowed(1..10, ENDOWMENT), ..Default::default() },
 		..Default::default()
 	};
 	genesis.build_storage().unwrap().into()

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use codec::Encode;
 use frame_support::{
-	derive_impl, parameter_types,
+	parameter_types,
 	storage::unhashed,
 	traits::{fungible::Balanced, ConstU32},
 	weights::Weight,
 	PalletId,
 };
-use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchError};
+use sp_runtime::{BuildStorage, DispatchError};
 use substation_primitives::{
 	batch::{Element, ElementPath, Leaf, Leaves},
 	AccountId32, BatchId, DeviceId, EpochIndex, NetworkId, H256,
@@ -18,46 +18,14 @@ use substation_primitives::{
 
 use crate::*;
 
-type Block = frame_system::mocking::MockBlock<Test>;
+pub use substation_testing::account;
 
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeSlashReason,
-		RuntimeLockId,
-		RuntimeTask,
-		RuntimeViewFunction
-	)]
-	pub struct Test;
+substation_testing::mock_runtime! {
+	balance: Balance,
+	existential_deposit: MinimumBalance,
 
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system::Pallet<Test>;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances::Pallet<Test>;
 	#[runtime::pallet_index(2)]
 	pub type Emission = crate::Pallet<Test>;
-}
-
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type Block = Block;
-	type AccountId = AccountId32;
-	type Lookup = IdentityLookup<AccountId32>;
-	type AccountData = pallet_balances::AccountData<Balance>;
-}
-
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type AccountStore = System;
-	type Balance = Balance;
-	type ExistentialDeposit = MinimumBalance;
 }
 
 parameter_types! {
@@ -192,10 +160,6 @@ impl BenchmarkHelper for World {
 	}
 }
 
-pub fn account(number: u8) -> AccountId32 {
-	AccountId32::new([number; 32])
-}
-
 pub fn device(number: u64) -> DeviceId {
 	H256::from_low_u64_be(number)
 }
@@ -231,12 +195,7 @@ pub const CURVE: Curve = Curve { cap: 20_000_000, initial: 100_000, halving: 100
 
 /// Runs `test` in epoch 10, and checks the state after it.
 pub fn chain<R>(test: impl FnOnce() -> R) -> R {
-	externalities().execute_with(|| {
-		System::set_block_number(1);
-		let result = test();
-		Emission::do_try_state().unwrap();
-		result
-	})
+	substation_testing::run::<Test, _>(externalities(), Emission::do_try_state, test)
 }
 
 pub fn externalities() -> sp_io::TestExternalities {

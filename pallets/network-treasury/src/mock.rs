@@ -2,59 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use frame_support::{derive_impl, parameter_types, PalletId};
+use frame_support::{parameter_types, PalletId};
 use frame_system::EnsureRoot;
-use sp_runtime::{traits::IdentityLookup, BuildStorage, Permill};
-use substation_primitives::{epoch::InspectEpochs, AccountId32, EpochIndex, NetworkId};
+use sp_runtime::{BuildStorage, Permill};
+use substation_primitives::{AccountId32, EpochIndex, NetworkId};
+use substation_testing::endowed;
 
 use crate::*;
 
-type Block = frame_system::mocking::MockBlock<Test>;
+pub use substation_testing::{account, signed};
 
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeSlashReason,
-		RuntimeLockId,
-		RuntimeTask,
-		RuntimeViewFunction
-	)]
-	pub struct Test;
+substation_testing::mock_runtime! {
+	balance: Balance,
+	existential_deposit: MinimumBalance,
 
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system::Pallet<Test>;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances::Pallet<Test>;
 	#[runtime::pallet_index(2)]
 	pub type NetworkTreasury = crate::Pallet<Test>;
 }
 
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type Block = Block;
-	type AccountId = AccountId32;
-	type Lookup = IdentityLookup<AccountId32>;
-	type AccountData = pallet_balances::AccountData<Balance>;
-}
-
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type AccountStore = System;
-	type Balance = Balance;
-	type ExistentialDeposit = MinimumBalance;
-}
-
 parameter_types! {
 	pub const MinimumBalance: Balance = 5;
-	pub static Now: EpochIndex = 10;
-	pub static Expired: EpochIndex = 0;
 	pub static Weights: BTreeMap<NetworkId, u32> = BTreeMap::new();
 	pub CommonFund: AccountId32 = common();
 	pub const TreasuryPalletId: PalletId = PalletId(*b"stn/ntrs");
@@ -72,25 +39,7 @@ pub const CELL: Cell = 77;
 
 pub struct World;
 
-impl InspectEpochs for World {
-	fn now() -> EpochIndex {
-		Now::get()
-	}
-
-	fn window() -> EpochIndex {
-		8
-	}
-
-	fn is_expired(epoch: EpochIndex) -> bool {
-		epoch < Expired::get()
-	}
-
-	#[cfg(feature = "runtime-benchmarks")]
-	fn set_now(epoch: EpochIndex) {
-		Now::set(epoch);
-		Expired::set(epoch);
-	}
-}
+substation_testing::mock_clock!(World);
 
 impl InspectNetworks for World {
 	fn count() -> NetworkId {
@@ -140,16 +89,8 @@ impl Config for Test {
 	type WeightInfo = ();
 }
 
-pub fn account(number: u8) -> AccountId32 {
-	AccountId32::new([number; 32])
-}
-
 pub fn common() -> AccountId32 {
 	account(200)
-}
-
-pub fn signed(number: u8) -> RuntimeOrigin {
-	RuntimeOrigin::signed(account(number))
 }
 
 pub fn route(burned: u32, networks: u32) -> Route {
@@ -158,12 +99,7 @@ pub fn route(burned: u32, networks: u32) -> Route {
 
 /// Runs `test` in epoch 10 with accounts 1 to 4, and checks the state after it.
 pub fn chain<R>(test: impl FnOnce() -> R) -> R {
-	externalities().execute_with(|| {
-		System::set_block_number(1);
-		let result = test();
-		NetworkTreasury::do_try_state().unwrap();
-		result
-	})
+	substation_testing::run::<Test, _>(externalities(), NetworkTreasury::do_try_state, test)
 }
 
 pub fn externalities() -> sp_io::TestExternalities {
@@ -172,11 +108,8 @@ pub fn externalities() -> sp_io::TestExternalities {
 	Weights::set([(0, 30), (1, 10)].into());
 	let genesis = RuntimeGenesisConfig {
 		balances: BalancesConfig {
-			balances: (1..5)
-				.map(account)
-				.map(|who| (who, 1_000))
-				.chain([(common(), 1_005), (World::fund(0), 505)])
-				.collect(),
+			balances: [endowed(1..5, 1_000), vec![(common(), 1_005), (World::fund(0), 505)]]
+				.concat(),
 			..Default::default()
 		},
 		network_treasury: NetworkTreasuryConfig {

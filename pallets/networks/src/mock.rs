@@ -1,84 +1,35 @@
 //! A chain with nothing but this pallet, and a clock that tests set.
 
-use frame_support::{derive_impl, parameter_types, traits::ConstU64, PalletId};
+use frame_support::{parameter_types, traits::ConstU64, PalletId};
 use frame_system::EnsureRoot;
-use sp_runtime::{traits::IdentityLookup, BuildStorage};
-use substation_primitives::{epoch::InspectEpochs, AccountId32, EpochIndex};
+use sp_runtime::BuildStorage;
+use substation_primitives::AccountId32;
 use substation_proofs::{
 	coverage::{self, Band},
 	storage, KindPolicy, Policy,
 };
+use substation_testing::endowed;
 
 use crate::*;
 
-type Block = frame_system::mocking::MockBlock<Test>;
+pub use substation_testing::{account, signed};
 
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeSlashReason,
-		RuntimeLockId,
-		RuntimeTask,
-		RuntimeViewFunction
-	)]
-	pub struct Test;
+substation_testing::mock_runtime! {
+	balance: u64,
+	existential_deposit: ConstU64<1>,
 
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system::Pallet<Test>;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances::Pallet<Test>;
 	#[runtime::pallet_index(2)]
 	pub type Networks = crate::Pallet<Test>;
 }
 
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type Block = Block;
-	type AccountId = AccountId32;
-	type Lookup = IdentityLookup<AccountId32>;
-	type AccountData = pallet_balances::AccountData<u64>;
-}
-
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type AccountStore = System;
-}
-
 parameter_types! {
-	pub static Now: EpochIndex = 10;
 	pub static Members: bool = false;
-	pub static Expired: EpochIndex = 0;
 	pub const NetworksPalletId: PalletId = PalletId(*b"stn/netw");
 }
 
 pub struct Clock;
 
-impl InspectEpochs for Clock {
-	fn now() -> EpochIndex {
-		Now::get()
-	}
-
-	fn window() -> EpochIndex {
-		8
-	}
-
-	fn is_expired(epoch: EpochIndex) -> bool {
-		epoch < Expired::get()
-	}
-
-	#[cfg(feature = "runtime-benchmarks")]
-	fn set_now(epoch: EpochIndex) {
-		Now::set(epoch);
-		Expired::set(epoch);
-	}
-}
+substation_testing::mock_clock!(Clock);
 
 impl InspectMembers for Clock {
 	fn has_members(_: substation_primitives::NetworkId) -> bool {
@@ -98,14 +49,6 @@ impl Config for Test {
 	type MaxRateCap = ConstU64<1_000>;
 	type PalletId = NetworksPalletId;
 	type WeightInfo = ();
-}
-
-pub fn account(number: u8) -> AccountId32 {
-	AccountId32::new([number; 32])
-}
-
-pub fn signed(number: u8) -> RuntimeOrigin {
-	RuntimeOrigin::signed(account(number))
 }
 
 pub fn storage_terms() -> Terms<u64> {
@@ -128,12 +71,8 @@ pub fn coverage_terms(resolution: u8) -> Terms<u64> {
 }
 
 /// Runs `test` in epoch 10, and checks the state after it.
-pub fn chain(test: impl FnOnce()) {
-	externalities().execute_with(|| {
-		System::set_block_number(1);
-		test();
-		Networks::do_try_state().unwrap();
-	});
+pub fn chain<R>(test: impl FnOnce() -> R) -> R {
+	substation_testing::run::<Test, _>(externalities(), Networks::do_try_state, test)
 }
 
 pub fn externalities() -> sp_io::TestExternalities {
@@ -141,10 +80,7 @@ pub fn externalities() -> sp_io::TestExternalities {
 	Expired::set(0);
 	Members::set(false);
 	let genesis = RuntimeGenesisConfig {
-		balances: BalancesConfig {
-			balances: (1..10).map(|i| (account(i), 10_000)).collect(),
-			..Default::default()
-		},
+		balances: BalancesConfig { balances: endowed(1..10, 10_000), ..Default::default() },
 		..Default::default()
 	};
 	genesis.build_storage().unwrap().into()
