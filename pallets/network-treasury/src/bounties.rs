@@ -1,10 +1,24 @@
-//! A price for verified service in a cell by a date.
+//! Bounties: a price for verified service in a cell by a date.
 
 use codec::{Decode, Encode, MaxEncodedLen};
+use frame_support::{
+	dispatch::DispatchResult,
+	ensure,
+	storage::with_storage_layer,
+	traits::{
+		fungible::{hold::Mutate as HoldMutate, Inspect, Mutate},
+		tokens::{Fortitude, Precision, Preservation},
+		Get,
+	},
+	BoundedVec,
+};
 use scale_info::TypeInfo;
-use substation_primitives::{mul_div, AccountId32, EpochIndex};
+use sp_runtime::DispatchError;
+use substation_primitives::{
+	epoch::InspectEpochs, mul_div, AccountId32, EpochIndex, NetworkId, FULL_SCORE,
+};
 
-use crate::Balance;
+use crate::{Balance, Bounties, Cell, Config, Error, Event, HoldReason, Pallet};
 
 /// What a buyer pays for service in a cell of a network. The price is put aside, the deposit held from the buyer.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -54,47 +68,101 @@ impl Bounty {
 	}
 }
 
-#[cfg(test)]
-mod tests {
-	use super::*;
-	use proptest::prelude::*;
+impl<T: Config> Pallet<T> {
+	/// Checks that a price is enough for so much service.
+	pub(crate) fn ensure_price(price: Balance, target: u64) -> Result<(), Error<T>> {
+		ensure!(price >= T::MinPrice::get(), Error::<T>::PriceTooLow);
+		ensure!(target > 0, Error::<T>::NoService);
+		let rate = mul_div(price, FULL_SCORE.into(), target.into());
+		ensure!(rate >= T::MinRate::get(), Error::<T>::PriceTooLow);
+		Ok(())
+	}
 
-	fn bounty(price: Balance, target: u64) -> Bounty {
-		Bounty {
-			buyer: [1; 32].into(),
-			price,
-			target,
-			from: 5,
-			until: 9,
-			delivered: 0,
-			paid: 0,
-			deposit: 0,
+	/// Checks that service can be asked for until then. The first epoch whose service counts.
+	pub(crate) fn ensure_term(until: EpochIndex) -> Result<EpochIndex, Error<T>> {
+		let now = T::Epochs::now();
+		let from = now.saturating_add(1);
+		let last = now.saturating_add(T::MaxTerm::get());
+		ensure!((from..=last).contains(&until), Error::<T>::TermOutOfRange);
+		Ok(from)
+	}
+
+	/// Adds a bounty, with its price put aside and its deposit held.
+	pub(crate) fn add_bounty(network: NetworkId, cell: Cell, bounty: Bounty) -> DispatchResult {
+		let (buyer, deposit, price) = (bounty.buyer.clone(), bounty.deposit, bounty.price);
+		let mut bounties = Bounties::<T>::get(network, cell);
+		ensure!(bounties.iter().all(|other| other.buyer != buyer), Error::<T>::AlreadyPosted);
+		bounties.try_push(bounty).map_err(|_| Error::<T>::CellTaken)?;
+		// Put aside on an account of its own: what is held from a buyer can be locked behind votes, and
+		// then pays nobody.
+		T::Currency::hold(&HoldReason::Bounty.into(), &buyer, deposit)
+			.map_err(|_| Error::<T>::CannotPay)?;
+		let free =
+			T::Currency::reducible_balance(&buyer, Preservation::Preserve, Fortitude::Polite);
+		ensure!(free >= price, Error::<T>::CannotPay);
+		T::Currency::transfer(&buyer, &Self::escrow(), price, Preservation::Preserve)?;
+		Bounties::<T>::insert(network, cell, bounties);
+		Ok(())
+	}
+
+	/// Whether all was delivered, or nothing more can be.
+	pub(crate) fn is_over(bounty: &Bounty) -> bool {
+		bounty.is_delivered()
+			|| (bounty.until < T::Epochs::now() && T::Epochs::is_expired(bounty.until))
+	}
+
+	/// Gives a buyer the deposit back, and what of the price is left: the latter is returned.
+	pub(crate) fn refund(bounty: &Bounty) -> Result<Balance, DispatchError> {
+		let (reason, buyer, left) = (HoldReason::Bounty.into(), &bounty.buyer, bounty.left());
+		T::Currency::release(&reason, buyer, bounty.deposit, Precision::BestEffort)?;
+		T::Currency::transfer(&Self::escrow(), buyer, left, Preservation::Preserve)?;
+		Ok(left)
+	}
+
+	/// Stores a cell's bounties; a cell without any has no row.
+	pub(crate) fn put_bounties(
+		network: NetworkId,
+		cell: Cell,
+		bounties: BoundedVec<Bounty, T::MaxBounties>,
+	) {
+		if bounties.is_empty() {
+			Bounties::<T>::remove(network, cell);
+		} else {
+			Bounties::<T>::insert(network, cell, bounties);
 		}
 	}
 
-	#[test]
-	fn service_counts_from_the_first_epoch_to_the_last_until_there_is_enough() {
-		let mut bounty = bounty(10, 3);
-		assert_eq!([4, 5, 9, 10].map(|epoch| bounty.wants(epoch)), [false, true, true, false]);
-		assert_eq!([1, 1, 5, 1].map(|score| bounty.deliver(score)), [3, 3, 4, 0]);
-		assert!(!bounty.wants(6));
-		assert_eq!(bounty.left(), 0);
-	}
-
-	proptest! {
-		#[test]
-		fn parts_add_up_to_what_was_delivered(
-			price: Balance,
-			target in 1u64..10_000_000_000,
-			scores in prop::collection::vec(0u32..=1_000_000, 0..100),
-		) {
-			let mut bounty = bounty(price, target);
-			let paid: Balance = scores.iter().map(|score| bounty.deliver(*score)).sum();
-			let delivered = scores.iter().map(|score| u64::from(*score)).sum::<u64>().min(target);
-			prop_assert_eq!(bounty.delivered, delivered);
-			prop_assert_eq!(bounty.paid, paid);
-			prop_assert_eq!(paid + bounty.left(), price);
-			prop_assert_eq!(delivered == target, bounty.left() == 0 || price == 0);
+	/// A device in `cell` of `network` has served in `epoch`: its owner is paid what bounties there
+	/// have for it. How many bounties were paid from.
+	pub fn note_service(
+		network: NetworkId,
+		cell: Cell,
+		epoch: EpochIndex,
+		owner: &AccountId32,
+		score: u32,
+	) -> u32 {
+		let mut bounties = Bounties::<T>::get(network, cell);
+		let score = score.min(FULL_SCORE);
+		let mut paid = 0u32;
+		for bounty in bounties.iter_mut().filter(|bounty| bounty.wants(epoch)) {
+			let mut next = bounty.clone();
+			let amount = next.deliver(score);
+			let buyer = next.buyer.clone();
+			let done = with_storage_layer(|| {
+				let keep = Preservation::Preserve;
+				T::Currency::transfer(&Self::escrow(), owner, amount, keep)
+			});
+			// An owner whose account cannot take it goes without; the service is still asked for.
+			if done.is_ok() {
+				*bounty = next;
+				paid = paid.saturating_add(1);
+				let owner = owner.clone();
+				Self::deposit_event(Event::BountyPaid { network, cell, buyer, owner, amount });
+			}
 		}
+		if paid > 0 {
+			Bounties::<T>::insert(network, cell, bounties);
+		}
+		paid
 	}
 }

@@ -1,13 +1,25 @@
-//! What is granted, and when it is paid.
+//! Grants: what is granted, by what it is reached, and when it is paid.
 
+use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
-	traits::Get, BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
+	dispatch::DispatchResult,
+	ensure,
+	traits::{
+		fungible::{hold::Mutate as HoldMutate, Inspect},
+		tokens::{Fortitude, Precision, Preservation, Restriction},
+		Get,
+	},
+	BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
 };
 use scale_info::TypeInfo;
-use substation_primitives::{mul_div, AccountId32, EpochIndex, NetworkId};
+use sp_runtime::DispatchError;
+use substation_primitives::{epoch::InspectEpochs, mul_div, AccountId32, EpochIndex, NetworkId};
 
-use crate::Balance;
+use crate::{
+	Balance, Config, Error, Event, GrantId, GrantOf, Grants, HoldReason, InspectNetworks,
+	NextGrantId, Pallet,
+};
 
 /// Whose money.
 #[derive(
@@ -161,43 +173,104 @@ pub struct Work {
 	pub waiting: u32,
 }
 
-#[cfg(test)]
-mod tests {
-	use super::*;
-	use proptest::prelude::*;
-
-	fn stage(amount: Balance, over: EpochIndex, reached: Option<EpochIndex>) -> Stage {
-		let milestone = Milestone { amount, over, release: Release::Governed };
-		Stage { milestone, before: 0, reached, paid: 0 }
-	}
-
-	#[test]
-	fn a_stage_streams_from_when_it_is_reached() {
-		let waiting = stage(100, 3, None);
-		assert_eq!(waiting.earned(1_000), 0);
-		let reached = stage(100, 3, Some(10));
-		assert_eq!(
-			[9, 10, 11, 12, 13, 99].map(|now| reached.earned(now)),
-			[0, 0, 33, 66, 100, 100]
-		);
-		assert_eq!(stage(100, 0, Some(10)).earned(10), 100);
-		let paid = Stage { paid: 40, ..reached };
-		assert_eq!((paid.due(11), paid.due(12), paid.unpaid()), (0, 26, 60));
-	}
-
-	proptest! {
-		#[test]
-		fn what_is_earned_grows_and_ends_at_the_amount(
-			amount: Balance,
-			over in 0u32..1_000,
-			early in 0u32..2_000,
-			late in 0u32..2_000,
-		) {
-			let stage = stage(amount, over, Some(10));
-			let (early, late) = (early.min(late), early.max(late));
-			prop_assert!(stage.earned(early) <= stage.earned(late));
-			prop_assert!(stage.earned(late) <= amount);
-			prop_assert_eq!(stage.earned(10 + over), amount);
+impl<T: Config> Pallet<T> {
+	/// What milestones are worth together, if each can be granted.
+	pub(crate) fn worth(milestones: &[Milestone]) -> Result<Balance, Error<T>> {
+		ensure!(!milestones.is_empty(), Error::<T>::NothingGranted);
+		let mut amount: Balance = 0;
+		for milestone in milestones {
+			ensure!(milestone.amount > 0, Error::<T>::NothingGranted);
+			if let Release::Work { network, paid } = milestone.release {
+				ensure!(T::Networks::is_open(network), Error::<T>::NoNetwork);
+				ensure!(paid > 0, Error::<T>::NothingGranted);
+			}
+			amount = amount.checked_add(milestone.amount).ok_or(Error::<T>::FundTooSmall)?;
 		}
+		Ok(amount)
+	}
+
+	/// Holds what is granted on the fund's account, which itself stays.
+	pub(crate) fn hold_grant(fund: Fund, amount: Balance) -> Result<(), Error<T>> {
+		let account = Self::account(fund);
+		let free =
+			T::Currency::reducible_balance(&account, Preservation::Protect, Fortitude::Polite);
+		ensure!(free >= amount, Error::<T>::FundTooSmall);
+		T::Currency::hold(&HoldReason::Grant.into(), &account, amount)
+			.map_err(|_| Error::<T>::FundTooSmall)
+	}
+
+	/// Adds a grant, none of whose milestones is reached. Its number.
+	pub(crate) fn add_grant(
+		fund: Fund,
+		beneficiary: AccountId32,
+		milestones: BoundedVec<Milestone, T::MaxMilestones>,
+	) -> GrantId {
+		let stages: Vec<_> = milestones
+			.into_iter()
+			.map(|milestone| {
+				let before = match milestone.release {
+					Release::Work { network, .. } => Self::wait_for_work(network, &beneficiary),
+					Release::Governed => 0,
+				};
+				Stage { milestone, before, reached: None, paid: 0 }
+			})
+			.collect();
+		let grant = NextGrantId::<T>::get();
+		NextGrantId::<T>::put(grant.saturating_add(1));
+		let stages = BoundedVec::truncate_from(stages);
+		Grants::<T>::insert(grant, Grant { fund, beneficiary, stages });
+		grant
+	}
+
+	/// Notes that a milestone was reached, if `check` of its beneficiary lets it.
+	pub(crate) fn reach(
+		grant: GrantId,
+		milestone: u32,
+		check: impl FnOnce(&AccountId32, &Stage) -> Result<(), Error<T>>,
+	) -> DispatchResult {
+		let mut row = Grants::<T>::get(grant).ok_or(Error::<T>::NoGrant)?;
+		let stage = row.stages.get_mut(milestone as usize).ok_or(Error::<T>::NoMilestone)?;
+		ensure!(stage.reached.is_none(), Error::<T>::AlreadyReached);
+		check(&row.beneficiary, stage)?;
+		if let Some(network) = stage.counts_in() {
+			Self::wait_no_more(network, &row.beneficiary);
+		}
+		stage.reached = Some(T::Epochs::now());
+		Grants::<T>::insert(grant, row);
+		Self::deposit_event(Event::Reached { grant, milestone });
+		Ok(())
+	}
+
+	/// Pays what is due, and tells how much that was.
+	pub(crate) fn pay_due(grant: GrantId, row: &mut GrantOf<T>) -> Result<Balance, DispatchError> {
+		let now = T::Epochs::now();
+		let due = row.due(now);
+		if due == 0 {
+			return Ok(0);
+		}
+		T::Currency::transfer_on_hold(
+			&HoldReason::Grant.into(),
+			&Self::account(row.fund),
+			&row.beneficiary,
+			due,
+			Precision::Exact,
+			Restriction::Free,
+			Fortitude::Polite,
+		)?;
+		for stage in row.stages.iter_mut() {
+			stage.paid = stage.earned(now).max(stage.paid);
+		}
+		Self::deposit_event(Event::Drawn { grant, amount: due, unpaid: row.unpaid() });
+		Ok(due)
+	}
+
+	/// Gives what was not paid of a grant back to its fund. How much.
+	pub(crate) fn return_unpaid(row: &GrantOf<T>) -> Result<Balance, DispatchError> {
+		T::Currency::release(
+			&HoldReason::Grant.into(),
+			&Self::account(row.fund),
+			row.unpaid(),
+			Precision::BestEffort,
+		)
 	}
 }

@@ -1,11 +1,12 @@
-//! How income is divided.
+//! Income: where it comes from, and how it is divided.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::traits::{fungible::Balanced, Get, Imbalance};
 use scale_info::TypeInfo;
 use sp_runtime::Permill;
 use substation_primitives::{EpochIndex, NetworkId};
 
-use crate::Balance;
+use crate::{Balance, Config, CreditOf, InspectNetworks, Pallet, Routes};
 
 /// Where income comes from.
 #[derive(
@@ -90,27 +91,17 @@ pub struct Round {
 	pub next: NetworkId,
 }
 
-#[cfg(test)]
-mod tests {
-	use super::*;
-	use proptest::prelude::*;
-
-	proptest! {
-		#[test]
-		fn no_more_is_given_away_than_there_is(
-			burned in 0u32..=1_000_000,
-			networks in 0u32..=1_000_000,
-			income: u128,
-		) {
-			let route = Route {
-				burned: Permill::from_parts(burned),
-				networks: Permill::from_parts(networks),
-			};
-			prop_assert_eq!(route.is_sound(), burned + networks <= 1_000_000);
-			let (gone, given) = route.divide(income);
-			if route.is_sound() {
-				prop_assert!(gone.checked_add(given).is_some_and(|sum| sum <= income));
-			}
+impl<T: Config> Pallet<T> {
+	/// Divides income, that of one network if it is known whose. What an account cannot take is
+	/// burned.
+	pub fn take(source: Source, network: Option<NetworkId>, income: CreditOf<T>) {
+		let (burned, networks) = Routes::<T>::get(source).divide(income.peek());
+		let (burned, income) = income.split(burned);
+		let (networks, rest) = income.split(networks);
+		drop(burned);
+		let fund = network.map_or_else(Self::pot, T::Networks::fund);
+		for (account, part) in [(fund, networks), (T::CommonFund::get(), rest)] {
+			let _ = T::Currency::resolve(&account, part);
 		}
 	}
 }

@@ -30,18 +30,25 @@ extern crate alloc;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 pub mod bounties;
+mod funds;
 pub mod grants;
 pub mod income;
 #[cfg(test)]
 mod mock;
+mod rounds;
 #[cfg(test)]
 mod tests;
+pub mod traits;
+#[cfg(any(feature = "try-runtime", test))]
+mod try_state;
 pub mod weights;
+mod work;
 
 pub use bounties::Bounty;
 pub use grants::{Fund, Grant, Milestone, Release, Stage, Work};
 pub use income::{Round, Route, Source};
 pub use pallet::*;
+pub use traits::InspectNetworks;
 pub use weights::WeightInfo;
 
 pub use substation_primitives::Balance;
@@ -51,28 +58,6 @@ use substation_primitives::{AccountId32, EpochIndex, NetworkId};
 pub type GrantId = u32;
 /// An H3 cell's number.
 pub type Cell = u64;
-
-/// What this pallet asks of networks.
-pub trait InspectNetworks {
-	/// Networks have lower numbers than this.
-	fn count() -> NetworkId;
-
-	/// A network's weight in issuance as of `epoch`, and the sum of all weights.
-	fn weight(network: NetworkId, epoch: EpochIndex) -> (u32, u64);
-
-	/// Whether devices may join `network`.
-	fn is_open(network: NetworkId) -> bool;
-
-	/// The account of a network's fund.
-	fn fund(network: NetworkId) -> AccountId32;
-
-	/// Whether `network` counts its devices in cells, and `cell` is one of these.
-	fn counts_in(network: NetworkId, cell: Cell) -> bool;
-
-	/// Makes a network that counts devices in cells, with one of these: for benchmarks.
-	#[cfg(feature = "runtime-benchmarks")]
-	fn network_with_cell() -> (NetworkId, Cell);
-}
 
 #[frame_support::pallet]
 pub mod pallet {
@@ -85,15 +70,13 @@ pub mod pallet {
 			fungible::{
 				hold::Mutate as HoldMutate, Balanced, Credit, Inspect, InspectHold, Mutate,
 			},
-			tokens::{Fortitude, Precision, Preservation, Restriction},
-			EnsureOrigin, Imbalance,
+			EnsureOrigin,
 		},
 		weights::WeightMeter,
 		PalletId,
 	};
 	use frame_system::pallet_prelude::*;
-	use sp_runtime::traits::AccountIdConversion;
-	use substation_primitives::{epoch::InspectEpochs, mul_div, FULL_SCORE};
+	use substation_primitives::epoch::InspectEpochs;
 
 	/// The in-code storage version.
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -445,41 +428,10 @@ pub mod pallet {
 			milestones: BoundedVec<Milestone, T::MaxMilestones>,
 		) -> DispatchResult {
 			T::GrantOrigin::ensure_origin(origin)?;
-			ensure!(!milestones.is_empty(), Error::<T>::NothingGranted);
-			let mut amount: Balance = 0;
-			for milestone in &milestones {
-				ensure!(milestone.amount > 0, Error::<T>::NothingGranted);
-				if let Release::Work { network, paid } = milestone.release {
-					ensure!(T::Networks::is_open(network), Error::<T>::NoNetwork);
-					ensure!(paid > 0, Error::<T>::NothingGranted);
-				}
-				amount = amount.checked_add(milestone.amount).ok_or(Error::<T>::FundTooSmall)?;
-			}
-			if let Fund::Network(network) = fund {
-				ensure!(network < T::Networks::count(), Error::<T>::NoNetwork);
-			}
-			let account = Self::account(fund);
-			// The account itself stays.
-			let free =
-				T::Currency::reducible_balance(&account, Preservation::Protect, Fortitude::Polite);
-			ensure!(free >= amount, Error::<T>::FundTooSmall);
-			T::Currency::hold(&HoldReason::Grant.into(), &account, amount)
-				.map_err(|_| Error::<T>::FundTooSmall)?;
-			let stages: Vec<_> = milestones
-				.into_iter()
-				.map(|milestone| {
-					let before = match milestone.release {
-						Release::Work { network, .. } => Self::wait_for_work(network, &beneficiary),
-						Release::Governed => 0,
-					};
-					Stage { milestone, before, reached: None, paid: 0 }
-				})
-				.collect();
-			let grant = NextGrantId::<T>::get();
-			NextGrantId::<T>::put(grant.saturating_add(1));
-			let stages = BoundedVec::truncate_from(stages);
-			let row = Grant { fund, beneficiary: beneficiary.clone(), stages };
-			Grants::<T>::insert(grant, row);
+			let amount = Self::worth(&milestones)?;
+			Self::ensure_fund(fund)?;
+			Self::hold_grant(fund, amount)?;
+			let grant = Self::add_grant(fund, beneficiary.clone(), milestones);
 			Self::deposit_event(Event::Awarded { grant, fund, beneficiary, amount });
 			Ok(())
 		}
@@ -534,15 +486,7 @@ pub mod pallet {
 			milestone: u32,
 		) -> DispatchResult {
 			ensure_signed(origin)?;
-			Self::reach(grant, milestone, |beneficiary, stage| {
-				let Release::Work { network, paid } = stage.milestone.release else {
-					return Err(Error::<T>::NeedsDecision);
-				};
-				let work = Works::<T>::get(network, beneficiary).unwrap_or_default();
-				let since = work.paid.saturating_sub(stage.before);
-				ensure!(since >= paid, Error::<T>::NotEnoughWork);
-				Ok(())
-			})
+			Self::reach(grant, milestone, Self::ensure_worked)
 		}
 
 		/// Pay what is due of a grant to its beneficiary. One that was paid out is removed.
@@ -600,15 +544,8 @@ pub mod pallet {
 			// A beneficiary whose account cannot take what is due loses it: nobody may keep a grant from
 			// ending.
 			let _ = with_storage_layer(|| Self::pay_due(grant, &mut row));
-			let returned = T::Currency::release(
-				&HoldReason::Grant.into(),
-				&Self::account(row.fund),
-				row.unpaid(),
-				Precision::BestEffort,
-			)?;
-			for network in row.stages.iter().filter_map(Stage::counts_in) {
-				Self::wait_no_more(network, &row.beneficiary);
-			}
+			let returned = Self::return_unpaid(&row)?;
+			Self::count_no_more(&row);
 			Grants::<T>::remove(grant);
 			Self::deposit_event(Event::Cancelled { grant, returned });
 			Ok(())
@@ -654,17 +591,8 @@ pub mod pallet {
 			let buyer = ensure_signed(origin)?;
 			ensure!(T::Networks::is_open(network), Error::<T>::NoNetwork);
 			ensure!(T::Networks::counts_in(network, cell), Error::<T>::NoCell);
-			ensure!(price >= T::MinPrice::get(), Error::<T>::PriceTooLow);
-			ensure!(target > 0, Error::<T>::NoService);
-			let rate = mul_div(price, FULL_SCORE.into(), target.into());
-			ensure!(rate >= T::MinRate::get(), Error::<T>::PriceTooLow);
-			let now = T::Epochs::now();
-			let from = now.saturating_add(1);
-			let last = now.saturating_add(T::MaxTerm::get());
-			ensure!((from..=last).contains(&until), Error::<T>::TermOutOfRange);
-			let mut bounties = Bounties::<T>::get(network, cell);
-			ensure!(bounties.iter().all(|bounty| bounty.buyer != buyer), Error::<T>::AlreadyPosted);
-			let deposit = T::BountyDeposit::get();
+			Self::ensure_price(price, target)?;
+			let from = Self::ensure_term(until)?;
 			let bounty = Bounty {
 				buyer: buyer.clone(),
 				price,
@@ -673,18 +601,9 @@ pub mod pallet {
 				until,
 				delivered: 0,
 				paid: 0,
-				deposit,
+				deposit: T::BountyDeposit::get(),
 			};
-			bounties.try_push(bounty).map_err(|_| Error::<T>::CellTaken)?;
-			// Put aside on an account of its own: what is held from a buyer can be locked behind votes, and then
-			// pays nobody.
-			T::Currency::hold(&HoldReason::Bounty.into(), &buyer, deposit)
-				.map_err(|_| Error::<T>::CannotPay)?;
-			let free =
-				T::Currency::reducible_balance(&buyer, Preservation::Preserve, Fortitude::Polite);
-			ensure!(free >= price, Error::<T>::CannotPay);
-			T::Currency::transfer(&buyer, &Self::escrow(), price, Preservation::Preserve)?;
-			Bounties::<T>::insert(network, cell, bounties);
+			Self::add_bounty(network, cell, bounty)?;
 			Self::deposit_event(Event::BountyPosted {
 				network,
 				cell,
@@ -726,21 +645,12 @@ pub mod pallet {
 		) -> DispatchResult {
 			ensure_signed(origin)?;
 			let mut bounties = Bounties::<T>::get(network, cell);
-			let place = bounties.iter().position(|bounty| bounty.buyer == buyer);
-			let bounty = bounties.get(place.ok_or(Error::<T>::NoBounty)?).cloned();
+			let bounty = bounties.iter().find(|bounty| bounty.buyer == buyer).cloned();
 			let bounty = bounty.ok_or(Error::<T>::NoBounty)?;
-			let over = bounty.is_delivered()
-				|| (bounty.until < T::Epochs::now() && T::Epochs::is_expired(bounty.until));
-			ensure!(over, Error::<T>::StillOpen);
+			ensure!(Self::is_over(&bounty), Error::<T>::StillOpen);
+			let refunded = Self::refund(&bounty)?;
 			bounties.retain(|bounty| bounty.buyer != buyer);
-			let (reason, refunded) = (HoldReason::Bounty.into(), bounty.left());
-			T::Currency::release(&reason, &buyer, bounty.deposit, Precision::BestEffort)?;
-			T::Currency::transfer(&Self::escrow(), &buyer, refunded, Preservation::Preserve)?;
-			if bounties.is_empty() {
-				Bounties::<T>::remove(network, cell);
-			} else {
-				Bounties::<T>::insert(network, cell, bounties);
-			}
+			Self::put_bounties(network, cell, bounties);
 			Self::deposit_event(Event::BountyEnded { network, cell, buyer, refunded });
 			Ok(())
 		}
@@ -772,241 +682,6 @@ pub mod pallet {
 		/// Bounties in a cell of a network.
 		pub fn bounties(network: NetworkId, cell: Cell) -> Vec<Bounty> {
 			Bounties::<T>::get(network, cell).into_inner()
-		}
-	}
-
-	impl<T: Config> Pallet<T> {
-		/// The account where networks' parts gather.
-		pub fn pot() -> AccountId32 {
-			T::PalletId::get().into_account_truncating()
-		}
-
-		/// The account on which bounties' prices are put aside.
-		pub fn escrow() -> AccountId32 {
-			T::PalletId::get().into_sub_account_truncating(*b"bounties")
-		}
-
-		fn account(fund: Fund) -> AccountId32 {
-			match fund {
-				Fund::Common => T::CommonFund::get(),
-				Fund::Network(network) => T::Networks::fund(network),
-			}
-		}
-
-		/// Divides income, that of one network if it is known whose. What an account cannot take is
-		/// burned.
-		pub fn take(source: Source, network: Option<NetworkId>, income: CreditOf<T>) {
-			let (burned, networks) = Routes::<T>::get(source).divide(income.peek());
-			let (burned, income) = income.split(burned);
-			let (networks, rest) = income.split(networks);
-			drop(burned);
-			let fund = network.map_or_else(Self::pot, T::Networks::fund);
-			for (account, part) in [(fund, networks), (T::CommonFund::get(), rest)] {
-				let _ = T::Currency::resolve(&account, part);
-			}
-		}
-
-		/// What of the pot can be given out: its account stays.
-		fn gathered() -> Balance {
-			let (keep, polite) = (Preservation::Preserve, Fortitude::Polite);
-			T::Currency::reducible_balance(&Self::pot(), keep, polite)
-		}
-
-		/// Begins a round, or gives one network its part; false if there is nothing to do.
-		pub(crate) fn round_step() -> bool {
-			let now = T::Epochs::now();
-			let Some(round) = Rounds::<T>::get() else {
-				let amount = Self::gathered();
-				if now < NextRound::<T>::get() || amount == 0 {
-					return false;
-				}
-				NextRound::<T>::put(now.saturating_add(T::RoundLength::get()));
-				Rounds::<T>::put(Round { amount, epoch: now, next: 0 });
-				Self::deposit_event(Event::RoundBegun { amount, epoch: now });
-				return true;
-			};
-			let network = round.next;
-			if network >= T::Networks::count() {
-				Rounds::<T>::kill();
-				return false;
-			}
-			Rounds::<T>::put(Round { next: network.saturating_add(1), ..round });
-			let (weight, sum) = T::Networks::weight(network, round.epoch);
-			let part = mul_div(round.amount, weight.into(), sum.into()).min(Self::gathered());
-			let (pot, fund) = (Self::pot(), T::Networks::fund(network));
-			// What a fund cannot take, because it is less than an account holds, waits for the next round.
-			if part > 0 && T::Currency::transfer(&pot, &fund, part, Preservation::Preserve).is_ok()
-			{
-				Self::deposit_event(Event::NetworkFunded { network, amount: part });
-			}
-			true
-		}
-
-		/// One more milestone waits for an account's work. What was counted so far.
-		fn wait_for_work(network: NetworkId, who: &AccountId32) -> Balance {
-			let mut work = Works::<T>::get(network, who).unwrap_or_default();
-			work.waiting = work.waiting.saturating_add(1);
-			let before = work.paid;
-			Works::<T>::insert(network, who, work);
-			before
-		}
-
-		fn wait_no_more(network: NetworkId, who: &AccountId32) {
-			Works::<T>::mutate_exists(network, who, |row| {
-				if let Some(work) = row {
-					work.waiting = work.waiting.saturating_sub(1);
-					if work.waiting == 0 {
-						*row = None;
-					}
-				}
-			});
-		}
-
-		fn reach(
-			grant: GrantId,
-			milestone: u32,
-			check: impl FnOnce(&AccountId32, &Stage) -> Result<(), Error<T>>,
-		) -> DispatchResult {
-			let mut row = Grants::<T>::get(grant).ok_or(Error::<T>::NoGrant)?;
-			let stage = row.stages.get_mut(milestone as usize).ok_or(Error::<T>::NoMilestone)?;
-			ensure!(stage.reached.is_none(), Error::<T>::AlreadyReached);
-			check(&row.beneficiary, stage)?;
-			if let Some(network) = stage.counts_in() {
-				Self::wait_no_more(network, &row.beneficiary);
-			}
-			stage.reached = Some(T::Epochs::now());
-			Grants::<T>::insert(grant, row);
-			Self::deposit_event(Event::Reached { grant, milestone });
-			Ok(())
-		}
-
-		/// Pays what is due, and tells how much that was.
-		fn pay_due(grant: GrantId, row: &mut GrantOf<T>) -> Result<Balance, DispatchError> {
-			let now = T::Epochs::now();
-			let due = row.due(now);
-			if due == 0 {
-				return Ok(0);
-			}
-			T::Currency::transfer_on_hold(
-				&HoldReason::Grant.into(),
-				&Self::account(row.fund),
-				&row.beneficiary,
-				due,
-				Precision::Exact,
-				Restriction::Free,
-				Fortitude::Polite,
-			)?;
-			for stage in row.stages.iter_mut() {
-				stage.paid = stage.earned(now).max(stage.paid);
-			}
-			Self::deposit_event(Event::Drawn { grant, amount: due, unpaid: row.unpaid() });
-			Ok(due)
-		}
-
-		/// An account was paid `amount` for work in `network`. Whether a milestone waits for that.
-		pub fn note_work(network: NetworkId, who: &AccountId32, amount: Balance) -> bool {
-			let Some(mut work) = Works::<T>::get(network, who) else { return false };
-			work.paid = work.paid.saturating_add(amount);
-			Works::<T>::insert(network, who, work);
-			true
-		}
-
-		/// A device in `cell` of `network` has served in `epoch`: its owner is paid what bounties there
-		/// have for it. How many bounties were paid from.
-		pub fn note_service(
-			network: NetworkId,
-			cell: Cell,
-			epoch: EpochIndex,
-			owner: &AccountId32,
-			score: u32,
-		) -> u32 {
-			let mut bounties = Bounties::<T>::get(network, cell);
-			let score = score.min(FULL_SCORE);
-			let mut paid = 0u32;
-			for bounty in bounties.iter_mut().filter(|bounty| bounty.wants(epoch)) {
-				let mut next = bounty.clone();
-				let amount = next.deliver(score);
-				let buyer = next.buyer.clone();
-				let done = with_storage_layer(|| {
-					let keep = Preservation::Preserve;
-					T::Currency::transfer(&Self::escrow(), owner, amount, keep)
-				});
-				// An owner whose account cannot take it goes without; the service is still asked for.
-				if done.is_ok() {
-					*bounty = next;
-					paid = paid.saturating_add(1);
-					let owner = owner.clone();
-					Self::deposit_event(Event::BountyPaid { network, cell, buyer, owner, amount });
-				}
-			}
-			if paid > 0 {
-				Bounties::<T>::insert(network, cell, bounties);
-			}
-			paid
-		}
-
-		/// Checks that what is held is what rows say, that rows are within their bounds, and that work is
-		/// counted exactly where milestones wait for it.
-		#[cfg(any(feature = "try-runtime", test))]
-		pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
-			use alloc::collections::BTreeMap;
-			let mut granted = BTreeMap::<AccountId32, Balance>::new();
-			let mut waiting = BTreeMap::<(NetworkId, AccountId32), u32>::new();
-			for (grant, row) in Grants::<T>::iter() {
-				ensure!(grant < NextGrantId::<T>::get(), "a grant's number was not given");
-				ensure!(row.unpaid() > 0, "a grant outlived its payment");
-				for stage in &row.stages {
-					ensure!(stage.paid <= stage.milestone.amount, "a milestone was overpaid");
-					ensure!(
-						stage.reached.is_some() || stage.paid == 0,
-						"a milestone was paid before it was reached"
-					);
-					if let Some(network) = stage.counts_in() {
-						let count = waiting.entry((network, row.beneficiary.clone())).or_default();
-						*count = count.saturating_add(1);
-					}
-				}
-				let sum = granted.entry(Self::account(row.fund)).or_default();
-				*sum = sum.saturating_add(row.unpaid());
-			}
-			for (account, amount) in granted {
-				ensure!(
-					T::Currency::balance_on_hold(&HoldReason::Grant.into(), &account) == amount,
-					"a fund does not hold what it has granted"
-				);
-			}
-			for (network, who, work) in Works::<T>::iter() {
-				ensure!(
-					waiting.remove(&(network, who)) == Some(work.waiting),
-					"work is counted that no milestone waits for"
-				);
-			}
-			ensure!(waiting.is_empty(), "a milestone waits for work that is not counted");
-			let (mut held, mut prices) = (BTreeMap::<AccountId32, Balance>::new(), 0 as Balance);
-			for (_, _, bounties) in Bounties::<T>::iter() {
-				ensure!(!bounties.is_empty(), "a cell without bounties has a row");
-				for bounty in bounties {
-					ensure!(bounty.paid <= bounty.price, "a bounty was overpaid");
-					ensure!(bounty.delivered <= bounty.target, "too much was delivered");
-					let sum = held.entry(bounty.buyer.clone()).or_default();
-					*sum = sum.saturating_add(bounty.deposit);
-					prices = prices.saturating_add(bounty.left());
-				}
-			}
-			for (buyer, amount) in held {
-				ensure!(
-					T::Currency::balance_on_hold(&HoldReason::Bounty.into(), &buyer) == amount,
-					"what is held from a buyer is not what rows say"
-				);
-			}
-			ensure!(
-				T::Currency::balance(&Self::escrow()) >= prices,
-				"less is put aside than bounties promise"
-			);
-			for source in Source::ALL {
-				ensure!(Routes::<T>::get(source).is_sound(), "a route gives away too much");
-			}
-			Ok(())
 		}
 	}
 }
