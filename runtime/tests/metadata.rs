@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 fn committed() -> PathBuf {
-	PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../clients/agent/metadata.scale")
+	PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../clients/sdk/metadata.scale")
 }
 
 /// Written anew with `UPDATE_METADATA=1 cargo test --workspace --test metadata`.
@@ -17,11 +17,11 @@ fn committed_metadata_is_this_runtimes() {
 	if std::env::var_os("UPDATE_METADATA").is_some() {
 		std::fs::write(committed(), &metadata).expect("the file can be written");
 	}
-	let read = std::fs::read(committed()).expect("clients/agent/metadata.scale is committed");
+	let read = std::fs::read(committed()).expect("clients/sdk/metadata.scale is committed");
 
 	assert!(
 		read == metadata,
-		"clients/agent/metadata.scale is not this runtime's: write it anew with \
+		"clients/sdk/metadata.scale is not this runtime's: write it anew with \
 		 `UPDATE_METADATA=1 cargo test --workspace --test metadata`"
 	);
 }

@@ -5,9 +5,13 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 use substation_agent::{
-	aggregator, claim, device, failure::Failure, fleet, keys, output::Output, register, replay,
-	status, validator, verify, why,
+	commands::{claim, init, register, status, validator, verify, why},
+	daemons::{aggregator, device},
+	fleet,
+	output::Output,
+	replay,
 };
+use substation_sdk::failure::Failure;
 
 /// What device owners and aggregators run.
 ///
@@ -26,7 +30,7 @@ struct Cli {
 #[derive(clap::Subcommand)]
 enum Command {
 	/// Make a key for a device, an account or a publisher.
-	Init(keys::InitOptions),
+	Init(init::Options),
 	/// Register a device in a network.
 	Register(register::Options),
 	/// Run a device: a report for each epoch, handed to the aggregator.
@@ -63,7 +67,7 @@ async fn main() -> ExitCode {
 
 async fn run(command: Command, output: Output) -> Result<()> {
 	match command {
-		Command::Init(options) => keys::init(&options, output),
+		Command::Init(options) => init::run(&options, output),
 		Command::Register(options) => register::run(&options, output).await,
 		Command::Device(options) => device::run(&options, output).await,
 		Command::Aggregator(options) => aggregator::run(&options, output).await,

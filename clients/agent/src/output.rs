@@ -6,9 +6,11 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
-
-/// A token has twelve decimals.
-pub const TOKEN: u128 = 1_000_000_000_000;
+use substation_sdk::{
+	amount::tokens,
+	chain::Written,
+	progress::{Progress, Work},
+};
 
 /// How to say it.
 #[derive(Clone, Copy, Debug, Default, clap::Args)]
@@ -35,16 +37,44 @@ impl Output {
 		});
 	}
 
-	/// A progress bar for work of `length` steps; invisible where nobody looks.
-	pub fn progress(&self, length: u64, what: &'static str) -> ProgressBar {
-		if self.json || !std::io::stderr().is_terminal() {
-			return ProgressBar::hidden();
+	/// What became of a call, which does `what`.
+	pub fn written(&self, what: &str, written: &Written) {
+		match written {
+			Written::Done(_) => self.say(format!("done: {what}")),
+			Written::Tried { fee } => self.say(format!(
+				"would: {what}, for a fee of {}. Nothing was sent: say --commit to do it",
+				tokens(*fee)
+			)),
 		}
-		let bar = ProgressBar::new(length).with_message(what);
+	}
+}
+
+/// A progress bar, gone when it is dropped.
+struct Bar(ProgressBar);
+
+impl Work for Bar {
+	fn advance(&self, steps: u64) {
+		self.0.inc(steps);
+	}
+}
+
+impl Drop for Bar {
+	fn drop(&mut self) {
+		self.0.finish_and_clear();
+	}
+}
+
+/// Shows progress bars; none where nobody looks.
+impl Progress for Output {
+	fn begin(&self, steps: u64, what: &'static str) -> Box<dyn Work> {
+		if self.json || !io::stderr().is_terminal() {
+			return Box::new(Bar(ProgressBar::hidden()));
+		}
+		let bar = ProgressBar::new(steps).with_message(what);
 		if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}") {
 			bar.set_style(style);
 		}
-		bar
+		Box::new(Bar(bar))
 	}
 }
 
@@ -54,9 +84,4 @@ fn written(result: io::Result<()>) {
 	if let Err(error) = result.as_ref() {
 		assert!(error.kind() == io::ErrorKind::BrokenPipe, "output cannot be written: {error}");
 	}
-}
-
-/// An amount in tokens.
-pub fn tokens(planck: u128) -> String {
-	format!("{}.{:012} STN", planck / TOKEN, planck % TOKEN)
 }

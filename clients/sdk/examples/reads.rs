@@ -1,7 +1,7 @@
 //! Every read that docs/dapp.md shows, as of the last finalized block: `reads ws://127.0.0.1:9944`.
 
 use anyhow::{ensure, Context, Result};
-use substation_agent::chain::{
+use substation_sdk::chain::{
 	api::{
 		self,
 		runtime_types::{

@@ -1,6 +1,6 @@
 //! Claiming for settled chunks.
 
-use std::{ops::AddAssign, path::PathBuf};
+use std::ops::AddAssign;
 
 use anyhow::{anyhow, Result};
 use substation_primitives::{batch::vector_tree, BatchId, EpochIndex, NetworkId};
@@ -12,35 +12,11 @@ use subxt::{
 use subxt_signer::sr25519::Keypair;
 
 use crate::{
-	archive::Archive,
-	chain::{api, BatchState, Chain, NODE},
+	amount::tokens,
+	chain::{api, Chain, Written},
 	failure::Failure,
-	keys::SignerOptions,
-	output::{tokens, Output},
-	recompute::{elements, findings, parse_id},
+	recompute::elements,
 };
-
-/// What `claim` takes.
-#[derive(Clone, Debug, clap::Args)]
-pub struct Options {
-	/// RPC address of a node.
-	#[arg(long, default_value = NODE)]
-	pub url: String,
-	/// Only for this epoch; all that can be claimed for if left out.
-	#[arg(long)]
-	pub epoch: Option<EpochIndex>,
-	/// Only for this batch.
-	#[arg(long)]
-	pub batch: Option<String>,
-	/// Where leaves and bodies are kept.
-	#[arg(long, value_name = "DIR")]
-	pub archive: Option<PathBuf>,
-	/// Send; without it, say what would be sent.
-	#[arg(long)]
-	pub commit: bool,
-	#[command(flatten)]
-	pub signer: SignerOptions,
-}
 
 /// What a claim came to.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -67,6 +43,30 @@ impl AddAssign for Claimed {
 	}
 }
 
+/// Epochs that can be claimed for now: the one that is asked for, or all. Fails with what stands
+/// against the one that is asked for.
+pub async fn epochs(chain: &Chain, wanted: Option<EpochIndex>) -> Result<Vec<EpochIndex>> {
+	let clock = chain.clock().await?;
+	let schedules = chain.schedules().await?;
+	let Some(epoch) = wanted else {
+		let frozen = schedules.into_iter().filter(|(_, schedule)| schedule.freeze <= clock.epoch);
+		return Ok(frozen.map(|(epoch, _)| epoch).collect());
+	};
+	let failure = match schedules.get(&epoch) {
+		Some(schedule) if schedule.freeze > clock.epoch => Failure::Refused(format!(
+			"epoch {epoch} freezes at the start of epoch {}; now is {}: claim then",
+			schedule.freeze, clock.epoch
+		)),
+		Some(_) => return Ok(vec![epoch]),
+		None if epoch > clock.epoch => {
+			let now = clock.epoch;
+			Failure::Refused(format!("epoch {epoch} is to come: now is {now}"))
+		}
+		None => Failure::NotFound(format!("claims for epoch {epoch} have ended")),
+	};
+	Err(failure.into())
+}
+
 /// The call that claims for chunk number `number` of a result.
 pub fn call(
 	epoch: EpochIndex,
@@ -90,14 +90,15 @@ pub fn call(
 }
 
 /// Claims for all chunks of a batch in which somebody is still to be paid. What was claimed before,
-/// by anybody, is left out.
+/// by anybody, is left out. `told` hears of each claim, in words and how it ended, before the next is
+/// made. Without `commit` nothing is sent.
 pub async fn claim_batch(
 	chain: &Chain,
 	signer: &Keypair,
 	(network, epoch, batch): (NetworkId, EpochIndex, &BatchId),
 	judged: &[JudgedChunk],
 	commit: bool,
-	output: Output,
+	mut told: impl FnMut(&str, &Written) + Send,
 ) -> Result<Claimed> {
 	let mut claimed = Claimed::default();
 	let Some(rates) = chain.rates(network, epoch).await? else { return Ok(claimed) };
@@ -124,102 +125,8 @@ pub async fn claim_batch(
 		);
 		let call = call(epoch, batch, judged, number)?;
 		part.calls.push(chain.call_data(&call).await?);
-		chain.write(&what, &call, signer, commit, output).await?;
+		told(&what, &chain.write(&what, &call, signer, commit).await?);
 		claimed += part;
 	}
 	Ok(claimed)
-}
-
-/// Claims for everything that is asked for and can be claimed for.
-pub async fn run(options: &Options, output: Output) -> Result<()> {
-	let chain = Chain::connect(&options.url).await?;
-	let signer = options.signer.keypair()?;
-	let genesis = chain.genesis();
-	let archive =
-		options.archive.as_deref().map(|folder| Archive::open(folder, &genesis)).transpose()?;
-	let wanted = options.batch.as_deref().map(parse_id).transpose()?;
-	let clock = chain.clock().await?;
-	let schedules = chain.schedules().await?;
-	let epochs: Vec<EpochIndex> = match options.epoch {
-		Some(epoch) => match schedules.get(&epoch) {
-			Some(schedule) if schedule.freeze > clock.epoch => {
-				return Err(Failure::Refused(format!(
-					"epoch {epoch} freezes at the start of epoch {}; now is {}: claim then",
-					schedule.freeze, clock.epoch
-				))
-				.into())
-			}
-			Some(_) => vec![epoch],
-			None if epoch > clock.epoch => {
-				let now = clock.epoch;
-				return Err(
-					Failure::Refused(format!("epoch {epoch} is to come: now is {now}")).into()
-				);
-			}
-			None => {
-				return Err(Failure::NotFound(format!("claims for epoch {epoch} have ended")).into())
-			}
-		},
-		None => schedules
-			.into_iter()
-			.filter(|(_, schedule)| schedule.freeze <= clock.epoch)
-			.map(|(epoch, _)| epoch)
-			.collect(),
-	};
-	let mut all = Claimed::default();
-	let mut missing = Vec::new();
-	let bar = output.progress(epochs.len() as u64, "epochs");
-	for epoch in epochs {
-		bar.inc(1);
-		for commitment in chain.batches(epoch).await? {
-			let batch = commitment.terms(epoch).batch_id();
-			let settled =
-				matches!(commitment.state, BatchState::Settled { underdeclared: false, .. });
-			if !settled || wanted.is_some_and(|wanted| wanted != batch) {
-				continue;
-			}
-			let judged = match findings(&chain, archive.as_ref(), epoch, &commitment, output).await
-			{
-				Ok(judged) => judged,
-				Err(error) if Failure::code_of(&error) == 4 => {
-					missing.push(format!("epoch {epoch}: {error:#}"));
-					continue;
-				}
-				Err(error) => return Err(error),
-			};
-			let place = (commitment.network, epoch, &batch);
-			match claim_batch(&chain, &signer, place, &judged, options.commit, output).await {
-				Ok(part) => all += part,
-				// Somebody else may have been faster: the others are still to be claimed for.
-				Err(error) => missing.push(format!("epoch {epoch}: {error:#}")),
-			}
-		}
-	}
-	bar.finish_and_clear();
-	for text in &missing {
-		output.say(format!("cannot be claimed for from here: {text}"));
-	}
-	output.result(
-		&serde_json::json!({
-			"sent": options.commit,
-			"chunks": all.chunks,
-			"devices": all.devices,
-			"owners": all.owners.to_string(),
-			"aggregators": all.aggregators.to_string(),
-			"missing": missing,
-			"calls": all.calls,
-		}),
-		format!(
-			"{} {} chunks: {} for owners of {} devices, {} for aggregators",
-			if options.commit { "claimed for" } else { "would claim for" },
-			all.chunks,
-			tokens(all.owners),
-			all.devices,
-			tokens(all.aggregators)
-		),
-	);
-	if all.chunks == 0 {
-		return Err(Failure::NotFound("there is nothing to claim for".into()).into());
-	}
-	Ok(())
 }

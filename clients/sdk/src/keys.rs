@@ -4,21 +4,18 @@ use std::{
 	fs::{self, OpenOptions},
 	io::Write,
 	os::unix::fs::{OpenOptionsExt, PermissionsExt},
-	path::{Path, PathBuf},
+	path::Path,
 	str::FromStr,
 };
 
 use anyhow::{anyhow, bail, ensure, Context, Result};
 use serde::{Deserialize, Serialize};
-use sp_core::{crypto::Ss58Codec, ed25519, sr25519, Pair};
-use substation_primitives::{AccountId32, ReportKey};
+use sp_core::{ed25519, sr25519, Pair};
 use substation_proofs::author::DevicePair;
 use subxt_signer::{sr25519::Keypair, SecretUri};
 
-use crate::output::Output;
-
 /// A signature scheme.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scheme {
 	/// Ed25519: for devices.
@@ -90,37 +87,13 @@ pub fn load(path: &Path) -> Result<DevicePair> {
 	KeyFile::read(path)?.pair()
 }
 
-/// Whose account signs, and pays.
-#[derive(Clone, Debug, clap::Args)]
-pub struct SignerOptions {
-	/// Key file of the account that signs and pays (Sr25519, see `init`).
-	#[arg(long, value_name = "FILE")]
-	pub account: Option<PathBuf>,
-	/// Secret URI of that account instead, such as `//Alice` on development chains. Other users of
-	/// this machine can see arguments: use the environment variable or a file for anything of value.
-	#[arg(long, env = "SUBSTATION_SURI", hide_env_values = true, conflicts_with = "account")]
-	pub suri: Option<String>,
-}
-
-impl SignerOptions {
-	/// The key pair.
-	pub fn keypair(&self) -> Result<Keypair> {
-		match (&self.account, &self.suri) {
-			(Some(path), _) => account_pair(path),
-			(None, Some(suri)) => keypair(suri),
-			(None, None) => {
-				bail!("whose account signs? Give --account FILE or set SUBSTATION_SURI")
-			}
-		}
-	}
-}
-
 /// An account's key pair from a secret URI.
 pub fn keypair(suri: &str) -> Result<Keypair> {
 	Ok(Keypair::from_uri(&SecretUri::from_str(suri).context("that is no secret URI")?)?)
 }
 
-fn account_pair(path: &Path) -> Result<Keypair> {
+/// An account's key pair from its file.
+pub fn account(path: &Path) -> Result<Keypair> {
 	let file = KeyFile::read(path)?;
 	ensure!(file.scheme == Scheme::Sr25519, "{} is no Sr25519 key", path.display());
 	Ok(Keypair::from_secret_key(file.seed()?)?)
@@ -134,54 +107,6 @@ pub fn publisher(path: &Path) -> Result<sr25519::Pair> {
 			bail!("{} is an Ed25519 key: a publisher signs with Sr25519", path.display())
 		}
 	}
-}
-
-/// What `init` takes.
-#[derive(Clone, Debug, clap::Args)]
-pub struct InitOptions {
-	/// Where to write the key.
-	pub file: PathBuf,
-	/// Its scheme. Accounts and publisher keys have to be Sr25519.
-	#[arg(long, value_enum, default_value = "ed25519")]
-	pub scheme: Scheme,
-	/// Show no QR code.
-	#[arg(long)]
-	pub no_qr: bool,
-}
-
-/// Makes a key; shows its device identity, its address and a QR code of the identity.
-pub fn init(options: &InitOptions, output: Output) -> Result<()> {
-	let pair = create(&options.file, options.scheme)?;
-	let id = pair.device_id();
-	let public = match pair.public() {
-		ReportKey::Ed25519(key) => key.0,
-		ReportKey::Sr25519(key) => key.0,
-	};
-	let address = AccountId32::new(public).to_ss58check();
-	let link = format!("substation:device:{id:?}");
-	let code = match options.no_qr {
-		true => String::new(),
-		false => qrcode::QrCode::new(&link)?
-			.render::<qrcode::render::unicode::Dense1x2>()
-			.quiet_zone(true)
-			.build(),
-	};
-	output.result(
-		&serde_json::json!({
-			"file": options.file,
-			"scheme": options.scheme,
-			"public": format!("0x{}", hex::encode(public)),
-			"device": format!("{id:?}"),
-			"address": address,
-			"link": link,
-		}),
-		format!(
-			"key file  {}\npublic    0x{}\ndevice    {id:?}\naddress   {address}\n{code}",
-			options.file.display(),
-			hex::encode(public),
-		),
-	);
-	Ok(())
 }
 
 #[cfg(test)]
@@ -220,9 +145,7 @@ mod tests {
 			panic!("asked for Sr25519");
 		};
 
-		let options = SignerOptions { account: Some(path), suri: None };
-
-		assert_eq!(options.keypair().unwrap().public_key().0, pair.public().0);
+		assert_eq!(account(&path).unwrap().public_key().0, pair.public().0);
 	}
 
 	#[test]
@@ -232,6 +155,6 @@ mod tests {
 		create(&path, Scheme::Ed25519).unwrap();
 
 		assert!(publisher(&path).is_err());
-		assert!(SignerOptions { account: Some(path), suri: None }.keypair().is_err());
+		assert!(account(&path).is_err());
 	}
 }

@@ -7,7 +7,7 @@ use codec::Encode;
 use futures::future::join_all;
 use sp_core::{sr25519, Pair};
 use sp_statement_store::{Statement, Topic};
-use substation_primitives::{batch::Terms, signing, BatchId, H256};
+use substation_primitives::{batch::Terms, epoch::Parameters, signing, BatchId, H256};
 use substation_proofs::author::Packed;
 
 use crate::{
@@ -35,6 +35,13 @@ pub fn statement(
 	statement.set_plain_data(body.to_vec());
 	statement.sign_sr25519_private(publisher);
 	Ok(statement)
+}
+
+/// How long the statements of an epoch should live: twice the time from its opening to its freeze, plus
+/// two epochs.
+pub fn statement_lifetime(parameters: &Parameters, slot: Duration) -> Duration {
+	let epochs = 2 * parameters.freeze_of(0) + 2;
+	slot * parameters.nominal_slots * epochs
 }
 
 /// A batch with its statements.
@@ -155,4 +162,18 @@ pub async fn commit(chain: &Chain, terms: &Terms, publisher: &sr25519::Pair) -> 
 	let call = api::tx().attestation().commit(subxt::utils::Static(terms.clone()), signature);
 	chain.submit_authorized(&call).await?;
 	Ok(terms.batch_id())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn statements_outlive_the_freeze_twice() {
+		let parameters = Parameters::development();
+
+		// Freeze after four epochs of forty seconds: twice that and two epochs more.
+		let lifetime = statement_lifetime(&parameters, Duration::from_secs(2));
+		assert_eq!(lifetime, Duration::from_secs(10 * 40));
+	}
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{anyhow, Result};
+use anyhow::Result;
 use futures::{stream, StreamExt, TryStreamExt};
 use substation_primitives::{
 	batch::{assemble, vector_root, Chunk, Element, Terms},
@@ -15,7 +15,7 @@ use crate::{
 	archive::Archive,
 	chain::{BatchState, Chain, Commitment},
 	failure::Failure,
-	output::Output,
+	progress::Progress,
 };
 
 /// Questions asked of a node at a time.
@@ -59,7 +59,7 @@ pub async fn recompute(
 	chain: &Chain,
 	terms: &Terms,
 	chunks: Vec<Chunk>,
-	output: Output,
+	progress: &dyn Progress,
 ) -> Result<Recomputed> {
 	let (network, epoch) = (terms.network, terms.epoch);
 	let record = chain.record(epoch).await?.ok_or_else(|| forgotten(epoch))?;
@@ -75,7 +75,7 @@ pub async fn recompute(
 		.flat_map(|chunk| chunk.iter())
 		.flat_map(|report| devices_in(&policy, report))
 		.collect();
-	let facts = facts(chain, network, epoch, devices, output).await?;
+	let facts = facts(chain, network, epoch, devices, progress).await?;
 	let judged = judge_chunks(record.rules, &context, &policy, &facts, terms, &chunks);
 	Ok(Recomputed { terms: terms.clone(), context, policy, facts, chunks, judged })
 }
@@ -86,19 +86,19 @@ pub async fn facts(
 	network: NetworkId,
 	epoch: EpochIndex,
 	devices: BTreeSet<DeviceId>,
-	output: Output,
+	progress: &dyn Progress,
 ) -> Result<BTreeMap<DeviceId, DeviceFacts>> {
-	let bar = output.progress(devices.len() as u64, "facts");
+	let bar = progress.begin(devices.len() as u64, "facts");
 	let facts = stream::iter(devices)
 		.map(|device| async move {
 			Ok::<_, anyhow::Error>((device, chain.facts(network, device, epoch).await?))
 		})
 		.buffer_unordered(CONCURRENCY)
-		.inspect(|_| bar.inc(1))
+		.inspect(|_| bar.advance(1))
 		.try_filter_map(|(device, facts)| async move { Ok(facts.map(|facts| (device, facts))) })
 		.try_collect()
 		.await?;
-	bar.finish_and_clear();
+	drop(bar);
 	Ok(facts)
 }
 
@@ -139,7 +139,7 @@ pub async fn findings(
 	archive: Option<&Archive>,
 	epoch: EpochIndex,
 	commitment: &Commitment<u128>,
-	output: Output,
+	progress: &dyn Progress,
 ) -> Result<Vec<JudgedChunk>> {
 	let terms = commitment.terms(epoch);
 	let batch = terms.batch_id();
@@ -159,7 +159,7 @@ pub async fn findings(
 			chain.url()
 		))
 	})?;
-	let recomputed = recompute(chain, &terms, chunks, output).await?;
+	let recomputed = recompute(chain, &terms, chunks, progress).await?;
 	if recomputed.root() != settled {
 		return Err(Failure::Mismatch(format!(
 			"batch {batch:?} was settled with {settled:?}, but its bodies and facts give {:?}",
@@ -193,13 +193,4 @@ pub async fn batch_of(
 				&& (0..terms.chunks()).any(|chunk| terms.in_range(chunk, prefix))
 		})
 		.collect())
-}
-
-/// Parses an identity in hexadecimal.
-pub fn parse_id(text: &str) -> Result<H256> {
-	let bytes = hex::decode(text.trim().trim_start_matches("0x"))
-		.map_err(|error| anyhow!("{text} is not in hexadecimal: {error}"))?;
-	let bytes: [u8; 32] =
-		bytes.try_into().map_err(|_| anyhow!("{text} is not 32 bytes in hexadecimal"))?;
-	Ok(H256(bytes))
 }

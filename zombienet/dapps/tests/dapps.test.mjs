@@ -192,7 +192,7 @@ describe("a chain of four validators", { concurrency: true, timeout: 30 * 60_000
       await api.disconnect();
     }
     // What is shown is what is compiled and run.
-    const example = await readFile(new URL("../../../clients/agent/examples/reads.rs", import.meta.url), "utf8");
+    const example = await readFile(new URL("../../../clients/sdk/examples/reads.rs", import.meta.url), "utf8");
     const bare = (code) => code.replace(/\s+/g, "");
     for (const statement of rust.flatMap((code) => code.split(";"))) {
       assert.ok(bare(example).includes(bare(statement)), `the example has no ${statement}`);

@@ -4,17 +4,17 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use anyhow::{anyhow, Result};
 use sp_core::{sr25519, Pair};
-use substation_agent::{
-	chain::{account, api, rpc_account, Chain, RuntimeCall},
-	holding::Holding,
-	keys::keypair,
-	output::TOKEN,
-	register::{all, expiry, Registration},
-};
 use substation_primitives::{signing::ReportContext, AccountId32, DeviceId, EpochIndex, NetworkId};
 use substation_proofs::{
 	author::{pack, DevicePair, Packed},
 	KindPolicy,
+};
+use substation_sdk::{
+	amount::TOKEN,
+	chain::{account, api, rpc_account, Chain, RuntimeCall},
+	holding::Holding,
+	keys::keypair,
+	register::{all, expiry, Registration},
 };
 use subxt_signer::sr25519::{dev, Keypair};
 

@@ -5,19 +5,20 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::{anyhow, ensure, Result};
-use substation_agent::{
-	chain::{BatchState, Chain},
-	claim,
-	output::Output,
-	publish::sign_bodies,
-	recompute::recompute,
-	register::{register_all, Registration},
-};
+use substation_agent::output::Output;
 use substation_primitives::DeviceId;
 use substation_proofs::{
 	author::{pack, DevicePair},
 	facts::DataSet,
 	storage::Committed,
+};
+use substation_sdk::{
+	chain::{BatchState, Chain},
+	claim,
+	progress::Quiet,
+	publish::sign_bodies,
+	recompute::recompute,
+	register::{register_all, Registration},
 };
 use substation_zombienet_tests::{
 	field::{context, endow, reach, reach_best, Aggregator, LIFETIME, STORAGE},
@@ -51,7 +52,7 @@ async fn register(
 			voucher: None,
 		})
 		.collect();
-	register_all(chain, &aggregator.signer, &registrations, Output { json: false }).await
+	register_all(chain, &aggregator.signer, &registrations, &Output { json: false }).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -101,9 +102,8 @@ async fn settling_64_and_2_048_reports() -> Result<()> {
 		let after = worker(&network).await?;
 		let settling = chain.weight_of_authorized(record.opened_at).await?;
 		reach(&chain, epoch + 4, 3).await?;
-		let quiet = Output { json: true };
 		let judged =
-			recompute(&chain, &published.terms, packed.chunks.clone(), quiet).await?.judged;
+			recompute(&chain, &published.terms, packed.chunks.clone(), &Quiet).await?.judged;
 		let mut claiming = 0;
 		for number in 0..judged.len() as u32 {
 			let call = claim::call(epoch, &batch, &judged, number)?;

@@ -12,7 +12,7 @@ mod nodes {
 	mod transactions;
 
 	use anyhow::{Context, Result};
-	use substation_agent::chain::Chain;
+	use substation_sdk::chain::Chain;
 	use substation_zombienet_tests::{field::endow, turn, Network, Options};
 	use tokio::sync::oneshot;
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use anyhow::{anyhow, ensure, Context, Result};
 use sp_keyring::Sr25519Keyring;
-use substation_agent::chain::{api, Chain};
+use substation_sdk::chain::{api, Chain};
 use substation_zombienet_tests::{
 	namespaces::{self, Switch},
 	turn, until, Network, Node, Options,

@@ -5,9 +5,9 @@ use std::time::Duration;
 use anyhow::{anyhow, ensure, Result};
 use serde_json::Value;
 use sp_core::crypto::Ss58Codec;
-use substation_agent::{
+use substation_sdk::{
+	amount::TOKEN,
 	chain::{account, api, rpc_account, Chain, RuntimeCall},
-	output::TOKEN,
 };
 use substation_zombienet_tests::{
 	agent::Agent,

@@ -1,11 +1,9 @@
 //! Where the protocol's clock stands.
 
 use anyhow::Result;
+use substation_sdk::chain::NODE;
 
-use crate::{
-	chain::{Chain, NODE},
-	output::Output,
-};
+use crate::{connection::connect, output::Output};
 
 /// What `status` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -17,7 +15,7 @@ pub struct Options {
 
 /// Says it.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
-	let chain = Chain::connect(&options.url).await?;
+	let chain = connect(&options.url).await?;
 	let clock = chain.clock().await?;
 	let (record, finalized) = (&clock.record, chain.finalized().await?);
 	let mut lines = vec![

@@ -4,15 +4,16 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use comfy_table::{presets::UTF8_FULL_CONDENSED, Table};
-use substation_primitives::{EpochIndex, H256};
-
-use crate::{
+use substation_primitives::EpochIndex;
+use substation_sdk::{
 	archive::Archive,
-	chain::{BatchState, Chain, NODE},
+	chain::NODE,
 	failure::Failure,
-	output::Output,
-	recompute::{chunks, parse_id, recompute},
+	identity::parse_id,
+	verify::{verify, Verdict},
 };
+
+use crate::{connection::connect, output::Output};
 
 /// What `verify` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -30,9 +31,20 @@ pub struct Options {
 	pub archive: Option<PathBuf>,
 }
 
+fn words(verdict: Verdict) -> &'static str {
+	match verdict {
+		Verdict::Right => "true",
+		Verdict::Wrong => "FALSE",
+		Verdict::HereNow => "its bodies are here now",
+		Verdict::NotHereEither => "true as far as this node can tell",
+		Verdict::NotSettled => "nothing was settled",
+		Verdict::Unseen => "cannot be told: the bodies are gone",
+	}
+}
+
 /// Judges settled batches again from their bodies, and compares.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
-	let chain = Chain::connect(&options.url).await?;
+	let chain = connect(&options.url).await?;
 	let genesis = chain.genesis();
 	let archive =
 		options.archive.as_deref().map(|folder| Archive::open(folder, &genesis)).transpose()?;
@@ -43,53 +55,25 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		.load_preset(UTF8_FULL_CONDENSED)
 		.set_header(["batch", "network", "reports", "points", "state", "verdict"]);
 	let mut rows = Vec::new();
-	let (mut wrong, mut unseen) = (0, 0);
-	for commitment in chain.batches(epoch).await? {
-		let terms = commitment.terms(epoch);
-		let batch = terms.batch_id();
-		if wanted.is_some_and(|wanted| wanted != batch) {
-			continue;
-		}
-		let chunks = chunks(&chain, archive.as_ref(), &terms).await?;
-		let recomputed = match chunks {
-			Some(chunks) => Some(recompute(&chain, &terms, chunks, output).await?),
-			None => None,
-		};
-		let total = recomputed.as_ref().map(|recomputed| recomputed.total());
-		let verdict = match (&commitment.state, &recomputed) {
-			(BatchState::Settled { vector_root, .. }, Some(recomputed))
-				if recomputed.root() == H256(vector_root.0) =>
-			{
-				"true"
-			}
-			(BatchState::Settled { .. }, Some(_)) => {
-				wrong += 1;
-				"FALSE"
-			}
-			(BatchState::Unavailable, Some(_)) => "its bodies are here now",
-			(BatchState::Unavailable, None) => "true as far as this node can tell",
-			(_, Some(_)) => "nothing was settled",
-			(_, None) => {
-				unseen += 1;
-				"cannot be told: the bodies are gone"
-			}
-		};
-		let points = total.map_or("?".into(), |total| total.to_string());
+	let verified = verify(&chain, archive.as_ref(), epoch, wanted, &output).await?;
+	for one in &verified {
+		let (batch, commitment) = (one.batch, &one.commitment);
+		let points = one.total.map_or("?".into(), |total| total.to_string());
 		table.add_row([
 			format!("{batch:?}"),
-			terms.network.to_string(),
-			terms.count.to_string(),
+			commitment.network.to_string(),
+			commitment.count.to_string(),
 			points,
 			commitment.state_name(),
-			verdict.into(),
+			words(one.verdict).into(),
 		]);
 		rows.push(serde_json::json!({
 			"batch": format!("{batch:?}"),
-			"network": terms.network,
-			"reports": terms.count,
-			"points": total,
+			"network": commitment.network,
+			"reports": commitment.count,
+			"points": one.total,
 			"state": commitment.state_name(),
-			"verdict": verdict,
+			"verdict": words(one.verdict),
 		}));
 	}
 	if rows.is_empty() {
@@ -99,6 +83,8 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		.into());
 	}
 	output.result(&serde_json::json!(rows), &table);
+	let count = |verdict| verified.iter().filter(|one| one.verdict == verdict).count();
+	let (wrong, unseen) = (count(Verdict::Wrong), count(Verdict::Unseen));
 	if wrong > 0 {
 		return Err(Failure::Mismatch(format!("{wrong} batches were settled falsely")).into());
 	}

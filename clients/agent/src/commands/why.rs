@@ -1,24 +1,24 @@
-//! Why a device was paid what it was paid for an epoch: every factor, or the refusal.
+//! Why a device was paid what it was paid for an epoch, in words.
 
 use std::path::PathBuf;
 
-use anyhow::{anyhow, Result};
-use codec::Decode;
+use anyhow::Result;
 use serde_json::{json, Value};
-use substation_primitives::{
-	batch::{Leaf, Terms},
-	report::{report_hash, Report},
-	DeviceId, EpochIndex, NetworkId, FULL_SCORE,
-};
-use substation_proofs::{coverage, coverage_evidence, facts::DeviceFacts, geo, KindPolicy, Policy};
-
-use crate::{
+use substation_primitives::{EpochIndex, NetworkId, FULL_SCORE};
+use substation_proofs::{coverage::Rejection, facts::DeviceFacts};
+use substation_sdk::{
+	amount::tokens,
 	archive::Archive,
-	chain::{BatchState, Chain, Commitment, NODE},
+	chain::{BatchState, Commitment, NODE},
+	explain::{
+		explain, served, Absence, Answer, Claim, Earning, Explanation, Found, Heard, HeardBy,
+		Receptions, ReportShown, Shown,
+	},
 	failure::Failure,
-	output::{tokens, Output},
-	recompute::{batch_of, chunks, findings, parse_id, recompute, Recomputed},
+	identity::parse_id,
 };
+
+use crate::{connection::connect, output::Output};
 
 /// What `why` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -40,12 +40,12 @@ pub struct Options {
 
 /// An explanation: lines for people, values for programs.
 #[derive(Default)]
-struct Explanation {
+struct Told {
 	lines: Vec<String>,
 	values: serde_json::Map<String, Value>,
 }
 
-impl Explanation {
+impl Told {
 	fn add(&mut self, name: &str, value: impl Into<Value>, text: impl Into<String>) {
 		self.values.insert(name.into(), value.into());
 		self.lines.push(format!("{:<12}{}", name.replace('_', " "), text.into()));
@@ -54,7 +54,7 @@ impl Explanation {
 
 /// Explains.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
-	let chain = Chain::connect(&options.url).await?;
+	let chain = connect(&options.url).await?;
 	let genesis = chain.genesis();
 	let archive =
 		options.archive.as_deref().map(|folder| Archive::open(folder, &genesis)).transpose()?;
@@ -75,107 +75,59 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let mut texts = Vec::new();
 	for network in networks {
 		let explanation =
-			explain(&chain, archive.as_ref(), &device, network, options.epoch, output).await?;
-		results.push(Value::Object(explanation.values));
-		texts.push(explanation.lines.join("\n"));
+			explain(&chain, archive.as_ref(), &device, network, options.epoch, &output).await?;
+		let told = tell(&explanation);
+		results.push(Value::Object(told.values));
+		texts.push(told.lines.join("\n"));
 	}
 	output.result(&Value::Array(results), texts.join("\n\n"));
 	Ok(())
 }
 
-async fn explain(
-	chain: &Chain,
-	archive: Option<&Archive>,
-	device: &DeviceId,
-	network: NetworkId,
-	epoch: EpochIndex,
-	output: Output,
-) -> Result<Explanation> {
-	let mut told = Explanation::default();
+fn tell(explanation: &Explanation) -> Told {
+	let Explanation { device, network, epoch, answer } = explanation;
+	let mut told = Told::default();
 	told.add("device", format!("{device:?}"), format!("{device:?}"));
-	told.add("network", network, network.to_string());
-	told.add("epoch", epoch, epoch.to_string());
-	let clock = chain.clock().await?;
-	if epoch >= clock.epoch {
-		told.add("answer", "not over", format!("the epoch is not over: now is {}", clock.epoch));
-		return Ok(told);
-	}
-	if chain.record(epoch).await?.is_some_and(|record| record.void) {
-		told.add("answer", "void", "time stood still in this epoch: it pays nobody");
-		return Ok(told);
-	}
-	let facts = chain.facts(network, *device, epoch).await?;
-	let readable = clock.epoch.saturating_sub(epoch) <= clock.record.parameters.fact_window();
-	match &facts {
-		Some(facts) => tell_facts(&mut told, facts, epoch),
-		None if readable => {
-			told.add(
-				"answer",
-				"not a member",
-				"the device had no active seat in this network as of this epoch: it had not joined \
-				 two epochs before, had left, or was paused",
-			);
-			return Ok(told);
+	told.add("network", *network, network.to_string());
+	told.add("epoch", *epoch, epoch.to_string());
+	match answer {
+		Answer::NotOver { now } => {
+			told.add("answer", "not over", format!("the epoch is not over: now is {now}"));
 		}
-		None => told.add(
+		Answer::Void => {
+			told.add("answer", "void", "time stood still in this epoch: it pays nobody");
+		}
+		Answer::NotMember => told.add(
+			"answer",
+			"not a member",
+			"the device had no active seat in this network as of this epoch: it had not joined \
+			 two epochs before, had left, or was paused",
+		),
+		Answer::NotFound(absence) => {
+			tell_facts(&mut told, absence.facts.as_ref(), *epoch);
+			tell_absence(&mut told, absence, *epoch);
+		}
+		Answer::Found(found) => {
+			tell_facts(&mut told, found.facts.as_ref(), *epoch);
+			tell_batch(&mut told, &found.commitment, *epoch);
+			if let Some(report) = &found.report {
+				tell_report(&mut told, report);
+			}
+			tell_earning(&mut told, found);
+		}
+	}
+	told
+}
+
+fn tell_facts(told: &mut Told, facts: Option<&DeviceFacts>, epoch: EpochIndex) {
+	let Some(facts) = facts else {
+		told.add(
 			"facts",
 			Value::Null,
 			"the chain has forgotten the facts of this epoch; what was kept is shown",
-		),
-	}
-	let batches = batch_of(chain, network, epoch, device, None).await?;
-	let mut found = None;
-	for commitment in &batches {
-		match find(chain, archive, commitment, epoch, device, output).await? {
-			Some(leaf) => {
-				found = Some((commitment, leaf));
-				break;
-			}
-			None => continue,
-		}
-	}
-	match found {
-		Some((commitment, (leaf, recomputed))) => {
-			tell_batch(&mut told, commitment, epoch);
-			if let Some(recomputed) = &recomputed {
-				tell_evidence(&mut told, recomputed, device, facts.as_ref(), epoch);
-			}
-			tell_payment(&mut told, chain, commitment, &leaf, network, epoch).await?;
-		}
-		None => tell_absence(&mut told, &batches, epoch, facts.as_ref()),
-	}
-	Ok(told)
-}
-
-/// The device's leaf in a batch, and the batch judged again if its bodies can be had.
-async fn find(
-	chain: &Chain,
-	archive: Option<&Archive>,
-	commitment: &Commitment<u128>,
-	epoch: EpochIndex,
-	device: &DeviceId,
-	output: Output,
-) -> Result<Option<(Leaf, Option<Recomputed>)>> {
-	let terms: Terms = commitment.terms(epoch);
-	let mine = |leaf: &&Leaf| leaf.device == *device;
-	if let Some(chunks) = chunks(chain, archive, &terms).await? {
-		if let Ok(recomputed) = recompute(chain, &terms, chunks, output).await {
-			// Of a device that is listed twice, the report that counts stands first.
-			let leaf = recomputed.judged.iter().flat_map(|chunk| &chunk.leaves).find(mine).copied();
-			return Ok(leaf.map(|leaf| (leaf, Some(recomputed))));
-		}
-	}
-	match findings(chain, archive, epoch, commitment, output).await {
-		Ok(judged) => {
-			let leaf = judged.iter().flat_map(|chunk| &chunk.leaves).find(mine).copied();
-			Ok(leaf.map(|leaf| (leaf, None)))
-		}
-		Err(error) if Failure::code_of(&error) == 4 => Ok(None),
-		Err(error) => Err(error),
-	}
-}
-
-fn tell_facts(told: &mut Explanation, facts: &DeviceFacts, epoch: EpochIndex) {
+		);
+		return;
+	};
 	told.add(
 		"aggregator",
 		format!("{:?}", facts.aggregator),
@@ -184,32 +136,20 @@ fn tell_facts(told: &mut Explanation, facts: &DeviceFacts, epoch: EpochIndex) {
 	told.add(
 		"since",
 		facts.since,
-		format!("epoch {}: {} epoch(s) served", facts.since, epoch.saturating_sub(facts.since) + 1),
+		format!("epoch {}: {} epoch(s) served", facts.since, served(facts, epoch)),
 	);
 }
 
-fn tell_batch(told: &mut Explanation, commitment: &Commitment<u128>, epoch: EpochIndex) {
+fn tell_batch(told: &mut Told, commitment: &Commitment<u128>, epoch: EpochIndex) {
 	let batch = commitment.terms(epoch).batch_id();
 	told.add("batch", format!("{batch:?}"), format!("{batch:?}, {}", commitment.state_name()));
 }
 
-fn tell_absence(
-	told: &mut Explanation,
-	batches: &[Commitment<u128>],
-	epoch: EpochIndex,
-	facts: Option<&DeviceFacts>,
-) {
-	let own: Vec<_> = batches
-		.iter()
-		.filter(|commitment| {
-			let aggregator = commitment.terms(epoch).aggregator;
-			facts.is_none_or(|facts| facts.aggregator == aggregator)
-		})
-		.collect();
-	for commitment in &own {
+fn tell_absence(told: &mut Told, absence: &Absence, epoch: EpochIndex) {
+	for commitment in &absence.batches {
 		tell_batch(told, commitment, epoch);
 	}
-	let text = match own.first().map(|commitment| &commitment.state) {
+	let text = match absence.batches.first().map(|commitment| &commitment.state) {
 		None => "the device's aggregator has committed to no batch that could hold its report",
 		Some(BatchState::Unavailable) => {
 			"the aggregator has not published what it committed to: nobody in the batch is paid"
@@ -226,156 +166,99 @@ fn tell_absence(
 	told.add("answer", "not found", text);
 }
 
-fn tell_evidence(
-	told: &mut Explanation,
-	recomputed: &Recomputed,
-	device: &DeviceId,
-	facts: Option<&DeviceFacts>,
-	epoch: EpochIndex,
-) {
-	let Some(facts) = facts else { return };
-	let bytes =
-		recomputed.chunks.iter().flat_map(|chunk| chunk.iter()).find(|bytes| {
-			Report::decode(&mut &bytes[..]).is_ok_and(|report| report.device == *device)
-		});
-	let Some(bytes) = bytes else { return };
-	let hash = report_hash(bytes);
-	told.add("report", format!("{hash:?}"), format!("{hash:?}, {} bytes", bytes.len()));
-	match &recomputed.policy.kind {
-		KindPolicy::Storage(policy) => {
-			let held = facts.data_set.map_or(0, |set| u64::from(set.pieces) * 256);
-			told.add(
-				"held",
-				held,
-				format!(
-					"{held} bytes of {} for a full score, {} pieces shown",
-					policy.cap, policy.shown
-				),
-			);
-		}
-		KindPolicy::Coverage(policy) => {
-			tell_coverage(told, recomputed, policy, device, facts, bytes)
-		}
+fn tell_report(told: &mut Told, report: &ReportShown) {
+	let ReportShown { hash, length, shown, served, ramp } = report;
+	told.add("report", format!("{hash:?}"), format!("{hash:?}, {length} bytes"));
+	match shown {
+		Shown::Storage { held, policy } => told.add(
+			"held",
+			*held,
+			format!(
+				"{held} bytes of {} for a full score, {} pieces shown",
+				policy.cap, policy.shown
+			),
+		),
+		Shown::Coverage(receptions) => tell_receptions(told, receptions),
+		Shown::Faulty(fault) => told.add("evidence", fault.explanation(), fault.explanation()),
+		Shown::Unreadable => (),
 	}
-	let Policy { ramp, .. } = recomputed.policy;
-	let served = epoch.saturating_sub(facts.since) + 1;
-	if ramp > 0 {
-		told.add(
-			"seniority",
-			served,
-			format!("{} of {ramp} epochs until a full score", served.min(ramp.into())),
-		);
+	if *ramp > 0 {
+		let counted = (*served).min(u32::from(*ramp));
+		told.add("seniority", *served, format!("{counted} of {ramp} epochs until a full score"));
 	}
 }
 
-fn tell_coverage(
-	told: &mut Explanation,
-	recomputed: &Recomputed,
-	policy: &coverage::Policy,
-	device: &DeviceId,
-	facts: &DeviceFacts,
-	bytes: &[u8],
-) {
-	let Some(evidence) = coverage_evidence(bytes) else { return };
-	let distance = |other: &DeviceId| {
-		let other = recomputed.facts.get(other).and_then(|facts| facts.place);
-		let (own, other) = (facts.place?, other?);
-		Some(geo::distance(own.point(), other.point()))
-	};
-	let metres =
-		|other: &DeviceId| distance(other).map_or("?".into(), |distance| format!("{distance} m"));
-	let judged =
-		coverage::assess(&recomputed.context, policy, &recomputed.facts, device, facts, &evidence);
-	let assessment = match judged {
-		Ok(assessment) => assessment,
-		Err(fault) => {
-			told.add("evidence", fault.explanation(), fault.explanation());
-			return;
-		}
-	};
-	let mut receptions = Vec::new();
+fn tell_receptions(told: &mut Told, receptions: &Receptions) {
+	let far = |metres: Option<u32>| metres.map_or("?".into(), |metres| format!("{metres} m"));
+	let decibels = |power: i16| f32::from(power) / 10.0;
+	let reason = |rejection: &Rejection| format!("{rejection:?}");
+	let mut values = Vec::new();
 	let mut lines = Vec::new();
-	if let Some(beacon) = &evidence.beacon {
-		for (receipt, result) in beacon.receipts.iter().zip(&assessment.receipts) {
-			let verdict = result.as_ref().err().map(|rejection| format!("{rejection:?}"));
-			lines.push(format!(
-				"heard by {:?} at {} dBm from {}: {}",
-				receipt.witness,
-				f32::from(receipt.power) / 10.0,
-				metres(&receipt.witness),
-				verdict.as_deref().unwrap_or("counts")
-			));
-			receptions.push(json!({
-				"witness": format!("{:?}", receipt.witness),
-				"power": receipt.power,
-				"metres": distance(&receipt.witness),
-				"rejected": verdict,
-			}));
-		}
-	}
-	for (heard, result) in evidence.heard.iter().zip(&assessment.heard) {
-		let verdict = result.as_ref().err().map(|rejection| format!("{rejection:?}"));
+	for HeardBy { witness, power, metres, result } in &receptions.heard_by {
+		let rejected = result.as_ref().err().map(reason);
 		lines.push(format!(
-			"heard {:?} at {} dBm from {}, one of {} witnesses: {}",
-			heard.beaconer,
-			f32::from(heard.power) / 10.0,
-			metres(&heard.beaconer),
-			heard.witnesses,
-			match result {
-				Ok(points) => format!("{points} points"),
-				Err(rejection) => format!("{rejection:?}"),
-			}
+			"heard by {witness:?} at {} dBm from {}: {}",
+			decibels(*power),
+			far(*metres),
+			rejected.as_deref().unwrap_or("counts")
 		));
-		receptions.push(json!({
-			"beaconer": format!("{:?}", heard.beaconer),
-			"power": heard.power,
-			"metres": distance(&heard.beaconer),
-			"points": result.as_ref().ok(),
-			"rejected": verdict,
+		values.push(json!({
+			"witness": format!("{witness:?}"),
+			"power": power,
+			"metres": metres,
+			"rejected": rejected,
 		}));
 	}
-	told.add("receptions", receptions, format!("\n    {}", lines.join("\n    ")));
+	for Heard { beaconer, power, metres, witnesses, result } in &receptions.heard {
+		lines.push(format!(
+			"heard {beaconer:?} at {} dBm from {}, one of {witnesses} witnesses: {}",
+			decibels(*power),
+			far(*metres),
+			match result {
+				Ok(points) => format!("{points} points"),
+				Err(rejection) => reason(rejection),
+			}
+		));
+		values.push(json!({
+			"beaconer": format!("{beaconer:?}"),
+			"power": power,
+			"metres": metres,
+			"points": result.as_ref().ok(),
+			"rejected": result.as_ref().err().map(reason),
+		}));
+	}
+	told.add("receptions", values, format!("\n    {}", lines.join("\n    ")));
 	told.add(
 		"points",
-		assessment.points,
+		receptions.points,
 		format!(
 			"{}, {} of them for the own beacon, of {} for a full score",
-			assessment.points, assessment.beacon_points, policy.full_marks
+			receptions.points, receptions.beacon_points, receptions.policy.full_marks
 		),
 	);
 	told.add(
 		"occupied",
-		facts.occupied,
-		format!("{} devices in the cell, {} wanted", facts.occupied, policy.target),
+		receptions.occupied,
+		format!("{} devices in the cell, {} wanted", receptions.occupied, receptions.policy.target),
 	);
 }
 
-async fn tell_payment(
-	told: &mut Explanation,
-	chain: &Chain,
-	commitment: &Commitment<u128>,
-	leaf: &Leaf,
-	network: NetworkId,
-	epoch: EpochIndex,
-) -> Result<()> {
+fn tell_earning(told: &mut Told, found: &Found) {
+	let (leaf, batch) = (&found.leaf, &found.commitment);
 	told.add("score", leaf.score, format!("{} of {FULL_SCORE}", leaf.score));
-	if let Some(fault) = leaf.fault {
-		told.add("answer", format!("{fault:?}"), fault.explanation());
-		return Ok(());
-	}
-	match &commitment.state {
-		BatchState::Settled { underdeclared: false, .. } => (),
-		state => {
-			let waits = matches!(state, BatchState::Committed);
-			let answer = if waits { "not settled" } else { "no pay" };
-			told.add("answer", answer, format!("the batch: {}", commitment.state_name()));
-			return Ok(());
+	let (rates, payment, claim) = match &found.earning {
+		Earning::Fault(fault) => {
+			return told.add("answer", format!("{fault:?}"), fault.explanation())
 		}
-	}
-	let rates = chain
-		.rates(network, epoch)
-		.await?
-		.ok_or_else(|| anyhow!("a settled network has no pool for epoch {epoch}"))?;
+		Earning::NotSettled => {
+			let text = format!("the batch: {}", batch.state_name());
+			return told.add("answer", "not settled", text);
+		}
+		Earning::NoPay => {
+			return told.add("answer", "no pay", format!("the batch: {}", batch.state_name()))
+		}
+		Earning::Pay { rates, payment, claim } => (rates, payment, claim),
+	};
 	told.add(
 		"pool",
 		rates.pool.to_string(),
@@ -390,23 +273,17 @@ async fn tell_payment(
 			if rates.is_capped() { ", which limits here" } else { "" }
 		),
 	);
-	let payment = rates.payment(leaf);
 	told.add("cut", payment.aggregator.to_string(), tokens(payment.aggregator));
 	told.add("payment", payment.owner.to_string(), tokens(payment.owner));
-	let clock = chain.clock().await?;
-	let freeze = chain.schedules().await?.get(&epoch).map(|schedule| schedule.freeze);
-	let answer = if chain.is_paid(network, leaf.device, epoch).await? {
-		("paid", "claimed: it went to who owned the device at that time".to_string())
-	} else {
-		match freeze {
-			Some(freeze) if clock.epoch < freeze => (
-				"frozen later",
-				format!("totals may still change until epoch {freeze}; now is {}", clock.epoch),
-			),
-			Some(_) => ("to be claimed", "anybody may claim for the chunk now".to_string()),
-			None => ("not claimed", "claims for the epoch have ended".to_string()),
+	let (answer, text) = match claim {
+		Claim::Paid => {
+			("paid", "claimed: it went to who owned the device at that time".to_string())
 		}
+		Claim::FrozenLater { freeze, now } => {
+			("frozen later", format!("totals may still change until epoch {freeze}; now is {now}"))
+		}
+		Claim::Open => ("to be claimed", "anybody may claim for the chunk now".to_string()),
+		Claim::Ended => ("not claimed", "claims for the epoch have ended".to_string()),
 	};
-	told.add("answer", answer.0, answer.1);
-	Ok(())
+	told.add("answer", answer, text);
 }

@@ -17,28 +17,29 @@ use codec::DecodeAll;
 use futures::future::try_join_all;
 use sp_core::{crypto::Ss58Codec, sr25519, Pair};
 use substation_primitives::{
-	batch::{quota_of, MAX_BODIES, MAX_BODY_BYTES, MAX_CHUNK_BYTES, MAX_REPORTS},
-	epoch::Parameters,
 	report::{report_hash, Report},
 	signing::{self, ReportContext},
-	AccountId32, BatchId, DeviceId, EpochIndex, NetworkId, ReportKey, WorkUnits,
+	AccountId32, BatchId, DeviceId, EpochIndex, NetworkId, ReportKey,
 };
-use substation_proofs::{
-	author::pack, devices_in, facts::DeviceFacts, judge, work_of, Policy, RULES,
+use substation_proofs::{author::pack, devices_in, facts::DeviceFacts, judge, work_of, RULES};
+use substation_sdk::{
+	archive::Archive,
+	chain::{account, BatchState, Chain, Clock, Written, NODE},
+	claim::claim_batch,
+	http::Acknowledgement,
+	keys,
+	progress::Quiet,
+	publish::{sign_bodies, statement_lifetime, Published},
+	recompute::{facts, findings},
 };
 use subxt_signer::sr25519::Keypair;
 use tokio::sync::Semaphore;
 
-use crate::{
-	archive::Archive,
-	chain::{account, BatchState, Chain, Clock, NODE},
-	claim::claim_batch,
-	http::{router, Acknowledgement, Refusal, TakeReports},
-	keys::{self, SignerOptions},
-	output::Output,
-	publish::{sign_bodies, Published},
-	recompute::{facts, findings},
+use super::{
+	intake::{Intake, Open, FRAMING},
+	server::{router, Refusal, TakeReports},
 };
+use crate::{commands::signer::SignerOptions, connection::connect_for_good, output::Output};
 
 /// How often the clock is looked at.
 const TICK: Duration = Duration::from_millis(400);
@@ -48,8 +49,6 @@ const AT_A_TIME: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// And for how long after it: judges need bodies only once they are drawn.
 const MORE_PATIENCE: Duration = Duration::from_secs(20);
-/// Bytes that a report's length and its share of a chunk's take in a body, at most.
-const FRAMING: u64 = 16;
 /// Blocks after which a commitment that is in no block is sent again.
 const RESEND_AFTER: u32 = 2;
 
@@ -84,50 +83,6 @@ pub struct Options {
 	pub signer: SignerOptions,
 }
 
-/// What is known of the epoch that reports are taken for, in one network.
-struct Open {
-	context: ReportContext,
-	policy: Policy,
-	facts: BTreeMap<DeviceId, Option<DeviceFacts>>,
-	/// Reports taken, and their work.
-	taken: u32,
-	work: WorkUnits,
-}
-
-/// The epoch that reports are taken for.
-#[derive(Default)]
-struct Intake {
-	epoch: EpochIndex,
-	networks: BTreeMap<NetworkId, Open>,
-	/// Work that the chain lets this aggregator commit to.
-	quota: WorkUnits,
-	/// Bytes that all reports of the epoch take, and may take.
-	bytes: u64,
-	allowance: u64,
-}
-
-impl Intake {
-	/// Whether a report of so much work and so many bytes still fits: one that does not would cost
-	/// the whole batch its place.
-	fn has_room(&self, network: NetworkId, work: WorkUnits, bytes: usize) -> bool {
-		// No network has more bodies than all bytes fill: one is full when a chunk may not fit any more.
-		let full = u64::from(MAX_BODY_BYTES - MAX_CHUNK_BYTES);
-		let bodies = 1 + (self.bytes + bytes as u64) / full;
-		let spent: u64 = self
-			.networks
-			.iter()
-			.map(|(other, open)| {
-				let more = if *other == network { work } else { 0 };
-				// A last shard may be small, and counts for its bodies all the same.
-				let shards = bodies > u64::from(MAX_BODIES) || open.taken >= MAX_REPORTS;
-				let last = if shards { quota_of(0, MAX_BODIES as usize) } else { 0 };
-				u64::from(quota_of(open.work + more, bodies as usize)) + u64::from(last)
-			})
-			.sum();
-		spent <= self.quota.into() && self.bytes + bytes as u64 + FRAMING <= self.allowance
-	}
-}
-
 /// A running aggregator.
 pub struct Aggregator {
 	chain: Chain,
@@ -151,8 +106,7 @@ const FACTS_REMEMBERED: usize = 100_000;
 impl Aggregator {
 	/// Connects, and registers the account if it is no aggregator yet and may.
 	pub async fn start(options: &Options, output: Output) -> Result<Arc<Self>> {
-		let nodes =
-			try_join_all(options.urls.iter().map(|url| Chain::connect_for_good(url))).await?;
+		let nodes = try_join_all(options.urls.iter().map(|url| connect_for_good(url))).await?;
 		let chain = nodes.first().cloned().context("at least one --url is needed")?;
 		let genesis = chain.genesis();
 		let aggregator = Self {
@@ -193,7 +147,8 @@ impl Aggregator {
 					 {allowance} bytes",
 					self.account().to_ss58check()
 				);
-				self.chain.write(&what, &call, &self.signer, self.commit, self.output).await?;
+				let written = self.chain.write(&what, &call, &self.signer, self.commit).await?;
+				self.output.written(&what, &written);
 				Ok(())
 			}
 		}
@@ -378,11 +333,11 @@ impl Aggregator {
 			return Ok(());
 		}
 		let archive = Some(&self.archive);
-		let judged = findings(&self.chain, archive, epoch, &commitment, self.output).await?;
+		let judged = findings(&self.chain, archive, epoch, &commitment, &self.output).await?;
 		if frozen {
 			let place = (commitment.network, epoch, batch);
-			claim_batch(&self.chain, &self.signer, place, &judged, self.commit, self.output)
-				.await?;
+			let told = |what: &str, written: &Written| self.output.written(what, written);
+			claim_batch(&self.chain, &self.signer, place, &judged, self.commit, told).await?;
 		}
 		Ok(())
 	}
@@ -456,8 +411,7 @@ impl Aggregator {
 				}
 			}
 		}
-		let quiet = Output { json: true };
-		let read = facts(&self.chain, network, epoch, missing.clone(), quiet).await?;
+		let read = facts(&self.chain, network, epoch, missing.clone(), &Quiet).await?;
 		let mut intake = self.intake();
 		if intake.epoch == epoch {
 			if let Some(open) = intake.networks.get_mut(&network) {
@@ -472,12 +426,6 @@ impl Aggregator {
 		answer.extend(read);
 		Ok(answer)
 	}
-}
-
-/// Twice the time from an epoch's opening to its freeze, plus two epochs.
-pub fn statement_lifetime(parameters: &Parameters, slot: Duration) -> Duration {
-	let epochs = 2 * parameters.freeze_of(0) + 2;
-	slot * parameters.nominal_slots * epochs
 }
 
 /// Whether a report is signed with the key that `facts` name, and theirs to carry.
@@ -607,49 +555,4 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let served = axum::serve(listener, router(aggregator)).with_graceful_shutdown(stop).await;
 	worker.abort();
 	Ok(served?)
-}
-
-#[cfg(test)]
-mod tests {
-	use super::*;
-
-	#[test]
-	fn an_intake_is_full_before_a_batch_would_lose_its_place() {
-		let open = |work| Open {
-			context: substation_proofs::author::example_context(),
-			policy: Policy {
-				ramp: 0,
-				kind: substation_proofs::KindPolicy::Storage(substation_proofs::storage::Policy {
-					shown: 1,
-					cap: 256,
-				}),
-			},
-			facts: BTreeMap::new(),
-			taken: 1,
-			work,
-		};
-		let intake = Intake {
-			epoch: 1,
-			networks: [(0, open(0)), (1, open(996))].into(),
-			quota: 1_256,
-			bytes: 900,
-			allowance: 1_000,
-		};
-
-		// The other network's batch counts as the smallest there is.
-		assert!(intake.has_room(1, 4, 84));
-		assert!(!intake.has_room(1, 5, 84));
-		assert!(!intake.has_room(1, 4, 85));
-		assert!(intake.has_room(0, 256, 84));
-		assert!(!intake.has_room(0, 261, 84));
-	}
-
-	#[test]
-	fn statements_outlive_the_freeze_twice() {
-		let parameters = Parameters::development();
-
-		// Freeze after four epochs of forty seconds: twice that and two epochs more.
-		let lifetime = statement_lifetime(&parameters, Duration::from_secs(2));
-		assert_eq!(lifetime, Duration::from_secs(10 * 40));
-	}
 }

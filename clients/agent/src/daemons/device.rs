@@ -9,17 +9,17 @@ use std::{path::PathBuf, time::Duration};
 use anyhow::{anyhow, bail, Context, Result};
 use substation_primitives::{DeviceId, EpochIndex, NetworkId, ReportKey};
 use substation_proofs::{author::DevicePair, facts::DeviceFacts, judge, KindPolicy, RULES};
-
-use crate::{
+use substation_sdk::{
 	archive::Archive,
 	chain::{BatchState, Chain, Clock, NODE},
 	failure::Failure,
 	holding::Holding,
 	http::{Client, Handed},
 	keys,
-	output::Output,
 	recompute::{batch_of, findings},
 };
+
+use crate::{connection::connect_for_good, output::Output};
 
 const TICK: Duration = Duration::from_millis(500);
 /// The longest wait between two attempts.
@@ -82,7 +82,7 @@ enum Step {
 impl Device {
 	/// Connects.
 	pub async fn start(options: &Options, output: Output) -> Result<Self> {
-		let chain = Chain::connect_for_good(&options.url).await?;
+		let chain = connect_for_good(&options.url).await?;
 		let genesis = chain.genesis();
 		let pair = keys::load(&options.key)?;
 		let holding = Holding::read(&options.data, usize::MAX)?;
@@ -213,7 +213,7 @@ impl Device {
 				}
 				let archive = Some(&self.archive);
 				// One that is gone keeps no other from being kept.
-				match findings(&self.chain, archive, epoch, &commitment, self.output).await {
+				match findings(&self.chain, archive, epoch, &commitment, &self.output).await {
 					Ok(_) => {
 						let text = format!("epoch {epoch}: leaves of batch {batch:?} are kept");
 						self.output.say(text);

@@ -16,9 +16,9 @@ use substation_proofs::{
 	coverage::{MAX_RECEPTIONS, MAX_WITNESSES},
 	facts::Place,
 };
+use substation_sdk::register::place;
 
-use super::stage::{Act, Player};
-use crate::register::place;
+use super::act::{Act, Player};
 
 /// The transmitter's declared power, in dBm: what the region's plan allows.
 const EIRP: f64 = 14.0;

@@ -1,21 +1,21 @@
 //! Re-enacting recordings of real devices on a development chain: places, powers and frequencies are
 //! those that were measured, keys and clock are ours.
 
+mod act;
+mod counts;
 pub mod helium;
 mod stage;
 
-pub use stage::{Act, Counts, Stage};
+pub use act::{Act, Player};
+pub use counts::Counts;
+pub use stage::Stage;
 
 use std::path::PathBuf;
 
 use anyhow::{bail, Context, Result};
+use substation_sdk::{amount::tokens, chain::NODE, failure::Failure};
 
-use crate::{
-	chain::{Chain, NODE},
-	failure::Failure,
-	keys::SignerOptions,
-	output::{tokens, Output},
-};
+use crate::{commands::signer::SignerOptions, connection::connect_for_good, output::Output};
 
 /// A format of recordings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
@@ -70,7 +70,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 	));
 	let mut nodes = Vec::new();
 	for url in &options.urls {
-		nodes.push(Chain::connect_for_good(url).await?);
+		nodes.push(connect_for_good(url).await?);
 	}
 	let chain = nodes.first().context("at least one --url is needed")?;
 	let epoch = chain.clock().await?.epoch;

@@ -1,196 +1,33 @@
-//! Devices that re-enact what was recorded, and what the chain paid them for it.
+//! Devices that re-enact what was recorded, and what the chain pays them for it.
 
-use std::{
-	collections::{BTreeMap, BTreeSet},
-	time::Duration,
-};
+use std::time::Duration;
 
 use anyhow::{anyhow, ensure, Context, Result};
-use codec::DecodeAll;
 use futures::{future::try_join_all, stream, StreamExt, TryStreamExt};
-use serde::Serialize;
 use sp_core::{sr25519, Pair};
-use substation_primitives::{
-	report::Report, signing::ReportContext, AccountId32, BatchId, DeviceId, EpochIndex, NetworkId,
-};
-use substation_proofs::{
-	author::{example_context, exchange, pack, DevicePair, Packed, Transmission},
-	coverage::{self, Rejection},
-	facts::{DeviceFacts, Place},
-	judge_chunks, KindPolicy, Policy, RULES,
-};
-use subxt_signer::sr25519::Keypair;
-
-use crate::{
-	aggregator::statement_lifetime,
+use substation_primitives::{signing::ReportContext, BatchId, EpochIndex, NetworkId};
+use substation_proofs::{author::Transmission, Policy};
+use substation_sdk::{
 	chain::{account, BatchState, Chain},
 	claim,
 	failure::Failure,
-	output::Output,
-	publish::{sign_bodies, Published},
-	recompute::{recompute, Recomputed},
+	publish::{sign_bodies, statement_lifetime, Published},
+	recompute::{chunks, recompute},
 	register::{register_all, Registration},
 };
+use subxt_signer::sr25519::Keypair;
+
+use super::{
+	act::{Act, Player},
+	counts::Counts,
+};
+use crate::output::Output;
 
 const TICK: Duration = Duration::from_millis(400);
 /// Questions asked of a node at a time.
 const CONCURRENCY: usize = 16;
 /// For how long a node that does not take a body is tried again.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// A device of the cast.
-#[derive(Clone)]
-pub struct Player {
-	/// What it stands for.
-	pub name: String,
-	/// Its key.
-	pub pair: DevicePair,
-	/// Where it stands.
-	pub place: Place,
-}
-
-/// What is to be re-enacted.
-#[derive(Clone, Default)]
-pub struct Act {
-	/// The devices.
-	pub cast: BTreeMap<DeviceId, Player>,
-	/// What is sent, epoch by epoch.
-	pub epochs: Vec<Vec<Transmission>>,
-	/// Receptions beyond the first fourteen witnesses of a frame: nobody signs for them.
-	pub beyond: u32,
-}
-
-impl Act {
-	fn facts(&self, aggregator: &AccountId32) -> BTreeMap<DeviceId, DeviceFacts> {
-		let fact = |player: &Player| DeviceFacts {
-			key: player.pair.public(),
-			aggregator: aggregator.clone(),
-			cut: 0,
-			since: 0,
-			place: Some(player.place),
-			occupied: 1,
-			data_set: None,
-		};
-		self.cast.iter().map(|(id, player)| (*id, fact(player))).collect()
-	}
-
-	/// What the judge makes of it under `policy`, without a chain: nobody is paid, everything is
-	/// counted.
-	pub fn rehearse(&self, policy: &Policy) -> Result<Counts> {
-		let context = example_context();
-		let facts = self.facts(&context.aggregator);
-		let mut counts = Counts::default();
-		for transmissions in &self.epochs {
-			let batches: Vec<Recomputed> = self
-				.pack(&context, policy, transmissions)
-				.into_iter()
-				.map(|packed| Recomputed {
-					judged: judge_chunks(
-						RULES,
-						&context,
-						policy,
-						&facts,
-						&packed.terms,
-						&packed.chunks,
-					),
-					terms: packed.terms,
-					context: context.clone(),
-					policy: policy.clone(),
-					facts: facts.clone(),
-					chunks: packed.chunks,
-				})
-				.collect();
-			counts.count(&batches)?;
-		}
-		counts.note_beyond(self.beyond);
-		Ok(counts)
-	}
-
-	/// The batches of an epoch: everybody exchanges receipts, and reports.
-	fn pack(
-		&self,
-		context: &ReportContext,
-		policy: &Policy,
-		transmissions: &[Transmission],
-	) -> Vec<Packed> {
-		let pairs: BTreeMap<_, _> =
-			self.cast.iter().map(|(id, player)| (*id, player.pair.clone())).collect();
-		let reports = exchange(context, &pairs, transmissions)
-			.iter()
-			.filter_map(|(id, evidence)| Some((*id, pairs.get(id)?.report(context, id, evidence))))
-			.collect();
-		pack(context, policy, &reports)
-	}
-}
-
-/// What became of the receptions.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
-pub struct Counts {
-	/// Receptions that counted for the one who sent and for the one who heard.
-	pub paid: u32,
-	/// The others, by reason.
-	pub refused: BTreeMap<String, u32>,
-	/// What the owner was paid in all, in planck.
-	pub owner: u128,
-}
-
-impl Counts {
-	/// In words.
-	pub fn describe(&self, what: &str) -> String {
-		let refused: u32 = self.refused.values().sum();
-		let mut lines = vec![format!("{} receptions {what}, {refused} refused", self.paid)];
-		lines.extend(self.refused.iter().map(|(reason, times)| format!("    {times} {reason}")));
-		lines.join("\n")
-	}
-
-	fn note_beyond(&mut self, beyond: u32) {
-		if beyond > 0 {
-			self.refused.insert("BeyondFourteenWitnesses".into(), beyond);
-		}
-	}
-
-	/// Counts the receptions in a batch: each stands in the sender's report and in the hearer's, which
-	/// may lie in another batch of the epoch.
-	pub fn count(&mut self, batches: &[Recomputed]) -> Result<()> {
-		type Reception = (DeviceId, DeviceId);
-		let mut sent = BTreeMap::<Reception, Result<(), Rejection>>::new();
-		let mut heard = BTreeMap::<Reception, Result<(), Rejection>>::new();
-		for batch in batches {
-			let KindPolicy::Coverage(policy) = &batch.policy.kind else { continue };
-			for bytes in batch.chunks.iter().flat_map(|chunk| chunk.iter()) {
-				let report = Report::decode_all(&mut &bytes[..])?;
-				let evidence = coverage::Evidence::decode_all(&mut &report.evidence[..])?;
-				let device = report.device;
-				let own = batch.facts.get(&device).context("a device of the cast has no facts")?;
-				let facts = &batch.facts;
-				let assessed =
-					coverage::assess(&batch.context, policy, facts, &device, own, &evidence);
-				let assessment = assessed.map_err(|fault| {
-					anyhow!("a report of the cast is faulty: {}", fault.explanation())
-				})?;
-				if let Some(beacon) = &evidence.beacon {
-					for (receipt, result) in beacon.receipts.iter().zip(assessment.receipts) {
-						sent.insert((device, receipt.witness), result);
-					}
-				}
-				for (one, result) in evidence.heard.iter().zip(assessment.heard) {
-					heard.insert((one.beaconer, device), result.map(drop));
-				}
-			}
-		}
-		let all: BTreeSet<Reception> = sent.keys().chain(heard.keys()).copied().collect();
-		for reception in all {
-			match (sent.get(&reception), heard.get(&reception)) {
-				(Some(Ok(())), Some(Ok(()))) => self.paid += 1,
-				(Some(Err(rejection)), _) | (_, Some(Err(rejection))) => {
-					*self.refused.entry(format!("{rejection:?}")).or_default() += 1;
-				}
-				_ => *self.refused.entry("OneSided".into()).or_default() += 1,
-			}
-		}
-		Ok(())
-	}
-}
 
 /// The cast on a chain: registered, with an aggregator of its own, all owned by one account.
 pub struct Stage {
@@ -242,7 +79,7 @@ impl Stage {
 				voucher: None,
 			})
 			.collect();
-		register_all(chain, &stage.signer, &registrations, stage.output)
+		register_all(chain, &stage.signer, &registrations, &stage.output)
 			.await
 			.context("the cast was not registered")?;
 		stage.output.say(format!("{} devices are registered", stage.act.cast.len()));
@@ -355,10 +192,10 @@ impl Stage {
 				let state = commitment.state_name();
 				return Err(Failure::Mismatch(format!("batch {batch:?}: {state}")).into());
 			};
-			let chunks = crate::recompute::chunks(chain, None, &published.terms)
+			let chunks = chunks(chain, None, &published.terms)
 				.await?
 				.ok_or_else(|| Failure::NotFound(format!("batch {batch:?} has no bodies")))?;
-			let one = recompute(chain, &published.terms, chunks, self.output).await?;
+			let one = recompute(chain, &published.terms, chunks, &self.output).await?;
 			if one.root().0 != vector_root.0 {
 				return Err(
 					Failure::Mismatch(format!("batch {batch:?} was settled otherwise")).into()

@@ -5,13 +5,13 @@ use std::{path::Path, time::Duration};
 
 use anyhow::{anyhow, ensure, Result};
 use sp_core::crypto::Ss58Codec;
-use substation_agent::{
+use substation_primitives::DeviceId;
+use substation_sdk::{
 	archive::Archive,
 	chain::{account, Chain},
+	identity::parse_id,
 	keys,
-	recompute::parse_id,
 };
-use substation_primitives::DeviceId;
 use substation_zombienet_tests::{
 	agent::Agent,
 	field::{reach, signer, RATE_CAP, STORAGE},

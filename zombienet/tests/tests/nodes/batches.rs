@@ -5,13 +5,8 @@ use codec::Encode;
 use futures::future::try_join_all;
 use sp_core::H256 as Hash;
 use substation_agent::{
-	chain::{account, BatchState, Chain},
-	claim,
-	failure::Failure,
 	fleet::{self, Fleet},
-	output::{Output, TOKEN},
-	publish::sign_bodies,
-	recompute::recompute,
+	output::Output,
 };
 use substation_primitives::{
 	batch::{self, Body, Chunk, Terms, MAX_CHUNK_BYTES},
@@ -19,6 +14,15 @@ use substation_primitives::{
 	EpochIndex,
 };
 use substation_proofs::author::Packed;
+use substation_sdk::{
+	amount::TOKEN,
+	chain::{account, BatchState, Chain},
+	claim,
+	failure::Failure,
+	progress::Quiet,
+	publish::sign_bodies,
+	recompute::recompute,
+};
 use substation_zombienet_tests::{
 	field::{reach, reach_best, Aggregator, StorageDevice, LIFETIME},
 	Network,
@@ -182,8 +186,7 @@ async fn check(
 		_ => false,
 	};
 	ensure!(as_it_must, "{name} ended as {state:?}");
-	let output = Output { json: true };
-	let judged = recompute(chain, terms, packed.chunks.clone(), output).await?.judged;
+	let judged = recompute(chain, terms, packed.chunks.clone(), &Quiet).await?.judged;
 	if let End::Faulty(fault) = end {
 		ensure!(judged[0].leaves[0].fault == Some(fault), "{name}: {:?}", judged[0].leaves);
 	}

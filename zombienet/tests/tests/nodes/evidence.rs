@@ -4,19 +4,19 @@ use anyhow::{anyhow, ensure, Result};
 use codec::Encode;
 use sp_core::sr25519;
 use sp_statement_store::{Statement, Topic};
-use substation_agent::{
-	chain::{account, BatchState, Chain, Round},
-	claim,
-	output::Output,
-	publish::sign_bodies,
-	recompute::recompute,
-};
 use substation_primitives::{
 	batch::{self, Body, Chunk, BODY_WORK, MAX_BODY_BYTES},
 	report::ReportBytes,
 	AccountId32,
 };
 use substation_proofs::author::Packed;
+use substation_sdk::{
+	chain::{account, BatchState, Chain, Round},
+	claim,
+	progress::Quiet,
+	publish::sign_bodies,
+	recompute::recompute,
+};
 use substation_zombienet_tests::{
 	field::{reach, reach_best, signer, Aggregator, StorageDevice, LIFETIME, POOL, STORAGE},
 	Network,
@@ -139,8 +139,7 @@ pub async fn run(network: &Network) -> Result<()> {
 	// What anybody recomputes from the body, as an outsider finds it in a node's store.
 	let found = chain.bodies(&published.terms).await?;
 	ensure!(found == Some(packed.bodies.clone()), "the body is not found from outside");
-	let output = Output { json: true };
-	let recomputed = recompute(&chain, &published.terms, packed.chunks.clone(), output).await?;
+	let recomputed = recompute(&chain, &published.terms, packed.chunks.clone(), &Quiet).await?;
 	ensure!(recomputed.root().0 == vector_root.0, "settled otherwise than recomputed");
 	// 3,907 pieces of 256 bytes, of 16 MiB for a full score.
 	ensure!(total == 59_616 && u128::from(total) == device.score(), "{total} points");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{anyhow, ensure, Context, Result};
-use substation_agent::{
+use substation_sdk::{
 	chain::{BatchState, Chain},
 	publish::sign_bodies,
 };

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use anyhow::{anyhow, bail, ensure, Context, Result};
 use codec::Encode;
-use substation_agent::{
+use substation_sdk::{
 	chain::{account, BatchState, Chain},
 	claim,
-	output::Output,
+	progress::Quiet,
 	publish::sign_bodies,
 	recompute::recompute,
 };
@@ -202,8 +202,7 @@ async fn story(network: &Network) -> Result<()> {
 		Ok(matches!(state, Some(BatchState::Settled { .. })))
 	})
 	.await?;
-	let output = Output { json: true };
-	let recomputed = recompute(chain, &published.terms, packed.chunks.clone(), output).await?;
+	let recomputed = recompute(chain, &published.terms, packed.chunks.clone(), &Quiet).await?;
 	let state = chain.batch(epoch, batch).await?.map(|batch| batch.state);
 	let Some(BatchState::Settled { vector_root, matched, .. }) = state else { bail!("{state:?}") };
 	ensure!(vector_root.0 == recomputed.root().0, "settled otherwise than recomputed");

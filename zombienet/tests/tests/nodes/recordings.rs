@@ -2,11 +2,11 @@
 
 use anyhow::{ensure, Result};
 use substation_agent::{
-	chain::Chain,
 	output::Output,
 	replay::{helium::Recording, Stage},
 };
 use substation_primitives::EpochIndex;
+use substation_sdk::chain::Chain;
 use substation_zombienet_tests::{
 	field::{reach, recording, signer, COVERAGE},
 	Network,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{anyhow, ensure, Result};
-use substation_agent::chain::Chain;
+use substation_sdk::chain::Chain;
 use substation_zombienet_tests::{field::reach_best, until, Network};
 use subxt::rpcs::rpc_params;
 

@@ -1,7 +1,7 @@
 //! Transactions whose node stops telling what becomes of them.
 
 use anyhow::{anyhow, ensure, Result};
-use substation_agent::{
+use substation_sdk::{
 	chain::{account, api, Chain},
 	failure::Failure,
 };

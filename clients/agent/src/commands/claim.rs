@@ -1,0 +1,109 @@
+//! Claiming for settled chunks.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use substation_primitives::EpochIndex;
+use substation_sdk::{
+	amount::tokens,
+	archive::Archive,
+	chain::{BatchState, Written, NODE},
+	claim,
+	failure::Failure,
+	identity::parse_id,
+	progress::Progress,
+	recompute::findings,
+};
+
+use super::signer::SignerOptions;
+use crate::{connection::connect, output::Output};
+
+/// What `claim` takes.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Options {
+	/// RPC address of a node.
+	#[arg(long, default_value = NODE)]
+	pub url: String,
+	/// Only for this epoch; all that can be claimed for if left out.
+	#[arg(long)]
+	pub epoch: Option<EpochIndex>,
+	/// Only for this batch.
+	#[arg(long)]
+	pub batch: Option<String>,
+	/// Where leaves and bodies are kept.
+	#[arg(long, value_name = "DIR")]
+	pub archive: Option<PathBuf>,
+	/// Send; without it, say what would be sent.
+	#[arg(long)]
+	pub commit: bool,
+	#[command(flatten)]
+	pub signer: SignerOptions,
+}
+
+/// Claims for everything that is asked for and can be claimed for.
+pub async fn run(options: &Options, output: Output) -> Result<()> {
+	let chain = connect(&options.url).await?;
+	let signer = options.signer.keypair()?;
+	let genesis = chain.genesis();
+	let archive =
+		options.archive.as_deref().map(|folder| Archive::open(folder, &genesis)).transpose()?;
+	let wanted = options.batch.as_deref().map(parse_id).transpose()?;
+	let epochs = claim::epochs(&chain, options.epoch).await?;
+	let mut all = claim::Claimed::default();
+	let mut missing = Vec::new();
+	let bar = output.begin(epochs.len() as u64, "epochs");
+	for epoch in epochs {
+		bar.advance(1);
+		for commitment in chain.batches(epoch).await? {
+			let batch = commitment.terms(epoch).batch_id();
+			let settled =
+				matches!(commitment.state, BatchState::Settled { underdeclared: false, .. });
+			if !settled || wanted.is_some_and(|wanted| wanted != batch) {
+				continue;
+			}
+			let judged = match findings(&chain, archive.as_ref(), epoch, &commitment, &output).await
+			{
+				Ok(judged) => judged,
+				Err(error) if Failure::code_of(&error) == 4 => {
+					missing.push(format!("epoch {epoch}: {error:#}"));
+					continue;
+				}
+				Err(error) => return Err(error),
+			};
+			let place = (commitment.network, epoch, &batch);
+			let told = |what: &str, written: &Written| output.written(what, written);
+			match claim::claim_batch(&chain, &signer, place, &judged, options.commit, told).await {
+				Ok(part) => all += part,
+				// Somebody else may have been faster: the others are still to be claimed for.
+				Err(error) => missing.push(format!("epoch {epoch}: {error:#}")),
+			}
+		}
+	}
+	drop(bar);
+	for text in &missing {
+		output.say(format!("cannot be claimed for from here: {text}"));
+	}
+	output.result(
+		&serde_json::json!({
+			"sent": options.commit,
+			"chunks": all.chunks,
+			"devices": all.devices,
+			"owners": all.owners.to_string(),
+			"aggregators": all.aggregators.to_string(),
+			"missing": missing,
+			"calls": all.calls,
+		}),
+		format!(
+			"{} {} chunks: {} for owners of {} devices, {} for aggregators",
+			if options.commit { "claimed for" } else { "would claim for" },
+			all.chunks,
+			tokens(all.owners),
+			all.devices,
+			tokens(all.aggregators)
+		),
+	);
+	if all.chunks == 0 {
+		return Err(Failure::NotFound("there is nothing to claim for".into()).into());
+	}
+	Ok(())
+}

@@ -1,0 +1,10 @@
+//! What the command line does once and ends.
+
+pub mod claim;
+pub mod init;
+pub mod register;
+pub mod signer;
+pub mod status;
+pub mod validator;
+pub mod verify;
+pub mod why;

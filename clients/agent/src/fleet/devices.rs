@@ -1,0 +1,161 @@
+//! The devices of a fleet: who is honest, and who cheats in which way.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use substation_primitives::{report::Fault, DeviceId, NetworkId};
+use substation_proofs::{
+	author::DevicePair,
+	facts::{DataSet, Place},
+};
+use substation_sdk::{holding::Holding, keys::keypair, register::place};
+use subxt_signer::sr25519::Keypair;
+
+use super::{
+	options::Options,
+	preset::{COVERAGE, STORAGE},
+};
+
+/// Bytes that each storage device holds at most.
+pub(super) const HOLDING: usize = 4 * 1024 * 1024;
+
+/// How a device behaves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Manner {
+	Honest,
+	/// Shows pieces that it has altered.
+	AltersPieces,
+	/// Signs with a key that is not its own.
+	ForgesSignature,
+	/// Sends the report again that was right an epoch earlier.
+	Replays,
+	/// Answers another epoch's challenge in a report that is otherwise right.
+	OtherEntropy,
+	/// Claims one beacon twice, with two counts of witnesses.
+	TwoCounts,
+	/// Reports to a network that it has not joined.
+	OtherNetwork,
+	/// Lists itself among the witnesses of its beacon.
+	WitnessesItself,
+	/// Hands its reports to an aggregator that it has not chosen.
+	OtherAggregator,
+}
+
+impl Manner {
+	pub(super) fn name(self) -> &'static str {
+		match self {
+			Self::Honest => "honest",
+			Self::AltersPieces => "alters pieces",
+			Self::ForgesSignature => "forges its signature",
+			Self::Replays => "replays",
+			Self::OtherEntropy => "other epoch's entropy",
+			Self::TwoCounts => "two witness counts",
+			Self::OtherNetwork => "other network",
+			Self::WitnessesItself => "witnesses itself",
+			Self::OtherAggregator => "other aggregator",
+		}
+	}
+
+	/// What judges find.
+	pub(super) fn fault(self) -> Option<Fault> {
+		Some(match self {
+			Self::Honest => return None,
+			// Other pieces were asked for then.
+			Self::AltersPieces | Self::Replays | Self::OtherEntropy => Fault::WrongPiece,
+			Self::ForgesSignature => Fault::BadSignature,
+			Self::TwoCounts => Fault::RepeatedBeacon,
+			Self::OtherNetwork => Fault::NotMember,
+			Self::WitnessesItself => Fault::SelfWitness,
+			Self::OtherAggregator => Fault::OtherAggregator,
+		})
+	}
+}
+
+/// A device, and what came of it.
+pub(super) struct Device {
+	pub(super) name: String,
+	pub(super) manner: Manner,
+	pub(super) network: NetworkId,
+	pub(super) pair: DevicePair,
+	pub(super) owner: Keypair,
+	pub(super) holding: Holding,
+	north: i32,
+	// What came of it.
+	pub(super) reports: u32,
+	pub(super) score: u64,
+	pub(super) faults: BTreeMap<&'static str, u32>,
+	pub(super) expected: u128,
+	pub(super) before: u128,
+}
+
+impl Device {
+	pub(super) fn id(&self) -> DeviceId {
+		self.pair.device_id()
+	}
+
+	/// A kilometre apart, in a line to the north, where no recording of real radios was made.
+	pub(super) fn place(&self) -> Result<Place> {
+		place(57.7 + f64::from(self.north) * 0.009, 11.9, 14.0)
+	}
+
+	/// Where it stands, or what it stores.
+	pub(super) fn stands_and_stores(&self) -> Result<(Option<Place>, Option<DataSet>)> {
+		Ok(match self.joined() {
+			COVERAGE => (Some(self.place()?), None),
+			_ => (None, Some(self.holding.data_set()?)),
+		})
+	}
+
+	/// The network that it has joined.
+	pub(super) fn joined(&self) -> NetworkId {
+		match self.manner {
+			Manner::OtherNetwork => COVERAGE,
+			_ => self.network,
+		}
+	}
+}
+
+/// The ways to cheat, and where.
+const CHEATS: [(NetworkId, Manner); 8] = [
+	(STORAGE, Manner::AltersPieces),
+	(STORAGE, Manner::ForgesSignature),
+	(STORAGE, Manner::Replays),
+	(COVERAGE, Manner::WitnessesItself),
+	(STORAGE, Manner::OtherAggregator),
+	(STORAGE, Manner::OtherEntropy),
+	(COVERAGE, Manner::TwoCounts),
+	(STORAGE, Manner::OtherNetwork),
+];
+
+/// Honest devices and cheats, as `options` say; each that stores holds a part of `data`.
+pub(super) fn devices(options: &Options, data: &[u8]) -> Result<Vec<Device>> {
+	let honest = |name: &'static str, network, count: u8| {
+		(1..=count).map(move |number| (format!("{name}-{number}"), network, Manner::Honest))
+	};
+	let cheats = (1..)
+		.zip(CHEATS)
+		.filter(|_| !options.honest)
+		.map(|(number, (network, manner)): (u8, _)| (format!("cheat-{number}"), network, manner));
+	honest("storage", STORAGE, options.storage)
+		.chain(honest("coverage", COVERAGE, options.coverage))
+		.chain(cheats)
+		.zip(0u8..)
+		.map(|((name, network, manner), number)| {
+			let part = data.len() * (usize::from(number) % 3 + 1) / 3;
+			Ok(Device {
+				name,
+				manner,
+				network,
+				pair: DevicePair::from_seed(&[100 + number; 32]),
+				owner: keypair(&format!("//fleet//owner//{number}"))?,
+				holding: Holding::of(data[..part.clamp(1, HOLDING)].to_vec()),
+				north: number.into(),
+				reports: 0,
+				score: 0,
+				faults: BTreeMap::new(),
+				expected: 0,
+				before: 0,
+			})
+		})
+		.collect()
+}

@@ -1,0 +1,85 @@
+//! What everybody should get: from the published bodies, the preset and what the fleet has registered.
+
+use std::collections::BTreeMap;
+
+use anyhow::{anyhow, Result};
+use substation_primitives::{
+	batch::{assemble, Terms},
+	DeviceId, EpochIndex, NetworkId,
+};
+use substation_proofs::{facts::DeviceFacts, judge_chunks, JudgedChunk, RULES};
+use substation_sdk::{failure::Failure, pay::Rates};
+
+use super::{
+	preset::policy,
+	setup::{Fleet, CUT},
+};
+
+impl Fleet {
+	/// Judges a batch from its bodies, as they were published, and from what the preset fixes and the
+	/// fleet has registered: of what the chain says, only genesis and entropy go in.
+	pub(super) async fn judge(&self, terms: &Terms) -> Result<Vec<JudgedChunk>> {
+		let context = self
+			.chain
+			.report_context(terms.network, terms.epoch, &terms.aggregator)
+			.await?
+			.ok_or_else(|| anyhow!("epoch {} is forgotten", terms.epoch))?;
+		let mut chunks = None;
+		for node in &self.nodes {
+			// One that lacks them, or does not answer, is no reason to stop: another may have them.
+			let bodies = node.bodies(terms).await.ok().flatten();
+			chunks = bodies.and_then(|bodies| assemble(terms, &bodies));
+			if chunks.is_some() {
+				break;
+			}
+		}
+		let chunks = chunks.ok_or_else(|| {
+			Failure::NotFound(format!("no node has the bodies of batch {:?}", terms.batch_id()))
+		})?;
+		let policy = policy(terms.network)?;
+		let facts = self.facts(terms.network)?;
+		Ok(judge_chunks(RULES, &context, &policy, &facts, terms, &chunks))
+	}
+
+	/// What the chain should know of the fleet's devices in a network.
+	fn facts(&self, network: NetworkId) -> Result<BTreeMap<DeviceId, DeviceFacts>> {
+		let members = self.devices.iter().filter(|device| device.joined() == network);
+		let facts = members.map(|device| {
+			let (place, data_set) = device.stands_and_stores()?;
+			let facts = DeviceFacts {
+				key: device.pair.public(),
+				aggregator: self.aggregator_of(device),
+				cut: CUT,
+				// Nothing depends on these two: the preset's ramp is 0, and a kilometre apart never more
+				// than the four that are wanted stand in a cell.
+				since: 0,
+				occupied: 1,
+				place,
+				data_set,
+			};
+			Ok((device.id(), facts))
+		});
+		facts.collect()
+	}
+
+	/// What each of the two networks has for an epoch: half of the seven tenths of a budget that are for devices.
+	pub(super) fn pool(&self, epoch: EpochIndex) -> u128 {
+		self.initial.checked_shr(epoch / self.halving).unwrap_or(0) * 7 / 10 / 2
+	}
+
+	/// What the chunk's devices should get: from scores and the preset's constants alone.
+	pub(super) fn note(&mut self, chunk: &JudgedChunk, rates: &Rates) {
+		for leaf in &chunk.leaves {
+			let Some(device) = self.devices.iter_mut().find(|device| device.id() == leaf.device)
+			else {
+				continue;
+			};
+			device.reports += 1;
+			device.score += u64::from(leaf.score);
+			if let Some(fault) = leaf.fault {
+				*device.faults.entry(fault.explanation()).or_default() += 1;
+			}
+			device.expected += rates.payment(leaf).owner;
+		}
+	}
+}

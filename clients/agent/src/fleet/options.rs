@@ -1,0 +1,41 @@
+//! What a fleet is asked to do.
+
+use std::path::PathBuf;
+
+use substation_sdk::{amount::TOKEN, chain::NODE};
+
+/// What the fleet is to do.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Options {
+	/// RPC addresses of nodes of a development chain. Bodies are handed to all of them, everything
+	/// else to the first.
+	#[arg(long = "url", default_value = NODE)]
+	pub urls: Vec<String>,
+	/// Stop after so many paid epochs, with a table; run on until stopped if left out.
+	#[arg(long)]
+	pub epochs: Option<u32>,
+	/// The folder whose files the storage devices hold.
+	#[arg(long, default_value = ".")]
+	pub data: PathBuf,
+	/// Honest devices that store.
+	#[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=64))]
+	pub storage: u8,
+	/// Honest devices that cover. Each hears all others; no more than fourteen may witness one.
+	#[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(2..=12))]
+	pub coverage: u8,
+	/// Leave the cheating devices out.
+	#[arg(long)]
+	pub honest: bool,
+	/// What is issued in an epoch before the first halving, in planck, if the chain's genesis says something else.
+	#[arg(long, default_value_t = 100 * TOKEN)]
+	pub initial: u128,
+	/// Epochs between halvings, likewise.
+	#[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1..))]
+	pub halving: u32,
+	/// Write the table to this file too, as comma-separated values; amounts are in planck.
+	#[arg(long, value_name = "FILE")]
+	pub csv: Option<PathBuf>,
+	/// Register, report and claim; without it, say what the fleet would do.
+	#[arg(long)]
+	pub commit: bool,
+}

@@ -1,0 +1,151 @@
+//! What a fleet's devices report, honestly or not.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use anyhow::{anyhow, Result};
+use substation_primitives::{signing::ReportContext, DeviceId, EpochIndex};
+use substation_proofs::{
+	author::{exchange, pack, DevicePair, Transmission},
+	geo, radio, storage, KindPolicy,
+};
+use substation_sdk::{
+	chain::account,
+	publish::{sign_bodies, statement_lifetime, Published},
+};
+
+use super::{
+	devices::Manner,
+	preset::{COVERAGE, STORAGE},
+	setup::Fleet,
+};
+
+/// For how long a node that does not take a body is tried again.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// What devices that cover send at, in hertz.
+const FREQUENCY: u32 = 868_100_000;
+
+impl Fleet {
+	/// Makes and publishes the reports of an epoch whose entropy is final; nothing before that.
+	pub(super) async fn report(&mut self, epoch: EpochIndex) -> Result<Option<Vec<Published>>> {
+		let mut batches = Vec::new();
+		let parameters = self.chain.clock().await?.record.parameters;
+		let lifetime = statement_lifetime(&parameters, self.slot);
+		for network in [STORAGE, COVERAGE] {
+			let aggregator = account(&self.aggregator);
+			let Some(context) = self.chain.report_context(network, epoch, &aggregator).await?
+			else {
+				return Ok(None);
+			};
+			let policy = self
+				.chain
+				.policy(network, epoch)
+				.await?
+				.ok_or_else(|| anyhow!("network {network} is closed in epoch {epoch}"))?;
+			let reports = match &policy.kind {
+				KindPolicy::Storage(kind) => {
+					let before = epoch.saturating_sub(1);
+					let Some(earlier) =
+						self.chain.report_context(network, before, &aggregator).await?
+					else {
+						return Ok(None);
+					};
+					self.storage_reports(&context, &earlier, kind)?
+				}
+				KindPolicy::Coverage(_) => self.coverage_reports(&context)?,
+			};
+			for packed in pack(&context, &policy, &reports) {
+				let genesis = &context.genesis;
+				let published = sign_bodies(genesis, &self.publisher, &packed, lifetime)?;
+				published.publish_to(&self.nodes, PATIENCE).await?;
+				batches.push(published);
+			}
+		}
+		let count: u32 = batches.iter().map(|published| published.terms.count).sum();
+		self.say(&format!(
+			"epoch {epoch}: {count} reports in {} batches are published",
+			batches.len()
+		));
+		Ok(Some(batches))
+	}
+
+	/// Honest reports, and those of cheats who say again what they said `earlier`, an epoch before.
+	fn storage_reports(
+		&self,
+		context: &ReportContext,
+		earlier: &ReportContext,
+		policy: &storage::Policy,
+	) -> Result<BTreeMap<DeviceId, Vec<u8>>> {
+		let mut reports = BTreeMap::new();
+		for device in self.devices.iter().filter(|device| device.network == STORAGE) {
+			let id = device.id();
+			let shown_for = match device.manner {
+				Manner::OtherEntropy | Manner::Replays => earlier,
+				_ => context,
+			};
+			let mut evidence = device.holding.prove(shown_for, policy, &id)?;
+			if device.manner == Manner::AltersPieces {
+				if let Some(shown) = evidence.shown.iter_mut().next() {
+					shown.piece[0] ^= 1;
+				}
+			}
+			let pair = match device.manner {
+				Manner::ForgesSignature => &DevicePair::from_seed(&[1; 32]),
+				_ => &device.pair,
+			};
+			let signed_for = match device.manner {
+				Manner::Replays => earlier,
+				_ => context,
+			};
+			reports.insert(id, pair.report(signed_for, &id, &evidence));
+		}
+		Ok(reports)
+	}
+
+	fn coverage_reports(&self, context: &ReportContext) -> Result<BTreeMap<DeviceId, Vec<u8>>> {
+		let radios: Vec<_> =
+			self.devices.iter().filter(|device| device.network == COVERAGE).collect();
+		let pairs: BTreeMap<_, _> =
+			radios.iter().map(|device| (device.id(), device.pair.clone())).collect();
+		let mut transmissions = Vec::new();
+		for beaconer in &radios {
+			let from = beaconer.place()?;
+			let mut heard_by = Vec::new();
+			for witness in &radios {
+				if witness.id() == beaconer.id() {
+					continue;
+				}
+				let distance = geo::distance(from.point(), witness.place()?.point());
+				// Ten decibels below what free space allows.
+				let loss = i32::try_from(radio::free_space_loss(distance, FREQUENCY))? / 100;
+				heard_by.push((witness.id(), i16::try_from(i32::from(from.eirp) - loss - 100)?));
+			}
+			let beaconer = beaconer.id();
+			transmissions.push(Transmission { beaconer, frequency: FREQUENCY, heard_by });
+		}
+		let mut evidence = exchange(context, &pairs, &transmissions);
+		for device in radios.iter().filter(|device| device.manner == Manner::WitnessesItself) {
+			let id = device.id();
+			let own = device.pair.receipt(context, &id, &id, FREQUENCY, -1_000);
+			if let Some(beacon) = evidence.get_mut(&id).and_then(|e| e.beacon.as_mut()) {
+				let _ = beacon.receipts.try_push(own);
+			}
+		}
+		for device in radios.iter().filter(|device| device.manner == Manner::TwoCounts) {
+			let id = device.id();
+			let Some(evidence) = evidence.get_mut(&id) else { continue };
+			let Some(first) = evidence.heard.first().cloned() else { continue };
+			let Some(beaconer) = pairs.get(&first.beaconer) else { continue };
+			// The beaconer colludes: it signs for one witness where there were many.
+			let second =
+				beaconer.acknowledge(context, &first.beaconer, &id, FREQUENCY, first.power, 1);
+			let _ = evidence.heard.try_push(second);
+		}
+		Ok(radios
+			.iter()
+			.filter_map(|device| {
+				let id = device.id();
+				Some((id, device.pair.report(context, &id, evidence.get(&id)?)))
+			})
+			.collect())
+	}
+}

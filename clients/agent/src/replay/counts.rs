@@ -1,0 +1,82 @@
+//! What became of receptions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{anyhow, Context, Result};
+use codec::DecodeAll;
+use serde::Serialize;
+use substation_primitives::{report::Report, DeviceId};
+use substation_proofs::{
+	coverage::{self, Rejection},
+	KindPolicy,
+};
+use substation_sdk::recompute::Recomputed;
+
+/// What became of the receptions.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Counts {
+	/// Receptions that counted for the one who sent and for the one who heard.
+	pub paid: u32,
+	/// The others, by reason.
+	pub refused: BTreeMap<String, u32>,
+	/// What the owner was paid in all, in planck.
+	pub owner: u128,
+}
+
+impl Counts {
+	/// In words.
+	pub fn describe(&self, what: &str) -> String {
+		let refused: u32 = self.refused.values().sum();
+		let mut lines = vec![format!("{} receptions {what}, {refused} refused", self.paid)];
+		lines.extend(self.refused.iter().map(|(reason, times)| format!("    {times} {reason}")));
+		lines.join("\n")
+	}
+
+	pub(super) fn note_beyond(&mut self, beyond: u32) {
+		if beyond > 0 {
+			self.refused.insert("BeyondFourteenWitnesses".into(), beyond);
+		}
+	}
+
+	/// Counts the receptions in a batch: each stands in the sender's report and in the hearer's, which
+	/// may lie in another batch of the epoch.
+	pub fn count(&mut self, batches: &[Recomputed]) -> Result<()> {
+		type Reception = (DeviceId, DeviceId);
+		let mut sent = BTreeMap::<Reception, Result<(), Rejection>>::new();
+		let mut heard = BTreeMap::<Reception, Result<(), Rejection>>::new();
+		for batch in batches {
+			let KindPolicy::Coverage(policy) = &batch.policy.kind else { continue };
+			for bytes in batch.chunks.iter().flat_map(|chunk| chunk.iter()) {
+				let report = Report::decode_all(&mut &bytes[..])?;
+				let evidence = coverage::Evidence::decode_all(&mut &report.evidence[..])?;
+				let device = report.device;
+				let own = batch.facts.get(&device).context("a device of the cast has no facts")?;
+				let facts = &batch.facts;
+				let assessed =
+					coverage::assess(&batch.context, policy, facts, &device, own, &evidence);
+				let assessment = assessed.map_err(|fault| {
+					anyhow!("a report of the cast is faulty: {}", fault.explanation())
+				})?;
+				if let Some(beacon) = &evidence.beacon {
+					for (receipt, result) in beacon.receipts.iter().zip(assessment.receipts) {
+						sent.insert((device, receipt.witness), result);
+					}
+				}
+				for (one, result) in evidence.heard.iter().zip(assessment.heard) {
+					heard.insert((one.beaconer, device), result.map(drop));
+				}
+			}
+		}
+		let all: BTreeSet<Reception> = sent.keys().chain(heard.keys()).copied().collect();
+		for reception in all {
+			match (sent.get(&reception), heard.get(&reception)) {
+				(Some(Ok(())), Some(Ok(()))) => self.paid += 1,
+				(Some(Err(rejection)), _) | (_, Some(Err(rejection))) => {
+					*self.refused.entry(format!("{rejection:?}")).or_default() += 1;
+				}
+				_ => *self.refused.entry("OneSided".into()).or_default() += 1,
+			}
+		}
+		Ok(())
+	}
+}

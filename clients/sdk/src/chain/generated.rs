@@ -1,0 +1,60 @@
+//! The runtime's interface, generated from its metadata.
+
+/// The runtime's calls, events, storage and view functions, generated from its metadata.
+#[allow(clippy::all, missing_docs)]
+#[subxt::subxt(
+	runtime_metadata_path = "metadata.scale",
+	substitute_type(
+		path = "substation_primitives::batch::Terms",
+		with = "::subxt::utils::Static<::substation_primitives::batch::Terms>"
+	),
+	substitute_type(
+		path = "substation_primitives::batch::Element",
+		with = "::subxt::utils::Static<::substation_primitives::batch::Element>"
+	),
+	substitute_type(
+		path = "substation_primitives::batch::Leaf",
+		with = "::subxt::utils::Static<::substation_primitives::batch::Leaf>"
+	),
+	substitute_type(
+		path = "substation_primitives::epoch::EpochRecord",
+		with = "::subxt::utils::Static<::substation_primitives::epoch::EpochRecord>"
+	),
+	substitute_type(
+		path = "substation_primitives::epoch::Parameters",
+		with = "::subxt::utils::Static<::substation_primitives::epoch::Parameters>"
+	),
+	substitute_type(
+		path = "substation_primitives::keys::ReportKey",
+		with = "::subxt::utils::Static<::substation_primitives::ReportKey>"
+	),
+	substitute_type(
+		path = "substation_primitives::keys::HardwareKey",
+		with = "::subxt::utils::Static<::substation_primitives::HardwareKey>"
+	),
+	substitute_type(
+		path = "substation_proofs::facts::Place",
+		with = "::subxt::utils::Static<::substation_proofs::facts::Place>"
+	),
+	substitute_type(
+		path = "substation_proofs::facts::DataSet",
+		with = "::subxt::utils::Static<::substation_proofs::facts::DataSet>"
+	),
+	substitute_type(
+		path = "substation_proofs::facts::DeviceFacts",
+		with = "::subxt::utils::Static<::substation_proofs::facts::DeviceFacts>"
+	),
+	substitute_type(
+		path = "substation_proofs::Policy",
+		with = "::subxt::utils::Static<::substation_proofs::Policy>"
+	)
+)]
+pub mod api {}
+
+pub use api::runtime_types::{
+	pallet_attestation::types::{Aggregator, BatchState, Commitment, Round, Schedule},
+	pallet_devices::{DeviceView, RegistrationProof},
+	pallet_emission::Pool,
+	pallet_networks::Terms as NetworkTerms,
+	substation_runtime::RuntimeCall,
+};

@@ -1,0 +1,22 @@
+//! A client of a node.
+
+mod accounts;
+mod aggregators;
+mod commitment;
+mod connection;
+mod costs;
+mod generated;
+mod staking;
+mod statements;
+mod transactions;
+mod views;
+
+pub use accounts::{account, rpc_account};
+pub use connection::{Chain, NODE};
+pub use generated::{
+	api, Aggregator, BatchState, Commitment, DeviceView, NetworkTerms, Pool, RegistrationProof,
+	Round, RuntimeCall, Schedule,
+};
+pub use staking::{Ledger, Standing};
+pub use transactions::{Events, Written};
+pub use views::Clock;

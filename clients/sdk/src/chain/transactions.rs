@@ -1,0 +1,214 @@
+//! Sending transactions, and learning what became of them.
+
+use std::time::Duration;
+
+use anyhow::{bail, Context, Result};
+use subxt::{
+	client::{ClientAtBlock, OnlineClientAtBlockImpl},
+	config::DefaultExtrinsicParamsBuilder,
+	error::{DispatchError, TransactionFinalizedSuccessError, TransactionProgressError},
+	rpcs::rpc_params,
+	transactions::TransactionProgress,
+	tx::{Payload, Signer},
+	utils::{AccountId32 as RpcAccount, MultiSignature, H256 as RpcHash},
+	PolkadotConfig,
+};
+
+use super::connection::Chain;
+use crate::failure::Failure;
+
+/// For how many blocks a transaction is valid after the one as of which it was signed, unless its signer says otherwise.
+const VALIDITY: u64 = 32;
+
+/// How many seconds a node may fail to answer before it is given up.
+const PATIENCE: u32 = 60;
+
+/// What a transaction emitted.
+pub type Events = subxt::extrinsics::ExtrinsicEvents<PolkadotConfig>;
+
+/// A client of one block.
+type AtBlock = ClientAtBlock<PolkadotConfig, OnlineClientAtBlockImpl<PolkadotConfig>>;
+
+/// What became of a call that was to be sent, or only to be tried.
+pub enum Written {
+	/// It has succeeded in a finalized block, and emitted this.
+	Done(Events),
+	/// Nothing was sent.
+	Tried {
+		/// What it would cost, in planck.
+		fee: u128,
+	},
+}
+
+impl Chain {
+	/// Signs a call with an account's key, and waits until it has succeeded in a finalized block.
+	pub async fn submit<C: Payload>(
+		&self,
+		call: &C,
+		signer: &impl Signer<PolkadotConfig>,
+	) -> Result<Events> {
+		let at = self.client.at_current_block().await?;
+		let progress = at.tx().sign_and_submit_then_watch_default(call, signer).await?;
+		self.succeeded(progress, at.block_number()).await
+	}
+
+	/// Signs all `calls` with one account's key, one nonce after the other, and waits until all have
+	/// succeeded in finalized blocks; gives back what happened in each.
+	pub async fn submit_all<C: Payload>(
+		&self,
+		calls: &[C],
+		signer: &impl Signer<PolkadotConfig>,
+	) -> Result<Vec<Events>> {
+		let at = self.client.at_current_block().await?;
+		let account = signer.account_id();
+		let first: u64 = self.rpc.request("system_accountNextIndex", rpc_params![account]).await?;
+		let mut sent = Vec::new();
+		for (nonce, call) in (first..).zip(calls) {
+			let parameters = DefaultExtrinsicParamsBuilder::new().nonce(nonce).build();
+			let transaction = at.tx().create_signed(call, signer, parameters).await?;
+			sent.push(transaction.submit_and_watch().await?);
+		}
+		let mut happened = Vec::new();
+		for progress in sent {
+			happened.push(self.succeeded(progress, at.block_number()).await?);
+		}
+		Ok(happened)
+	}
+
+	/// With `commit`, as [`Self::submit`]. Without, sends nothing and tells what the call would cost.
+	/// `what` says in words what the call does, should it fail.
+	pub async fn write<C: Payload>(
+		&self,
+		what: &str,
+		call: &C,
+		signer: &impl Signer<PolkadotConfig>,
+		commit: bool,
+	) -> Result<Written> {
+		if commit {
+			let events = self
+				.submit(call, signer)
+				.await
+				.map_err(|error| error.context(Failure::Refused(format!("not done: {what}"))))?;
+			return Ok(Written::Done(events));
+		}
+		let at = self.client.at_current_block().await?;
+		let parameters = DefaultExtrinsicParamsBuilder::new().build();
+		let transaction = at.tx().create_signed(call, signer, parameters).await?;
+		Ok(Written::Tried { fee: transaction.partial_fee_estimate().await? })
+	}
+
+	/// Sends a call that carries its own authorization, as a general transaction, and returns as soon
+	/// as the pool has taken it.
+	pub async fn submit_authorized<C: Payload>(&self, call: &C) -> Result<()> {
+		let at = self.client.at_current_block().await?;
+		let parameters = DefaultExtrinsicParamsBuilder::new().immortal().nonce(0).build();
+		let nobody = RpcAccount([0; 32]);
+		let unsigned = MultiSignature::Sr25519([0; 64]);
+		let transaction = at
+			.tx()
+			.create_v5_signable_offline(call, parameters)?
+			.sign_with_account_and_signature(&nobody, &unsigned)?;
+		let Err(error) = transaction.submit().await else { return Ok(()) };
+		match self.refusal(transaction.encoded()).await {
+			Some(reason) => Err(Failure::Refused(reason.into()).into()),
+			None => Err(error.into()),
+		}
+	}
+
+	/// Why the pool does not take a transaction, where the attestation pallet has a reason of its own.
+	async fn refusal(&self, transaction: &[u8]) -> Option<&'static str> {
+		let best: RpcHash = self.rpc.request("chain_getBlockHash", rpc_params![]).await.ok()?;
+		// From outside; the transaction as it is, length included; the block.
+		let input = [&[2u8][..], transaction, best.as_ref()].concat();
+		let call = "TaggedTransactionQueue_validate_transaction";
+		let input = format!("0x{}", hex::encode(input));
+		let answer: String =
+			self.rpc.request("state_call", rpc_params![call, input, best]).await.ok()?;
+		// An error; invalid; with a code of the pallet's.
+		match hex::decode(answer.trim_start_matches("0x")).ok()?[..] {
+			[1, 0, 7, 1] => {
+				Some("cuts, count, work or bodies do not fit each other: pack the batch again")
+			}
+			[1, 0, 7, 2] => Some("the network takes no reports for this epoch"),
+			[1, 0, 7, 3] => {
+				Some("time stood still in this epoch, so it pays nothing: report for the next")
+			}
+			[1, 0, 7, 4] => {
+				Some("the quota of the epoch is not enough: register with a larger one")
+			}
+			_ => None,
+		}
+	}
+
+	/// Waits until a transaction that was signed as of a block has succeeded in a finalized one.
+	async fn succeeded(
+		&self,
+		progress: TransactionProgress<PolkadotConfig, OnlineClientAtBlockImpl<PolkadotConfig>>,
+		signed_at: u64,
+	) -> Result<Events> {
+		let hash = progress.extrinsic_hash();
+		match progress.wait_for_finalized_success().await {
+			// A node ends what it tells of transactions when it has to catch up. That says nothing of this one.
+			Err(TransactionFinalizedSuccessError::FinalizationError(
+				TransactionProgressError::CannotGetNextProgressUpdate(_)
+				| TransactionProgressError::UnexpectedEndOfTransactionStatusStream,
+			)) => self.outcome(hash, signed_at).await,
+			outcome => Ok(outcome?),
+		}
+	}
+
+	/// What happened in a transaction of this hash that was signed as of a block, once the block that it is in is finalized.
+	/// Fails if the transaction has failed, or was in none of the blocks in which it was valid.
+	pub async fn outcome(&self, hash: RpcHash, signed_at: u64) -> Result<Events> {
+		for number in signed_at.saturating_add(1)..=signed_at.saturating_add(VALIDITY) {
+			let at = self
+				.when_final(number)
+				.await
+				.context("nobody knows yet whether it is done: look again later")?;
+			let transactions = at.extrinsics().fetch().await?;
+			let sought = transactions
+				.iter()
+				.find(|one| one.as_ref().map_or(true, |transaction| transaction.hash() == hash));
+			let Some(transaction) = sought.transpose()? else { continue };
+			let events = transaction.events().await?;
+			for event in events.iter() {
+				let event = event?;
+				if event.pallet_name() == "System" && event.event_name() == "ExtrinsicFailed" {
+					bail!(DispatchError::decode_from(event.field_bytes(), at.metadata())?);
+				}
+			}
+			return Ok(events);
+		}
+		Err(Failure::Refused(format!(
+			"no block has taken the transaction {hash:?}, and none will any more: send it again"
+		))
+		.into())
+	}
+
+	/// The block of a height, once it is finalized. The node may fail to answer meanwhile, as when it is catching up, but
+	/// not for good.
+	async fn when_final(&self, number: u64) -> Result<AtBlock> {
+		let mut failures = 0;
+		loop {
+			match self.at_final(number).await {
+				Ok(Some(at)) => return Ok(at),
+				Ok(None) => failures = 0,
+				Err(error) if failures >= PATIENCE => return Err(error),
+				Err(_) => failures += 1,
+			}
+			tokio::time::sleep(Duration::from_secs(1)).await;
+		}
+	}
+
+	/// The block of a height, if it is finalized.
+	async fn at_final(&self, number: u64) -> Result<Option<AtBlock>> {
+		let reached = self.finalized().await? >= number;
+		Ok(if reached { Some(self.client.at_block(number).await?) } else { None })
+	}
+
+	/// A call as wallets take it, in hexadecimal digits.
+	pub async fn call_data<C: Payload>(&self, call: &C) -> Result<String> {
+		let bytes = self.client.at_current_block().await?.tx().call_data(call)?;
+		Ok(format!("0x{}", hex::encode(bytes)))
+	}
+}

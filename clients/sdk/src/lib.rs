@@ -1,0 +1,36 @@
+//! # The software development kit
+//!
+//! What a program needs of the chain: reading it, writing to it, publishing reports, claiming for
+//! them, and judging and explaining what came of them. Nothing here prints, asks or reads arguments:
+//! what there is to say is given back, and long work tells a [`progress::Progress`] how far it is.
+//!
+//! ```no_run
+//! # async fn example() -> anyhow::Result<()> {
+//! use substation_sdk::chain::{Chain, NODE};
+//!
+//! let chain = Chain::connect(NODE).await?;
+//! let clock = chain.clock().await?;
+//! let pool = chain.pool(1, clock.epoch.saturating_sub(3)).await?;
+//! # Ok(())
+//! # }
+//! ```
+
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
+pub mod amount;
+pub mod archive;
+pub mod chain;
+pub mod claim;
+pub mod explain;
+pub mod failure;
+pub mod holding;
+pub mod http;
+pub mod identity;
+pub mod keys;
+pub mod pay;
+pub mod progress;
+pub mod publish;
+pub mod recompute;
+pub mod register;
+pub mod validator;
+pub mod verify;
