@@ -34,6 +34,9 @@ extern crate alloc;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod candidates;
+mod contributors;
+mod council;
 pub mod democracy;
 pub mod fading;
 #[cfg(test)]
@@ -41,6 +44,8 @@ mod mock;
 pub mod power;
 #[cfg(test)]
 mod tests;
+#[cfg(any(feature = "try-runtime", test))]
+mod try_state;
 pub mod weights;
 
 pub use democracy::{Ballots, DemocracyBallots};
@@ -67,18 +72,17 @@ pub struct Contributor {
 pub mod pallet {
 	use super::*;
 	use alloc::vec::Vec;
-	use core::cmp::Reverse;
 	use frame_support::{
 		pallet_prelude::*,
 		traits::{
 			fungible::{hold::Mutate as HoldMutate, Inspect},
 			tokens::Precision,
-			ChangeMembers, Currency, InitializeMembers, LockableCurrency, ReservableCurrency,
+			ChangeMembers, InitializeMembers, LockableCurrency, ReservableCurrency,
 		},
 		weights::WeightMeter,
 	};
 	use frame_system::pallet_prelude::*;
-	use sp_runtime::{FixedU128, Perbill};
+	use sp_runtime::Perbill;
 	use substation_primitives::epoch::InspectEpochs;
 
 	/// The in-code storage version.
@@ -341,8 +345,7 @@ pub mod pallet {
 		pub fn withdraw(origin: OriginFor<T>) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			let row = Contributors::<T>::take(&who).ok_or(Error::<T>::NotEnlisted)?;
-			let (now, left) = (T::Epochs::now(), Self::left());
-			Total::<T>::mutate(|total| total.subtract(now, left, row.earned.in_epoch(now, left)));
+			Self::forget(row.earned);
 			let reason = HoldReason::Contributor.into();
 			T::Currency::release(&reason, &who, row.deposit, Precision::BestEffort)?;
 			Candidates::<T>::mutate(|candidates| {
@@ -372,23 +375,7 @@ pub mod pallet {
 			let who = ensure_signed(origin)?;
 			let counts = Self::contribution(who.clone()).ok_or(Error::<T>::NotEnlisted)?;
 			ensure!(counts >= T::SeatMinimum::get(), Error::<T>::CountsForTooLittle);
-			let mut candidates = Candidates::<T>::get();
-			ensure!(candidates.binary_search(&who).is_err(), Error::<T>::AlreadyStands);
-			if candidates.is_full() {
-				let (least, last) = candidates
-					.iter()
-					.map(|candidate| (Self::counts(candidate), candidate.clone()))
-					.min()
-					.ok_or(Error::<T>::CountsForTooLittle)?;
-				ensure!(least < counts, Error::<T>::CountsForTooLittle);
-				candidates.retain(|candidate| *candidate != last);
-				Self::deposit_event(Event::StandsDown { candidate: last });
-			}
-			let place = candidates.binary_search(&who).unwrap_or_else(|place| place);
-			candidates
-				.try_insert(place, who.clone())
-				.map_err(|_| Error::<T>::CountsForTooLittle)?;
-			Candidates::<T>::put(candidates);
+			Self::add_candidate(&who, counts)?;
 			Self::deposit_event(Event::Stands { candidate: who });
 			Ok(())
 		}
@@ -474,12 +461,7 @@ pub mod pallet {
 			founders: BoundedVec<AccountId32, T::Seats>,
 		) -> DispatchResult {
 			T::FoundersOrigin::ensure_origin(origin)?;
-			let mut distinct = founders.to_vec();
-			distinct.sort_unstable();
-			distinct.dedup();
-			ensure!(distinct.len() == founders.len(), Error::<T>::FounderTwice);
-			let least = T::MinFounders::get() as usize;
-			ensure!(founders.len() >= least, Error::<T>::TooFewFounders);
+			Self::ensure_founders(&founders)?;
 			Founders::<T>::put(&founders);
 			Self::deposit_event(Event::FoundersNamed { founders: founders.into_inner() });
 			Ok(())
@@ -507,105 +489,7 @@ pub mod pallet {
 
 		/// Who would be seated now, the foremost first.
 		pub fn foremost() -> Vec<AccountId32> {
-			let mut candidates: Vec<_> = Candidates::<T>::get()
-				.into_iter()
-				.map(|candidate| (Reverse(Self::counts(&candidate)), candidate))
-				.filter(|(counts, _)| counts.0 >= T::SeatMinimum::get())
-				.collect();
-			candidates.sort_unstable();
-			let mut members: Vec<_> =
-				candidates.into_iter().map(|(_, candidate)| candidate).collect();
-			for founder in Founders::<T>::get() {
-				if !members.contains(&founder) {
-					members.push(founder);
-				}
-			}
-			members.truncate(T::Seats::get() as usize);
-			members
-		}
-	}
-
-	impl<T: Config> Pallet<T> {
-		pub(crate) fn left() -> FixedU128 {
-			fading::left_by_an_epoch(T::HalfLife::get())
-		}
-
-		/// What seating weighs, with what the council does about its motions.
-		fn weight_of_seating() -> Weight {
-			let motions = T::MaxMotions::get().into();
-			T::WeightInfo::seat().saturating_add(T::DbWeight::get().reads_writes(motions, motions))
-		}
-
-		fn counts(who: &AccountId32) -> Balance {
-			Self::contribution(who.clone()).unwrap_or_default()
-		}
-
-		/// What an account can vote with now.
-		pub(crate) fn power(who: &AccountId32) -> power::Power {
-			let tokens = T::Tokens::total_balance(who);
-			let cap = T::VoterCap::get().mul_floor(Self::total_contribution());
-			power::Power { tokens, contribution: Self::counts(who).min(tokens).min(cap) }
-		}
-
-		/// An account was paid `amount` for settled work. Whether that counts.
-		pub fn note_paid(who: &AccountId32, amount: Balance) -> bool {
-			let Some(mut row) = Contributors::<T>::get(who) else { return false };
-			let (now, left) = (T::Epochs::now(), Self::left());
-			row.earned.add(now, left, amount);
-			Contributors::<T>::insert(who, row);
-			Total::<T>::mutate(|total| total.add(now, left, amount));
-			true
-		}
-
-		/// Seats the foremost, until the next term ends.
-		pub(crate) fn seat() {
-			NextSeating::<T>::put(T::Epochs::now().saturating_add(T::Term::get()));
-			let mut members = Self::foremost();
-			// It never is one or two people: whoever sat there goes on.
-			if members.len() < T::MinFounders::get().max(1) as usize {
-				return;
-			}
-			members.sort_unstable();
-			let before = Seated::<T>::get();
-			if before.as_slice() != members.as_slice() {
-				T::Council::set_members_sorted(&members, &before);
-				Seated::<T>::put(BoundedVec::truncate_from(members.clone()));
-			}
-			Self::deposit_event(Event::CouncilSeated { members });
-		}
-
-		/// Checks that candidates are contributors, that the total is the sum of all rows, and that deposits
-		/// are held.
-		#[cfg(any(feature = "try-runtime", test))]
-		pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
-			use frame_support::traits::fungible::InspectHold;
-			let (now, left) = (T::Epochs::now(), Self::left());
-			let ascending = |list: &[AccountId32]| {
-				list.iter().zip(list.iter().skip(1)).all(|(one, next)| one < next)
-			};
-			let candidates = Candidates::<T>::get();
-			ensure!(ascending(&candidates), "candidates are not in order");
-			ensure!(ascending(&Seated::<T>::get()), "members are not in order");
-			for who in &candidates {
-				ensure!(Contributors::<T>::contains_key(who), "a candidate is no contributor");
-			}
-			let (mut sum, mut rows) = (0u128, 0u128);
-			for (who, row) in Contributors::<T>::iter() {
-				ensure!(row.earned.at <= now, "something was earned in the future");
-				ensure!(
-					T::Currency::balance_on_hold(&HoldReason::Contributor.into(), &who)
-						>= row.deposit,
-					"a contributor's deposit is not held"
-				);
-				sum = sum.saturating_add(row.earned.in_epoch(now, left));
-				rows = rows.saturating_add(1);
-			}
-			// Each is rounded down whenever it fades, and the power is exact to 10^-18 an epoch.
-			let total = Self::total_contribution();
-			let tolerated =
-				(sum.max(total) / 1_000_000_000).saturating_add(rows).saturating_add(1_000);
-			ensure!(total.abs_diff(sum) <= tolerated, "the total is not the sum of contributions");
-			Ok(())
+			Self::ranked()
 		}
 	}
 }

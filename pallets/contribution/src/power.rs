@@ -5,7 +5,7 @@ use frame_support::{
 	dispatch::DispatchResult,
 	traits::{
 		tokens::{BalanceStatus, WithdrawReasons},
-		Currency, ExistenceRequirement, LockIdentifier, LockableCurrency, ReservableCurrency,
+		Currency, ExistenceRequirement, Get, LockIdentifier, LockableCurrency, ReservableCurrency,
 		SignedImbalance,
 	},
 };
@@ -49,6 +49,15 @@ impl Power {
 		multiply_by_rational_with_rounding(tokens, all, self.tokens, Rounding::Down)
 			.unwrap_or(all)
 			.min(all)
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// What an account can vote with now.
+	pub(crate) fn power(who: &AccountId32) -> Power {
+		let tokens = T::Tokens::total_balance(who);
+		let cap = T::VoterCap::get().mul_floor(Self::total_contribution());
+		Power { tokens, contribution: Self::counts(who).min(tokens).min(cap) }
 	}
 }
 
@@ -205,56 +214,5 @@ impl<T: Config> ReservableCurrency<AccountId32> for VotingPower<T> {
 		status: BalanceStatus,
 	) -> Result<Balance, DispatchError> {
 		Tokens::<T>::repatriate_reserved(slashed, beneficiary, value, status)
-	}
-}
-
-#[cfg(test)]
-mod tests {
-	use super::*;
-	use proptest::prelude::*;
-
-	fn powers() -> impl Strategy<Value = Power> {
-		(0..u128::MAX / 4, 0.0f64..=1.0).prop_map(|(tokens, part)| {
-			let contribution = ((tokens as f64 * part) as u128).min(tokens);
-			Power { tokens, contribution }
-		})
-	}
-
-	proptest! {
-		#[test]
-		fn votes_are_covered_by_tokens_and_no_more_contribution_than_these(
-			power in powers(),
-			share in 0.0f64..=1.5,
-		) {
-			let votes = (power.votes() as f64 * share) as u128;
-			let behind = power.tokens_behind(votes);
-
-			prop_assert!(behind <= power.tokens);
-			let rest = votes.min(power.votes()) - behind.min(votes);
-			prop_assert!(rest <= power.contribution.min(behind));
-		}
-
-		#[test]
-		fn so_many_votes_and_not_one_more_stand_on_so_many_tokens(
-			power in powers(),
-			share in 0.0f64..=1.5,
-		) {
-			let locked = (power.tokens as f64 * share) as u128;
-			let votes = power.votes_on(locked);
-
-			prop_assert!(power.tokens_behind(votes) <= locked);
-			prop_assert!(votes == power.votes() || power.tokens_behind(votes + 1) > locked);
-		}
-	}
-
-	#[test]
-	fn the_last_planck_is_rounded_to_the_tokens() {
-		let power = Power { tokens: 100, contribution: 50 };
-		let behind = [0, 1, 2, 3, 149, 150, 151, u128::MAX].map(|votes| power.tokens_behind(votes));
-		assert_eq!(behind, [0, 1, 2, 2, 100, 100, 100, 100]);
-		let on = [0, 1, 2, 99, 100, 101].map(|tokens| power.votes_on(tokens));
-		assert_eq!(on, [0, 1, 3, 148, 150, 150]);
-		assert_eq!(Power { tokens: 0, contribution: 0 }.tokens_behind(7), 0);
-		assert_eq!(Power { tokens: 0, contribution: 0 }.votes_on(7), 0);
 	}
 }

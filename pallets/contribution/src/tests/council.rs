@@ -1,0 +1,131 @@
+//! Who is seated, and founders.
+
+use super::*;
+use crate::{Founders, NextSeating};
+
+#[test]
+fn the_foremost_are_seated_when_a_term_ends_and_nobody_in_between() {
+	chain(|| {
+		assert_eq!(Members::get(), accounts([7, 8]));
+		for (number, amount) in [(1, 10), (2, 50), (3, 30), (4, 40), (5, 20)] {
+			candidate(number, amount);
+		}
+		idle();
+		assert_eq!(Members::get(), accounts(2..=4));
+		assert_eq!(last_event(), Event::CouncilSeated { members: accounts(2..=4) });
+		assert_eq!(NextSeating::<Test>::get(), 17);
+
+		Contribution::note_paid(&account(1), 1_000);
+		Now::set(16);
+		idle();
+		assert_eq!(Members::get(), accounts(2..=4));
+		Now::set(17);
+		idle();
+		assert_eq!(Members::get(), accounts([1, 2, 4]));
+	});
+}
+
+#[test]
+fn who_is_paid_no_more_is_overtaken() {
+	chain(|| {
+		candidate(1, 1_000);
+		for number in 2..=4 {
+			candidate(number, 10);
+		}
+		// Five half-lives: a thousand count for thirty-one.
+		Now::set(110);
+		for number in 2..=4 {
+			Contribution::note_paid(&account(number), 40);
+		}
+		idle();
+
+		assert_eq!(Members::get(), accounts(2..=4));
+	});
+}
+
+#[test]
+fn founders_fill_what_candidates_leave_and_leave_when_there_are_enough() {
+	chain(|| {
+		idle();
+		assert_eq!(Members::get(), accounts([7, 8]));
+		candidate(1, 5);
+		candidate(2, 5);
+		Now::set(17);
+		idle();
+		// The first founder stays longest.
+		assert_eq!(Members::get(), accounts([1, 2, 8]));
+		candidate(3, 5);
+		Now::set(24);
+		idle();
+		assert_eq!(Members::get(), accounts(1..=3));
+		// What has faded to nothing seats nobody.
+		Now::set(500);
+		idle();
+		assert_eq!(Members::get(), accounts([7, 8]));
+	});
+}
+
+#[test]
+#[should_panic(expected = "too few founders")]
+fn a_chain_does_not_begin_with_fewer_founders_than_a_council_takes() {
+	use sp_runtime::BuildStorage;
+	MinFounders::set(3);
+	let founders = vec![account(8), account(7)];
+	let contribution = ContributionConfig { founders, ..Default::default() };
+	let _ = RuntimeGenesisConfig { contribution, ..Default::default() }.build_storage();
+}
+
+#[test]
+fn a_council_is_not_seated_with_fewer_than_it_takes() {
+	chain(|| {
+		candidate(1, 1_000);
+		candidate(2, 2_000);
+		MinFounders::set(0);
+		assert_ok!(Contribution::set_founders(RuntimeOrigin::root(), Default::default()));
+		MinFounders::set(3);
+		let before = Members::get();
+		Now::set(17);
+		idle();
+		assert_eq!(Members::get(), before, "two are not enough");
+		candidate(3, 3_000);
+		Now::set(24);
+		idle();
+		assert_eq!(Members::get(), accounts([1, 2, 3]));
+	});
+}
+
+#[test]
+fn founders_are_named_by_their_origin_and_once_each() {
+	chain(|| {
+		let named = || accounts([3, 4]).try_into().unwrap();
+		assert_noop!(Contribution::set_founders(signed(1), named()), DispatchError::BadOrigin);
+		let twice = accounts([3, 3]).try_into().unwrap();
+		assert_noop!(Contribution::set_founders(RuntimeOrigin::root(), twice), Error::FounderTwice);
+		assert_ok!(Contribution::set_founders(RuntimeOrigin::root(), named()));
+		assert_eq!(last_event(), Event::FoundersNamed { founders: accounts([3, 4]) });
+		assert_eq!(Founders::<Test>::get(), accounts([3, 4]));
+		idle();
+		assert_eq!(Members::get(), accounts([3, 4]));
+
+		let nobody = || Vec::new().try_into().unwrap();
+		assert_noop!(
+			Contribution::set_founders(RuntimeOrigin::root(), nobody()),
+			Error::TooFewFounders
+		);
+		// With nobody at all, who sits stays.
+		MinFounders::set(0);
+		assert_ok!(Contribution::set_founders(RuntimeOrigin::root(), nobody()));
+		Now::set(100);
+		idle();
+		assert_eq!(Members::get(), accounts([3, 4]));
+	});
+}
+
+#[test]
+fn without_room_in_the_block_seating_waits() {
+	chain(|| {
+		candidate(1, 5);
+		assert_eq!(Contribution::on_idle(1, Weight::zero()), Weight::zero());
+		assert_eq!(Members::get(), accounts([7, 8]));
+	});
+}

@@ -1,0 +1,71 @@
+//! What tests of this pallet have in common; beside it, a file for each subject.
+
+mod candidates;
+mod contributors;
+mod council;
+mod democracy;
+mod fading;
+mod model;
+mod power;
+
+use crate::{
+	mock::{Contribution, Democracy, Members, VoterCap, *},
+	Ballots, DemocracyBallots, VotingPower,
+};
+use frame_support::{
+	assert_noop, assert_ok, assert_storage_noop,
+	dispatch::Pays,
+	traits::{Currency, Hooks},
+	weights::Weight,
+};
+use pallet_democracy::{AccountVote, Conviction, ReferendumInfo, ReferendumInfoOf, Vote};
+use proptest::prelude::*;
+use sp_runtime::{DispatchError, Perbill, TokenError};
+
+type Error = crate::Error<Test>;
+type Event = crate::Event<Test>;
+type DemocracyError = pallet_democracy::Error<Test>;
+
+fn last_event() -> Event {
+	substation_testing::last_event::<Test, _>()
+}
+
+fn enlist(numbers: impl IntoIterator<Item = u8>) {
+	for number in numbers {
+		assert_ok!(Contribution::enlist(signed(number)));
+	}
+}
+
+/// Enlists an account that then is paid so much and stands for the council.
+fn candidate(number: u8, amount: u128) {
+	enlist([number]);
+	Contribution::note_paid(&account(number), amount);
+	assert_ok!(Contribution::stand(signed(number)));
+}
+
+fn idle() {
+	let _ = Contribution::on_idle(1, Weight::from_parts(u64::MAX, u64::MAX));
+}
+
+fn accounts(numbers: impl IntoIterator<Item = u8>) -> Vec<substation_primitives::AccountId32> {
+	numbers.into_iter().map(account).collect()
+}
+
+fn aye(balance: u128) -> AccountVote<u128> {
+	AccountVote::Standard { vote: Vote { aye: true, conviction: Conviction::Locked1x }, balance }
+}
+
+fn locked(number: u8) -> u128 {
+	Balances::locks(&account(number)).first().map_or(0, |lock| lock.amount)
+}
+
+fn recorded(number: u8) -> u128 {
+	DemocracyBallots::<Test>::largest(&account(number))
+}
+
+fn turnout(referendum: u32) -> u128 {
+	match ReferendumInfoOf::<Test>::get(referendum) {
+		Some(ReferendumInfo::Ongoing(status)) => status.tally.turnout,
+		other => panic!("{other:?}"),
+	}
+}
