@@ -2,10 +2,19 @@
 
 use codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
-use substation_primitives::EpochIndex;
+use substation_primitives::{epoch::InspectEpochs, AccountId32, DeviceId, EpochIndex, NetworkId};
+
+use crate::{Config, Devices, Memberships, Pallet};
 
 /// Epochs that are told apart: more than any claim can be old.
 pub const SPAN: u32 = 256;
+
+// An epoch that can be claimed has a bit of its own.
+const _: () = assert!(
+	SPAN > substation_primitives::epoch::MAX_CLAIM_EPOCHS
+		+ substation_primitives::epoch::MAX_DISPUTE_EPOCHS
+		+ 2
+);
 
 /// A ring of one bit per epoch. It outlives a membership, and bits are cleared only as epochs
 /// advance, never because a claim was made: otherwise leaving and joining again, or claiming a later
@@ -74,49 +83,20 @@ impl ClaimBits {
 	}
 }
 
-#[cfg(test)]
-mod tests {
-	use super::*;
-	use proptest::prelude::*;
-	use std::collections::BTreeSet;
-
-	#[test]
-	fn an_epoch_is_marked_once() {
-		let mut bits = ClaimBits::new(90);
-
-		assert!(!bits.mark(85, 100), "before it began");
-		assert!(!bits.is_marked(95, 100));
-		assert!(bits.mark(95, 100));
-		assert!(bits.is_marked(95, 100));
-		assert!(!bits.mark(95, 100));
-		assert!(!bits.mark(95, 340));
-		assert!(!bits.mark(94, 350), "its bit is another epoch's by now");
+impl<T: Config> Pallet<T> {
+	/// Marks `epoch` as paid and tells the device's owner as of now; nothing if it was paid or
+	/// there is no such membership.
+	pub fn claim(network: NetworkId, device: &DeviceId, epoch: EpochIndex) -> Option<AccountId32> {
+		let owner = Devices::<T>::get(device)?.owner;
+		Memberships::<T>::mutate(network, device, |membership| {
+			let claims = &mut membership.as_mut()?.claims;
+			claims.mark(epoch, T::Epochs::now()).then_some(owner)
+		})
 	}
 
-	#[test]
-	fn claiming_a_later_epoch_first_loses_nothing() {
-		let mut bits = ClaimBits::new(10);
-
-		assert!(bits.mark(99, 100));
-		assert!(bits.mark(40, 100));
-		assert!(!bits.mark(40, 101));
-	}
-
-	proptest! {
-		/// However epochs advance and whatever is claimed when, each is marked at most once, and an
-		/// epoch recent enough can always be marked.
-		#[test]
-		fn never_twice(steps in prop::collection::vec((0u32..300, 0u32..400), 1..200)) {
-			let mut now = 500;
-			let mut bits = ClaimBits::new(0);
-			let mut marked = BTreeSet::new();
-			for (step, age) in steps {
-				now += step;
-				let epoch = now.saturating_sub(age);
-				let recent = age < SPAN;
-				prop_assert_eq!(bits.is_marked(epoch, now), !recent || marked.contains(&epoch));
-				prop_assert_eq!(bits.mark(epoch, now), recent && marked.insert(epoch));
-			}
-		}
+	/// See [`Pallet::is_paid`].
+	pub(crate) fn was_paid(network: NetworkId, device: &DeviceId, epoch: EpochIndex) -> bool {
+		Memberships::<T>::get(network, device)
+			.is_some_and(|membership| membership.claims.is_marked(epoch, T::Epochs::now()))
 	}
 }

@@ -32,25 +32,38 @@ extern crate alloc;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod cells;
 pub mod claims;
+mod data_sets;
+mod facts;
+mod keys;
+mod leaving;
 #[cfg(test)]
 mod mock;
+mod ownership;
+mod places;
+mod registration;
+mod seats;
 #[cfg(test)]
 mod tests;
+pub mod traits;
+#[cfg(any(feature = "try-runtime", test))]
+mod try_state;
 pub mod weights;
 
 pub use pallet::*;
+pub use traits::*;
 pub use weights::WeightInfo;
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use frame_support::{dispatch::DispatchResult, pallet_prelude::ConstU32, BoundedVec};
+use frame_support::{pallet_prelude::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
 use sp_runtime::Permill;
 use substation_primitives::{
 	epoch::InspectEpochs, keys::Signature, AccountId32, DeviceId, EpochIndex, HardwareKey, History,
 	NetworkId, ReportKey,
 };
-use substation_proofs::facts::{DataSet, DeviceFacts, Place, PLACE_RESOLUTION};
+use substation_proofs::facts::{DataSet, DeviceFacts, Place};
 
 /// Networks that a device may have rows in.
 pub const MAX_MEMBERSHIPS: u32 = 8;
@@ -62,14 +75,6 @@ pub const COUNTS_KEPT: u32 = 64;
 
 // A count changes at most once per epoch, and must never be refused.
 const _: () = assert!(COUNTS_KEPT > substation_primitives::epoch::MAX_FACT_WINDOW + 2);
-// An epoch that can be claimed has a bit of its own.
-const _: () = assert!(
-	claims::SPAN
-		> substation_primitives::epoch::MAX_CLAIM_EPOCHS
-			+ substation_primitives::epoch::MAX_DISPUTE_EPOCHS
-			+ 2
-);
-
 /// A maker's word for a device: who the maker is, and its signature.
 pub type Voucher = (AccountId32, Signature);
 
@@ -82,39 +87,6 @@ pub struct RegistrationProof {
 	pub expires: u32,
 	/// By the device's hardware key, over [`substation_primitives::signing::registration`].
 	pub signature: Signature,
-}
-
-/// What this pallet asks of networks.
-pub trait InspectNetworks {
-	/// Whether devices may join.
-	fn takes_members(network: NetworkId) -> bool;
-
-	/// Whether the network is retired, and takes no reports any more.
-	fn has_ended(network: NetworkId) -> bool;
-
-	/// Whether a maker has to vouch for each device.
-	fn is_vouched(network: NetworkId) -> bool;
-
-	/// The H3 resolution at which the network counts its devices, if it does.
-	fn cell_resolution(network: NetworkId) -> Option<u8>;
-
-	/// Takes a maker's voucher over `message` where one is demanded.
-	fn take_voucher(
-		network: NetworkId,
-		voucher: Option<&Voucher>,
-		message: &[u8],
-	) -> DispatchResult;
-}
-
-/// What benchmarks need of networks.
-#[cfg(feature = "runtime-benchmarks")]
-pub trait BenchmarkHelper {
-	/// One of [`MAX_MEMBERSHIPS`] networks and one more that count devices in cells and demand
-	/// vouchers.
-	fn network(number: u32) -> NetworkId;
-
-	/// A voucher by a maker that `network` has licensed.
-	fn voucher(network: NetworkId, message: &[u8]) -> Option<Voucher>;
 }
 
 /// A device's place in a network.
@@ -130,13 +102,6 @@ pub struct Seat {
 	pub since: EpochIndex,
 	/// Whether it does not report at present.
 	pub paused: bool,
-}
-
-impl Seat {
-	/// Whether reports count.
-	pub fn may_report(&self) -> bool {
-		!self.paused
-	}
 }
 
 /// A device.
@@ -197,14 +162,10 @@ pub mod pallet {
 	use super::*;
 	use frame_support::{
 		pallet_prelude::*,
-		traits::{
-			fungible::{hold::Mutate as HoldMutate, Inspect, Mutate},
-			tokens::{Fortitude, Precision, Preservation},
-		},
+		traits::fungible::{hold::Mutate as HoldMutate, Inspect, Mutate},
 	};
 	use frame_system::pallet_prelude::*;
-	use sp_runtime::traits::{SaturatedConversion, Saturating, Zero};
-	use substation_primitives::{did, history, signing, H256};
+	use substation_primitives::H256;
 
 	/// The in-code storage version.
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -458,32 +419,7 @@ pub mod pallet {
 			voucher: Option<Voucher>,
 		) -> DispatchResult {
 			let owner = ensure_signed(origin)?;
-			let key = hardware.as_report_key().ok_or(Error::<T>::UnsupportedKey)?;
-			let device = hardware.device_id();
-			ensure!(!Devices::<T>::contains_key(device), Error::<T>::AlreadyRegistered);
-			let block: u32 = frame_system::Pallet::<T>::block_number().saturated_into();
-			let RegistrationProof { expires, signature } = proof;
-			ensure!(block <= expires, Error::<T>::ProofExpired);
-			ensure!(T::Networks::takes_members(network), Error::<T>::NetworkClosed);
-			let message = signing::registration(&Self::genesis_hash(), &owner, network, expires);
-			ensure!(key.verify(&signature, &message), Error::<T>::BadProof);
-
-			let deposit = T::DeviceDeposit::get();
-			T::Currency::hold(&HoldReason::Device.into(), &owner, deposit)?;
-			let now = T::Epochs::now();
-			let row = Device {
-				owner: owner.clone(),
-				hardware,
-				report_key: History::starting(now, key),
-				rotations: 0,
-				place: Default::default(),
-				data_set: Default::default(),
-				networks: Default::default(),
-				deposit,
-				offered_to: None,
-			};
-			Self::deposit_event(Event::Registered { device, owner });
-			Self::seat(device, row, network, aggregator, cut, voucher)
+			Self::do_register(owner, hardware, proof, network, aggregator, cut, voucher)
 		}
 
 		/// Give a device a seat in one more network, or in one that it has left.
@@ -547,19 +483,7 @@ pub mod pallet {
 		#[pallet::weight(T::WeightInfo::leave().saturating_add(T::DbWeight::get().reads(1)))]
 		pub fn leave(origin: OriginFor<T>, device: DeviceId, network: NetworkId) -> DispatchResult {
 			let row = Self::owned_or_ended(origin, &device, network)?;
-			let (mut membership, seat) = Self::member(&device, network)?;
-			let now = T::Epochs::now();
-			membership
-				.seat
-				.set_reserved(now, T::Epochs::window(), None)
-				.map_err(|_| Error::<T>::TooManyChanges)?;
-			if seat.may_report() {
-				Self::count(network, row.place.latest(), false)?;
-			}
-			Memberships::<T>::insert(network, device, membership);
-			let from = now.saturating_add(history::DELAY);
-			Self::deposit_event(Event::Left { device, network, from });
-			Ok(())
+			Self::do_leave(device, &row, network)
 		}
 
 		/// Remove the row of a membership that was given up, once claims for its last epoch have
@@ -590,23 +514,8 @@ pub mod pallet {
 			device: DeviceId,
 			network: NetworkId,
 		) -> DispatchResult {
-			let mut row = Self::owned_or_ended(origin, &device, network)?;
-			let membership = Memberships::<T>::get(network, device).ok_or(Error::<T>::NotMember)?;
-			ensure!(matches!(membership.seat.latest(), Some(None)), Error::<T>::AlreadyMember);
-			let last = membership.seat.latest_since().and_then(|since| since.checked_sub(1));
-			ensure!(last.is_some_and(T::Epochs::is_expired), Error::<T>::StillClaimable);
-			T::Currency::release(
-				&HoldReason::Device.into(),
-				&row.owner,
-				membership.deposit,
-				Precision::BestEffort,
-			)?;
-			row.deposit = row.deposit.saturating_sub(membership.deposit);
-			row.networks.retain(|joined| *joined != network);
-			Devices::<T>::insert(device, row);
-			Memberships::<T>::remove(network, device);
-			Self::deposit_event(Event::MembershipRemoved { device, network });
-			Ok(())
+			let row = Self::owned_or_ended(origin, &device, network)?;
+			Self::do_remove_membership(device, row, network)
 		}
 
 		/// Choose another aggregator, or another cut, from two epochs later on.
@@ -669,11 +578,7 @@ pub mod pallet {
 			paused: bool,
 		) -> DispatchResult {
 			let row = Self::owned(origin, &device)?;
-			let (membership, seat) = Self::member(&device, network)?;
-			if seat.paused != paused {
-				Self::count(network, row.place.latest(), !paused)?;
-			}
-			Self::change_seat(device, network, membership, Seat { paused, ..seat })
+			Self::do_set_paused(device, &row, network, paused)
 		}
 
 		/// Say where a device stands. It counts from two epochs later on, and seniority starts again.
@@ -701,38 +606,8 @@ pub mod pallet {
 			device: DeviceId,
 			place: Place,
 		) -> DispatchResult {
-			let mut row = Self::owned(origin, &device)?;
-			ensure!(
-				place.latitude.unsigned_abs() <= 900_000_000
-					&& place.longitude.unsigned_abs() <= 1_800_000_000,
-				Error::<T>::PlaceOutOfRange
-			);
-			ensure!(Self::cell_of(&place) == Some(place.cell), Error::<T>::WrongCell);
-			let before = *row.place.latest().unwrap_or(&None);
-			let now = T::Epochs::now();
-			row.place
-				.set(now, T::Epochs::window(), Some(place))
-				.map_err(|_| Error::<T>::TooManyChanges)?;
-			T::Currency::burn_from(
-				&row.owner,
-				T::PlaceFee::get(),
-				Preservation::Preserve,
-				Precision::Exact,
-				Fortitude::Polite,
-			)?;
-			for network in &row.networks {
-				let counted = Memberships::<T>::get(network, device)
-					.and_then(|membership| membership.seat.latest().cloned().flatten())
-					.is_some_and(|seat| seat.may_report());
-				if counted {
-					Self::count(*network, Some(&before), false)?;
-					Self::count(*network, Some(&Some(place)), true)?;
-				}
-			}
-			Devices::<T>::insert(device, row);
-			let from = now.saturating_add(history::DELAY);
-			Self::deposit_event(Event::PlaceAsserted { device, from, place });
-			Ok(())
+			let row = Self::owned(origin, &device)?;
+			Self::do_assert_place(device, row, place)
 		}
 
 		/// Commit a device to hold data from two epochs later on.
@@ -760,16 +635,8 @@ pub mod pallet {
 			device: DeviceId,
 			data_set: Option<DataSet>,
 		) -> DispatchResult {
-			let mut row = Self::owned(origin, &device)?;
-			ensure!(data_set.is_none_or(|set| set.pieces > 0), Error::<T>::EmptyDataSet);
-			let now = T::Epochs::now();
-			row.data_set
-				.set(now, T::Epochs::window(), data_set)
-				.map_err(|_| Error::<T>::TooManyChanges)?;
-			Devices::<T>::insert(device, row);
-			let from = now.saturating_add(history::DELAY);
-			Self::deposit_event(Event::DataSetCommitted { device, from, data_set });
-			Ok(())
+			let row = Self::owned(origin, &device)?;
+			Self::do_commit_data_set(device, row, data_set)
 		}
 
 		/// Let another key sign a device's reports from two epochs later on.
@@ -799,22 +666,8 @@ pub mod pallet {
 			key: ReportKey,
 			certificate: Signature,
 		) -> DispatchResult {
-			let mut row = Self::owned(origin, &device)?;
-			let message = signing::rotation(&Self::genesis_hash(), &device, &key, row.rotations);
-			let certified = row
-				.hardware
-				.as_report_key()
-				.is_some_and(|hardware| hardware.verify(&certificate, &message));
-			ensure!(certified, Error::<T>::BadCertificate);
-			let now = T::Epochs::now();
-			row.report_key
-				.set_reserved(now, T::Epochs::window(), key)
-				.map_err(|_| Error::<T>::TooManyChanges)?;
-			row.rotations = row.rotations.saturating_add(1);
-			Devices::<T>::insert(device, row);
-			let from = now.saturating_add(history::DELAY);
-			Self::deposit_event(Event::Rotated { device, from, key });
-			Ok(())
+			let row = Self::owned(origin, &device)?;
+			Self::do_rotate(device, row, key, &certificate)
 		}
 
 		/// Offer a device to somebody, or take an offer back.
@@ -841,11 +694,8 @@ pub mod pallet {
 			device: DeviceId,
 			to: Option<AccountId32>,
 		) -> DispatchResult {
-			let mut row = Self::owned(origin, &device)?;
-			row.offered_to = to.clone();
-			Devices::<T>::insert(device, row);
-			Self::deposit_event(Event::Offered { device, to });
-			Ok(())
+			let row = Self::owned(origin, &device)?;
+			Self::do_offer(device, row, to)
 		}
 
 		/// Take over a device that was offered. Its deposit is held from the new owner and given back
@@ -869,16 +719,7 @@ pub mod pallet {
 		#[pallet::call_index(10)]
 		pub fn accept(origin: OriginFor<T>, device: DeviceId) -> DispatchResult {
 			let to = ensure_signed(origin)?;
-			let mut row = Devices::<T>::get(device).ok_or(Error::<T>::NotFound)?;
-			ensure!(row.offered_to.as_ref() == Some(&to), Error::<T>::NotOffered);
-			let reason = HoldReason::Device.into();
-			T::Currency::hold(&reason, &to, row.deposit)?;
-			T::Currency::release(&reason, &row.owner, row.deposit, Precision::BestEffort)?;
-			row.offered_to = None;
-			let from = core::mem::replace(&mut row.owner, to.clone());
-			Devices::<T>::insert(device, row);
-			Self::deposit_event(Event::Transferred { device, from, to });
-			Ok(())
+			Self::do_accept(device, to)
 		}
 
 		/// Remove a device that has no memberships left, and give its deposit back.
@@ -901,16 +742,7 @@ pub mod pallet {
 		#[pallet::call_index(11)]
 		pub fn retire(origin: OriginFor<T>, device: DeviceId) -> DispatchResult {
 			let row = Self::owned(origin, &device)?;
-			ensure!(row.networks.is_empty(), Error::<T>::HasMemberships);
-			T::Currency::release(
-				&HoldReason::Device.into(),
-				&row.owner,
-				row.deposit,
-				Precision::BestEffort,
-			)?;
-			Devices::<T>::remove(device);
-			Self::deposit_event(Event::Retired { device });
-			Ok(())
+			Self::do_retire(device, &row)
 		}
 
 		/// Remove the row of a cell that has been empty for as long as anybody may ask.
@@ -934,13 +766,7 @@ pub mod pallet {
 		#[pallet::call_index(12)]
 		pub fn prune_cell(origin: OriginFor<T>, network: NetworkId, cell: u64) -> DispatchResult {
 			ensure_signed(origin)?;
-			let count = Occupancy::<T>::get(network, cell);
-			let since = count.latest_since().ok_or(Error::<T>::NotFound)?;
-			let horizon = T::Epochs::now().saturating_sub(T::Epochs::window());
-			ensure!(count.latest() == Some(&0) && since <= horizon, Error::<T>::CellInUse);
-			Occupancy::<T>::remove(network, cell);
-			Self::deposit_event(Event::CellPruned { network, cell });
-			Ok(())
+			Self::do_prune_cell(network, cell)
 		}
 	}
 
@@ -948,33 +774,12 @@ pub mod pallet {
 	impl<T: Config> Pallet<T> {
 		/// A device, with everything as set last.
 		pub fn device(device: DeviceId) -> Option<DeviceView> {
-			let row = Devices::<T>::get(device)?;
-			let seats = row
-				.networks
-				.iter()
-				.map(|network| {
-					let seat = Memberships::<T>::get(network, device)
-						.and_then(|membership| membership.seat.latest().cloned().flatten());
-					(*network, seat)
-				})
-				.collect();
-			Some(DeviceView {
-				owner: row.owner,
-				offered_to: row.offered_to,
-				report_key: row.report_key.latest().copied(),
-				rotations: row.rotations,
-				place: row.place.latest().copied().flatten(),
-				data_set: row.data_set.latest().copied().flatten(),
-				seats,
-			})
+			Self::view_of(device)
 		}
 
 		/// A device's W3C DID document: JSON, in UTF-8, with the keys that count now.
 		pub fn did_document(device: DeviceId) -> Option<alloc::vec::Vec<u8>> {
-			let row = Devices::<T>::get(device)?;
-			let (genesis, key) = (Self::genesis_hash(), row.report_key.at(T::Epochs::now()));
-			let text = did::document(&genesis, &device, &row.owner, &row.hardware, key);
-			Some(text.into_bytes())
+			Self::did_document_of(device)
 		}
 
 		/// A device's facts in a network as of an epoch, as judges read them.
@@ -988,245 +793,7 @@ pub mod pallet {
 
 		/// Whether a membership was paid for an epoch.
 		pub fn is_paid(network: NetworkId, device: DeviceId, epoch: EpochIndex) -> bool {
-			Memberships::<T>::get(network, device)
-				.is_some_and(|membership| membership.claims.is_marked(epoch, T::Epochs::now()))
-		}
-	}
-
-	impl<T: Config> Pallet<T> {
-		/// A device's facts in `network` as of `epoch`; nothing if it was no active member.
-		pub fn facts(
-			network: NetworkId,
-			device: &DeviceId,
-			epoch: EpochIndex,
-		) -> Option<DeviceFacts> {
-			let membership = Memberships::<T>::get(network, device)?;
-			let seat = membership.seat.at(epoch)?.clone().filter(Seat::may_report)?;
-			let row = Devices::<T>::get(device)?;
-			let key = *row.report_key.at(epoch)?;
-			let (placed, place) = match row.place.entry_at(epoch) {
-				Some((since, place)) => (since, *place),
-				None => (0, None),
-			};
-			let occupied = place
-				.and_then(|place| Self::counted_cell(network, &place))
-				.and_then(|cell| Occupancy::<T>::get(network, cell).at(epoch).copied())
-				.unwrap_or(1);
-			Some(DeviceFacts {
-				key,
-				aggregator: seat.aggregator,
-				cut: seat.cut.deconstruct(),
-				since: seat.since.max(placed),
-				place,
-				occupied,
-				data_set: row.data_set.at(epoch).copied().flatten(),
-			})
-		}
-
-		/// Marks `epoch` as paid and tells the device's owner as of now; nothing if it was paid or
-		/// there is no such membership.
-		pub fn claim(
-			network: NetworkId,
-			device: &DeviceId,
-			epoch: EpochIndex,
-		) -> Option<AccountId32> {
-			let owner = Devices::<T>::get(device)?.owner;
-			Memberships::<T>::mutate(network, device, |membership| {
-				let claims = &mut membership.as_mut()?.claims;
-				claims.mark(epoch, T::Epochs::now()).then_some(owner)
-			})
-		}
-
-		/// Hash of the chain's first block.
-		pub fn genesis_hash() -> H256 {
-			frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero())
-		}
-
-		/// The H3 cell at [`PLACE_RESOLUTION`] that holds a place's point.
-		pub fn cell_of(place: &Place) -> Option<u64> {
-			let degrees = |value: i32| f64::from(value) / 1e7;
-			let point = h3o::LatLng::new(degrees(place.latitude), degrees(place.longitude)).ok()?;
-			let resolution = h3o::Resolution::try_from(PLACE_RESOLUTION).ok()?;
-			Some(point.to_cell(resolution).into())
-		}
-
-		/// The cell of `network` that a device counts in as of `epoch`, if it does and this is still known.
-		pub fn cell(network: NetworkId, device: &DeviceId, epoch: EpochIndex) -> Option<u64> {
-			let place = (*Devices::<T>::get(device)?.place.at(epoch)?)?;
-			Self::counted_cell(network, &place)
-		}
-
-		/// Whether `network` counts devices in cells, and `cell` is one of these.
-		pub fn counts_in(network: NetworkId, cell: u64) -> bool {
-			let resolution = T::Networks::cell_resolution(network);
-			let cell = h3o::CellIndex::try_from(cell).ok();
-			cell.is_some_and(|cell| Some(u8::from(cell.resolution())) == resolution)
-		}
-
-		/// The cell in which `network` counts a device at `place`, if it counts devices.
-		fn counted_cell(network: NetworkId, place: &Place) -> Option<u64> {
-			let resolution = T::Networks::cell_resolution(network)?;
-			let resolution = h3o::Resolution::try_from(resolution).ok()?;
-			let cell = h3o::CellIndex::try_from(place.cell).ok()?;
-			cell.parent(resolution).map(Into::into)
-		}
-
-		/// Counts a device in, or out of, the cell of its place.
-		fn count(
-			network: NetworkId,
-			place: Option<&Option<Place>>,
-			enters: bool,
-		) -> DispatchResult {
-			let place = place.copied().flatten();
-			let Some(cell) = place.and_then(|place| Self::counted_cell(network, &place)) else {
-				return Ok(());
-			};
-			let mut count = Occupancy::<T>::get(network, cell);
-			let now = count.latest().copied().unwrap_or(0);
-			let next = if enters { now.saturating_add(1) } else { now.saturating_sub(1) };
-			count
-				.set(T::Epochs::now(), T::Epochs::window(), next)
-				.map_err(|_| Error::<T>::TooManyChanges)?;
-			// A device that was to enter and has changed its mind leaves no row behind.
-			match count.is_always(&0) {
-				true => Occupancy::<T>::remove(network, cell),
-				false => Occupancy::<T>::insert(network, cell, count),
-			}
-			Ok(())
-		}
-
-		fn owned(origin: OriginFor<T>, device: &DeviceId) -> Result<DeviceOf<T>, DispatchError> {
-			let who = ensure_signed(origin)?;
-			let row = Devices::<T>::get(device).ok_or(Error::<T>::NotFound)?;
-			ensure!(row.owner == who, Error::<T>::NotOwner);
-			Ok(row)
-		}
-
-		/// The row of a device that the signer owns; of anybody's where it is a network that has ended.
-		fn owned_or_ended(
-			origin: OriginFor<T>,
-			device: &DeviceId,
-			network: NetworkId,
-		) -> Result<DeviceOf<T>, DispatchError> {
-			let who = ensure_signed(origin)?;
-			let row = Devices::<T>::get(device).ok_or(Error::<T>::NotFound)?;
-			ensure!(row.owner == who || T::Networks::has_ended(network), Error::<T>::NotOwner);
-			Ok(row)
-		}
-
-		/// A membership with a seat, as set last.
-		pub(crate) fn member(
-			device: &DeviceId,
-			network: NetworkId,
-		) -> Result<(MembershipOf<T>, Seat), Error<T>> {
-			let membership = Memberships::<T>::get(network, device).ok_or(Error::<T>::NotMember)?;
-			let seat = membership.seat.latest().cloned().flatten().ok_or(Error::<T>::NotMember)?;
-			Ok((membership, seat))
-		}
-
-		fn change_seat(
-			device: DeviceId,
-			network: NetworkId,
-			mut membership: MembershipOf<T>,
-			seat: Seat,
-		) -> DispatchResult {
-			let now = T::Epochs::now();
-			membership
-				.seat
-				.set(now, T::Epochs::window(), Some(seat.clone()))
-				.map_err(|_| Error::<T>::TooManyChanges)?;
-			Memberships::<T>::insert(network, device, membership);
-			let from = now.saturating_add(history::DELAY);
-			Self::deposit_event(Event::Seated { device, network, from, seat });
-			Ok(())
-		}
-
-		/// Seats a device in a network, and stores it.
-		fn seat(
-			device: DeviceId,
-			mut row: DeviceOf<T>,
-			network: NetworkId,
-			aggregator: AccountId32,
-			cut: Permill,
-			voucher: Option<Voucher>,
-		) -> DispatchResult {
-			let now = T::Epochs::now();
-			let since = now.saturating_add(history::DELAY);
-			let seat = Seat { aggregator, cut, since, paused: false };
-			let membership = match Memberships::<T>::get(network, device) {
-				Some(membership) => {
-					let left = matches!(membership.seat.latest(), Some(None));
-					ensure!(left, Error::<T>::AlreadyMember);
-					membership
-				}
-				None => {
-					row.networks.try_push(network).map_err(|_| Error::<T>::TooManyNetworks)?;
-					let message = signing::voucher(&Self::genesis_hash(), network, &device);
-					T::Networks::take_voucher(network, voucher.as_ref(), &message)?;
-					let deposit = match T::Networks::is_vouched(network) {
-						true => T::VouchedDeposit::get(),
-						false => T::OpenDeposit::get(),
-					};
-					T::Currency::hold(&HoldReason::Device.into(), &row.owner, deposit)?;
-					row.deposit = row.deposit.saturating_add(deposit);
-					let claims = claims::ClaimBits::new(now);
-					Membership { seat: Default::default(), claims, deposit }
-				}
-			};
-			Self::count(network, row.place.latest(), true)?;
-			Devices::<T>::insert(device, row);
-			Self::change_seat(device, network, membership, seat)
-		}
-
-		/// Checks everything that is stored twice against each other.
-		#[cfg(any(feature = "try-runtime", test))]
-		pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
-			use alloc::collections::BTreeMap;
-			let mut held = BTreeMap::<AccountId32, BalanceOf<T>>::new();
-			let mut counts = BTreeMap::<(NetworkId, u64), u32>::new();
-			let mut rows = 0usize;
-			for (device, row) in Devices::<T>::iter() {
-				ensure!(row.hardware.device_id() == device, "an identity is not its key's hash");
-				let sum = held.entry(row.owner.clone()).or_default();
-				*sum = sum.saturating_add(row.deposit);
-				for network in &row.networks {
-					rows = rows.saturating_add(1);
-					let membership = Memberships::<T>::get(network, device)
-						.ok_or("a device's network has no membership")?;
-					let counted = membership
-						.seat
-						.latest()
-						.cloned()
-						.flatten()
-						.is_some_and(|seat| seat.may_report());
-					let cell = row
-						.place
-						.latest()
-						.copied()
-						.flatten()
-						.and_then(|place| Self::counted_cell(*network, &place));
-					if let (true, Some(cell)) = (counted, cell) {
-						let count = counts.entry((*network, cell)).or_default();
-						*count = count.saturating_add(1);
-					}
-				}
-			}
-			ensure!(Memberships::<T>::iter().count() == rows, "a membership belongs to no device");
-			for (network, cell, count) in Occupancy::<T>::iter() {
-				let expected = counts.remove(&(network, cell)).unwrap_or(0);
-				ensure!(count.latest() == Some(&expected), "a cell's count drifted");
-			}
-			ensure!(counts.is_empty(), "a cell with devices is not counted");
-			for (owner, sum) in held {
-				ensure!(
-					<T::Currency as frame_support::traits::fungible::InspectHold<_>>::balance_on_hold(
-						&HoldReason::Device.into(),
-						&owner
-					) == sum,
-					"devices' deposits are not what is held"
-				);
-			}
-			Ok(())
+			Self::was_paid(network, &device, epoch)
 		}
 	}
 }

@@ -1,136 +1,53 @@
-//! Places, data sets, keys: facts as of an epoch.
+//! What was true as of an epoch stays true, whatever an owner changes.
 
 use super::*;
+use frame_support::dispatch::DispatchResult;
 use proptest::prelude::*;
-use substation_proofs::facts::Place;
+use substation_primitives::DeviceId;
+
+/// Changes that can be made in each epoch, until the list that remembers them is full.
+type Change = fn(DeviceId, u32) -> DispatchResult;
 
 #[test]
-fn a_place_counts_two_epochs_later_costs_a_fee_and_resets_seniority() {
-	chain(|| {
-		let device = registered(1, 1, 0);
-		let issued = Balances::total_issuance();
-		Now::set(20);
-		assert_ok!(Devices::assert_place(signed(1), device, place(0)));
-
-		assert_eq!(Devices::facts(0, &device, 21).unwrap().place, None);
-		let facts = Devices::facts(0, &device, 22).unwrap();
-		assert_eq!((facts.place, facts.since), (Some(place(0)), 22));
-		assert_eq!(Balances::total_issuance(), issued - 7);
-		assert_eq!(last_event(), Event::PlaceAsserted { device, from: 22, place: place(0) });
-	});
-}
-
-#[test]
-fn moving_counts_a_device_out_of_the_old_cell_and_into_the_new() {
-	chain(|| {
-		let device = registered(1, 1, 1);
-		let far = place(10_000_000);
-		assert_ok!(Devices::assert_place(signed(1), device, place(0)));
-		Now::set(15);
-		assert_ok!(Devices::assert_place(signed(1), device, far));
-
-		assert_eq!((occupied(place(0), 16), occupied(far, 16)), (Some(1), None));
-		assert_eq!((occupied(place(0), 17), occupied(far, 17)), (Some(0), Some(1)));
-	});
-}
-
-#[test]
-fn a_place_is_on_earth_and_in_its_cell() {
-	chain(|| {
-		let device = registered(1, 1, 0);
-		let assert = |place| Devices::assert_place(signed(1), device, place);
-		let good = place(0);
-		assert_noop!(assert(Place { latitude: 900_000_001, ..good }), Error::PlaceOutOfRange);
-		assert_noop!(assert(Place { longitude: -1_800_000_001, ..good }), Error::PlaceOutOfRange);
-		assert_noop!(assert(Place { latitude: i32::MIN, ..good }), Error::PlaceOutOfRange);
-		assert_noop!(assert(Place { cell: good.cell + 1, ..good }), Error::WrongCell);
-		assert_noop!(assert(Place { cell: 0, ..good }), Error::WrongCell);
-		for (latitude, longitude) in [(900_000_000, 0), (-900_000_000, 1_800_000_000)] {
-			let mut pole = Place { latitude, longitude, ..good };
-			pole.cell = Devices::cell_of(&pole).unwrap();
-			assert_ok!(assert(pole));
-		}
-		assert_noop!(Devices::assert_place(signed(2), device, good), Error::NotOwner);
-		assert_noop!(Devices::assert_place(signed(1), id(3), good), Error::NotFound);
-		assert_noop!(
-			Devices::assert_place(RuntimeOrigin::none(), device, good),
-			DispatchError::BadOrigin
-		);
-	});
-}
-
-#[test]
-fn who_cannot_pay_the_fee_asserts_nothing() {
-	chain(|| {
-		let device = registered(1, 1, 1);
-		let left = Balances::free_balance(account(1)) - 3;
-		assert_ok!(Balances::transfer_allow_death(signed(1), account(2), left));
-		assert_noop!(
-			Devices::assert_place(signed(1), device, place(0)),
-			TokenError::FundsUnavailable
-		);
-	});
-}
-
-#[test]
-fn a_data_set_counts_two_epochs_later_and_can_be_given_up() {
-	chain(|| {
-		let device = registered(1, 1, 0);
-		let set = DataSet { root: H256::repeat_byte(4), pieces: 9 };
-		assert_noop!(
-			Devices::commit_data_set(signed(1), device, Some(DataSet { pieces: 0, ..set })),
-			Error::EmptyDataSet
-		);
-		assert_ok!(Devices::commit_data_set(signed(1), device, Some(set)));
-		Now::set(13);
-		assert_ok!(Devices::commit_data_set(signed(1), device, None));
-		assert_eq!(last_event(), Event::DataSetCommitted { device, from: 15, data_set: None });
-
-		let sets: Vec<_> =
-			(12..16).map(|epoch| Devices::facts(0, &device, epoch).unwrap().data_set).collect();
-		assert_eq!(sets, [Some(set), Some(set), Some(set), None]);
-		assert_noop!(Devices::commit_data_set(signed(2), device, None), Error::NotOwner);
-		assert_noop!(Devices::commit_data_set(signed(1), id(3), None), Error::NotFound);
-		assert_noop!(
-			Devices::commit_data_set(RuntimeOrigin::none(), device, None),
-			DispatchError::BadOrigin
-		);
-	});
-}
-
-#[test]
-fn a_report_key_is_rotated_by_the_hardware_keys_certificate_once() {
-	chain(|| {
-		let device = registered(1, 1, 0);
-		let new = pair(50).public();
-		let certify = |key: &_, rotation| {
-			pair(1).sign(&signing::rotation(&Devices::genesis_hash(), &device, key, rotation))
-		};
-		let certificate = certify(&new, 0);
-		Now::set(20);
-		assert_noop!(Devices::rotate(signed(2), device, new, certificate), Error::NotOwner);
-		assert_noop!(
-			Devices::rotate(signed(1), device, pair(51).public(), certificate),
-			Error::BadCertificate
-		);
-		assert_noop!(Devices::rotate(signed(1), id(3), new, certificate), Error::NotFound);
-		assert_noop!(
-			Devices::rotate(RuntimeOrigin::none(), device, new, certificate),
-			DispatchError::BadOrigin
-		);
-		assert_ok!(Devices::rotate(signed(1), device, new, certificate));
-
-		assert_eq!(last_event(), Event::Rotated { device, from: 22, key: new });
-		assert_eq!(Devices::facts(0, &device, 21).unwrap().key, pair(1).public());
-		assert_eq!(Devices::facts(0, &device, 22).unwrap().key, new);
-		assert_noop!(Devices::rotate(signed(1), device, new, certificate), Error::BadCertificate);
-		assert_ok!(Devices::rotate(
-			signed(1),
-			device,
-			pair(52).public(),
-			certify(&pair(52).public(), 1)
-		));
-	});
+fn no_list_of_facts_is_changed_so_often_that_old_ones_are_forgotten() {
+	let changes: [(&str, Change); 5] = [
+		("rotate", |device, epoch| {
+			let (key, rotation) = (pair(epoch as u8).public(), epoch - 11);
+			let word = signing::rotation(&Devices::genesis_hash(), &device, &key, rotation);
+			Devices::rotate(signed(1), device, key, pair(1).sign(&word))
+		}),
+		("set_seat", |device, epoch| {
+			Devices::set_seat(signed(1), device, 0, account(epoch as u8), CUT)
+		}),
+		("assert_place", |device, epoch| {
+			Devices::assert_place(signed(1), device, place(epoch as i32))
+		}),
+		("commit_data_set", |device, epoch| {
+			let set = DataSet { root: H256::repeat_byte(4), pieces: epoch };
+			Devices::commit_data_set(signed(1), device, Some(set))
+		}),
+		("leave and join", |device, epoch| match epoch % 2 {
+			1 => Devices::leave(signed(1), device, 0),
+			_ => Devices::join(signed(1), device, 0, account(9), CUT, None),
+		}),
+	];
+	for (name, change) in changes {
+		chain(|| {
+			let device = registered(1, 1, 0);
+			let refused = (11..20).find(|epoch| {
+				Now::set(*epoch);
+				let before = sp_io::storage::root(sp_runtime::StateVersion::V1);
+				let done = frame_support::storage::with_storage_layer(|| change(device, *epoch));
+				if done.is_err() {
+					assert_eq!(done, Err(Error::TooManyChanges.into()), "{name}");
+					assert_eq!(before, sp_io::storage::root(sp_runtime::StateVersion::V1));
+				}
+				done.is_err()
+			});
+			assert!(refused.is_some_and(|epoch| epoch >= 14), "{name}: {refused:?}");
+			assert!(Devices::facts(0, &device, 12).is_some(), "what was true stays true");
+		});
+	}
 }
 
 #[derive(Clone, Debug)]

@@ -1,14 +1,20 @@
+//! What tests of this pallet have in common; beside it, a file for each subject.
+
+mod cells;
+mod claims;
+mod data_sets;
 mod facts;
+mod keys;
+mod leaving;
 mod ownership;
-mod register;
+mod places;
+mod registration;
 mod seats;
 
 use crate::{mock::*, Devices as Rows, Memberships, Occupancy, Seat};
-use frame_support::{
-	assert_noop, assert_ok, dispatch::DispatchResult, traits::fungible::InspectHold,
-};
+use frame_support::{assert_noop, assert_ok, traits::fungible::InspectHold};
 use sp_runtime::{DispatchError, Permill, TokenError};
-use substation_primitives::{signing, AccountId32, DeviceId, HardwareKey, H256};
+use substation_primitives::{signing, AccountId32, HardwareKey, H256};
 use substation_proofs::facts::DataSet;
 
 type Error = crate::Error<Test>;
@@ -19,10 +25,7 @@ fn held(number: u8) -> u64 {
 }
 
 fn last_event() -> Event {
-	match System::events().pop().expect("there is an event").event {
-		RuntimeEvent::Devices(event) => event,
-		other => panic!("{other:?} is another pallet's"),
-	}
+	substation_testing::last_event::<Test, _>()
 }
 
 fn seat_of(device: H256, network: u32) -> Option<Seat> {

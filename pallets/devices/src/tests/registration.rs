@@ -1,4 +1,4 @@
-//! Registering, joining another network, retiring.
+//! Registering.
 
 use super::*;
 use crate::RegistrationProof;
@@ -104,82 +104,5 @@ fn who_cannot_pay_or_does_not_sign_is_refused() {
 			)
 		};
 		assert_noop!(register(RuntimeOrigin::none()), DispatchError::BadOrigin);
-	});
-}
-
-#[test]
-fn a_device_joins_up_to_eight_networks() {
-	chain(|| {
-		let device = registered(1, 1, 0);
-		for network in [1, 4, 5, 6, 7, 8, 9] {
-			assert_ok!(Devices::join(signed(1), device, network, account(9), CUT, None));
-		}
-		assert_eq!(held(1), 100 + 8 * 930);
-		let voucher = Some((account(8), [1; 64]));
-		assert_noop!(
-			Devices::join(signed(1), device, 2, account(9), CUT, voucher),
-			Error::TooManyNetworks
-		);
-	});
-}
-
-#[test]
-fn who_was_vouched_for_once_pays_in_full_for_an_open_network() {
-	chain(|| {
-		assert_ok!(register_in(1, 1, 2, Some((account(8), [1; 64]))));
-		assert_ok!(Devices::join(signed(1), id(1), 0, account(9), CUT, None));
-		assert_eq!(held(1), 100 + 30 + 930);
-	});
-}
-
-#[test]
-fn joining_is_the_owners_once_and_where_members_are_taken() {
-	chain(|| {
-		let device = registered(1, 1, 0);
-		let join =
-			|origin, device, network| Devices::join(origin, device, network, account(9), CUT, None);
-		assert_noop!(join(signed(2), device, 1), Error::NotOwner);
-		assert_noop!(join(signed(1), id(2), 1), Error::NotFound);
-		assert_noop!(join(signed(1), device, 0), Error::AlreadyMember);
-		assert_noop!(join(signed(1), device, 3), Error::NetworkClosed);
-		assert_noop!(join(RuntimeOrigin::root(), device, 1), DispatchError::BadOrigin);
-		assert_eq!(join(signed(1), device, 2).unwrap_err(), DispatchError::Other("no voucher"));
-	});
-}
-
-#[test]
-fn a_device_without_memberships_is_retired_and_gives_its_deposit_back() {
-	chain(|| {
-		let device = registered(1, 1, 0);
-		assert_noop!(Devices::retire(signed(1), device), Error::HasMemberships);
-		assert_ok!(Devices::leave(signed(1), device, 0));
-		assert_noop!(Devices::retire(signed(1), device), Error::HasMemberships);
-		Expired::set(100);
-		assert_ok!(Devices::remove_membership(signed(1), device, 0));
-		assert_eq!(held(1), 100);
-		assert_noop!(Devices::retire(signed(2), device), Error::NotOwner);
-		assert_noop!(Devices::retire(RuntimeOrigin::none(), device), DispatchError::BadOrigin);
-		assert_ok!(Devices::retire(signed(1), device));
-
-		assert_eq!(last_event(), Event::Retired { device });
-		assert_eq!(held(1), 0);
-		assert_noop!(Devices::retire(signed(1), device), Error::NotFound);
-	});
-}
-
-#[test]
-fn a_device_has_a_document_with_its_keys_and_owner() {
-	chain(|| {
-		let device = registered(1, 1, 0);
-		let document = String::from_utf8(Devices::did_document(device).unwrap()).unwrap();
-		let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-		assert!(document.contains(&hex(&device.0)), "{document}");
-		assert!(document.contains(&hex(&[1; 32])), "{document}");
-		// It asserts nothing before its reports count.
-		assert!(!document.contains("#report"), "{document}");
-		Now::set(12);
-		let document = String::from_utf8(Devices::did_document(device).unwrap()).unwrap();
-		assert!(document.contains("#report"), "{document}");
-		assert_eq!(Devices::did_document(Default::default()), None);
 	});
 }

@@ -1,0 +1,72 @@
+//! Leaving: a seat is given up, its row removed once nothing can be claimed, and a device retired.
+
+use frame_support::{
+	dispatch::DispatchResult,
+	ensure,
+	traits::{fungible::hold::Mutate, tokens::Precision},
+};
+use sp_runtime::traits::Saturating;
+use substation_primitives::{epoch::InspectEpochs, history, DeviceId, NetworkId};
+
+use crate::{Config, DeviceOf, Devices, Error, Event, HoldReason, Memberships, Pallet};
+
+impl<T: Config> Pallet<T> {
+	/// Gives a seat up; its cell does not count the device any more.
+	pub(crate) fn do_leave(
+		device: DeviceId,
+		row: &DeviceOf<T>,
+		network: NetworkId,
+	) -> DispatchResult {
+		let (mut membership, seat) = Self::member(&device, network)?;
+		let now = T::Epochs::now();
+		membership
+			.seat
+			.set_reserved(now, T::Epochs::window(), None)
+			.map_err(|_| Error::<T>::TooManyChanges)?;
+		if seat.may_report() {
+			Self::count(network, row.place.latest(), false)?;
+		}
+		Memberships::<T>::insert(network, device, membership);
+		let from = now.saturating_add(history::DELAY);
+		Self::deposit_event(Event::Left { device, network, from });
+		Ok(())
+	}
+
+	/// Removes a membership's row once claims for its last epoch have ended.
+	pub(crate) fn do_remove_membership(
+		device: DeviceId,
+		mut row: DeviceOf<T>,
+		network: NetworkId,
+	) -> DispatchResult {
+		let membership = Memberships::<T>::get(network, device).ok_or(Error::<T>::NotMember)?;
+		ensure!(matches!(membership.seat.latest(), Some(None)), Error::<T>::AlreadyMember);
+		let last = membership.seat.latest_since().and_then(|since| since.checked_sub(1));
+		ensure!(last.is_some_and(T::Epochs::is_expired), Error::<T>::StillClaimable);
+		T::Currency::release(
+			&HoldReason::Device.into(),
+			&row.owner,
+			membership.deposit,
+			Precision::BestEffort,
+		)?;
+		row.deposit = row.deposit.saturating_sub(membership.deposit);
+		row.networks.retain(|joined| *joined != network);
+		Devices::<T>::insert(device, row);
+		Memberships::<T>::remove(network, device);
+		Self::deposit_event(Event::MembershipRemoved { device, network });
+		Ok(())
+	}
+
+	/// Removes a device that is in no network.
+	pub(crate) fn do_retire(device: DeviceId, row: &DeviceOf<T>) -> DispatchResult {
+		ensure!(row.networks.is_empty(), Error::<T>::HasMemberships);
+		T::Currency::release(
+			&HoldReason::Device.into(),
+			&row.owner,
+			row.deposit,
+			Precision::BestEffort,
+		)?;
+		Devices::<T>::remove(device);
+		Self::deposit_event(Event::Retired { device });
+		Ok(())
+	}
+}

@@ -1,0 +1,63 @@
+//! Whose a device is: who may decide for it, and how it goes to somebody else.
+
+use frame_support::{
+	dispatch::DispatchResult,
+	ensure,
+	traits::{fungible::hold::Mutate, tokens::Precision},
+};
+use frame_system::{ensure_signed, pallet_prelude::OriginFor};
+use sp_runtime::DispatchError;
+use substation_primitives::{AccountId32, DeviceId, NetworkId};
+
+use crate::{Config, DeviceOf, Devices, Error, Event, HoldReason, InspectNetworks, Pallet};
+
+impl<T: Config> Pallet<T> {
+	/// The row of a device that the signer owns.
+	pub(crate) fn owned(
+		origin: OriginFor<T>,
+		device: &DeviceId,
+	) -> Result<DeviceOf<T>, DispatchError> {
+		let who = ensure_signed(origin)?;
+		let row = Devices::<T>::get(device).ok_or(Error::<T>::NotFound)?;
+		ensure!(row.owner == who, Error::<T>::NotOwner);
+		Ok(row)
+	}
+
+	/// The row of a device that the signer owns; of anybody's where it is a network that has ended.
+	pub(crate) fn owned_or_ended(
+		origin: OriginFor<T>,
+		device: &DeviceId,
+		network: NetworkId,
+	) -> Result<DeviceOf<T>, DispatchError> {
+		let who = ensure_signed(origin)?;
+		let row = Devices::<T>::get(device).ok_or(Error::<T>::NotFound)?;
+		ensure!(row.owner == who || T::Networks::has_ended(network), Error::<T>::NotOwner);
+		Ok(row)
+	}
+
+	/// Says who may take the device over.
+	pub(crate) fn do_offer(
+		device: DeviceId,
+		mut row: DeviceOf<T>,
+		to: Option<AccountId32>,
+	) -> DispatchResult {
+		row.offered_to = to.clone();
+		Devices::<T>::insert(device, row);
+		Self::deposit_event(Event::Offered { device, to });
+		Ok(())
+	}
+
+	/// Lets the device change hands, and its deposit with it.
+	pub(crate) fn do_accept(device: DeviceId, to: AccountId32) -> DispatchResult {
+		let mut row = Devices::<T>::get(device).ok_or(Error::<T>::NotFound)?;
+		ensure!(row.offered_to.as_ref() == Some(&to), Error::<T>::NotOffered);
+		let reason = HoldReason::Device.into();
+		T::Currency::hold(&reason, &to, row.deposit)?;
+		T::Currency::release(&reason, &row.owner, row.deposit, Precision::BestEffort)?;
+		row.offered_to = None;
+		let from = core::mem::replace(&mut row.owner, to.clone());
+		Devices::<T>::insert(device, row);
+		Self::deposit_event(Event::Transferred { device, from, to });
+		Ok(())
+	}
+}

@@ -1,0 +1,56 @@
+//! Everything that is stored twice, checked against each other.
+
+use alloc::collections::BTreeMap;
+use frame_support::{ensure, traits::fungible::InspectHold};
+use sp_runtime::traits::Saturating;
+use substation_primitives::{AccountId32, NetworkId};
+
+use crate::{BalanceOf, Config, Devices, HoldReason, Memberships, Occupancy, Pallet};
+
+impl<T: Config> Pallet<T> {
+	/// Checks everything that is stored twice against each other.
+	pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
+		let mut held = BTreeMap::<AccountId32, BalanceOf<T>>::new();
+		let mut counts = BTreeMap::<(NetworkId, u64), u32>::new();
+		let mut rows = 0usize;
+		for (device, row) in Devices::<T>::iter() {
+			ensure!(row.hardware.device_id() == device, "an identity is not its key's hash");
+			let sum = held.entry(row.owner.clone()).or_default();
+			*sum = sum.saturating_add(row.deposit);
+			for network in &row.networks {
+				rows = rows.saturating_add(1);
+				let membership = Memberships::<T>::get(network, device)
+					.ok_or("a device's network has no membership")?;
+				let counted = membership
+					.seat
+					.latest()
+					.cloned()
+					.flatten()
+					.is_some_and(|seat| seat.may_report());
+				let cell = row
+					.place
+					.latest()
+					.copied()
+					.flatten()
+					.and_then(|place| Self::counted_cell(*network, &place));
+				if let (true, Some(cell)) = (counted, cell) {
+					let count = counts.entry((*network, cell)).or_default();
+					*count = count.saturating_add(1);
+				}
+			}
+		}
+		ensure!(Memberships::<T>::iter().count() == rows, "a membership belongs to no device");
+		for (network, cell, count) in Occupancy::<T>::iter() {
+			let expected = counts.remove(&(network, cell)).unwrap_or(0);
+			ensure!(count.latest() == Some(&expected), "a cell's count drifted");
+		}
+		ensure!(counts.is_empty(), "a cell with devices is not counted");
+		for (owner, sum) in held {
+			ensure!(
+				T::Currency::balance_on_hold(&HoldReason::Device.into(), &owner) == sum,
+				"devices' deposits are not what is held"
+			);
+		}
+		Ok(())
+	}
+}
