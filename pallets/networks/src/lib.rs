@@ -28,13 +28,26 @@ extern crate alloc;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod creation;
+mod ending;
+mod facts;
+mod funds;
+mod issuance;
+mod makers;
 #[cfg(test)]
 mod mock;
+mod ownership;
+mod terms;
 #[cfg(test)]
 mod tests;
+pub mod traits;
+#[cfg(any(feature = "try-runtime", test))]
+mod try_state;
+mod vouchers;
 pub mod weights;
 
 pub use pallet::*;
+pub use traits::*;
 pub use weights::WeightInfo;
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -56,12 +69,6 @@ pub const WEIGHTS_KEPT: u32 = 84;
 // The sum changes at most once per epoch, and must never be refused.
 const _: () = assert!(WEIGHTS_KEPT > MAX_FACT_WINDOW + MAX_CADENCE as u32 + 2);
 
-/// What this pallet asks of devices.
-pub trait InspectMembers {
-	/// Whether any device has a row in `network`.
-	fn has_members(network: substation_primitives::NetworkId) -> bool;
-}
-
 /// What a network pays for, how often and at most how much.
 #[derive(
 	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
@@ -75,13 +82,6 @@ pub struct Terms<Balance> {
 	pub rate_cap: Balance,
 	/// Whether reports are taken at all.
 	pub open: bool,
-}
-
-impl<Balance> Terms<Balance> {
-	/// Whether reports are taken for `epoch`.
-	pub fn takes_reports(&self, epoch: EpochIndex) -> bool {
-		self.open && epoch.checked_rem(self.cadence.into()) == Some(0)
-	}
 }
 
 /// A network.
@@ -125,14 +125,13 @@ pub mod pallet {
 		pallet_prelude::*,
 		traits::{
 			fungible::{hold::Mutate, Inspect},
-			tokens::Precision,
 			EnsureOrigin,
 		},
 		PalletId,
 	};
 	use frame_system::pallet_prelude::*;
-	use sp_runtime::traits::{AccountIdConversion, Saturating, Zero};
-	use substation_primitives::{history::DELAY, History, NetworkId};
+	use sp_runtime::traits::Zero;
+	use substation_primitives::{History, NetworkId};
 
 	/// The in-code storage version.
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -421,17 +420,7 @@ pub mod pallet {
 		#[pallet::call_index(0)]
 		pub fn create(origin: OriginFor<T>, terms: TermsOf<T>, vouched: bool) -> DispatchResult {
 			let owner = ensure_signed(origin)?;
-			Self::check_terms(&terms)?;
-			let deposit = T::NetworkDeposit::get();
-			T::Currency::hold(&HoldReason::Network.into(), &owner, deposit)?;
-
-			let network = NextNetworkId::<T>::get();
-			NextNetworkId::<T>::put(network.saturating_add(1));
-			NetworkTerms::<T>::insert(network, History::starting(T::Epochs::now(), terms.clone()));
-			let row = Network { owner: owner.clone(), deposit, vouched, makers: 0, retired: None };
-			Networks::<T>::insert(network, row);
-			Self::deposit_event(Event::Created { network, owner, terms });
-			Ok(())
+			Self::do_create(owner, terms, vouched)
 		}
 
 		/// Change a network's terms from two epochs later on. Closing the network this way pauses it.
@@ -460,19 +449,9 @@ pub mod pallet {
 			network: NetworkId,
 			terms: TermsOf<T>,
 		) -> DispatchResult {
-			let (row, mut history) = Self::owned(origin, network)?;
+			let (row, history) = Self::owned(origin, network)?;
 			ensure!(row.retired.is_none(), Error::<T>::AlreadyRetired);
-			Self::check_terms(&terms)?;
-			let fits = history.latest().is_some_and(|now| now.policy.may_become(&terms.policy));
-			ensure!(fits, Error::<T>::OtherKind);
-			let now = T::Epochs::now();
-			history
-				.set(now, Self::retention(), terms.clone())
-				.map_err(|_| Error::<T>::TooManyChanges)?;
-			NetworkTerms::<T>::insert(network, history);
-			let from = now.saturating_add(DELAY);
-			Self::deposit_event(Event::TermsSet { network, from, terms });
-			Ok(())
+			Self::do_set_terms(network, history, terms)
 		}
 
 		/// Close a network for good from two epochs later on.
@@ -494,19 +473,9 @@ pub mod pallet {
 		/// [`Event::Retired`].
 		#[pallet::call_index(2)]
 		pub fn retire(origin: OriginFor<T>, network: NetworkId) -> DispatchResult {
-			let (mut row, mut history) = Self::owned(origin, network)?;
+			let (row, history) = Self::owned(origin, network)?;
 			ensure!(row.retired.is_none(), Error::<T>::AlreadyRetired);
-			let now = T::Epochs::now();
-			let last = history.latest().cloned().ok_or(Error::<T>::NotFound)?;
-			history
-				.set_reserved(now, Self::retention(), Terms { open: false, ..last })
-				.map_err(|_| Error::<T>::TooManyChanges)?;
-			let from = now.saturating_add(DELAY);
-			row.retired = Some(from);
-			NetworkTerms::<T>::insert(network, history);
-			Networks::<T>::insert(network, row);
-			Self::deposit_event(Event::Retired { network, from });
-			Ok(())
+			Self::do_retire(network, row, history)
 		}
 
 		/// Remove a retired network once all claims have ended, and give its deposit back.
@@ -530,18 +499,7 @@ pub mod pallet {
 		#[pallet::call_index(3)]
 		pub fn remove(origin: OriginFor<T>, network: NetworkId) -> DispatchResult {
 			let (row, _) = Self::owned(origin, network)?;
-			let last = row.retired.and_then(|from| from.checked_sub(1));
-			ensure!(last.is_some_and(T::Epochs::is_expired), Error::<T>::StillInUse);
-			ensure!(row.makers == 0, Error::<T>::HasMakers);
-			ensure!(!T::Members::has_members(network), Error::<T>::HasMembers);
-			let weight = NetworkWeights::<T>::get(network).latest().copied().unwrap_or(0);
-			ensure!(weight == 0, Error::<T>::StillInUse);
-			Self::release(HoldReason::Network, &row.owner, row.deposit)?;
-			Networks::<T>::remove(network);
-			NetworkTerms::<T>::remove(network);
-			NetworkWeights::<T>::remove(network);
-			Self::deposit_event(Event::Removed { network });
-			Ok(())
+			Self::do_remove(network, &row)
 		}
 
 		/// Set a network's weight in issuance from two epochs later on.
@@ -566,23 +524,7 @@ pub mod pallet {
 		pub fn set_weight(origin: OriginFor<T>, network: NetworkId, weight: u32) -> DispatchResult {
 			T::WeightOrigin::ensure_origin(origin)?;
 			ensure!(Networks::<T>::contains_key(network), Error::<T>::NotFound);
-			let (now, window) = (T::Epochs::now(), Self::retention());
-			let mut history = NetworkWeights::<T>::get(network);
-			let mut sum = WeightSum::<T>::get();
-			let before = history.latest().copied().unwrap_or(0);
-			let total = sum
-				.latest()
-				.copied()
-				.unwrap_or(0)
-				.saturating_sub(before.into())
-				.saturating_add(weight.into());
-			history.set(now, window, weight).map_err(|_| Error::<T>::TooManyChanges)?;
-			sum.set(now, window, total).map_err(|_| Error::<T>::TooManyChanges)?;
-			NetworkWeights::<T>::insert(network, history);
-			WeightSum::<T>::put(sum);
-			let from = now.saturating_add(DELAY);
-			Self::deposit_event(Event::WeightSet { network, from, weight });
-			Ok(())
+			Self::do_set_weight(network, weight)
 		}
 
 		/// License a maker to vouch for a number of devices.
@@ -612,18 +554,9 @@ pub mod pallet {
 			maker: AccountId32,
 			quota: u32,
 		) -> DispatchResult {
-			let (mut row, _) = Self::owned(origin, network)?;
+			let (row, _) = Self::owned(origin, network)?;
 			ensure!(row.retired.is_none(), Error::<T>::AlreadyRetired);
-			ensure!(!Makers::<T>::contains_key(network, &maker), Error::<T>::AlreadyLicensed);
-			ensure!(quota > 0, Error::<T>::NoQuota);
-			let deposit = T::MakerDeposit::get();
-			T::Currency::hold(&HoldReason::Licence.into(), &row.owner, deposit)?;
-			row.makers = row.makers.saturating_add(1);
-			Networks::<T>::insert(network, row);
-			let licence = Maker { quota, deposit, key: None, bond: Zero::zero(), ended: None };
-			Makers::<T>::insert(network, &maker, licence);
-			Self::deposit_event(Event::MakerLicensed { network, maker, quota });
-			Ok(())
+			Self::do_license_maker(network, row, maker, quota)
 		}
 
 		/// Post the key that signs vouchers, and the bond.
@@ -651,16 +584,7 @@ pub mod pallet {
 			key: ReportKey,
 		) -> DispatchResult {
 			let maker = ensure_signed(origin)?;
-			let mut licence = Makers::<T>::get(network, &maker).ok_or(Error::<T>::NotLicensed)?;
-			ensure!(licence.ended.is_none(), Error::<T>::LicenceEnded);
-			ensure!(licence.key.is_none(), Error::<T>::KeyPosted);
-			let bond = T::MakerBondPerDevice::get().saturating_mul(licence.quota.into());
-			T::Currency::hold(&HoldReason::Maker.into(), &maker, bond)?;
-			licence.key = Some(key);
-			licence.bond = bond;
-			Makers::<T>::insert(network, &maker, licence);
-			Self::deposit_event(Event::MakerReady { network, maker, key });
-			Ok(())
+			Self::do_post_maker_key(network, maker, key)
 		}
 
 		/// End a maker's licence. What it has vouched for stays.
@@ -688,15 +612,7 @@ pub mod pallet {
 			maker: AccountId32,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			let row = Networks::<T>::get(network).ok_or(Error::<T>::NotFound)?;
-			let mut licence = Makers::<T>::get(network, &maker).ok_or(Error::<T>::NotLicensed)?;
-			ensure!(who == row.owner || who == maker, Error::<T>::NotOwner);
-			ensure!(licence.ended.is_none(), Error::<T>::LicenceEnded);
-			let free_at = T::Epochs::now().saturating_add(T::Epochs::window());
-			licence.ended = Some(free_at);
-			Makers::<T>::insert(network, &maker, licence);
-			Self::deposit_event(Event::MakerEnded { network, maker, free_at });
-			Ok(())
+			Self::do_end_licence(&who, network, maker)
 		}
 
 		/// Remove an ended licence, and give deposit and bond back.
@@ -724,17 +640,7 @@ pub mod pallet {
 			maker: AccountId32,
 		) -> DispatchResult {
 			ensure_signed(origin)?;
-			let mut row = Networks::<T>::get(network).ok_or(Error::<T>::NotFound)?;
-			let licence = Makers::<T>::get(network, &maker).ok_or(Error::<T>::NotLicensed)?;
-			let free = licence.ended.is_some_and(|free_at| T::Epochs::now() >= free_at);
-			ensure!(free, Error::<T>::StillLicensed);
-			Self::release(HoldReason::Licence, &row.owner, licence.deposit)?;
-			Self::release(HoldReason::Maker, &maker, licence.bond)?;
-			row.makers = row.makers.saturating_sub(1);
-			Networks::<T>::insert(network, row);
-			Makers::<T>::remove(network, &maker);
-			Self::deposit_event(Event::MakerRemoved { network, maker });
-			Ok(())
+			Self::do_remove_maker(network, maker)
 		}
 	}
 
@@ -742,135 +648,12 @@ pub mod pallet {
 	impl<T: Config> Pallet<T> {
 		/// A network, with its terms as set last.
 		pub fn network(network: NetworkId) -> Option<(Network<BalanceOf<T>>, TermsOf<T>)> {
-			let terms = NetworkTerms::<T>::get(network)?.latest().cloned()?;
-			Some((Networks::<T>::get(network)?, terms))
+			Self::view_of(network)
 		}
 
 		/// A network's terms as of an epoch.
 		pub fn terms(network: NetworkId, epoch: EpochIndex) -> Option<TermsOf<T>> {
 			Self::terms_at(network, epoch)
-		}
-	}
-
-	impl<T: Config> Pallet<T> {
-		/// For how many epochs terms and weights can be read: a pool adds up the parts of as many
-		/// epochs before its own as the longest cadence has.
-		fn retention() -> EpochIndex {
-			T::Epochs::window().saturating_add(MAX_CADENCE.into())
-		}
-
-		/// A network's terms as of `epoch`.
-		pub fn terms_at(network: NetworkId, epoch: EpochIndex) -> Option<TermsOf<T>> {
-			NetworkTerms::<T>::get(network)?.at(epoch).cloned()
-		}
-
-		/// A network's weight as of `epoch`, and the sum of all weights.
-		pub fn weight_at(network: NetworkId, epoch: EpochIndex) -> (u32, u64) {
-			(
-				NetworkWeights::<T>::get(network).at(epoch).copied().unwrap_or(0),
-				WeightSum::<T>::get().at(epoch).copied().unwrap_or(0),
-			)
-		}
-
-		/// Whether devices may join `network`, as terms were set last.
-		pub fn takes_members(network: NetworkId) -> bool {
-			Networks::<T>::get(network).is_some_and(|row| row.retired.is_none())
-		}
-
-		/// Whether `network` is retired, and takes no reports any more.
-		pub fn has_ended(network: NetworkId) -> bool {
-			let retired = Networks::<T>::get(network).and_then(|row| row.retired);
-			retired.is_some_and(|from| from <= T::Epochs::now())
-		}
-
-		/// The account of a network's fund.
-		pub fn fund(network: NetworkId) -> AccountId32 {
-			T::PalletId::get().into_sub_account_truncating(network)
-		}
-
-		/// Takes a maker's voucher over `message` if the network demands one. A voucher spends one
-		/// device of the maker's quota.
-		pub fn take_voucher(
-			network: NetworkId,
-			voucher: Option<&(AccountId32, substation_primitives::keys::Signature)>,
-			message: &[u8],
-		) -> DispatchResult {
-			let row = Networks::<T>::get(network).ok_or(Error::<T>::NotFound)?;
-			if !row.vouched {
-				return Ok(());
-			}
-			let (maker, signature) = voucher.ok_or(Error::<T>::BadVoucher)?;
-			let mut licence = Makers::<T>::get(network, maker).ok_or(Error::<T>::NotLicensed)?;
-			ensure!(licence.ended.is_none(), Error::<T>::LicenceEnded);
-			ensure!(licence.quota > 0, Error::<T>::NoQuota);
-			let signed = licence.key.is_some_and(|key| key.verify(signature, message));
-			ensure!(signed, Error::<T>::BadVoucher);
-			licence.quota = licence.quota.saturating_sub(1);
-			Makers::<T>::insert(network, maker, licence);
-			Ok(())
-		}
-
-		fn owned(
-			origin: OriginFor<T>,
-			network: NetworkId,
-		) -> Result<(Network<BalanceOf<T>>, History<TermsOf<T>, TERMS_KEPT>), DispatchError> {
-			let who = ensure_signed(origin)?;
-			let row = Networks::<T>::get(network).ok_or(Error::<T>::NotFound)?;
-			ensure!(row.owner == who, Error::<T>::NotOwner);
-			let terms = NetworkTerms::<T>::get(network).ok_or(Error::<T>::NotFound)?;
-			Ok((row, terms))
-		}
-
-		fn check_terms(terms: &TermsOf<T>) -> DispatchResult {
-			ensure!(terms.policy.is_sound(), Error::<T>::UnsoundPolicy);
-			ensure!((1..=MAX_CADENCE).contains(&terms.cadence), Error::<T>::CadenceOutOfRange);
-			ensure!(
-				!terms.rate_cap.is_zero() && terms.rate_cap <= T::MaxRateCap::get(),
-				Error::<T>::RateCapOutOfRange
-			);
-			Ok(())
-		}
-
-		fn release(reason: HoldReason, who: &AccountId32, amount: BalanceOf<T>) -> DispatchResult {
-			T::Currency::release(&reason.into(), who, amount, Precision::BestEffort).map(drop)
-		}
-
-		/// Checks everything that is stored twice against each other.
-		#[cfg(any(feature = "try-runtime", test))]
-		pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
-			use frame_support::traits::fungible::InspectHold;
-			let mut holds = alloc::collections::BTreeMap::new();
-			let mut holds_for = |reason: HoldReason, who: AccountId32, amount: BalanceOf<T>| {
-				let sum = holds.entry((who, reason.encode())).or_insert((reason, Zero::zero()));
-				sum.1 = amount.saturating_add(sum.1);
-			};
-			let mut sum = 0u64;
-			for (network, row) in Networks::<T>::iter() {
-				for (maker, licence) in Makers::<T>::iter_prefix(network) {
-					holds_for(HoldReason::Licence, row.owner.clone(), licence.deposit);
-					holds_for(HoldReason::Maker, maker, licence.bond);
-				}
-				holds_for(HoldReason::Network, row.owner, row.deposit);
-				ensure!(network < NextNetworkId::<T>::get(), "a network's number was not given");
-				ensure!(NetworkTerms::<T>::contains_key(network), "a network has no terms");
-				ensure!(
-					Makers::<T>::iter_prefix(network).count() as u32 == row.makers,
-					"a network's count of makers drifted"
-				);
-				let weight = NetworkWeights::<T>::get(network).latest().copied().unwrap_or(0);
-				sum = sum.saturating_add(weight.into());
-			}
-			ensure!(
-				WeightSum::<T>::get().latest().copied().unwrap_or(0) == sum,
-				"WeightSum drifted from the networks' weights"
-			);
-			for ((who, _), (reason, amount)) in holds {
-				ensure!(
-					T::Currency::balance_on_hold(&reason.into(), &who) == amount,
-					"what is held is not what rows say"
-				);
-			}
-			Ok(())
 		}
 	}
 }

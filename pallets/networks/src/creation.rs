@@ -1,0 +1,32 @@
+//! Creating: a network gets its number, its owner and its first terms.
+
+use frame_support::{
+	dispatch::DispatchResult,
+	traits::{fungible::hold::Mutate, Get},
+};
+use substation_primitives::{epoch::InspectEpochs, AccountId32, History};
+
+use crate::{
+	Config, Event, HoldReason, Network, NetworkTerms, Networks, NextNetworkId, Pallet, TermsOf,
+};
+
+impl<T: Config> Pallet<T> {
+	/// Checks the terms, holds the deposit, and stores the network under the next number.
+	pub(crate) fn do_create(
+		owner: AccountId32,
+		terms: TermsOf<T>,
+		vouched: bool,
+	) -> DispatchResult {
+		Self::check_terms(&terms)?;
+		let deposit = T::NetworkDeposit::get();
+		T::Currency::hold(&HoldReason::Network.into(), &owner, deposit)?;
+
+		let network = NextNetworkId::<T>::get();
+		NextNetworkId::<T>::put(network.saturating_add(1));
+		NetworkTerms::<T>::insert(network, History::starting(T::Epochs::now(), terms.clone()));
+		let row = Network { owner: owner.clone(), deposit, vouched, makers: 0, retired: None };
+		Networks::<T>::insert(network, row);
+		Self::deposit_event(Event::Created { network, owner, terms });
+		Ok(())
+	}
+}

@@ -1,0 +1,34 @@
+//! For how long terms and weights can be read.
+
+use super::*;
+use substation_primitives::history::DELAY;
+
+#[test]
+fn terms_and_weights_of_a_whole_cadence_can_be_read_in_the_last_epoch_of_the_window() {
+	chain(|| {
+		let network = create(1);
+		let (old, new) = (storage_terms(), Terms { rate_cap: 7, ..storage_terms() });
+		assert_ok!(Networks::set_weight(RuntimeOrigin::root(), network, 5));
+		let first = Now::get() + DELAY;
+		Now::set(20);
+		assert_ok!(Networks::set_terms(signed(1), network, new.clone()));
+		assert_ok!(Networks::set_weight(RuntimeOrigin::root(), network, 6));
+		let changed = 20 + DELAY;
+
+		// What is set later pushes out nothing that the pool of the last epoch that can still be
+		// settled is made of.
+		let reports = first + u32::from(MAX_CADENCE);
+		Now::set(reports + <Clock as InspectEpochs>::window());
+		assert_ok!(Networks::set_terms(signed(1), network, old.clone()));
+		assert_ok!(Networks::set_weight(RuntimeOrigin::root(), network, 8));
+
+		for epoch in first..changed {
+			assert_eq!(Networks::terms_at(network, epoch), Some(old.clone()), "{epoch}");
+			assert_eq!(Networks::weight_at(network, epoch), (5, 5), "{epoch}");
+		}
+		for epoch in changed..=reports {
+			assert_eq!(Networks::terms_at(network, epoch), Some(new.clone()), "{epoch}");
+			assert_eq!(Networks::weight_at(network, epoch), (6, 6), "{epoch}");
+		}
+	});
+}

@@ -1,0 +1,50 @@
+//! Everything that is stored twice, checked against each other.
+
+use alloc::collections::BTreeMap;
+use codec::Encode;
+use frame_support::{ensure, traits::fungible::InspectHold};
+use sp_runtime::traits::{Saturating, Zero};
+use substation_primitives::AccountId32;
+
+use crate::{
+	BalanceOf, Config, HoldReason, Makers, NetworkTerms, NetworkWeights, Networks, NextNetworkId,
+	Pallet, WeightSum,
+};
+
+impl<T: Config> Pallet<T> {
+	/// Checks everything that is stored twice against each other.
+	pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
+		let mut holds = BTreeMap::new();
+		let mut holds_for = |reason: HoldReason, who: AccountId32, amount: BalanceOf<T>| {
+			let sum = holds.entry((who, reason.encode())).or_insert((reason, Zero::zero()));
+			sum.1 = amount.saturating_add(sum.1);
+		};
+		let mut sum = 0u64;
+		for (network, row) in Networks::<T>::iter() {
+			for (maker, licence) in Makers::<T>::iter_prefix(network) {
+				holds_for(HoldReason::Licence, row.owner.clone(), licence.deposit);
+				holds_for(HoldReason::Maker, maker, licence.bond);
+			}
+			holds_for(HoldReason::Network, row.owner, row.deposit);
+			ensure!(network < NextNetworkId::<T>::get(), "a network's number was not given");
+			ensure!(NetworkTerms::<T>::contains_key(network), "a network has no terms");
+			ensure!(
+				Makers::<T>::iter_prefix(network).count() as u32 == row.makers,
+				"a network's count of makers drifted"
+			);
+			let weight = NetworkWeights::<T>::get(network).latest().copied().unwrap_or(0);
+			sum = sum.saturating_add(weight.into());
+		}
+		ensure!(
+			WeightSum::<T>::get().latest().copied().unwrap_or(0) == sum,
+			"WeightSum drifted from the networks' weights"
+		);
+		for ((who, _), (reason, amount)) in holds {
+			ensure!(
+				T::Currency::balance_on_hold(&reason.into(), &who) == amount,
+				"what is held is not what rows say"
+			);
+		}
+		Ok(())
+	}
+}
