@@ -1,0 +1,142 @@
+//! What this pallet asks of others, and who hears of it.
+
+use frame_support::weights::Weight;
+use sp_runtime::DispatchError;
+use substation_primitives::{
+	batch::{Element, ElementPath, Leaves},
+	AccountId32, Balance, BatchId, DeviceId, EpochIndex, NetworkId,
+};
+
+/// A chunk whose outcome is final.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FinalChunk {
+	/// The network.
+	pub network: NetworkId,
+	/// Who carried the reports.
+	pub aggregator: AccountId32,
+}
+
+/// What an owner was paid for a settled report.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Payment<'a> {
+	/// In which network.
+	pub network: NetworkId,
+	/// For which epoch.
+	pub epoch: EpochIndex,
+	/// For which device.
+	pub device: &'a DeviceId,
+	/// Who.
+	pub owner: &'a AccountId32,
+	/// The report's score.
+	pub score: u32,
+	/// What, after the aggregator's cut.
+	pub amount: Balance,
+}
+
+/// Who hears of payments.
+pub trait OnPaid {
+	/// An owner was paid. What hearing it took.
+	fn paid(payment: &Payment) -> Weight;
+
+	/// What hearing of one payment takes at the most.
+	fn weight() -> Weight;
+}
+
+impl OnPaid for () {
+	fn paid(_: &Payment) -> Weight {
+		Weight::zero()
+	}
+
+	fn weight() -> Weight {
+		Weight::zero()
+	}
+}
+
+/// Where what is issued for nobody's work goes.
+pub trait TakeIncome<Credit> {
+	/// The treasury's share of issuance.
+	fn issued(share: Credit);
+
+	/// What of a network's pool was not claimed in time.
+	fn expired(network: NetworkId, rest: Credit);
+}
+
+/// What this pallet asks of settlements.
+pub trait InspectSettlements {
+	/// The present epoch.
+	fn now() -> EpochIndex;
+
+	/// Whether nothing is paid for `epoch`.
+	fn is_void(epoch: EpochIndex) -> bool;
+
+	/// Whether claims for `epoch` have ended.
+	fn is_expired(epoch: EpochIndex) -> bool;
+
+	/// Checks that `leaves` are the final outcome of a chunk and that claims for it are open.
+	fn final_chunk(
+		epoch: EpochIndex,
+		batch: &BatchId,
+		chunk: u32,
+		element: &Element,
+		path: &ElementPath,
+		leaves: &Leaves,
+	) -> Result<FinalChunk, DispatchError>;
+}
+
+/// What a network is paid by, as of an epoch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Share {
+	/// Its weight.
+	pub weight: u32,
+	/// The sum of all weights.
+	pub weights: u64,
+	/// It reports in epochs divisible by this.
+	pub cadence: u16,
+	/// Whether it took reports for the epoch, which then has a pool of its own.
+	pub reports: bool,
+	/// The most that a full score earns.
+	pub rate_cap: Balance,
+}
+
+/// What this pallet asks of networks.
+pub trait InspectShares {
+	/// By what `network` is paid, as of `epoch`.
+	fn share(network: NetworkId, epoch: EpochIndex) -> Option<Share>;
+}
+
+/// What this pallet asks of devices.
+pub trait ClaimMemberships {
+	/// Marks `epoch` as paid and tells the device's owner; nothing if it was paid or there is no such
+	/// membership.
+	fn claim(network: NetworkId, device: &DeviceId, epoch: EpochIndex) -> Option<AccountId32>;
+}
+
+/// A chunk that can be claimed for, with its place and its proof.
+#[cfg(feature = "runtime-benchmarks")]
+pub struct SettledChunk {
+	/// The epoch of the reports.
+	pub epoch: EpochIndex,
+	/// The network.
+	pub network: NetworkId,
+	/// The batch.
+	pub batch: BatchId,
+	/// The chunk's number.
+	pub chunk: u32,
+	/// The chunk's element.
+	pub element: Element,
+	/// Its path.
+	pub path: ElementPath,
+	/// The outcomes.
+	pub leaves: Leaves,
+}
+
+/// What benchmarks need of others.
+#[cfg(feature = "runtime-benchmarks")]
+pub trait BenchmarkHelper {
+	/// A settled chunk that can be claimed for now, of `leaves` leaves whose devices each have another
+	/// owner.
+	fn settled_chunk(leaves: u32) -> SettledChunk;
+
+	/// An epoch for which claims have ended.
+	fn expired_epoch() -> EpochIndex;
+}
