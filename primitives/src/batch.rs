@@ -40,9 +40,13 @@ pub const BODY_WORK: WorkUnits = 256;
 
 const _: () = assert!(BODY_WORK >= MAX_BODY_BYTES.div_ceil(4_096));
 
-/// What a batch of so many bodies, and of this declared work, takes of its aggregator's quota.
-pub fn quota_of(work: WorkUnits, bodies: usize) -> WorkUnits {
-	work.max((bodies.max(1) as u32).saturating_mul(BODY_WORK))
+/// Work that any report takes, whatever it holds.
+pub const REPORT_WORK: WorkUnits = 2;
+
+/// What a batch of so many bodies, and of this declared work, takes of its aggregator's quota. `least` is what the
+/// judges' acts for any batch take of the chain.
+pub fn quota_of(work: WorkUnits, bodies: usize, least: WorkUnits) -> WorkUnits {
+	work.max((bodies.max(1) as u32).saturating_mul(BODY_WORK)).max(least)
 }
 
 /// Number of a part of what one aggregator publishes for one network and epoch.
@@ -88,6 +92,8 @@ pub struct Terms {
 	pub count: u32,
 	/// Work that judging them takes, in sum.
 	pub work: WorkUnits,
+	/// Length of the bodies in bytes, in sum. Longer ones are taken for absent.
+	pub bytes: u32,
 	/// Hashes of the statements whose data are the bodies, in the order of their chunks.
 	pub bodies: BoundedVec<H256, ConstU32<MAX_BODIES>>,
 }
@@ -129,10 +135,13 @@ impl Terms {
 			&& self.cuts.last().is_some_and(|cut| *cut <= self.last)
 			&& self.count >= chunks
 			&& self.count <= chunks.saturating_mul(CHUNK_LEAVES)
-			// No report takes less work than two units.
-			&& self.work >= self.count.saturating_mul(2)
+			&& self.work >= self.count.saturating_mul(REPORT_WORK)
+			&& self.work <= chunks.saturating_mul(MAX_CHUNK_WORK)
 			&& !self.bodies.is_empty()
 			&& self.bodies.len() as u32 <= chunks
+			// A report takes a byte for its length at the least.
+			&& self.bytes >= self.count
+			&& self.bytes <= (self.bodies.len() as u32).saturating_mul(MAX_BODY_BYTES)
 	}
 }
 
@@ -164,8 +173,12 @@ pub fn chunks_tree(roots: Vec<H256>) -> merkle::Tree {
 }
 
 /// Puts a batch's chunks together from its bodies. Nothing comes of it if the bodies are not exactly
-/// what `terms` commits to: then what was committed to is not there.
+/// what `terms` commits to, or longer than declared: then what was committed to is not there.
 pub fn assemble(terms: &Terms, bodies: &[Vec<u8>]) -> Option<Vec<Chunk>> {
+	let bytes: u64 = bodies.iter().map(|body| body.len() as u64).sum();
+	if bytes > terms.bytes.into() {
+		return None;
+	}
 	let mut chunks = Vec::with_capacity(terms.cuts.len());
 	for bytes in bodies {
 		let body = Body::decode_all(&mut &bytes[..]).ok()?;
@@ -274,13 +287,20 @@ pub struct Sums {
 }
 
 impl Sums {
-	/// The sums over `elements`.
-	pub fn of(elements: &[Element]) -> Self {
-		elements.iter().fold(Self::default(), |sums, element| Self {
-			score: sums.score.saturating_add(element.sum),
-			count: sums.count.saturating_add(element.count.into()),
-			work: sums.work.saturating_add(element.work.into()),
+	/// The exact sums over `elements`. Nothing, if they do not fit: no judge finds such elements.
+	pub fn of(elements: &[Element]) -> Option<Self> {
+		elements.iter().try_fold(Self::default(), |sums, element| {
+			Some(Self {
+				score: sums.score.checked_add(element.sum)?,
+				count: sums.count.checked_add(element.count.into())?,
+				work: sums.work.checked_add(element.work.into())?,
+			})
 		})
+	}
+
+	/// Whether there is more work, or there are more reports, than `work` and `count` declared.
+	pub fn exceed(&self, work: WorkUnits, count: u32) -> bool {
+		self.work > work.into() || self.count > count.into()
 	}
 }
 
@@ -304,6 +324,7 @@ mod tests {
 			last,
 			count: chunks.iter().map(|chunk| chunk.len() as u32).sum(),
 			work: 100,
+			bytes: 1_000,
 			bodies: vec![H256::zero()].try_into().unwrap(),
 		}
 	}
@@ -329,6 +350,10 @@ mod tests {
 			assemble(&terms, &[body(0, &chunks[..1]), body(1, &chunks[1..])]),
 			Some(chunks.clone())
 		);
+		let declared = |bytes| assemble(&Terms { bytes, ..terms.clone() }, &[body(0, &chunks)]);
+		let length = body(0, &chunks).len() as u32;
+		assert_eq!(declared(length), Some(chunks.clone()));
+		assert_eq!(declared(length - 1), None, "a body that is longer than declared is no body");
 		let mut swapped = chunks.clone();
 		swapped.reverse();
 		let mut longer = body(0, &chunks);
@@ -355,6 +380,24 @@ mod tests {
 		bomb.extend(vec![0; 900_000]);
 
 		assert!(Body::decode_all(&mut &bomb[..]).is_err());
+	}
+
+	#[test]
+	fn sums_are_exact_or_not_there() {
+		let element = |sum| Element { sum, count: 1, work: 2, ..Default::default() };
+		let sums = Sums::of(&[element(u64::MAX - 1), element(1)]).unwrap();
+		assert_eq!((sums.score, sums.count, sums.work), (u64::MAX, 2, 4));
+		assert_eq!(Sums::of(&[element(u64::MAX), element(1)]), None);
+		assert!(!sums.exceed(4, 2));
+		assert!(sums.exceed(3, 2) && sums.exceed(4, 1));
+	}
+
+	#[test]
+	fn a_batch_takes_quota_for_whatever_is_dearest() {
+		assert_eq!(quota_of(10, 1, 0), BODY_WORK);
+		assert_eq!(quota_of(10, 4, 0), 4 * BODY_WORK);
+		assert_eq!(quota_of(5_000, 4, 1_300), 5_000);
+		assert_eq!(quota_of(10, 4, 1_300), 1_300);
 	}
 
 	#[test]
@@ -388,6 +431,12 @@ mod tests {
 		assert!(with(&|t| (t.count, t.work) = (128, 256)));
 		assert!(!with(&|t| (t.count, t.work) = (128, 255)));
 		assert!(!with(&|t| t.count = 129));
+		assert!(with(&|t| t.work = 2 * MAX_CHUNK_WORK));
+		assert!(!with(&|t| t.work = 2 * MAX_CHUNK_WORK + 1));
+		assert!(with(&|t| t.bytes = 3));
+		assert!(!with(&|t| t.bytes = 2));
+		assert!(with(&|t| t.bytes = MAX_BODY_BYTES));
+		assert!(!with(&|t| t.bytes = MAX_BODY_BYTES + 1));
 		assert!(!with(&|t| t.bodies = Default::default()));
 		assert!(!with(&|t| t.bodies = vec![H256::zero(); 3].try_into().unwrap()));
 	}

@@ -24,6 +24,11 @@ pub const MAX_CLAIM_EPOCHS: u32 = 168;
 
 /// The most members of a committee.
 pub const MAX_COMMITTEE: u16 = 16;
+/// The time of a unit of work, in picoseconds: one sr25519 verification.
+pub const UNIT_PICOSECONDS: u64 = 50_000_000;
+/// The most work that an epoch may hold, in units: what keeps sums over an era of it below 32 bits, whatever judges are
+/// paid for.
+pub const MAX_EPOCH_WORK: WorkUnits = 20_000_000;
 
 /// The protocol's clock.
 pub trait InspectEpochs {
@@ -83,13 +88,14 @@ impl Default for Parameters {
 	/// The values that a live chain starts with: an hour of 600 six-second slots.
 	fn default() -> Self {
 		Self {
-			min_epoch_blocks: 480,
+			// With a third of the stake silent, 99.96 % of sessions have as many.
+			min_epoch_blocks: 400,
 			nominal_slots: 600,
 			commit_blocks: 60,
 			draw_blocks: 12,
 			seal_close: 240,
 			dispute_epochs: 12,
-			committee: 8,
+			committee: 16,
 			claim_epochs: 168,
 			// A third of what a worker judges in the window for seals, at two seconds of work a block: all
 			// judges may have to judge all of it.
@@ -102,13 +108,13 @@ impl Parameters {
 	/// Values for a chain of twenty two-second slots per session.
 	pub fn development() -> Self {
 		Self {
-			min_epoch_blocks: 16,
+			min_epoch_blocks: 14,
 			nominal_slots: 20,
 			commit_blocks: 4,
 			draw_blocks: 2,
 			seal_close: 12,
 			dispute_epochs: 2,
-			committee: 8,
+			committee: 16,
 			claim_epochs: 32,
 			epoch_work: 100_000,
 		}
@@ -128,7 +134,7 @@ impl Parameters {
 			&& (2..=MAX_DISPUTE_EPOCHS).contains(&self.dispute_epochs)
 			&& (1..=MAX_COMMITTEE).contains(&self.committee)
 			&& (8..=MAX_CLAIM_EPOCHS).contains(&self.claim_epochs)
-			&& self.epoch_work > 0
+			&& (1..=MAX_EPOCH_WORK).contains(&self.epoch_work)
 	}
 
 	/// Whether commitments are taken in the `index`-th block of an epoch, from 0.
@@ -154,6 +160,11 @@ impl Parameters {
 	/// Whether results are revealed in the `index`-th block.
 	pub fn takes_reveals(&self, index: u32) -> bool {
 		index > self.seal_close
+	}
+
+	/// Whether judges say in the `index`-th block which bodies they lack.
+	pub fn takes_lists(&self, index: u32) -> bool {
+		self.takes_reveals(index)
 	}
 
 	/// The epoch at whose start `epoch` freezes.
@@ -232,6 +243,36 @@ pub fn committee(draw: &H256, batch: &BatchId, judges: u32, size: u32) -> Vec<u3
 	indices
 }
 
+/// The whole, in which [`capture_chance`] counts.
+pub const CHANCES: u128 = 1_000_000_000_000_000_000;
+
+/// The chance that so many `liars` among `judges` can settle what they like in a committee of `size`, in parts of
+/// [`CHANCES`], rounded up.
+///
+/// One seal may differ from a result, so they need all members but one; and where there is a committee of less than all,
+/// those are more than the two thirds that have to match. Members are drawn without putting them back:
+/// `P(size of size) + P(size - 1 of size)` of the hypergeometric distribution.
+pub fn capture_chance(judges: u32, liars: u32, size: u32) -> u128 {
+	let size = size.min(judges);
+	let enough = size.saturating_sub(1).max(threshold(size));
+	let times = |chance: u128, of: u32, among: u32| {
+		chance.saturating_mul(of.into()).div_ceil(u128::from(among).max(1))
+	};
+	// So many members in a row are liars.
+	let run = |length: u32| {
+		(0..length).fold(CHANCES, |chance, drawn| {
+			times(chance, liars.saturating_sub(drawn), judges.saturating_sub(drawn))
+		})
+	};
+	let all = run(size);
+	if enough >= size {
+		return all;
+	}
+	let honest = judges.saturating_sub(liars);
+	let all_but_one = times(run(enough), honest, judges.saturating_sub(enough));
+	all.saturating_add(all_but_one.saturating_mul(size.into()))
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -266,8 +307,8 @@ mod tests {
 		assert!(unsound(&|p| p.draw_blocks = 0));
 		assert!(unsound(&|p| p.seal_close = 8));
 		assert!(!unsound(&|p| p.seal_close = 9));
-		assert!(!unsound(&|p| p.seal_close = 14));
-		assert!(unsound(&|p| p.seal_close = 15));
+		assert!(!unsound(&|p| p.seal_close = 12));
+		assert!(unsound(&|p| p.seal_close = 13));
 		assert!(unsound(&|p| p.min_epoch_blocks = 21));
 		assert!(!unsound(&|p| p.nominal_slots = MAX_EPOCH_SLOTS));
 		assert!(unsound(&|p| p.nominal_slots = MAX_EPOCH_SLOTS + 1));
@@ -279,6 +320,8 @@ mod tests {
 		assert!(unsound(&|p| p.claim_epochs = 7));
 		assert!(unsound(&|p| p.claim_epochs = 169));
 		assert!(unsound(&|p| p.epoch_work = 0));
+		assert!(!unsound(&|p| p.epoch_work = MAX_EPOCH_WORK));
+		assert!(unsound(&|p| p.epoch_work = MAX_EPOCH_WORK + 1));
 	}
 
 	#[test]
@@ -286,6 +329,40 @@ mod tests {
 		let thresholds: Vec<_> = [1, 2, 3, 4, 5, 6, 7, 8].map(threshold).into();
 
 		assert_eq!(thresholds, [1, 2, 3, 3, 4, 5, 5, 6]);
+	}
+
+	/// Against counting all committees one by one.
+	#[test]
+	fn the_chance_of_capture_is_that_of_counting_committees() {
+		for (judges, liars, size) in
+			[(9u32, 3u32, 4u32), (10, 3, 5), (12, 5, 6), (7, 2, 7), (8, 7, 8)]
+		{
+			let captured = |members: u32| {
+				let lying = (members & ((1 << liars) - 1)).count_ones();
+				lying >= threshold(size) && size - lying <= 1
+			};
+			let committees: Vec<u32> =
+				(0u32..1 << judges).filter(|members| members.count_ones() == size).collect();
+			let bad = committees.iter().filter(|members| captured(**members)).count() as u128;
+			let exact = (bad * CHANCES).div_ceil(committees.len() as u128);
+			let chance = capture_chance(judges, liars, size);
+			assert!(
+				chance >= exact && chance <= exact + 200,
+				"{judges} {liars} {size}: {chance} {exact}"
+			);
+		}
+	}
+
+	#[test]
+	fn sixteen_members_are_captured_once_in_nineteen_million_draws() {
+		let once_in = |judges, liars, size| CHANCES / capture_chance(judges, liars, size);
+		// Computed beside this from binomial coefficients.
+		assert_eq!(once_in(100, 33, 16) / 1_000_000, 19);
+		assert_eq!(once_in(100, 33, 8), 620);
+		assert_eq!(once_in(100, 20, 8), 29_409);
+		// Where all judge, less than a third can do nothing.
+		assert_eq!(capture_chance(16, 5, 16), 0);
+		assert_eq!(capture_chance(4, 1, 16), 0);
 	}
 
 	#[test]

@@ -28,6 +28,8 @@ pub const BODIES: &[u8; 19] = b"substation/bodies/1";
 pub const SEAL: &[u8; 17] = b"substation/seal/1";
 /// Context of a bundle of seals.
 pub const SEALS: &[u8; 18] = b"substation/seals/1";
+/// Context of a list of batches that a judge lacks.
+pub const MISSING: &[u8; 20] = b"substation/missing/1";
 /// Context of a committee's draw.
 pub const DRAW: &[u8; 17] = b"substation/draw/1";
 /// Context of a device's registration.

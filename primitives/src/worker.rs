@@ -18,6 +18,22 @@ pub struct Totals {
 	pub backlog: u64,
 	/// Seals sent.
 	pub seals: u64,
+	/// Batches whose bodies this node said it lacked.
+	pub lacked: u64,
 	/// Settled batches that this node was to judge and whose result it did not seal.
 	pub missed: u64,
+}
+
+/// Where [`EarlyEnds`] lie in local storage.
+pub const EARLY_ENDS_KEY: &[u8] = b"substation/worker/early-ends";
+
+/// How often a run of one node's worker ended before it had looked at any duty, by reason.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen)]
+pub struct EarlyEnds {
+	/// Another run was not finished.
+	pub busy: u64,
+	/// The epoch had just opened.
+	pub not_open: u64,
+	/// None of the node's keys judged in the epoch.
+	pub not_a_judge: u64,
 }

@@ -118,7 +118,8 @@ fn reports(c: &mut Criterion) {
 		[("storage", storage(1)), ("coverage, 15 receptions", coverage(32))]
 	{
 		let report = reports.values().max_by_key(|report| report.len()).expect("a report");
-		let (_, judgement) = judge(RULES, &context, &policy, &known, report);
+		let (_, judgement) =
+			judge(RULES, &context, &policy, &known, report).expect("the rules are kept");
 		assert!(judgement.fault.is_none() && judgement.score > 0, "{name}: {judgement:?}");
 		group.bench_function(name, |b| {
 			b.iter(|| judge(RULES, &context, &policy, &known, black_box(report)))
@@ -143,6 +144,7 @@ fn batches(c: &mut Criterion) {
 					.flat_map(|batch| {
 						let terms: &Terms = &batch.terms;
 						judge_chunks(RULES, &context, &policy, &known, terms, &batch.chunks)
+							.expect("the rules are kept")
 					})
 					.map(|chunk| chunk.element.sum)
 					.sum()

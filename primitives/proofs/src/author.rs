@@ -254,6 +254,7 @@ pub fn pack(
 			last,
 			count: now.iter().map(|(reports, ..)| reports.len() as u32).sum(),
 			work: now.iter().map(|(.., work)| work).sum(),
+			bytes: bodies.iter().map(|body| body.len() as u32).sum(),
 			bodies: Default::default(),
 		};
 		batches.push(Packed { terms, bodies, chunks });

@@ -359,6 +359,8 @@ impl ResourceKind for Coverage {
 	type Policy = Policy;
 	type Evidence = Evidence;
 
+	const MAX_WORK: WorkUnits = 2 * (MAX_WITNESSES + MAX_RECEPTIONS);
+
 	fn signatures(evidence: &Evidence) -> u32 {
 		evidence.receptions()
 	}

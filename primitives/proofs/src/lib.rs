@@ -16,6 +16,7 @@ pub mod coverage;
 pub mod facts;
 pub mod geo;
 pub mod radio;
+pub mod rules;
 pub mod storage;
 
 #[cfg(test)]
@@ -25,20 +26,17 @@ use alloc::vec::Vec;
 use codec::{Decode, DecodeAll, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use substation_primitives::{
-	batch::{self, Chunk, Element, Leaf, Terms, MAX_CHUNK_BYTES, MAX_CHUNK_WORK},
+	batch::{self, Chunk, Element, Leaf, Terms},
 	report::{report_hash, Fault, Judgement, Report, ReportBytes},
 	signing::ReportContext,
 	DeviceId, Score, WorkUnits, FULL_SCORE,
 };
 
 use facts::{DeviceFacts, FactSource};
+pub use rules::{Rules, RULES};
 
-/// Version of the rules below. An epoch's record keeps the version that judges its reports.
-pub const RULES: u16 = 1;
-/// Signatures in one report, its own included.
-pub const MAX_SIGNATURES: u32 = 16;
 /// Work of any report: its own signature, and the facts of its device.
-pub const BASE_WORK: WorkUnits = 2;
+pub const BASE_WORK: WorkUnits = batch::REPORT_WORK;
 
 /// A kind of resource.
 pub trait ResourceKind {
@@ -46,6 +44,9 @@ pub trait ResourceKind {
 	type Policy;
 	/// What a report of this kind holds.
 	type Evidence: Decode;
+
+	/// The most work that judging evidence of this kind can take, without [`BASE_WORK`]: its lengths are bounded.
+	const MAX_WORK: WorkUnits;
 
 	/// Signatures in the evidence.
 	fn signatures(evidence: &Self::Evidence) -> u32;
@@ -127,6 +128,14 @@ impl Policy {
 		}
 	}
 
+	/// The most work that judging one report can take.
+	pub fn max_report_work(&self) -> WorkUnits {
+		BASE_WORK.saturating_add(match self.kind {
+			KindPolicy::Coverage(_) => coverage::Coverage::MAX_WORK,
+			KindPolicy::Storage(_) => storage::Storage::MAX_WORK,
+		})
+	}
+
 	/// The H3 resolution at which the network counts devices, if it does.
 	pub fn cell_resolution(&self) -> Option<u8> {
 		match &self.kind {
@@ -153,18 +162,19 @@ pub fn share(whole: u32, part: u64, of: u64) -> u32 {
 }
 
 /// Judges the bytes of one report under version `rules` of the rules. Also tells whose report it is,
-/// if that can be read. An unknown version of the rules makes every report worth nothing.
+/// if that can be read. Nothing, if that version is not kept.
 pub fn judge(
 	rules: u16,
 	context: &ReportContext,
 	policy: &Policy,
 	facts: &impl FactSource,
 	bytes: &[u8],
-) -> (Option<DeviceId>, Judgement) {
-	let Some(read) = (rules == RULES).then(|| ReadReport::of(policy, bytes)).flatten() else {
-		return (None, Judgement::faulty(Fault::Malformed, BASE_WORK));
+) -> Option<(Option<DeviceId>, Judgement)> {
+	let rules = Rules::of(rules)?;
+	let Some(read) = ReadReport::of(policy, bytes) else {
+		return Some((None, Judgement::faulty(Fault::Malformed, BASE_WORK)));
 	};
-	(Some(read.report.device), read.judge(context, policy, facts))
+	Some((Some(read.report.device), read.judge(rules, context, policy, facts)))
 }
 
 enum ReadEvidence {
@@ -204,11 +214,12 @@ impl ReadReport {
 
 	fn judge(
 		&self,
+		rules: &Rules,
 		context: &ReportContext,
 		policy: &Policy,
 		facts: &impl FactSource,
 	) -> Judgement {
-		match self.score(context, policy, facts) {
+		match self.score(rules, context, policy, facts) {
 			Ok((score, cut)) => Judgement { score, fault: None, cut, work: self.work },
 			Err(fault) => Judgement::faulty(fault, self.work),
 		}
@@ -217,12 +228,13 @@ impl ReadReport {
 	/// Cheap checks first, the report's own signature last.
 	fn score(
 		&self,
+		rules: &Rules,
 		context: &ReportContext,
 		policy: &Policy,
 		facts: &impl FactSource,
 	) -> Result<(Score, u32), Fault> {
 		let device = &self.report.device;
-		if self.signatures > MAX_SIGNATURES {
+		if self.signatures > rules.max_signatures {
 			return Err(Fault::TooManySignatures);
 		}
 		let own = facts.device(device).ok_or(Fault::NotMember)?;
@@ -256,9 +268,12 @@ pub struct JudgedChunk {
 	pub leaves: Vec<Leaf>,
 }
 
-/// Judges the reports of chunk number `chunk` of the batch that `terms` commits to. A chunk that is
-/// too long or takes too much work is worth nothing as a whole, and none of its signatures is
-/// checked.
+/// Judges the reports of chunk number `chunk` of the batch that `terms` commits to, under version `rules` of the rules.
+/// Nothing, if that version is not kept.
+///
+/// The outcome is a function of this chunk and the terms, and of no other chunk: whoever judges it alone finds the same. A
+/// chunk that is too long or takes too much work is worth nothing as a whole, and none of its signatures is checked; its
+/// count and work are told all the same.
 pub fn judge_chunk(
 	rules: u16,
 	context: &ReportContext,
@@ -267,18 +282,18 @@ pub fn judge_chunk(
 	terms: &Terms,
 	chunk: u32,
 	reports: &[ReportBytes],
-) -> JudgedChunk {
+) -> Option<JudgedChunk> {
+	let rules = Rules::of(rules)?;
 	let bytes: u64 = reports.iter().map(|report| report.len() as u64).sum();
-	if rules != RULES || bytes > MAX_CHUNK_BYTES.into() {
-		return JudgedChunk::default();
-	}
 	let read: Vec<_> = reports.iter().map(|bytes| ReadReport::of(policy, bytes)).collect();
 	let work = read
 		.iter()
 		.map(|read| read.as_ref().map_or(BASE_WORK, |read| read.work))
 		.fold(0, WorkUnits::saturating_add);
-	if work > MAX_CHUNK_WORK {
-		return JudgedChunk::default();
+	let count = reports.len() as u32;
+	if bytes > rules.max_chunk_bytes.into() || work > rules.max_chunk_work {
+		let element = Element { count, work, ..Default::default() };
+		return Some(JudgedChunk { element, leaves: Vec::new() });
 	}
 
 	let mut before: Option<DeviceId> = None;
@@ -298,7 +313,7 @@ pub fn judge_chunk(
 				Judgement::faulty(Fault::OutOfOrder, read.work)
 			} else {
 				before = Some(device);
-				read.judge(context, policy, facts)
+				read.judge(rules, context, policy, facts)
 			};
 			let Judgement { score, fault, cut, .. } = judgement;
 			Leaf { index, device, report, score, fault, cut }
@@ -307,15 +322,15 @@ pub fn judge_chunk(
 	let element = Element {
 		score_root: batch::score_root(&leaves),
 		sum: leaves.iter().map(|leaf| u64::from(leaf.score)).sum(),
-		count: leaves.len() as u32,
+		count,
 		work,
 	};
-	JudgedChunk { element, leaves }
+	Some(JudgedChunk { element, leaves })
 }
 
-/// Judges all chunks of the batch that `terms` commits to. A batch that declared too little pays
-/// nobody, whatever its reports say: none is judged, and the first element tells what there really
-/// is.
+/// Judges all chunks of the batch that `terms` commits to, each for itself. Nothing, if version `rules` is not kept.
+///
+/// Whether the batch declared too little follows from the sums, and the chain alone says so.
 pub fn judge_chunks(
 	rules: u16,
 	context: &ReportContext,
@@ -323,25 +338,25 @@ pub fn judge_chunks(
 	facts: &impl FactSource,
 	terms: &Terms,
 	chunks: &[Chunk],
-) -> Vec<JudgedChunk> {
-	let work = chunks
-		.iter()
-		.flat_map(|chunk| chunk.iter())
-		.map(|report| work_of(policy, report))
-		.fold(0, WorkUnits::saturating_add);
-	let count = chunks.iter().map(|chunk| chunk.len() as u32).fold(0, u32::saturating_add);
-	if work > terms.work || count > terms.count {
-		let whole = Element { count, work, ..Default::default() };
-		let mut judged = alloc::vec![JudgedChunk::default(); chunks.len()];
-		if let Some(first) = judged.first_mut() {
-			first.element = whole;
-		}
-		return judged;
-	}
+) -> Option<Vec<JudgedChunk>> {
 	(0u32..)
 		.zip(chunks)
 		.map(|(number, chunk)| judge_chunk(rules, context, policy, facts, terms, number, chunk))
 		.collect()
+}
+
+/// Whether a judge can have found `element` for a chunk of reports under `policy`, by version `rules`. What no judge finds
+/// is not settled, however many have sealed it.
+pub fn can_be_found(rules: u16, policy: &Policy, element: &Element) -> bool {
+	let Some(rules) = Rules::of(rules) else { return false };
+	let Element { score_root, sum, count, work } = *element;
+	let most = count.saturating_mul(policy.max_report_work());
+	let whole = work <= rules.max_chunk_work && !score_root.is_zero();
+	count <= batch::CHUNK_LEAVES
+		&& work >= count.saturating_mul(BASE_WORK)
+		&& work <= most
+		&& sum <= u64::from(count).saturating_mul(FULL_SCORE.into())
+		&& (whole || (sum == 0 && score_root.is_zero()))
 }
 
 /// All devices that a report names, the one that made it first: whose facts judging it takes.

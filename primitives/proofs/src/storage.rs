@@ -81,6 +81,8 @@ impl ResourceKind for Storage {
 	type Policy = Policy;
 	type Evidence = Evidence;
 
+	const MAX_WORK: WorkUnits = MAX_SHOWN;
+
 	fn signatures(_: &Evidence) -> u32 {
 		0
 	}

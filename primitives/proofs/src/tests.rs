@@ -88,7 +88,7 @@ fn judge_evidence(
 ) -> Judgement {
 	let context = example_context();
 	let report = pairs[&device].report(&context, &device, evidence);
-	let (judged, judgement) = judge(RULES, &context, &policy(), facts, &report);
+	let (judged, judgement) = judge(RULES, &context, &policy(), facts, &report).unwrap();
 	assert_eq!(judged, Some(device));
 	judgement
 }
@@ -129,7 +129,7 @@ fn a_crowded_cell_and_a_new_device_earn_in_proportion() {
 	facts.get_mut(&ids[0]).unwrap().since = context.epoch - 2;
 	let report = pairs[&ids[0]].report(&context, &ids[0], &evidence[&ids[0]]);
 	let ramped = Policy { ramp: 10, ..policy() };
-	assert_eq!(judge(RULES, &context, &ramped, &facts, &report).1.score, 51_000);
+	assert_eq!(judge(RULES, &context, &ramped, &facts, &report).unwrap().1.score, 51_000);
 }
 
 #[test]
@@ -352,7 +352,7 @@ fn a_report_is_bound_to_everything_in_its_context() {
 	let evidence = exchange(&context, &pairs, &one_beacon(&ids));
 	let report = pairs[&ids[1]].report(&context, &ids[1], &evidence[&ids[1]]);
 	let fault = |context: &ReportContext, facts: &Facts, report: &[u8]| {
-		judge(RULES, context, &policy(), facts, report).1.fault
+		judge(RULES, context, &policy(), facts, report).unwrap().1.fault
 	};
 	assert_eq!(fault(&context, &facts, &report), None);
 
@@ -366,7 +366,6 @@ fn a_report_is_bound_to_everything_in_its_context() {
 	assert_eq!(fault(&context, &facts, &report), Some(Fault::OtherAggregator));
 	facts.remove(&ids[1]);
 	assert_eq!(fault(&context, &facts, &report), Some(Fault::NotMember));
-	assert_eq!(judge(RULES + 1, &context, &policy(), &facts, &report).0, None);
 }
 
 fn storage_fixture(bytes: usize) -> (Vec<u8>, Committed, DevicePair, Facts, Policy) {
@@ -390,7 +389,7 @@ fn who_holds_the_data_is_paid_by_its_size_up_to_the_cap() {
 		let evidence = committed.prove(&context, kind, &pair.device_id(), &data).unwrap();
 		let report = pair.report(&context, &pair.device_id(), &evidence);
 
-		let (_, judgement) = judge(RULES, &context, &policy, &facts, &report);
+		let (_, judgement) = judge(RULES, &context, &policy, &facts, &report).unwrap();
 
 		assert_eq!((judgement.score, judgement.fault), (score, None), "{bytes} bytes");
 		assert_eq!(judgement.work, BASE_WORK + 3);
@@ -406,7 +405,7 @@ fn a_piece_that_was_altered_moved_or_asked_for_earlier_is_refused() {
 	let honest = committed.prove(&context, kind, &device, &data).unwrap();
 	let fault = |facts: &Facts, evidence: &storage::Evidence| {
 		let report = pair.report(&context, &device, evidence);
-		judge(RULES, &context, &policy, facts, &report).1.fault
+		judge(RULES, &context, &policy, facts, &report).unwrap().1.fault
 	};
 	let with = |change: &dyn Fn(&mut storage::Evidence)| {
 		let mut evidence = honest.clone();
@@ -491,7 +490,8 @@ fn a_chunk_is_judged_report_by_report() {
 	let (packed, facts) = honest_batch(12);
 	let context = example_context();
 	let judged =
-		judge_chunk(RULES, &context, &policy(), &facts, &packed.terms, 0, &packed.chunks[0]);
+		judge_chunk(RULES, &context, &policy(), &facts, &packed.terms, 0, &packed.chunks[0])
+			.unwrap();
 
 	assert_eq!(judged.element.count, 12);
 	assert_eq!(judged.element.work, packed.terms.work);
@@ -510,7 +510,7 @@ fn misplaced_repeated_and_malformed_reports_spoil_only_themselves() {
 	reports.insert(3, reports[2].clone());
 	reports[5] = vec![1, 2, 3].try_into().unwrap();
 	terms.last = substation_primitives::batch::prefix(&H256::from_slice(&reports[11][..32]));
-	let judged = judge_chunk(RULES, &context, &policy(), &facts, &terms, 0, &reports);
+	let judged = judge_chunk(RULES, &context, &policy(), &facts, &terms, 0, &reports).unwrap();
 	let faults: Vec<_> = judged.leaves.iter().map(|leaf| leaf.fault).collect();
 
 	assert_eq!(faults[3], Some(Fault::OutOfOrder));
@@ -524,11 +524,15 @@ fn a_chunk_too_long_or_too_dear_is_worth_nothing() {
 	let (packed, facts) = honest_batch(12);
 	let context = example_context();
 	let judge = |reports: &[ReportBytes]| {
-		judge_chunk(RULES, &context, &policy(), &facts, &packed.terms, 0, reports)
+		judge_chunk(RULES, &context, &policy(), &facts, &packed.terms, 0, reports).unwrap()
 	};
 	let mut long = packed.chunks[0].to_vec();
 	long.push(vec![0; 127 * 1024].try_into().unwrap());
-	assert_eq!(judge(&long), JudgedChunk::default());
+	let worthless = |count, work| JudgedChunk {
+		element: Element { count, work, ..Default::default() },
+		leaves: Vec::new(),
+	};
+	assert_eq!(judge(&long), worthless(13, packed.terms.work + BASE_WORK));
 
 	// Sixty-four reports with sixteen signatures each take 2,048 units.
 	let (ids, pairs, _) = fleet(1);
@@ -542,7 +546,7 @@ fn a_chunk_too_long_or_too_dear_is_worth_nothing() {
 	};
 	let dear = Evidence { beacon: None, heard: vec![filler; 15].try_into().unwrap() };
 	let report: ReportBytes = pairs[&ids[0]].report(&context, &ids[0], &dear).try_into().unwrap();
-	assert_eq!(judge(&vec![report.clone(); 64]), JudgedChunk::default());
+	assert_eq!(judge(&vec![report.clone(); 64]), worthless(64, 64 * 32));
 	assert_eq!(judge(&vec![report; 62]).element.work, 62 * 32);
 }
 
@@ -555,7 +559,7 @@ proptest! {
 		let (_, _, facts) = fleet(4);
 		let (_, _, _, _, storage) = storage_fixture(1_000);
 		for policy in [policy(), storage] {
-			let judgement = judge(RULES, &example_context(), &policy, &facts, &bytes).1;
+			let judgement = judge(RULES, &example_context(), &policy, &facts, &bytes).unwrap().1;
 			prop_assert_eq!(judgement.score, 0);
 		}
 	}
@@ -567,11 +571,11 @@ proptest! {
 		let context = example_context();
 		let evidence = exchange(&context, &pairs, &one_beacon(&ids));
 		let mut report = pairs[&ids[device]].report(&context, &ids[device], &evidence[&ids[device]]);
-		let honest = judge(RULES, &context, &policy(), &facts, &report).1.score;
+		let honest = judge(RULES, &context, &policy(), &facts, &report).unwrap().1.score;
 		prop_assert!(honest > 0);
 		let bit = bit.index(report.len() * 8);
 		report[bit / 8] ^= 1 << (bit % 8);
-		prop_assert_eq!(judge(RULES, &context, &policy(), &facts, &report).1.score, 0);
+		prop_assert_eq!(judge(RULES, &context, &policy(), &facts, &report).unwrap().1.score, 0);
 	}
 
 	#[test]

@@ -17,6 +17,9 @@ use substation_primitives::{
 use substation_proofs::{
 	author::{example_context, exchange, pack, DevicePair, Transmission},
 	coverage::{self, Band},
+	facts::{DeviceFacts, Place},
+	judge_chunks,
+	rules::{Rules, KEPT, RULES},
 	storage::{self, Committed},
 	KindPolicy, Policy,
 };
@@ -242,6 +245,115 @@ fn outcomes() -> Value {
 	})
 }
 
+/// What each kept version of the rules decides: its bounds, and its elements for one batch of each kind. A change of
+/// anything here under a number that is kept already changes what judges agree on in the middle of an epoch.
+fn rules() -> Value {
+	// What is only rehearsed is no rule yet.
+	let versions = KEPT.iter().filter(|rules| rules.version <= RULES).map(|rules| {
+		let Rules { version, max_signatures, max_chunk_bytes, max_chunk_work } = *rules;
+		(
+			version.to_string(),
+			json!({
+				"max_signatures": max_signatures,
+				"max_chunk_bytes": max_chunk_bytes,
+				"max_chunk_work": max_chunk_work,
+				"coverage": judged(version, &coverage_policy(), coverage_batch()),
+				"storage": judged(version, &storage_policy(), storage_batch()),
+			}),
+		)
+	});
+	Value::Object(versions.collect())
+}
+
+fn device_facts(number: u8, data: Option<&[u8]>) -> DeviceFacts {
+	DeviceFacts {
+		key: pair(number).public(),
+		aggregator: example_context().aggregator,
+		cut: 50_000,
+		since: 0,
+		place: Some(Place {
+			latitude: 452_000_000 + i32::from(number) * 20_000,
+			longitude: 57_000_000,
+			cell: 0,
+			eirp: 140,
+		}),
+		occupied: 5,
+		data_set: data.map(|data| Committed::new(data).unwrap().data_set()),
+	}
+}
+
+fn storage_policy() -> Policy {
+	Policy { ramp: 10, kind: KindPolicy::Storage(storage::Policy { shown: 2, cap: 4_096 }) }
+}
+
+type Reported = BTreeMap<substation_primitives::DeviceId, (DeviceFacts, Vec<u8>)>;
+
+/// Twenty radios in a row, each of which all others hear: beacons with the most witnesses that count, one witness too
+/// near, and points beyond full marks.
+fn coverage_batch() -> Reported {
+	let context = example_context();
+	let pairs: BTreeMap<_, _> =
+		(1..=20).map(|number| (pair(number).device_id(), pair(number))).collect();
+	let transmissions: Vec<_> = (1..=20)
+		.map(|number| Transmission {
+			beaconer: pair(number).device_id(),
+			frequency: 868_100_000,
+			heard_by: (1..=20)
+				.filter(|other| *other != number)
+				.map(|other| {
+					(pair(other).device_id(), -900 - 10 * i16::from(number.abs_diff(other)))
+				})
+				.collect(),
+		})
+		.collect();
+	let evidence = exchange(&context, &pairs, &transmissions);
+	(1..=20)
+		.map(|number| {
+			let device = pair(number).device_id();
+			let report = pair(number).report(&context, &device, &evidence[&device]);
+			(device, (device_facts(number, None), report))
+		})
+		.collect()
+}
+
+/// Data of one piece to more than the cap, and a last report that is none.
+fn storage_batch() -> Reported {
+	let context = example_context();
+	let KindPolicy::Storage(policy) = storage_policy().kind else { unreachable!() };
+	let mut reported: Reported = (1..=20)
+		.map(|number| {
+			let device = pair(number).device_id();
+			let data: Vec<u8> = (0..=255u8).cycle().take(usize::from(number) * 256).collect();
+			let evidence =
+				Committed::new(&data).unwrap().prove(&context, &policy, &device, &data).unwrap();
+			let report = pair(number).report(&context, &device, &evidence);
+			(device, (device_facts(number, Some(&data)), report))
+		})
+		.collect();
+	if let Some(mut last) = reported.last_entry() {
+		last.get_mut().1.truncate(40);
+	}
+	reported
+}
+
+fn judged(version: u16, policy: &Policy, reported: Reported) -> Value {
+	let context = example_context();
+	let facts: BTreeMap<_, _> =
+		reported.iter().map(|(device, (facts, _))| (*device, facts.clone())).collect();
+	let reports = reported.into_iter().map(|(device, (_, report))| (device, report)).collect();
+	let mut packed = pack(&context, policy, &reports).remove(0);
+	packed.terms.bodies = vec![H256::repeat_byte(6)].try_into().unwrap();
+	let judged =
+		judge_chunks(version, &context, policy, &facts, &packed.terms, &packed.chunks).unwrap();
+	let leaves = |leaves: &[Leaf]| {
+		leaves.iter().map(|leaf| json!([leaf.score, leaf.fault])).collect::<Vec<_>>()
+	};
+	judged
+		.iter()
+		.map(|chunk| json!({ "element": encoded(&chunk.element), "scores": leaves(&chunk.leaves) }))
+		.collect()
+}
+
 #[test]
 fn committed_vectors_are_what_this_code_makes() {
 	let vectors = json!({
@@ -252,6 +364,7 @@ fn committed_vectors_are_what_this_code_makes() {
 		"coverage": coverage_reports(),
 		"trees": trees(),
 		"outcomes": outcomes(),
+		"rules": rules(),
 	});
 	let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/vectors.json");
 	if std::env::var_os("UPDATE_VECTORS").is_some() {
