@@ -150,6 +150,10 @@ impl pallet_attestation::BenchmarkHelper for Helper {
 		pallet_networks::MAX_CADENCE
 	}
 
+	fn set_validators(validators: Vec<AccountId>) {
+		pallet_session::Validators::<Runtime>::put(validators);
+	}
+
 	fn set_slot(slot: u64) {
 		pallet_babe::CurrentSlot::<Runtime>::put(polkadot_sdk::sp_consensus_babe::Slot::from(slot));
 	}
@@ -247,6 +251,7 @@ impl pallet_emission::BenchmarkHelper for Helper {
 			last: u64::MAX,
 			count: element.count * MAX_CHUNKS,
 			work: element.work * MAX_CHUNKS,
+			bytes: 4 * MAX_BODY_BYTES,
 			bodies: vec![H256::zero(); 4].try_into().unwrap_or_default(),
 		};
 		let batch = terms.using_encoded(sp_io::hashing::blake2_256).into();
@@ -255,6 +260,7 @@ impl pallet_emission::BenchmarkHelper for Helper {
 			matched: vec![0xff; 32].try_into().unwrap_or_default(),
 			vector_root: tree.root(),
 			total: element.sum * u64::from(MAX_CHUNKS),
+			work: element.work * MAX_CHUNKS,
 			underdeclared: false,
 		};
 		let commitment = Commitment { state, ..Commitment::new(terms, 0) };

@@ -12,7 +12,7 @@ use substation_primitives::{
 
 use crate::{
 	offchain, Aggregator, Aggregators, BalanceOf, Config, CurrentEpoch, Error, Event, HoldReason,
-	MutateAllowance, Pallet, Publishers, TotalAllowance, TotalQuota,
+	MutateAllowance, Pallet, Publishers, Spent, TotalAllowance, TotalQuota,
 };
 
 impl<T: Config> Pallet<T> {
@@ -33,7 +33,8 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		ensure!(!Aggregators::<T>::contains_key(&who), Error::<T>::AlreadyRegistered);
 		ensure!(!Publishers::<T>::contains_key(publisher), Error::<T>::PublisherInUse);
-		ensure!(quota >= BODY_WORK, Error::<T>::QuotaTooSmall);
+		let least = Self::now().map_or(0, |(_, _, record)| Self::least_quota(&record));
+		ensure!(quota >= BODY_WORK.max(least), Error::<T>::QuotaTooSmall);
 		ensure!(allowance > 0, Error::<T>::AllowanceTooSmall);
 		let total_quota = TotalQuota::<T>::get().saturating_add(quota.into());
 		ensure!(
@@ -51,10 +52,32 @@ impl<T: Config> Pallet<T> {
 		TotalQuota::<T>::put(total_quota);
 		TotalAllowance::<T>::put(total_allowance);
 		Publishers::<T>::insert(publisher, &who);
-		let spent = (0, 0);
+		let spent = Spent::default();
 		let aggregator = Aggregator { publisher, quota, spent, allowance, bond, leaving: None };
 		Aggregators::<T>::insert(&who, aggregator);
 		Self::deposit_event(Event::AggregatorRegistered { aggregator: who, publisher, quota });
+		Ok(())
+	}
+
+	/// Lets another key sign for an aggregator, and moves its allowance there.
+	pub(crate) fn do_rotate_publisher(
+		who: AccountId32,
+		publisher: ReportKey,
+		proof: &Signature,
+	) -> DispatchResult {
+		let mut aggregator = Aggregators::<T>::get(&who).ok_or(Error::<T>::NotAggregator)?;
+		ensure!(!Publishers::<T>::contains_key(publisher), Error::<T>::PublisherInUse);
+		let message = signing::publisher(&Self::genesis_hash(), &who);
+		ensure!(publisher.verify(proof, &message), Error::<T>::BadProof);
+
+		let statements = offchain::statements_for(aggregator.allowance);
+		T::Allowances::revoke(&aggregator.publisher, statements, aggregator.allowance);
+		T::Allowances::grant(&publisher, statements, aggregator.allowance);
+		Publishers::<T>::remove(aggregator.publisher);
+		Publishers::<T>::insert(publisher, &who);
+		aggregator.publisher = publisher;
+		Aggregators::<T>::insert(&who, aggregator);
+		Self::deposit_event(Event::PublisherRotated { aggregator: who, publisher });
 		Ok(())
 	}
 

@@ -143,6 +143,7 @@ fn terms(
 		cuts: Cuts::truncate_from(cuts),
 		count: chunks,
 		work: BODY_WORK.max(chunks * 2),
+		bytes: chunks,
 		bodies: BoundedVec::truncate_from(vec![
 			H256::repeat_byte(5);
 			chunks.min(MAX_BODIES) as usize
@@ -251,6 +252,44 @@ fn sealed<T: Config>(judges: u32) -> (BatchId, Outcome) {
 	(batch, outcome)
 }
 
+/// A list of `count` batches by the last of the largest set of judges, each settled by a committee, and each lacked by as
+/// many others as leave it settled.
+fn listed<T: Config>(count: u32) -> (MissingList, JudgeSignature) {
+	let keys = keys(MAX_JUDGES);
+	clock::<T>(&keys, parameters().seal_close + 1);
+	let network = T::BenchmarkHelper::open_network(1);
+	let judge = MAX_JUDGES - 1;
+	let mut lack = Matched::default();
+	for other in 0..MAX_JUDGES / 3 {
+		set_bit(&mut lack, other as u16);
+	}
+	let batches = (1..=count)
+		.map(|number| {
+			let state = BatchState::Settled {
+				by: Round::Committee,
+				matched: BoundedVec::truncate_from(vec![0xff; (MAX_JUDGES / 8) as usize]),
+				vector_root: H256::zero(),
+				total: 1,
+				work: 1,
+				underdeclared: false,
+			};
+			T::OnSettled::settled(network, REPORTS, 1);
+			let batch = committed::<T>(network, REPORTS, number, state);
+			Missing::<T>::insert(REPORTS, batch, &lack);
+			batch
+		})
+		.collect();
+	Totals::<T>::insert(REPORTS, network, u64::from(count));
+	let list = MissingList {
+		epoch: NOW,
+		judge: judge as u16,
+		batches: BoundedVec::truncate_from(batches),
+	};
+	let payload = list.signing_payload(&Pallet::<T>::genesis_hash(), &H256::repeat_byte(1));
+	let signature = keys.last().and_then(|key| key.sign(&payload));
+	(list, signature.unwrap_or_else(|| sp_core::sr25519::Signature::default().into()))
+}
+
 /// What the pool and a block check.
 fn authorize(call: &impl Authorize) -> Result<(), BenchmarkError> {
 	call.authorize(TransactionSource::InBlock)
@@ -312,10 +351,14 @@ mod benchmarks {
 		assert_eq!(CurrentEpoch::<T>::get(), NOW + 1);
 	}
 
-	/// A bond part of which is taken.
+	/// A batch that was shown to some: part of its bond is taken, all judges and a whole committee have looked for it in
+	/// vain and are paid, and all that was kept of it goes.
 	#[benchmark]
 	fn return_bond() {
-		clock::<T>(&keys(1), 0);
+		let record = clock::<T>(&keys(MAX_JUDGES), 0);
+		T::BenchmarkHelper::set_validators(
+			record.judges.iter().map(|judge| judge.account.clone()).collect(),
+		);
 		let (who, _) = aggregator::<T>();
 		let bond = T::CommitmentBond::get();
 		assert!(<T::Currency as frame_support::traits::fungible::hold::Mutate<_>>::hold(
@@ -327,17 +370,28 @@ mod benchmarks {
 		let epoch = 3;
 		Schedules::<T>::insert(epoch, Schedule { freeze: NOW, expiry: NOW + 1, void: false });
 		FirstUnfrozen::<T>::put(epoch);
-		let before = committed::<T>(0, epoch, 0, BatchState::Expired);
+		let before = committed::<T>(0, epoch, 0, BatchState::Committed);
 		FreezeCursor::<T>::put(before);
+		for round in Round::ALL {
+			Epochs::<T>::insert(round.judging_of(epoch), &record);
+		}
 		let terms = terms(0, epoch, &who, 0, MAX_CHUNKS);
 		// Whichever comes first in the map is the one behind the cursor.
 		let batch = terms.batch_id();
-		let state = BatchState::Unavailable;
-		Commitments::<T>::insert(
-			epoch,
-			batch,
-			Commitment { state, ..Commitment::new(terms, bond) },
-		);
+		Shards::<T>::insert(epoch, (0, &who, 0), batch);
+		Commitments::<T>::insert(epoch, batch, Commitment::new(terms, bond));
+		let lack = Matched::truncate_from(vec![0xff; (MAX_JUDGES / 8) as usize]);
+		Missing::<T>::insert(epoch, batch, lack);
+		let (genesis, opening) = (Pallet::<T>::genesis_hash(), H256::repeat_byte(1));
+		for (round, sealed) in
+			[(Round::Committee, usize::from(MAX_COMMITTEE)), (Round::FullSet, MAX_JUDGES as usize)]
+		{
+			let root = Outcome::Unavailable.root();
+			let seals = (0u16..).zip(&record.judges).take(sealed).map(|(number, judge)| {
+				(number, signing::seal(&genesis, &opening, &batch, judge.key.as_ref(), &root))
+			});
+			Seals::<T>::insert(epoch, (batch, round), SealsOf::truncate_from(seals.collect()));
+		}
 		if Commitments::<T>::iter_key_prefix(epoch).next() == Some(batch) {
 			FreezeCursor::<T>::kill();
 		}
@@ -347,7 +401,8 @@ mod benchmarks {
 			Pallet::<T>::return_next_bond();
 		}
 
-		assert!(Commitments::<T>::get(epoch, batch).is_some_and(|batch| batch.bond == 0u32.into()));
+		assert!(!Commitments::<T>::contains_key(epoch, batch));
+		assert!(!Missing::<T>::contains_key(epoch, batch));
 	}
 
 	/// One row of each kind, each as large as it gets.
@@ -364,12 +419,11 @@ mod benchmarks {
 			matched: BoundedVec::truncate_from(vec![0xff; (MAX_JUDGES / 8) as usize]),
 			vector_root: H256::zero(),
 			total: 1,
+			work: 1,
 			underdeclared: false,
 		};
 		let batch = committed::<T>(0, epoch, 0, settled);
-		Refused::<T>::insert(epoch, batch, ());
-		let seals = (0..MAX_JUDGES).map(|judge| (judge as u16, H256::zero())).collect();
-		Seals::<T>::insert(epoch, (batch, Round::FullSet), SealsOf::truncate_from(seals));
+		FalseSeals::<T>::insert(epoch, account::<AccountId32>("judge", 0, 0), 1);
 		Totals::<T>::insert(epoch, 0, 1);
 		Corrections::<T>::insert(epoch, (batch, 0), Element::default());
 
@@ -392,7 +446,7 @@ mod benchmarks {
 			RawOrigin::Signed(who.clone()),
 			ReportKey::Sr25519(key),
 			proof,
-			BODY_WORK,
+			1_000_000,
 			MAX_BODY_BYTES,
 		);
 
@@ -528,6 +582,46 @@ mod benchmarks {
 		}
 
 		Ok(())
+	}
+
+	/// Each batch listed goes to all judges with it.
+	#[benchmark]
+	fn report_missing(b: Linear<1, MAX_LISTED>) -> Result<(), BenchmarkError> {
+		let (list, signature) = listed::<T>(b);
+		let last = *list.batches.last().ok_or("a list has a batch")?;
+
+		#[extrinsic_call]
+		_(RawOrigin::Authorized, list, signature);
+
+		assert!(Commitments::<T>::get(REPORTS, last)
+			.is_some_and(|batch| batch.state == BatchState::Committed));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn authorize_missing(b: Linear<1, MAX_LISTED>) -> Result<(), BenchmarkError> {
+		let (list, signature) = listed::<T>(b);
+		let call: <T as frame_system::Config>::RuntimeCall =
+			Call::report_missing { list, signature }.into();
+
+		#[block]
+		{
+			authorize(&call)?;
+		}
+
+		Ok(())
+	}
+
+	#[benchmark]
+	fn rotate_publisher() {
+		clock::<T>(&keys(1), 0);
+		let ((who, _), key) = (aggregator::<T>(), publisher());
+		let proof = signed(&key, &signing::publisher(&Pallet::<T>::genesis_hash(), &who));
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), ReportKey::Sr25519(key), proof);
+
+		assert_eq!(Publishers::<T>::get(ReportKey::Sr25519(key)), Some(who));
 	}
 
 	#[benchmark]

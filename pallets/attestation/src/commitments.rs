@@ -8,13 +8,15 @@ use frame_support::{
 };
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionSource};
 use substation_primitives::{
-	batch::{quota_of, Terms, BODY_WORK},
+	batch::{quota_of, Terms},
+	epoch::EpochRecord,
 	keys::Signature,
+	WorkUnits,
 };
 
 use crate::{
 	Aggregators, Commitment, Commitments, Config, Event, HoldReason, InspectFacts, Invalid, Pallet,
-	Refusal, Refused, Schedules, Shards,
+	Refusal, Refused, Schedules, Shards, Spent,
 };
 
 impl<T: Config> Pallet<T> {
@@ -35,13 +37,15 @@ impl<T: Config> Pallet<T> {
 		ensure!(aggregator.may_commit(), InvalidTransaction::BadSigner);
 		ensure!(terms.is_well_formed(), Invalid::Malformed);
 		// No more shards in a pool than the quota is good for.
-		let spends = quota_of(terms.work, terms.bodies.len());
-		let behind = u32::from(terms.shard).saturating_mul(BODY_WORK);
+		let spends = Self::quota_for(terms, &record);
+		let least = quota_of(0, 1, Self::least_quota(&record));
+		let behind = u32::from(terms.shard).saturating_mul(least);
 		ensure!(
 			aggregator.quota_left(terms.epoch) >= spends
 				&& aggregator.quota >= spends.saturating_add(behind),
 			Invalid::QuotaSpent
 		);
+		ensure!(aggregator.bytes_left(terms.epoch) >= terms.bytes, Invalid::AllowanceSpent);
 		let key = (terms.network, &terms.aggregator, terms.shard);
 		ensure!(!Shards::<T>::contains_key(terms.epoch, key), InvalidTransaction::Stale);
 		let refused = Refused::<T>::contains_key(terms.epoch, terms.batch_id());
@@ -75,12 +79,16 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_commit(terms: Terms) {
 		let batch = terms.batch_id();
 		let who = terms.aggregator.clone();
-		let spends = quota_of(terms.work, terms.bodies.len());
+		let Some((_, _, record)) = Self::now() else { return };
+		let spends = Self::quota_for(&terms, &record);
 		Aggregators::<T>::mutate(&who, |aggregator| {
 			if let Some(aggregator) = aggregator {
-				let left = aggregator.quota_left(terms.epoch);
-				let spent = aggregator.quota.saturating_sub(left).saturating_add(spends);
-				aggregator.spent = (terms.epoch, spent);
+				let Spent { epoch, work, bytes } = aggregator.spent_in(terms.epoch);
+				aggregator.spent = Spent {
+					epoch,
+					work: work.saturating_add(spends),
+					bytes: bytes.saturating_add(terms.bytes),
+				};
 			}
 		});
 		let bond = T::CommitmentBond::get();
@@ -99,6 +107,11 @@ impl<T: Config> Pallet<T> {
 				Self::deposit_event(Event::CommitRefused { aggregator: who, batch, reason })
 			}
 		}
+	}
+
+	/// What a batch takes of its aggregator's quota, if `record` is that of the epoch in which it is committed to.
+	fn quota_for(terms: &Terms, record: &EpochRecord) -> WorkUnits {
+		quota_of(terms.work, terms.bodies.len(), Self::least_quota(record))
 	}
 
 	/// What cannot be seen before the shard in front of it is on the chain.

@@ -7,8 +7,8 @@
 //! Aggregators publish batches of reports off chain and commit to them here. Validators, as judges,
 //! read the bodies in their off-chain workers, judge them, and *seal* their result before anybody
 //! shows one. Once seals are closed, anybody *reveals* a result; it counts if it recomputes enough of
-//! the seals. What a committee cannot settle, all judges do one epoch later; what nobody settles
-//! expires. An epoch's totals are final at its *freeze*, `2 + D` epochs after it opened.
+//! the seals. What a committee cannot settle, all judges do one epoch later, and so they do with what more than a third
+//! of them have not got; what nobody settles expires. An epoch's totals are final at its *freeze*, `2 + D` epochs after it opened.
 //!
 //! Everything is counted in *epochs* of this pallet's own clock, which advances at session changes
 //! but never faster than its windows need, and in blocks inside an epoch.
@@ -18,9 +18,10 @@
 //!
 //! ## Authorized calls
 //!
-//! [`Call::commit`], [`Call::seal`] and [`Call::reveal`] carry no account's signature and no fee. A
-//! commitment spends quota that a bond was paid for; a seal can be made once per judge and batch; a
-//! reveal is valid once per batch. All three are checked from cheap to dear before they enter a pool.
+//! [`Call::commit`], [`Call::seal`], [`Call::reveal`] and [`Call::report_missing`] carry no account's signature and no
+//! fee. A commitment spends quota that a bond was paid for, and that pays for all the others do with its batch; a seal can
+//! be made once per judge and batch, and so can be said that its body is missing; a reveal is valid once per batch. All
+//! are checked from cheap to dear before they enter a pool.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -42,10 +43,12 @@ mod claims;
 mod clock;
 mod commitments;
 mod freeze;
+mod missing;
 #[cfg(test)]
 mod mock;
 pub mod offchain;
 mod pruning;
+mod quota;
 mod results;
 mod seals;
 mod session;
@@ -97,7 +100,7 @@ pub mod pallet {
 	use sp_runtime::traits::{SaturatedConversion, Saturating};
 	use substation_primitives::{
 		batch::{self, Element, Shard, Terms},
-		epoch::{EpochRecord, Parameters},
+		epoch::{EpochRecord, Parameters, CHANCES},
 		history::History,
 		keys::Signature,
 		AccountId32, BatchId, EpochIndex, NetworkId, ReportKey, WorkUnits, H256,
@@ -250,7 +253,7 @@ pub mod pallet {
 	pub type Refused<T> =
 		StorageDoubleMap<_, Twox64Concat, EpochIndex, Blake2_128Concat, BatchId, ()>;
 
-	/// Seals, by the epoch of the reports, until the batch is settled.
+	/// Seals, by the epoch of the reports, until the freeze. Those of all judges that match the result go when it settles.
 	#[pallet::storage]
 	pub type Seals<T> = StorageDoubleMap<
 		_,
@@ -259,6 +262,25 @@ pub mod pallet {
 		Blake2_128Concat,
 		(BatchId, Round),
 		SealsOf,
+		ValueQuery,
+	>;
+
+	/// Which judges lack a batch's bodies, by the epoch of the reports, until the freeze: a bit each by their place in the
+	/// record of the epoch after it.
+	#[pallet::storage]
+	pub type Missing<T> =
+		StorageDoubleMap<_, Twox64Concat, EpochIndex, Blake2_128Concat, BatchId, Matched>;
+
+	/// Seals of members of committees for batches of an epoch that were neither the final result nor that the body is not
+	/// there, by judge, until claims end.
+	#[pallet::storage]
+	pub type FalseSeals<T> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		EpochIndex,
+		Blake2_128Concat,
+		AccountId32,
+		u32,
 		ValueQuery,
 	>;
 
@@ -340,6 +362,13 @@ pub mod pallet {
 			/// Its work per epoch.
 			quota: WorkUnits,
 		},
+		/// An aggregator has replaced its publisher key.
+		PublisherRotated {
+			/// Who.
+			aggregator: AccountId32,
+			/// The key that signs what it publishes from now on.
+			publisher: ReportKey,
+		},
 		/// An aggregator announced that it leaves.
 		AggregatorLeaving {
 			/// Who.
@@ -410,6 +439,31 @@ pub mod pallet {
 			/// The epoch of its reports.
 			epoch: EpochIndex,
 		},
+		/// Judges lack bodies.
+		MissingListed {
+			/// Who.
+			judge: AccountId32,
+			/// Of how many batches.
+			batches: u32,
+		},
+		/// More than a third of the judges lack the bodies of a batch that a committee has settled: all judges decide.
+		Reopened {
+			/// The batch.
+			batch: BatchId,
+			/// Its network.
+			network: NetworkId,
+			/// The epoch of its reports.
+			epoch: EpochIndex,
+		},
+		/// A member of a committee has sealed what is not the result.
+		FalselySealed {
+			/// Who.
+			judge: AccountId32,
+			/// The batch.
+			batch: BatchId,
+			/// The epoch of its reports.
+			epoch: EpochIndex,
+		},
 		/// Nobody settled a batch in time.
 		Expired {
 			/// The batch.
@@ -449,7 +503,8 @@ pub mod pallet {
 		/// All quotas together would exceed the work that judges can do. Ask for less, or wait until
 		/// another aggregator leaves.
 		QuotaExhausted,
-		/// The quota is below what the smallest batch spends. Ask for at least 256 units.
+		/// The quota is below what the smallest batch spends. Ask for at least 256 units, and for at least what the
+		/// view function `epoch_clock` tells.
 		QuotaTooSmall,
 		/// All allowances together would exceed what nodes store. Ask for less.
 		AllowanceExhausted,
@@ -509,10 +564,17 @@ pub mod pallet {
 			assert!(
 				T::CommitmentBond::get()
 					>= T::JudgingFee::get().saturating_mul(
-						(batch::MAX_CHUNK_WORK.saturating_mul(batch::MAX_CHUNKS)).into()
+						(batch::MAX_CHUNK_WORK.saturating_mul(batch::MAX_CHUNKS).saturating_mul(2))
+							.into()
 					),
-				"a commitment's bond covers the judging of the largest batch",
+				"a commitment's bond covers the judging of the largest batch in both rounds",
 			);
+			for parameters in [Parameters::default(), Parameters::development()] {
+				assert!(
+					Self::captures(&parameters) < CHANCES / 1_000,
+					"a third of the judges captures less than one committee in a thousand epochs",
+				);
+			}
 			assert!(
 				T::StoreQuota::get() >= u64::from(batch::MAX_BODY_BYTES),
 				"the store holds at least one body",
@@ -701,6 +763,72 @@ pub mod pallet {
 			Self::do_reveal(round, batch, outcome).map_err(|_| Error::<T>::NotAuthorized.into())
 		}
 
+		/// Say which batches' bodies the judge lacks.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Authorized: signed by a judge's session key, once seals are closed, in the epoch after the reports'.
+		///
+		/// ## Arguments
+		///
+		/// * `list`: the batches.
+		/// * `signature`: over the list's signing payload, by the judge's session key.
+		///
+		/// ## Details
+		///
+		/// A judge says it once of a batch; what it has said, and what all judges have settled, is skipped. A batch that more
+		/// than a third of the judges lack goes to all of them, settled or not.
+		///
+		/// ## Events
+		///
+		/// [`Event::MissingListed`], perhaps with [`Event::Reopened`].
+		#[pallet::call_index(7)]
+		#[pallet::weight(T::WeightInfo::report_missing(list.batches.len() as u32))]
+		#[pallet::weight_of_authorize(T::WeightInfo::authorize_missing(list.batches.len() as u32))]
+		#[pallet::authorize(Self::authorize_missing)]
+		pub fn report_missing(
+			origin: OriginFor<T>,
+			list: MissingList,
+			_signature: JudgeSignature,
+		) -> DispatchResult {
+			ensure_authorized(origin)?;
+			Self::do_report_missing(list);
+			Ok(())
+		}
+
+		/// Replace the key that signs what the caller publishes. A key that was stolen can use up the quota of an epoch, and
+		/// no more.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by an aggregator.
+		///
+		/// ## Arguments
+		///
+		/// * `publisher`: the key that signs commitments and statements from now on.
+		/// * `proof`: that key's signature over [`signing::publisher`].
+		///
+		/// ## Details
+		///
+		/// The allowance moves to the new key: statements of the earlier one go from the statement store sooner or later, so
+		/// bodies have to be published again with the new one, or be served by the aggregator, until they are claimed.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotAggregator`], [`Error::PublisherInUse`], [`Error::BadProof`].
+		///
+		/// ## Events
+		///
+		/// [`Event::PublisherRotated`].
+		#[pallet::call_index(8)]
+		pub fn rotate_publisher(
+			origin: OriginFor<T>,
+			publisher: ReportKey,
+			proof: Signature,
+		) -> DispatchResult {
+			Self::do_rotate_publisher(ensure_signed(origin)?, publisher, &proof)
+		}
+
 		/// Change the protocol's parameters from two epochs later on.
 		///
 		/// ## Dispatch Origin
@@ -737,7 +865,9 @@ pub mod pallet {
 		/// The clock: the epoch, the block inside it, and what is in force.
 		pub fn epoch_clock() -> Option<EpochClock> {
 			let (epoch, index, record) = Self::now()?;
-			Some(EpochClock { epoch, index, record, upcoming: Self::latest_parameters() })
+			let least_quota = Self::least_quota(&record);
+			let upcoming = Self::latest_parameters();
+			Some(EpochClock { epoch, index, record, least_quota, upcoming })
 		}
 
 		/// What was in force in a recent epoch.
@@ -778,6 +908,11 @@ pub mod pallet {
 			bodies: Vec<Vec<u8>>,
 		) -> Option<Vec<Claimable>> {
 			Self::judge_again(epoch, batch, &bodies)
+		}
+
+		/// How often each judge's seal as a member of a committee was found to be false, for batches of an epoch.
+		pub fn false_seals(epoch: EpochIndex) -> Vec<(AccountId32, u32)> {
+			FalseSeals::<T>::iter_prefix(epoch).collect()
 		}
 
 		/// The accounts of who judges, or has judged, a batch of `epoch` in a round, by their places in the record of

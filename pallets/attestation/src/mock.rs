@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use codec::Encode;
 use frame_support::{
-	derive_impl, parameter_types,
+	parameter_types,
 	traits::{ConstU64, Hooks, OneSessionHandler},
 };
 use frame_system::EnsureRoot;
 use sp_core::{sr25519, Pair};
 use sp_runtime::{
 	testing::TestXt,
-	traits::{BlakeTwo256, IdentityLookup},
+	traits::BlakeTwo256,
 	transaction_validity::{
 		InvalidTransaction, TransactionPriority, TransactionSource, TransactionValidityError,
 	},
@@ -35,46 +35,19 @@ use crate::{
 	*,
 };
 
+pub use substation_testing::account;
+
 pub type TxExtension = frame_system::AuthorizeCall<Test>;
 pub type Extrinsic = TestXt<RuntimeCall, TxExtension>;
 type Block = sp_runtime::generic::Block<sp_runtime::generic::Header<u64, BlakeTwo256>, Extrinsic>;
 
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeSlashReason,
-		RuntimeLockId,
-		RuntimeTask,
-		RuntimeViewFunction
-	)]
-	pub struct Test;
+substation_testing::mock_runtime! {
+	block: Block,
+	balance: u64,
+	existential_deposit: ConstU64<1>,
 
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system::Pallet<Test>;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances::Pallet<Test>;
 	#[runtime::pallet_index(2)]
 	pub type Attestation = crate::Pallet<Test>;
-}
-
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type Block = Block;
-	type AccountId = AccountId32;
-	type Lookup = IdentityLookup<AccountId32>;
-	type AccountData = pallet_balances::AccountData<u64>;
-}
-
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type AccountStore = System;
 }
 
 parameter_types! {
@@ -85,8 +58,9 @@ parameter_types! {
 	pub static StoredBodies: BTreeMap<H256, Vec<u8>> = BTreeMap::new();
 	pub static Granted: BTreeMap<Vec<u8>, (i64, i64)> = BTreeMap::new();
 	pub static SettledTotals: Vec<(NetworkId, EpochIndex, u64)> = Vec::new();
+	pub static CorrectedTotals: Vec<(NetworkId, EpochIndex, u64, u64)> = Vec::new();
 	pub static Rewarded: Vec<(Vec<AccountId32>, WorkUnits)> = Vec::new();
-	pub const StoreQuota: u64 = 10_000_000;
+	pub static StoreQuota: u64 = 10_000_000;
 	pub const Priority: TransactionPriority = 1 << 40;
 }
 
@@ -130,6 +104,10 @@ impl OnSettled for World {
 	fn settled(network: NetworkId, epoch: EpochIndex, total: u64) {
 		SettledTotals::mutate(|totals| totals.push((network, epoch, total)));
 	}
+
+	fn corrected(network: NetworkId, epoch: EpochIndex, before: u64, after: u64) {
+		CorrectedTotals::mutate(|totals| totals.push((network, epoch, before, after)));
+	}
 }
 
 impl RewardJudges for World {
@@ -170,7 +148,7 @@ impl Config for Test {
 	type AggregatorBond = ConstU64<1_000>;
 	type WorkBond = ConstU64<2>;
 	type ByteBond = ConstU64<1>;
-	type CommitmentBond = ConstU64<200_000>;
+	type CommitmentBond = ConstU64<256_000>;
 	type JudgingFee = ConstU64<1>;
 	type StoreQuota = StoreQuota;
 	type Priority = Priority;
@@ -189,6 +167,8 @@ impl BenchmarkHelper for World {
 		1
 	}
 
+	fn set_validators(_: Vec<AccountId32>) {}
+
 	fn set_slot(slot: u64) {
 		Slot::set(slot);
 	}
@@ -197,11 +177,7 @@ impl BenchmarkHelper for World {
 /// Where benchmarks are tried out.
 #[cfg(feature = "runtime-benchmarks")]
 pub fn benchmark_externalities() -> sp_io::TestExternalities {
-	let mut ext = Chain::default().externalities();
-	ext.register_extension(sp_keystore::KeystoreExt::new(
-		sp_keystore::testing::MemoryKeystore::new(),
-	));
-	ext
+	substation_testing::with_keystore(Chain::default().externalities())
 }
 
 impl<LocalCall> frame_system::offchain::CreateTransactionBase<LocalCall> for Test
@@ -234,16 +210,12 @@ where
 
 pub const NETWORK: NetworkId = 1;
 /// Quota that tests' aggregators register with.
-pub const QUOTA: WorkUnits = 2_000;
+pub const QUOTA: WorkUnits = 1_999;
 /// What every account starts with.
 pub const ENDOWMENT: u64 = 100_000_000;
 
 pub fn policy() -> Policy {
 	Policy { ramp: 0, kind: KindPolicy::Storage(storage::Policy { shown: 1, cap: 2_560 }) }
-}
-
-pub fn account(number: u8) -> AccountId32 {
-	AccountId32::new([number; 32])
 }
 
 pub fn publisher(number: u8) -> sr25519::Pair {
@@ -354,9 +326,12 @@ impl Chain {
 		Slot::set(0);
 		Session::set(0);
 		Judges::set(self.judges);
+		SettledTotals::set(Vec::new());
+		CorrectedTotals::set(Vec::new());
+		Rewarded::set(Vec::new());
 		let genesis = RuntimeGenesisConfig {
 			balances: BalancesConfig {
-				balances: (1..20).map(|i| (account(i), ENDOWMENT)).collect(),
+				balances: substation_testing::endowed(1..20, ENDOWMENT),
 				..Default::default()
 			},
 			attestation: AttestationConfig {
@@ -445,12 +420,45 @@ pub fn to_epoch(epoch: EpochIndex) {
 
 /// Registers account `number` as an aggregator.
 pub fn register(number: u8) -> AccountId32 {
+	register_with(number, QUOTA, 1_000_000)
+}
+
+/// Registers account `number` with a quota and an allowance of the test's choice.
+pub fn register_with(number: u8, quota: WorkUnits, allowance: u32) -> AccountId32 {
 	let who = account(number);
 	let key = ReportKey::Sr25519(publisher(number).public());
 	let origin = RuntimeOrigin::signed(who.clone());
 	let proof = publisher_proof(number, &who);
-	Attestation::register_aggregator(origin, key, proof, QUOTA, 1_000_000).unwrap();
+	Attestation::register_aggregator(origin, key, proof, quota, allowance).unwrap();
 	who
+}
+
+/// Terms of one report that nobody has ever seen.
+pub fn empty_terms(number: u8, shard: u8, work: WorkUnits, body: H256) -> Terms {
+	let start = (u64::from(shard) << 32) + 1;
+	Terms {
+		network: NETWORK,
+		epoch: CurrentEpoch::<Test>::get() - 1,
+		aggregator: account(number),
+		shard,
+		root: H256::repeat_byte(4),
+		cuts: vec![start].try_into().unwrap(),
+		last: start,
+		count: 1,
+		work,
+		bytes: 100,
+		bodies: vec![body].try_into().unwrap(),
+	}
+}
+
+/// Says as judge `judge` that it lacks these batches.
+pub fn lack(judge: u8, batches: &[BatchId]) -> Validity {
+	let (epoch, _, record) = Attestation::now().unwrap();
+	let batches = batches.to_vec().try_into().unwrap();
+	let list = MissingList { epoch, judge: judge.into(), batches };
+	let payload = list.signing_payload(&Attestation::genesis_hash(), &record.opening.unwrap());
+	let signature: JudgeSignature = judge_pair(judge).sign(&payload).into();
+	send(Call::report_missing { list, signature })
 }
 
 /// Publisher key `number`'s word that `who` may use it.
@@ -553,7 +561,7 @@ pub fn result_of(epoch: EpochIndex, batch: BatchId) -> Outcome {
 	let commitment = Commitments::<Test>::get(epoch, batch).unwrap();
 	let bodies: Vec<_> =
 		commitment.bodies.iter().map(|hash| World::body(hash).unwrap_or_default()).collect();
-	offchain::judge_batch::<Test>(epoch, &commitment, &bodies)
+	offchain::judge_batch::<Test>(epoch, &commitment, &bodies).expect("the rules are kept")
 }
 
 /// A result that says `sum` for a single chunk, as a liar would.
@@ -573,6 +581,7 @@ pub fn leaves(epoch: EpochIndex, packed: &Packed, chunk: u32) -> Vec<Leaf> {
 		chunk,
 		&packed.chunks[chunk as usize],
 	)
+	.expect("the rules are kept")
 	.leaves
 }
 

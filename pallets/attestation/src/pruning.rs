@@ -4,12 +4,12 @@ use alloc::boxed::Box;
 use frame_support::weights::WeightMeter;
 
 use crate::{
-	Commitments, Config, Corrections, CurrentEpoch, Epochs, FirstRecord, FirstUnfrozen,
-	FirstUnpruned, Pallet, Refused, Schedules, Seals, Shards, Totals, WeightInfo,
+	Commitments, Config, Corrections, CurrentEpoch, Epochs, FalseSeals, FirstRecord, FirstUnfrozen,
+	FirstUnpruned, Pallet, Schedules, Totals, WeightInfo,
 };
 
 /// Rows of an epoch that go, of each kind: whatever comes next is removed.
-pub(crate) type Pruned = [Box<dyn Iterator<Item = ()>>; 6];
+pub(crate) type Pruned = [Box<dyn Iterator<Item = ()>>; 4];
 
 impl<T: Config> Pallet<T> {
 	/// Removes rows of epochs whose claims have ended, and records that nobody may ask for.
@@ -38,11 +38,9 @@ impl<T: Config> Pallet<T> {
 		let kinds: &mut Pruned = rows.get_or_insert_with(|| {
 			[
 				Box::new(Commitments::<T>::drain_prefix(epoch).map(drop)),
-				Box::new(Shards::<T>::drain_prefix(epoch).map(drop)),
-				Box::new(Refused::<T>::drain_prefix(epoch).map(drop)),
-				Box::new(Seals::<T>::drain_prefix(epoch).map(drop)),
 				Box::new(Totals::<T>::drain_prefix(epoch).map(drop)),
 				Box::new(Corrections::<T>::drain_prefix(epoch).map(drop)),
+				Box::new(FalseSeals::<T>::drain_prefix(epoch).map(drop)),
 			]
 		});
 		// Each of them goes on by one.

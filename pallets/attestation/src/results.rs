@@ -1,6 +1,5 @@
 //! Results: which outcome enough seals match, and what it settles.
 
-use alloc::vec::Vec;
 use frame_support::{
 	ensure,
 	pallet_prelude::{TransactionValidityWithRefund, ValidTransaction},
@@ -10,40 +9,73 @@ use frame_support::{
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionSource};
 use substation_primitives::{
 	batch::{self, Sums, Vector},
-	epoch::{threshold, EpochRecord},
-	signing, BatchId, EpochIndex, H256,
+	epoch::{threshold, EpochRecord, Judge},
+	signing, BatchId, EpochIndex, WorkUnits, H256,
 };
+use substation_proofs::can_be_found;
 
 use crate::{
-	BatchState, CommitmentOf, Commitments, Config, Event, Matched, OnSettled, Outcome, Pallet,
-	RewardJudges, Round, Seals, Totals,
+	set_bit, BatchState, CommitmentOf, Commitments, Config, Epochs, Event, InspectFacts, Matched,
+	OnSettled, Outcome, Pallet, Round, Seals, Totals,
 };
+
+/// What is known of a reveal once it was checked.
+struct Checked<T: Config> {
+	/// The epoch of the reports.
+	reports: EpochIndex,
+	/// The batch's record.
+	commitment: CommitmentOf<T>,
+	/// Whose seals match.
+	matched: Matched,
+	/// What a result adds up to.
+	sums: Sums,
+}
+
+/// What judge's seal for `root` is.
+pub(crate) fn seal_of(
+	genesis: &H256,
+	opening: &H256,
+	batch: &BatchId,
+	judge: &Judge,
+	root: &H256,
+) -> H256 {
+	signing::seal(genesis, opening, batch, judge.key.as_ref(), root)
+}
 
 impl<T: Config> Pallet<T> {
 	/// The judges whose seals `root` recomputes, if they settle the batch.
+	///
+	/// A committee does not settle beside a seal that says that the body is not there: a lie about a body that nobody
+	/// else has would be settled otherwise.
 	fn matching(
 		record: &EpochRecord,
 		round: Round,
 		reports: EpochIndex,
 		batch: &BatchId,
 		root: &H256,
-	) -> Option<Vec<u16>> {
+	) -> Option<Matched> {
 		let opening = record.opening?;
 		let members = Self::members(record, round, batch)?.len() as u32;
-		let genesis = Self::genesis_hash();
 		let seals = Seals::<T>::get(reports, (batch, round));
-		let matched: Vec<u16> = seals
-			.iter()
-			.filter(|(judge, seal)| {
-				record.judges.get(usize::from(*judge)).is_some_and(|judge| {
-					signing::seal(&genesis, &opening, batch, judge.key.as_ref(), root) == *seal
-				})
-			})
-			.map(|(judge, _)| *judge)
-			.collect();
-		let agree = matched.len() as u32;
-		let dissenters = (seals.len() as u32).saturating_sub(agree);
-		(agree >= threshold(members) && round.tolerates(dissenters)).then_some(matched)
+		// Anybody may try, for nothing: no hash is computed that cannot matter any more.
+		let mut tolerated = round.tolerated(seals.len() as u32, threshold(members))?;
+		let genesis = Self::genesis_hash();
+		let unavailable = batch::unavailable();
+		let mut matched = Matched::default();
+		for (number, seal) in &seals {
+			let judge = record.judges.get(usize::from(*number))?;
+			if seal_of(&genesis, &opening, batch, judge, root) == *seal {
+				set_bit(&mut matched, *number);
+				continue;
+			}
+			tolerated = tolerated.checked_sub(1)?;
+			if round == Round::Committee
+				&& seal_of(&genesis, &opening, batch, judge, &unavailable) == *seal
+			{
+				return None;
+			}
+		}
+		Some(matched)
 	}
 
 	/// Whether `outcome` would settle the batch once reveals are open.
@@ -52,33 +84,54 @@ impl<T: Config> Pallet<T> {
 		round: Round,
 		reports: EpochIndex,
 		batch: &BatchId,
+		commitment: &CommitmentOf<T>,
 		outcome: &Outcome,
 	) -> bool {
-		let allowed = round == Round::FullSet || *outcome != Outcome::Unavailable;
-		allowed && Self::matching(record, round, reports, batch, &outcome.root()).is_some()
+		Self::sums_of(record, round, reports, batch, commitment, outcome).is_some()
+			&& Self::matching(record, round, reports, batch, &outcome.root()).is_some()
 	}
 
-	/// Everything that has to hold for a reveal: the epoch of the reports and those who match.
+	/// What an outcome adds up to, if it is one that the judges of `round` can have found and may settle.
+	fn sums_of(
+		record: &EpochRecord,
+		round: Round,
+		reports: EpochIndex,
+		batch: &BatchId,
+		commitment: &CommitmentOf<T>,
+		outcome: &Outcome,
+	) -> Option<Sums> {
+		if round == Round::Committee && Self::is_missing(record, reports, batch) {
+			return None;
+		}
+		let Outcome::Result(vector) = outcome else {
+			// A committee cannot end a batch for want of its body: it may be that only the committee lacks it.
+			return (round == Round::FullSet).then(Sums::default);
+		};
+		let rules = Epochs::<T>::get(reports)?.rules;
+		let policy = T::Facts::policy(commitment.network, reports)?;
+		let found = vector.iter().all(|element| can_be_found(rules, &policy, element));
+		let sums = Sums::of(vector).filter(|_| found && vector.len() == commitment.cuts.len())?;
+		// What costs an aggregator its bond is for all judges to say.
+		let underdeclared = sums.exceed(commitment.work, commitment.count);
+		(round == Round::FullSet || !underdeclared).then_some(sums)
+	}
+
+	/// Everything that has to hold for a reveal.
 	fn check_reveal(
 		round: Round,
 		batch: &BatchId,
 		outcome: &Outcome,
-	) -> Result<(EpochIndex, CommitmentOf<T>, EpochRecord, Vec<u16>), InvalidTransaction> {
+	) -> Result<Checked<T>, InvalidTransaction> {
 		let (epoch, index, record) = Self::now().ok_or(InvalidTransaction::Stale)?;
 		ensure!(record.parameters.takes_reveals(index), InvalidTransaction::Stale);
 		let reports = round.reports_of(epoch).ok_or(InvalidTransaction::Stale)?;
 		let commitment = Commitments::<T>::get(reports, batch).ok_or(InvalidTransaction::Stale)?;
 		ensure!(commitment.state.is_open(), InvalidTransaction::Stale);
-		let fits = match outcome {
-			Outcome::Result(vector) => vector.len() == commitment.cuts.len(),
-			// A committee cannot end a batch for want of its body: it may be that only the
-			// committee lacks it.
-			Outcome::Unavailable => round == Round::FullSet,
-		};
-		ensure!(fits, InvalidTransaction::Call);
+		let sums = Self::sums_of(&record, round, reports, batch, &commitment, outcome)
+			.ok_or(InvalidTransaction::Call)?;
 		let matched = Self::matching(&record, round, reports, batch, &outcome.root())
 			.ok_or(InvalidTransaction::BadProof)?;
-		Ok((reports, commitment, record, matched))
+		Ok(Checked { reports, commitment, matched, sums })
 	}
 
 	pub(crate) fn authorize_reveal(
@@ -97,32 +150,39 @@ impl<T: Config> Pallet<T> {
 			.map(|valid| (valid, Weight::zero()))
 	}
 
+	/// Settles a batch.
 	pub(crate) fn do_reveal(
 		round: Round,
 		batch: BatchId,
 		outcome: Outcome,
 	) -> Result<(), InvalidTransaction> {
-		let (epoch, mut commitment, record, matched) = Self::check_reveal(round, &batch, &outcome)?;
+		let Checked { reports, mut commitment, matched, sums } =
+			Self::check_reveal(round, &batch, &outcome)?;
+		// A committee's may have to be looked at again, if the batch turns out to be shown to too few.
+		if round == Round::FullSet {
+			Self::keep_dissent(reports, batch, &matched);
+		}
 		match outcome {
 			Outcome::Result(vector) => {
-				Self::settle(epoch, batch, &mut commitment, round, &matched, &vector)
+				Self::settle(reports, batch, &mut commitment, round, matched, sums, &vector)?;
 			}
 			Outcome::Unavailable => {
-				commitment.state = BatchState::Unavailable;
-				Self::deposit_event(Event::Unavailable { batch, epoch });
+				commitment.state = BatchState::Unavailable { matched };
+				Self::deposit_event(Event::Unavailable { batch, epoch: reports });
 			}
 		}
-		for round in Round::ALL {
-			Seals::<T>::remove(epoch, (batch, round));
-		}
-		let judges = matched
-			.iter()
-			.filter_map(|judge| record.judges.get(usize::from(*judge)))
-			.map(|judge| judge.account.clone())
-			.collect();
-		T::Rewards::reward(judges, commitment.work);
-		Commitments::<T>::insert(epoch, batch, commitment);
+		Commitments::<T>::insert(reports, batch, commitment);
 		Ok(())
+	}
+
+	/// Removes those seals of all judges that match the result. The others stay until the freeze.
+	fn keep_dissent(reports: EpochIndex, batch: BatchId, matched: &Matched) {
+		let key = (batch, Round::FullSet);
+		Seals::<T>::mutate_exists(reports, key, |seals| {
+			let mut rest = seals.take().unwrap_or_default();
+			rest.retain(|(judge, _)| !crate::has_matched(matched, *judge));
+			*seals = (!rest.is_empty()).then_some(rest);
+		});
 	}
 
 	fn settle(
@@ -130,41 +190,38 @@ impl<T: Config> Pallet<T> {
 		batch: BatchId,
 		commitment: &mut CommitmentOf<T>,
 		by: Round,
-		matched: &[u16],
+		matched: Matched,
+		sums: Sums,
 		vector: &Vector,
-	) {
+	) -> Result<(), InvalidTransaction> {
 		let network = commitment.network;
-		let sums = Sums::of(vector);
-		let underdeclared =
-			sums.work > commitment.work.into() || sums.count > commitment.count.into();
+		let underdeclared = sums.exceed(commitment.work, commitment.count);
 		let total = if underdeclared { 0 } else { sums.score };
+		// What may have to be taken back one day is added exactly.
+		let sum =
+			Totals::<T>::get(epoch, network).checked_add(total).ok_or(InvalidTransaction::Call)?;
+		Totals::<T>::insert(epoch, network, sum);
+		T::OnSettled::settled(network, epoch, total);
+		let agreed = crate::bits_in(&matched);
 		commitment.state = BatchState::Settled {
 			by,
-			matched: Self::bits(matched),
+			matched,
 			vector_root: batch::vector_root(vector),
 			total,
+			work: sums.work.try_into().unwrap_or(WorkUnits::MAX),
 			underdeclared,
 		};
-		Totals::<T>::mutate(epoch, network, |sum| *sum = sum.saturating_add(total));
-		T::OnSettled::settled(network, epoch, total);
-		let matched = matched.len() as u32;
-		Self::deposit_event(Event::Settled { batch, network, epoch, round: by, matched, total });
+		Self::deposit_event(Event::Settled {
+			batch,
+			network,
+			epoch,
+			round: by,
+			matched: agreed,
+			total,
+		});
 		if underdeclared {
 			Self::deposit_event(Event::Underdeclared { batch, epoch });
 		}
-	}
-
-	fn bits(judges: &[u16]) -> Matched {
-		let mut bits = Vec::new();
-		for judge in judges {
-			let (byte, bit) = (usize::from(judge >> 3), judge & 7);
-			if bits.len() <= byte {
-				bits.resize(byte.saturating_add(1), 0u8);
-			}
-			if let Some(byte) = bits.get_mut(byte) {
-				*byte |= 1u8.wrapping_shl(bit.into());
-			}
-		}
-		Matched::truncate_from(bits)
+		Ok(())
 	}
 }

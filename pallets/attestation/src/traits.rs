@@ -34,15 +34,21 @@ pub trait MutateAllowance {
 pub trait OnSettled {
 	/// A batch of `network` for `epoch` was settled with this total.
 	fn settled(network: NetworkId, epoch: EpochIndex, total: u64);
+
+	/// The total of a batch that was settled is `after` now, and was `before`.
+	fn corrected(network: NetworkId, epoch: EpochIndex, before: u64, after: u64);
 }
 
 impl OnSettled for () {
 	fn settled(_: NetworkId, _: EpochIndex, _: u64) {}
+
+	fn corrected(_: NetworkId, _: EpochIndex, _: u64, _: u64) {}
 }
 
 /// Who rewards judges.
 pub trait RewardJudges {
-	/// These judges sealed what became the result of a batch that took so much work.
+	/// These judges sealed what became the result of a batch in which they found so much work, or looked for bodies for
+	/// as much. Said at the freeze.
 	fn reward(judges: Vec<AccountId32>, work: WorkUnits);
 }
 
@@ -59,6 +65,9 @@ pub trait BenchmarkHelper {
 
 	/// The longest cadence.
 	fn longest_cadence() -> u16;
+
+	/// Lets these be the validators.
+	fn set_validators(validators: Vec<AccountId32>);
 
 	/// Lets consensus be at this slot.
 	fn set_slot(slot: u64);

@@ -4,10 +4,12 @@ use frame_support::ensure;
 use substation_primitives::EpochIndex;
 
 use crate::{
-	Aggregators, BalanceOf, BatchState, Commitments, Config, CurrentEpoch, Epochs, HoldReason,
-	Pallet, Publishers, Schedules, Seals, Shards, TotalAllowance, TotalQuota, Totals,
+	Aggregators, BalanceOf, BatchState, Commitments, Config, CurrentEpoch, Epochs, FirstUnfrozen,
+	HoldReason, Missing, Pallet, Publishers, Refused, Schedules, Seals, Shards, TotalAllowance,
+	TotalQuota, Totals,
 };
-use sp_runtime::traits::Saturating;
+use sp_runtime::traits::{Saturating, Zero};
+use substation_proofs::Rules;
 
 impl<T: Config> Pallet<T> {
 	/// Checks everything that is stored twice against each other. Epochs whose claims have ended
@@ -52,13 +54,19 @@ impl<T: Config> Pallet<T> {
 			ensure!(epoch < now, "a commitment is for an epoch that is not over");
 			ensure!(Schedules::<T>::contains_key(epoch), "a commitment outlived its epoch");
 			let key = (commitment.network, commitment.aggregator.clone(), commitment.shard);
+			let frozen = commitment.bond.is_zero();
 			ensure!(
-				Shards::<T>::get(epoch, key) == Some(batch),
+				frozen || Shards::<T>::get(epoch, key) == Some(batch),
 				"a commitment is not found by its shard"
 			);
 			ensure!(
 				commitment.terms(epoch).batch_id() == batch,
 				"a commitment is stored under another batch's identity"
+			);
+			ensure!(
+				epoch >= FirstUnfrozen::<T>::get()
+					|| matches!(commitment.state, BatchState::Settled { underdeclared: false, .. }),
+				"a batch that nobody can claim for has outlived its freeze"
 			);
 			if let BatchState::Settled { total, .. } = commitment.state {
 				let sum = totals.entry((epoch, commitment.network)).or_default();
@@ -67,9 +75,13 @@ impl<T: Config> Pallet<T> {
 			let bond = bonds.entry(commitment.aggregator).or_default();
 			*bond = bond.saturating_add(commitment.bond);
 		}
-		for ((epoch, network), total) in totals {
-			ensure!(Totals::<T>::get(epoch, network) == total, "a total drifted from its batches");
+		for (epoch, network, total) in Totals::<T>::iter().filter(|(epoch, ..)| !pruned(epoch)) {
+			ensure!(
+				totals.remove(&(epoch, network)).unwrap_or_default() == total,
+				"a total drifted from its batches"
+			);
 		}
+		ensure!(totals.values().all(|total| *total == 0), "settled batches have no total");
 		for (aggregator, bond) in bonds {
 			ensure!(
 				<T::Currency as frame_support::traits::fungible::InspectHold<_>>::balance_on_hold(
@@ -81,16 +93,30 @@ impl<T: Config> Pallet<T> {
 		}
 		for (epoch, (batch, _), seals) in Seals::<T>::iter().filter(|(epoch, ..)| !pruned(epoch)) {
 			ensure!(
-				Commitments::<T>::get(epoch, batch).is_some_and(|c| matches!(
-					c.state,
-					BatchState::Committed | BatchState::Expired
-				)),
-				"seals are kept for a batch that needs none"
+				Commitments::<T>::get(epoch, batch)
+					.is_some_and(|commitment| !commitment.bond.is_zero()),
+				"seals have outlived their freeze"
 			);
 			let mut judges: Vec<_> = seals.iter().map(|(judge, _)| judge).collect();
 			judges.sort_unstable();
 			judges.dedup();
 			ensure!(judges.len() == seals.len(), "a judge has sealed a batch twice");
+		}
+		for (epoch, batch, _) in Missing::<T>::iter() {
+			ensure!(
+				Commitments::<T>::get(epoch, batch)
+					.is_some_and(|commitment| !commitment.bond.is_zero()),
+				"a list of what is missing has outlived its freeze"
+			);
+		}
+		for (epoch, _, _) in Refused::<T>::iter() {
+			ensure!(epoch >= FirstUnfrozen::<T>::get(), "a refusal has outlived its freeze");
+		}
+		for (epoch, record) in Epochs::<T>::iter() {
+			ensure!(
+				epoch < FirstUnfrozen::<T>::get() || Rules::are_kept(record.rules),
+				"an epoch that is not frozen is judged by rules that are not kept"
+			);
 		}
 		Ok(())
 	}

@@ -21,8 +21,8 @@ pub struct Aggregator<Balance> {
 	pub publisher: ReportKey,
 	/// Work that may be committed to in one epoch.
 	pub quota: WorkUnits,
-	/// The epoch in which something was last committed, and the work so far.
-	pub spent: (EpochIndex, WorkUnits),
+	/// What it has committed to last.
+	pub spent: Spent,
 	/// Bytes that the publisher key may have in the statement store.
 	pub allowance: u32,
 	/// What is held for all this.
@@ -31,13 +31,35 @@ pub struct Aggregator<Balance> {
 	pub leaving: Option<EpochIndex>,
 }
 
+/// What an aggregator has committed to for one epoch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Spent {
+	/// The epoch of the reports.
+	pub epoch: EpochIndex,
+	/// Quota, in units of work.
+	pub work: WorkUnits,
+	/// Bytes of bodies.
+	pub bytes: u32,
+}
+
 impl<Balance> Aggregator<Balance> {
-	/// Work that may still be committed to in `epoch`.
-	pub fn quota_left(&self, epoch: EpochIndex) -> WorkUnits {
-		match self.spent {
-			(spent_in, spent) if spent_in == epoch => self.quota.saturating_sub(spent),
-			_ => self.quota,
+	/// What has been committed to for `epoch` so far.
+	pub fn spent_in(&self, epoch: EpochIndex) -> Spent {
+		if self.spent.epoch == epoch {
+			self.spent
+		} else {
+			Spent { epoch, ..Default::default() }
 		}
+	}
+
+	/// Quota that is left for `epoch`, in units of work.
+	pub fn quota_left(&self, epoch: EpochIndex) -> WorkUnits {
+		self.quota.saturating_sub(self.spent_in(epoch).work)
+	}
+
+	/// Bytes of bodies that may still be committed to for `epoch`.
+	pub fn bytes_left(&self, epoch: EpochIndex) -> u32 {
+		self.allowance.saturating_sub(self.spent_in(epoch).bytes)
 	}
 
 	/// Whether commitments are taken.
@@ -92,13 +114,14 @@ impl Round {
 		reports.saturating_add(self.delay())
 	}
 
-	/// Seals present that may differ from the result: a committee with two dissenters leaves the
-	/// batch to the full set.
-	pub fn tolerates(&self, dissenters: u32) -> bool {
-		match self {
-			Self::Committee => dissenters <= 1,
-			Self::FullSet => true,
-		}
+	/// How many of `seals` present may differ from a result that `threshold` have to match. A committee with two
+	/// dissenters leaves the batch to the full set.
+	pub fn tolerated(&self, seals: u32, threshold: u32) -> Option<u32> {
+		let spare = seals.checked_sub(threshold)?;
+		Some(match self {
+			Self::Committee => spare.min(1),
+			Self::FullSet => spare,
+		})
 	}
 }
 
@@ -110,6 +133,33 @@ pub type Matched = BoundedVec<u8, ConstU32<{ MAX_JUDGES / 8 }>>;
 pub fn has_matched(matched: &Matched, judge: u16) -> bool {
 	let byte = matched.get(usize::from(judge >> 3));
 	byte.is_some_and(|byte| byte & 1u8.wrapping_shl((judge & 7).into()) != 0)
+}
+
+/// Sets a judge's bit. False if it was set, or if there is no such judge.
+pub fn set_bit(bits: &mut Matched, judge: u16) -> bool {
+	let (byte, bit) = (usize::from(judge >> 3), 1u8.wrapping_shl((judge & 7).into()));
+	while bits.len() <= byte {
+		if bits.try_push(0).is_err() {
+			return false;
+		}
+	}
+	match bits.get_mut(byte) {
+		Some(byte) if *byte & bit == 0 => {
+			*byte |= bit;
+			true
+		}
+		_ => false,
+	}
+}
+
+/// The judges whose bits are set, in ascending order.
+pub fn judges_in(bits: &Matched) -> Vec<u16> {
+	(0..(MAX_JUDGES as u16)).filter(|judge| has_matched(bits, *judge)).collect()
+}
+
+/// How many bits are set.
+pub fn bits_in(bits: &Matched) -> u32 {
+	bits.iter().map(|byte| byte.count_ones()).fold(0, u32::saturating_add)
 }
 
 /// Where a batch stands.
@@ -129,16 +179,18 @@ pub enum BatchState {
 		vector_root: H256,
 		/// Scores in sum; 0 if the terms declared too little.
 		total: u64,
+		/// Work that judges found, in sum: what they are paid for.
+		work: WorkUnits,
 		/// Whether there was more work or there were more reports than declared. Such a batch pays
 		/// nobody and costs the bond.
 		underdeclared: bool,
 	},
 	/// The full set has not got what was committed to.
 	#[codec(index = 2)]
-	Unavailable,
-	/// Nobody settled it in time.
-	#[codec(index = 3)]
-	Expired,
+	Unavailable {
+		/// Who said so.
+		matched: Matched,
+	},
 }
 
 impl BatchState {
@@ -167,6 +219,8 @@ pub struct Commitment<Balance> {
 	pub count: u32,
 	/// Work, as declared.
 	pub work: WorkUnits,
+	/// Length of the bodies in bytes, as declared.
+	pub bytes: u32,
 	/// Hashes of the statements that hold the bodies.
 	pub bodies: BoundedVec<H256, ConstU32<MAX_BODIES>>,
 	/// Held from the aggregator until the freeze.
@@ -178,10 +232,34 @@ pub struct Commitment<Balance> {
 impl<Balance> Commitment<Balance> {
 	/// The record of a batch just committed to.
 	pub fn new(terms: Terms, bond: Balance) -> Self {
-		let Terms { network, aggregator, shard, root, cuts, last, count, work, bodies, epoch: _ } =
-			terms;
+		let Terms {
+			network,
+			aggregator,
+			shard,
+			root,
+			cuts,
+			last,
+			count,
+			work,
+			bytes,
+			bodies,
+			epoch: _,
+		} = terms;
 		let state = BatchState::Committed;
-		Self { network, aggregator, shard, root, cuts, last, count, work, bodies, bond, state }
+		Self {
+			network,
+			aggregator,
+			shard,
+			root,
+			cuts,
+			last,
+			count,
+			work,
+			bytes,
+			bodies,
+			bond,
+			state,
+		}
 	}
 
 	/// What was committed to.
@@ -196,6 +274,7 @@ impl<Balance> Commitment<Balance> {
 			last: self.last,
 			count: self.count,
 			work: self.work,
+			bytes: self.bytes,
 			bodies: self.bodies.clone(),
 		}
 	}
@@ -267,6 +346,29 @@ impl SealBundle {
 	}
 }
 
+/// Batches in one list of those that a judge lacks.
+pub const MAX_LISTED: u32 = 256;
+
+/// Batches whose bodies a judge lacks once seals are closed.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct MissingList {
+	/// The epoch in which the list is made: the one after the reports'.
+	pub epoch: EpochIndex,
+	/// The judge's place in that epoch's record.
+	pub judge: u16,
+	/// The batches.
+	pub batches: BoundedVec<BatchId, ConstU32<MAX_LISTED>>,
+}
+
+impl MissingList {
+	/// What the judge signs. The opening block's hash keeps a list off other branches.
+	pub fn signing_payload(&self, genesis: &H256, opening: &H256) -> Vec<u8> {
+		(substation_primitives::signing::MISSING, genesis, opening, self).encode()
+	}
+}
+
 /// What a batch's judges found.
 #[derive(
 	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
@@ -312,7 +414,7 @@ pub enum Refusal {
 	BondNotCovered,
 }
 
-/// Why a pool takes no such commitment or bundle of seals, where the SDK has no word for it: a code of
+/// Why a pool takes no such commitment, bundle of seals or list, where the SDK has no word for it: a code of
 /// [`InvalidTransaction::Custom`]. Nothing is spent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
@@ -326,9 +428,11 @@ pub enum Invalid {
 	EpochVoid = 3,
 	/// The aggregator's quota of the epoch is not enough: register with a larger one.
 	QuotaSpent = 4,
-	/// More than half of a bundle's entries are sealed already, not to be sealed, or said twice: send
+	/// More than half of the entries of a bundle or a list are taken already, not to be taken, or said twice: send
 	/// the others alone.
 	MostlyStale = 5,
+	/// The aggregator's allowance does not hold so many bytes in an epoch: register with a larger one.
+	AllowanceSpent = 6,
 }
 
 impl From<Invalid> for TransactionValidityError {
@@ -355,6 +459,8 @@ pub struct EpochClock {
 	pub index: u32,
 	/// What is in force.
 	pub record: EpochRecord,
+	/// Quota that any batch takes at the least, in units of work: what its judges' acts take of the chain.
+	pub least_quota: WorkUnits,
 	/// Parameters for the epoch after the next.
 	pub upcoming: Parameters,
 }

@@ -32,6 +32,7 @@ parameter_types! {
 	pub static MinimumBalance: Balance = 1;
 	pub static Now: EpochIndex = 10;
 	pub static Expired: EpochIndex = 0;
+	pub static SettledTotal: Option<u64> = None;
 	pub static Void: BTreeSet<EpochIndex> = BTreeSet::new();
 	pub static ChangedCadence: Option<(EpochIndex, u16)> = None;
 	pub static Shares: BTreeMap<NetworkId, Share> = BTreeMap::new();
@@ -44,6 +45,12 @@ pub struct World;
 impl InspectSettlements for World {
 	fn now() -> EpochIndex {
 		Now::get()
+	}
+
+	/// What was noted, unless a test says otherwise.
+	fn total(network: NetworkId, epoch: EpochIndex) -> u64 {
+		let noted = Pools::<Test>::get(epoch, network).map_or(0, |pool| pool.total);
+		SettledTotal::get().unwrap_or(noted)
 	}
 
 	fn is_void(epoch: EpochIndex) -> bool {

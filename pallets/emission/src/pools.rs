@@ -30,10 +30,8 @@ impl<T: Config> Pallet<T> {
 	/// A batch of `network` for `epoch` has settled with scores of `total` in sum. The first time,
 	/// the pool is computed.
 	pub fn note_settled(network: NetworkId, epoch: EpochIndex, total: u64) {
-		if let Some(mut pool) = Pools::<T>::get(epoch, network) {
-			pool.total = pool.total.saturating_add(total);
-			Pools::<T>::insert(epoch, network, pool);
-			return;
+		if Pools::<T>::contains_key(epoch, network) {
+			return Self::note_corrected(network, epoch, 0, total);
 		}
 		let Some(share) = T::Networks::share(network, epoch) else { return };
 		let divisions = Divisions::<T>::get();
@@ -57,6 +55,17 @@ impl<T: Config> Pallet<T> {
 		let pool = Pool { amount, rate_cap: share.rate_cap, total, paid: 0 };
 		Pools::<T>::insert(epoch, network, pool);
 		Self::deposit_event(Event::PoolOpened { network, epoch, amount });
+	}
+
+	/// The scores of a batch of `network` for `epoch` are `after` in sum now, and were `before`. The sum is exact: nothing
+	/// of it can be claimed before it is final, and what is taken back leaves what there was.
+	pub fn note_corrected(network: NetworkId, epoch: EpochIndex, before: u64, after: u64) {
+		Pools::<T>::mutate(epoch, network, |pool| {
+			let Some(pool) = pool else { return };
+			let corrected = pool.total.checked_sub(before).and_then(|rest| rest.checked_add(after));
+			debug_assert!(corrected.is_some(), "the chain's own sum of settlements is as large");
+			pool.total = corrected.unwrap_or(pool.total);
+		});
 	}
 
 	/// Closes pools whose claims have ended.

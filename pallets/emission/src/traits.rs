@@ -63,6 +63,9 @@ pub trait TakeIncome<Credit> {
 
 /// What this pallet asks of settlements.
 pub trait InspectSettlements {
+	/// Scores of a network's settled batches, in sum.
+	fn total(network: NetworkId, epoch: EpochIndex) -> u64;
+
 	/// The present epoch.
 	fn now() -> EpochIndex;
 

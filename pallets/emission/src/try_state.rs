@@ -10,7 +10,13 @@ impl<T: Config> Pallet<T> {
 	/// Checks that no more was paid than there is.
 	pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
 		let curve = IssuanceCurve::<T>::get();
-		for (epoch, _, pool) in Pools::<T>::iter() {
+		for (epoch, network, pool) in Pools::<T>::iter() {
+			// Settlements are forgotten when claims end, pools one by one after that.
+			ensure!(
+				T::Settlements::is_expired(epoch)
+					|| pool.total == T::Settlements::total(network, epoch),
+				"a pool's total is not that of its settlements"
+			);
 			ensure!(pool.paid <= pool.amount, "a pool paid more than it holds");
 			ensure!(pool.paid <= pool.payable(), "a pool paid more than its rate cap");
 			ensure!(epoch >= FirstOpen::<T>::get(), "a pool outlived its claims");

@@ -170,8 +170,8 @@ impl<const FACTOR: u32, P: Get<Balance>> Get<Balance> for Times<FACTOR, P> {
 	}
 }
 
-/// What judging the largest batch costs.
-pub type CommitmentBond = Times<{ MAX_CHUNKS * MAX_CHUNK_WORK }, JudgingFee>;
+/// What judging the largest batch costs in both rounds.
+pub type CommitmentBond = Times<{ 2 * MAX_CHUNKS * MAX_CHUNK_WORK }, JudgingFee>;
 
 /// A parameter, or the least or most that makes sense. Whoever sets it beyond that gets that.
 pub struct Within<const LEAST: u128, const MOST: u128, P>(core::marker::PhantomData<P>);

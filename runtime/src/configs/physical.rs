@@ -164,17 +164,32 @@ impl OnSettled for Pools {
 	fn settled(network: NetworkId, epoch: EpochIndex, total: u64) {
 		Emission::note_settled(network, epoch, total);
 	}
+
+	fn corrected(network: NetworkId, epoch: EpochIndex, before: u64, after: u64) {
+		Emission::note_corrected(network, epoch, before, after);
+	}
 }
 
 /// Judges earn an era point for 64 units of work, beside the 20 for a block. All judges of all work
 /// that quotas allow in an era stay far below what staking's 32-bit sum holds.
+///
+/// They are paid at the freeze, in the era of then. Who is no validator any more, or is disabled, gets nothing: nobody
+/// would be paid such points, and they would only make those of others worth less.
 pub struct EraPoints;
 
 impl RewardJudges for EraPoints {
 	fn reward(judges: Vec<AccountId>, work: WorkUnits) {
 		let points = work / 64;
+		let disabled = Session::disabled_validators();
+		let validators = Session::validators();
+		let paid = judges.into_iter().filter(|judge| {
+			validators
+				.iter()
+				.position(|validator| validator == judge)
+				.is_some_and(|place| !disabled.contains(&(place as u32)))
+		});
 		<Staking as frame_support::traits::RewardsReporter<AccountId>>::reward_by_ids(
-			judges.into_iter().map(|judge| (judge, points)),
+			paid.map(|judge| (judge, points)),
 		);
 	}
 }
@@ -330,6 +345,10 @@ pub struct Settlements;
 impl InspectSettlements for Settlements {
 	fn now() -> EpochIndex {
 		pallet_attestation::CurrentEpoch::<Runtime>::get()
+	}
+
+	fn total(network: NetworkId, epoch: EpochIndex) -> u64 {
+		pallet_attestation::Totals::<Runtime>::get(epoch, network)
 	}
 
 	fn is_void(epoch: EpochIndex) -> bool {

@@ -122,6 +122,26 @@ impl<T: frame_system::Config> pallet_attestation::WeightInfo for WeightInfo<T> {
 			.saturating_add(Weight::from_parts(1_723_839, 0).saturating_mul(j.into()))
 			.saturating_add(T::DbWeight::get().reads(5))
 	}
+	/// `b` from 1 to 256.
+	fn report_missing(b: u32) -> Weight {
+		Weight::from_parts(100_000_000, 20007)
+			.saturating_add(Weight::from_parts(20_000_000, 0).saturating_mul(b.into()))
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().reads(2u64.saturating_mul(b.into())))
+			.saturating_add(T::DbWeight::get().writes(1u64.saturating_mul(b.into())))
+	}
+	/// `b` from 1 to 256.
+	fn authorize_missing(b: u32) -> Weight {
+		Weight::from_parts(120_000_000, 20007)
+			.saturating_add(Weight::from_parts(20_000_000, 0).saturating_mul(b.into()))
+			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().reads(2u64.saturating_mul(b.into())))
+	}
+	fn rotate_publisher() -> Weight {
+		Weight::from_parts(200_000_000, 11034)
+			.saturating_add(T::DbWeight::get().reads(8))
+			.saturating_add(T::DbWeight::get().writes(6))
+	}
 	fn set_parameters() -> Weight {
 		// At least 24_867 ns.
 		Weight::from_parts(27_170_000, 1638)

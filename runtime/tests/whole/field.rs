@@ -60,7 +60,7 @@ pub fn register_aggregator(chain: &Chain, key: &KeyPair) {
 		publisher,
 		proof,
 		quota: 20_000,
-		allowance: 1_000_000,
+		allowance: 4_000_000,
 	};
 	chain.send(key, call).unwrap();
 }
@@ -137,7 +137,7 @@ pub fn judged(chain: &Chain, packed: &Packed, devices: &[DeviceId]) -> Vec<Judge
 		.collect();
 	let policy = Networks::terms_at(terms.network, terms.epoch).unwrap().policy;
 	let context = chain.context(terms.network, terms.epoch, &terms.aggregator);
-	judge_chunks(RULES, &context, &policy, &facts, terms, &packed.chunks)
+	judge_chunks(RULES, &context, &policy, &facts, terms, &packed.chunks).unwrap()
 }
 
 /// What judges seal of what they have found.

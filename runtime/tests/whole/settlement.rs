@@ -395,7 +395,7 @@ fn a_device_takes_so_many_bytes_of_state_and_its_deposit_pays_for_them() {
 			+ pallet_attestation::CommitmentOf::<Runtime>::max_encoded_len()
 			+ pallet_attestation::Shards::<Runtime>::hashed_key_for(1, shard).len()
 			+ BatchId::max_encoded_len();
-		assert_eq!(batch, 1_041);
+		assert_eq!(batch, 1_049);
 		assert!(<Runtime as pallet_devices::Config>::DeviceDeposit::get() >= pays_for(device));
 		assert!(<Runtime as pallet_devices::Config>::VouchedDeposit::get() >= pays_for(seat));
 	});

@@ -1,51 +1,94 @@
 //! Copies of bodies, which the statement store may lose, until the freeze.
+//!
+//! Nothing is read before it is known to be paid for: a batch declares the length of its bodies, its aggregator's allowance
+//! holds all of an epoch's, and a run copies so much and no more.
 
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::{collections::BTreeMap, vec::Vec};
 use substation_primitives::{batch::MAX_BODY_BYTES, EpochIndex, H256};
 
 use super::{memory::Memory, Done};
-use crate::{Commitments, Config, CurrentEpoch, FirstUnfrozen, InspectBodies};
+use crate::{
+	pallet::CommitmentOf, Commitments, Config, CurrentEpoch, FirstUnfrozen, InspectBodies,
+};
 
-/// Copies bodies of batches that are not frozen from the statement store, which may lose them, and
-/// forgets those of frozen ones.
-pub(super) fn copy_bodies<T: Config>(done: &mut Done) {
+/// Bytes that one run copies. What is left waits for the next block.
+const COPY_BUDGET: u32 = 32 * 1024 * 1024;
+/// Epochs back from the present one whose bodies may still arrive.
+const ARRIVE_WITHIN: EpochIndex = 3;
+
+/// The lengths of copies, by their hashes.
+pub(super) type Copies = BTreeMap<H256, u32>;
+
+/// Copies bodies of batches that are not frozen, and forgets those of frozen ones. Tells whether there was time for all
+/// that have arrived.
+pub(super) fn copy_bodies<T: Config>(done: &mut Done) -> bool {
 	let now = CurrentEpoch::<T>::get();
 	let first = FirstUnfrozen::<T>::get();
-	let kept = Memory::kept();
-	let mut epochs: Vec<EpochIndex> = kept.read().unwrap_or_default();
-	epochs.retain(|epoch| {
-		let keep = *epoch >= first;
-		if !keep {
-			Memory::forget(*epoch);
-		}
-		keep
-	});
-	// Bodies are published while commitments are open and travel for a while after that.
-	for reports in now.saturating_sub(3).max(first)..now {
-		let mut list: Vec<H256> = Memory::copied(reports).read().unwrap_or_default();
-		let before = list.len();
-		let mut known: BTreeSet<H256> = list.iter().copied().collect();
+	forget_frozen(first);
+	let mut budget = COPY_BUDGET;
+	for reports in now.saturating_sub(ARRIVE_WITHIN).max(first)..now {
+		let mut copies = Memory::copies(reports);
+		let before = copies.len();
+		let mut complete = true;
 		for (_, commitment) in Commitments::<T>::iter_prefix(reports) {
-			for hash in &commitment.bodies {
-				if known.contains(hash) {
-					continue;
-				}
-				let Some(body) = T::Bodies::body(hash) else { continue };
-				if body.len() > MAX_BODY_BYTES as usize {
-					continue;
-				}
-				Memory::body(hash).write(&body);
-				list.push(*hash);
-				known.insert(*hash);
-				done.copied = done.copied.saturating_add(1);
+			complete = copy_batch::<T>(&commitment, &mut copies, &mut budget);
+			if !complete {
+				break;
 			}
 		}
-		if list.len() > before {
-			Memory::copied(reports).write(&list);
+		let more = copies.len().saturating_sub(before) as u32;
+		if more > 0 {
+			done.copied = done.copied.saturating_add(more);
+			Memory::copied(reports).write(&copies.into_iter().collect());
+			Memory::keep(reports);
 		}
-		if !list.is_empty() && !epochs.contains(&reports) {
-			epochs.push(reports);
+		if !complete {
+			return false;
 		}
 	}
-	kept.write(&epochs);
+	true
+}
+
+/// Copies what has arrived of a batch. False if that is more than the budget holds.
+fn copy_batch<T: Config>(
+	commitment: &CommitmentOf<T>,
+	copies: &mut Copies,
+	budget: &mut u32,
+) -> bool {
+	let mut left = commitment.bytes;
+	for hash in &commitment.bodies {
+		if let Some(length) = copies.get(hash) {
+			left = left.saturating_sub(*length);
+			continue;
+		}
+		if left.min(MAX_BODY_BYTES) > *budget {
+			return false;
+		}
+		let Some(body) = T::Bodies::body(hash) else { continue };
+		let length = body.len() as u32;
+		*budget = budget.saturating_sub(length);
+		// A body that is longer than declared is no body.
+		if length > left.min(MAX_BODY_BYTES) {
+			continue;
+		}
+		left = left.saturating_sub(length);
+		Memory::body(hash).write(&body);
+		copies.insert(*hash, length);
+	}
+	true
+}
+
+fn forget_frozen(first: EpochIndex) {
+	let kept = Memory::kept();
+	let epochs: Vec<EpochIndex> = kept.read().unwrap_or_default();
+	let (rest, frozen): (Vec<_>, Vec<_>) = epochs.iter().partition(|epoch| **epoch >= first);
+	if frozen.is_empty() {
+		return;
+	}
+	// A body that a later epoch's batch names, too, stays.
+	let named: Copies = rest.iter().flat_map(|epoch| Memory::copies(*epoch)).collect();
+	for epoch in frozen {
+		Memory::forget(epoch, &named);
+	}
+	kept.write(&rest);
 }

@@ -1,32 +1,41 @@
 //! A judge's duties in a run: to seal, and to reveal.
 
 use alloc::vec::Vec;
-use frame_support::BoundedVec;
+use frame_support::{traits::Get, BoundedVec};
 use frame_system::offchain::{CreateAuthorizedTransaction, SubmitTransaction};
 use sp_application_crypto::RuntimeAppPublic;
 use substation_primitives::{
+	batch::Sums,
 	epoch::{EpochRecord, Parameters},
 	signing,
 	worker::Totals,
 	BatchId, EpochIndex, WorkUnits, H256,
 };
 
-use super::{judging::judge_batch, local_judge, memory::Memory, Done, LOG_TARGET};
+use super::{
+	judging::judge_batch,
+	local_judge,
+	memory::{Memory, Sent},
+	Done, LOG_TARGET,
+};
 use crate::{
 	pallet::CommitmentOf, sr25519::JudgeId, types::has_matched, BatchState, Call, Commitments,
-	Config, Epochs, Outcome, Pallet, Round, SealBundle, SealEntry, MAX_SEALS,
+	Config, Epochs, MissingList, Outcome, Pallet, Round, SealBundle, SealEntry, MAX_LISTED,
+	MAX_SEALS,
 };
 
 /// Work that one run takes on: about two seconds. What is left waits for the next block.
 pub(super) const RUN_BUDGET: WorkUnits = 40_000;
-/// Blocks before seals close from which on a committee seals a missing body as such: a quarter of the
-/// sealing window, and as many at least, so that the seals come into a block. All judges, whose turn it is
-/// an epoch later, have waited for it long enough.
+/// Blocks before seals close from which on a missing body is sealed as such: a quarter of the
+/// sealing window, and as many at least, so that the seals come into a block.
 const LAST_CHANCE: u32 = 3;
 /// Epochs after which nobody judges an epoch's reports any more.
 const OVER_AFTER: EpochIndex = 3;
 /// Epochs that a node looks back at when it has been away.
 const CATCH_UP: EpochIndex = 8;
+
+/// A seal, when it was last sent, and the epoch of the reports.
+type Sealed = (SealEntry, Sent, EpochIndex);
 
 /// A judge's run at one block.
 pub(super) struct Run<T> {
@@ -37,6 +46,8 @@ pub(super) struct Run<T> {
 	pub(super) key: JudgeId,
 	pub(super) record: EpochRecord,
 	pub(super) budget: WorkUnits,
+	/// Whether a batch did not fit the budget any more: nothing else is looked at.
+	pub(super) exhausted: bool,
 	pub(super) totals: Totals,
 	pub(super) _config: core::marker::PhantomData<T>,
 }
@@ -71,10 +82,11 @@ impl<T: Config> Run<T> {
 		}
 	}
 
-	/// Judges what is this node's to judge, and sends seals.
+	/// Judges what is this node's to judge, and sends seals. What is sent again goes apart from what is new: a pool that
+	/// still has the one would not take the other with it.
 	pub(super) fn seal(&mut self, done: &mut Done) {
 		let genesis = Pallet::<T>::genesis_hash();
-		let mut seals: Vec<SealEntry> = Vec::new();
+		let (mut new, mut again): (Vec<Sealed>, Vec<Sealed>) = Default::default();
 		for round in Round::ALL {
 			let Some(reports) = round.reports_of(self.epoch) else { continue };
 			for (batch, commitment) in Commitments::<T>::iter_prefix(reports) {
@@ -83,7 +95,7 @@ impl<T: Config> Run<T> {
 				if duty.is_none() {
 					continue;
 				}
-				let Some(outcome) = self.outcome(round, reports, &batch, &commitment, done) else {
+				let Some(outcome) = self.outcome(reports, &batch, &commitment, done) else {
 					// The body may still come, or this run has judged enough.
 					self.totals.backlog = self.totals.backlog.saturating_add(1);
 					continue;
@@ -93,20 +105,21 @@ impl<T: Config> Run<T> {
 				if sent.is_recent(self.now) {
 					continue;
 				}
-				sent.note(reports, self.now);
 				let seal = signing::seal(&genesis, &self.opening, &batch, self.key.as_ref(), &root);
-				seals.push(SealEntry { round, batch, seal });
+				let seals = if sent.is_noted() { &mut again } else { &mut new };
+				seals.push((SealEntry { round, batch, seal }, sent, reports));
 			}
 		}
-		for part in seals.chunks(MAX_SEALS as usize) {
+		for part in new.chunks(MAX_SEALS as usize).chain(again.chunks(MAX_SEALS as usize)) {
 			let bundle = SealBundle {
 				epoch: self.epoch,
 				judge: self.judge,
-				seals: BoundedVec::truncate_from(part.to_vec()),
+				seals: BoundedVec::truncate_from(part.iter().map(|(entry, ..)| *entry).collect()),
 			};
 			let payload = bundle.signing_payload(&genesis, &self.opening);
 			let Some(signature) = self.key.sign(&payload) else { continue };
 			if submit::<T>(Call::seal { bundle, signature }) {
+				part.iter().for_each(|(_, sent, reports)| sent.note(*reports, self.now));
 				let sent = part.len() as u32;
 				done.sealed = done.sealed.saturating_add(sent);
 				self.totals.seals = self.totals.seals.saturating_add(sent.into());
@@ -114,38 +127,72 @@ impl<T: Config> Run<T> {
 		}
 	}
 
-	/// A batch's result. Nothing while its body may still come, or when the budget is spent; then a body
-	/// that is not there is a result of its own.
+	/// Says which bodies of batches of the epoch before this node has not got.
+	pub(super) fn list_missing(&mut self, done: &mut Done) {
+		let Some(reports) = Round::Committee.reports_of(self.epoch) else { return };
+		let copies = Memory::copies(reports);
+		let missing: Vec<_> = Commitments::<T>::iter_prefix(reports)
+			.filter(|(_, commitment)| {
+				commitment.bodies.iter().any(|body| !copies.contains_key(body))
+			})
+			.map(|(batch, _)| batch)
+			.filter(|batch| Pallet::<T>::may_list(reports, self.judge, batch))
+			.map(|batch| (batch, Memory::sent(b"missing", &(self.opening, batch))))
+			.filter(|(_, sent)| !sent.is_recent(self.now))
+			.collect();
+		for part in missing.chunks(MAX_LISTED as usize) {
+			let list = MissingList {
+				epoch: self.epoch,
+				judge: self.judge,
+				batches: BoundedVec::truncate_from(part.iter().map(|(batch, _)| *batch).collect()),
+			};
+			let payload = list.signing_payload(&Pallet::<T>::genesis_hash(), &self.opening);
+			let Some(signature) = self.key.sign(&payload) else { continue };
+			if submit::<T>(Call::report_missing { list, signature }) {
+				part.iter().for_each(|(_, sent)| sent.note(reports, self.now));
+				let listed = part.len() as u32;
+				done.listed = done.listed.saturating_add(listed);
+				self.totals.lacked = self.totals.lacked.saturating_add(listed.into());
+			}
+		}
+	}
+
+	/// A batch's result. Nothing while its body may still come, when the budget is spent, or where the rules that judge it
+	/// are not kept. At the last chance, a body that is not there is a result of its own.
 	fn outcome(
 		&mut self,
-		round: Round,
 		reports: EpochIndex,
 		batch: &BatchId,
 		commitment: &CommitmentOf<T>,
 		done: &mut Done,
 	) -> Option<Outcome> {
+		if self.exhausted {
+			return None;
+		}
 		// Facts as of the reports' epoch are the same in all descendants of the block that opened
-		// the next one; its hash stands for the branch.
+		// the next one; its hash stands for the branch. Other code may judge otherwise.
 		let branch = Epochs::<T>::get(reports.saturating_add(1))?.opening?;
-		let memory = Memory::outcome(&(branch, batch));
+		let code = <T as frame_system::Config>::Version::get().spec_version;
+		let memory = Memory::outcome(&(branch, batch, code));
 		if let Some(outcome) = memory.read() {
 			return Some(outcome);
+		}
+		// Bodies cost time too: about a unit for four kilobytes read and hashed. All that is declared, and asked before
+		// anything is read.
+		let work = commitment.work.saturating_add(commitment.bytes / 4_096);
+		if work > self.budget && self.budget < RUN_BUDGET {
+			self.exhausted = true;
+			return None;
 		}
 		let Some(bodies) = Memory::bodies::<T>(&commitment.bodies) else {
 			let Parameters { commit_blocks, draw_blocks, seal_close, .. } = self.record.parameters;
 			let window = seal_close.saturating_sub(commit_blocks).saturating_sub(draw_blocks);
 			let index = self.now.saturating_sub(self.record.opened_at);
 			let last_chance = index.saturating_add(LAST_CHANCE.max(window / 4)) >= seal_close;
-			return (last_chance || round == Round::FullSet).then_some(Outcome::Unavailable);
+			return last_chance.then_some(Outcome::Unavailable);
 		};
-		// Bodies cost time too: about a unit for four kilobytes read and hashed.
-		let bytes: u32 = bodies.iter().map(|body| body.len() as u32).fold(0, u32::saturating_add);
-		let work = commitment.work.saturating_add(bytes / 4_096);
-		if work > self.budget && self.budget < RUN_BUDGET {
-			return None;
-		}
 		let start = sp_io::offchain::timestamp();
-		let outcome = judge_batch::<T>(reports, commitment, &bodies);
+		let outcome = judge_batch::<T>(reports, commitment, &bodies)?;
 		let millis = sp_io::offchain::timestamp().diff(&start).millis();
 		log::debug!(
 			target: LOG_TARGET,
@@ -155,7 +202,13 @@ impl<T: Config> Run<T> {
 		self.totals.millis = self.totals.millis.saturating_add(millis);
 		memory.write(&outcome);
 		Memory::leave_trail(reports, &memory.0);
-		self.budget = self.budget.saturating_sub(work);
+		// There may be more work in it than declared.
+		let found = match &outcome {
+			Outcome::Result(vector) => Sums::of(vector).map_or(0, |sums| sums.work),
+			Outcome::Unavailable => 0,
+		};
+		let spent = work.max(found.try_into().unwrap_or(WorkUnits::MAX));
+		self.budget = self.budget.saturating_sub(spent);
 		done.judged = done.judged.saturating_add(1);
 		self.totals.batches = self.totals.batches.saturating_add(1);
 		self.totals.reports = self.totals.reports.saturating_add(commitment.count.into());
@@ -177,18 +230,18 @@ impl<T: Config> Run<T> {
 				// A body that came too late does not undo that all judges missed it.
 				let record = self.record.clone();
 				let settles = |outcome: &Outcome| {
-					Pallet::<T>::settles(&record, round, reports, &batch, outcome)
+					Pallet::<T>::settles(&record, round, reports, &batch, &commitment, outcome)
 				};
 				let outcome = if settles(&Outcome::Unavailable) {
 					Outcome::Unavailable
 				} else {
-					match self.outcome(round, reports, &batch, &commitment, done) {
+					match self.outcome(reports, &batch, &commitment, done) {
 						Some(outcome) if settles(&outcome) => outcome,
 						_ => continue,
 					}
 				};
-				sent.note(reports, self.now);
 				if submit::<T>(Call::reveal { round, batch, outcome }) {
+					sent.note(reports, self.now);
 					done.revealed = done.revealed.saturating_add(1);
 				}
 			}

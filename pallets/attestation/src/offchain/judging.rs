@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 use substation_primitives::{
-	batch::{assemble, Vector},
+	batch::{assemble, Chunk, Terms, Vector},
 	signing::ReportContext,
 	DeviceId, EpochIndex, NetworkId,
 };
@@ -29,29 +29,32 @@ impl<T: Config> FactSource for EpochFacts<T> {
 	}
 }
 
-/// Judges a batch from its bodies. Nothing but the state and the bodies goes in.
+/// Judges a batch from its bodies. Nothing but the state and the bodies goes in. No answer, if the rules by which it is to
+/// be judged are not kept, or facts are forgotten.
 pub fn judge_batch<T: Config>(
 	reports: EpochIndex,
 	commitment: &CommitmentOf<T>,
 	bodies: &[Vec<u8>],
-) -> Outcome {
-	match judge_bodies::<T>(reports, commitment, bodies) {
-		Some(judged) => {
-			let elements = judged.into_iter().map(|chunk| chunk.element).collect();
-			Outcome::Result(Vector::truncate_from(elements))
-		}
-		None => Outcome::Unavailable,
-	}
+) -> Option<Outcome> {
+	let terms = commitment.terms(reports);
+	let Some(chunks) = assemble(&terms, bodies) else { return Some(Outcome::Unavailable) };
+	let judged = judge_terms::<T>(&terms, &chunks)?;
+	let elements = judged.into_iter().map(|chunk| chunk.element).collect();
+	Some(Outcome::Result(Vector::truncate_from(elements)))
 }
 
-/// What the chunks of a batch are worth. Nothing if `bodies` are not what it committed to.
+/// What the chunks of a batch are worth. Nothing if `bodies` are not what it committed to, or if there is no answer.
 pub(crate) fn judge_bodies<T: Config>(
 	reports: EpochIndex,
 	commitment: &CommitmentOf<T>,
 	bodies: &[Vec<u8>],
 ) -> Option<Vec<JudgedChunk>> {
 	let terms = commitment.terms(reports);
-	let chunks = assemble(&terms, bodies)?;
+	judge_terms::<T>(&terms, &assemble(&terms, bodies)?)
+}
+
+fn judge_terms<T: Config>(terms: &Terms, chunks: &[Chunk]) -> Option<Vec<JudgedChunk>> {
+	let reports = terms.epoch;
 	let record = Epochs::<T>::get(reports)?;
 	let policy = T::Facts::policy(terms.network, reports)?;
 	let (entropy, rules) = (record.entropy?, record.rules);
@@ -63,5 +66,5 @@ pub(crate) fn judge_bodies<T: Config>(
 		entropy,
 	};
 	let facts = EpochFacts::<T>::new(terms.network, reports);
-	Some(judge_chunks(rules, &context, &policy, &facts, &terms, &chunks))
+	judge_chunks(rules, &context, &policy, &facts, terms, chunks)
 }

@@ -5,10 +5,11 @@ use codec::{Decode, Encode};
 use sp_io::hashing::blake2_256;
 use sp_runtime::offchain::storage::StorageValueRef;
 use substation_primitives::{
-	worker::{Totals, TOTALS_KEY},
+	worker::{EarlyEnds, Totals, EARLY_ENDS_KEY, TOTALS_KEY},
 	EpochIndex, H256,
 };
 
+use super::bodies::Copies;
 use crate::{Config, InspectBodies, Outcome};
 
 /// Blocks after which a transaction that has not come into a block is sent again.
@@ -39,6 +40,10 @@ impl Sent {
 		self.0.read().is_some_and(|sent| sent.abs_diff(now) < RESEND_AFTER)
 	}
 
+	pub(super) fn is_noted(&self) -> bool {
+		self.0.read().is_some()
+	}
+
 	pub(super) fn note(&self, reports: EpochIndex, now: u32) {
 		if self.0.read().is_none() {
 			Memory::leave_trail(reports, &self.0 .0);
@@ -63,9 +68,14 @@ impl Memory {
 		Self::at(b"body", hash)
 	}
 
-	/// Hashes of the bodies copied for an epoch.
-	pub(super) fn copied(epoch: EpochIndex) -> Remembered<Vec<H256>> {
+	/// Hashes and lengths of the bodies copied for an epoch.
+	pub(super) fn copied(epoch: EpochIndex) -> Remembered<Vec<(H256, u32)>> {
 		Self::at(b"copied", &epoch)
+	}
+
+	/// The same, to look up in.
+	pub(super) fn copies(epoch: EpochIndex) -> Copies {
+		Self::copied(epoch).read().unwrap_or_default().into_iter().collect()
 	}
 
 	/// Epochs for which bodies are kept.
@@ -105,6 +115,11 @@ impl Memory {
 		let place = length.read().unwrap_or_default();
 		Self::trail(epoch, place).write(&path.to_vec());
 		length.write(&place.saturating_add(1));
+		Self::keep(epoch);
+	}
+
+	/// Notes that something is remembered for an epoch's reports.
+	pub(super) fn keep(epoch: EpochIndex) {
 		let kept = Self::kept();
 		let mut epochs: Vec<EpochIndex> = kept.read().unwrap_or_default();
 		if !epochs.contains(&epoch) {
@@ -113,7 +128,8 @@ impl Memory {
 		}
 	}
 
-	pub(super) fn forget(epoch: EpochIndex) {
+	/// Forgets what is remembered for an epoch's reports, but for the bodies in `named`.
+	pub(super) fn forget(epoch: EpochIndex, named: &Copies) {
 		let length = Self::trail_length(epoch);
 		for place in 0..length.read().unwrap_or_default() {
 			let path = Self::trail(epoch, place);
@@ -124,10 +140,21 @@ impl Memory {
 		}
 		length.clear();
 		let copied = Self::copied(epoch);
-		for hash in copied.read().unwrap_or_default() {
-			Self::body(&hash).clear();
+		for (hash, _) in copied.read().unwrap_or_default() {
+			if !named.contains_key(&hash) {
+				Self::body(&hash).clear();
+			}
 		}
 		copied.clear();
+	}
+
+	/// How often a run ended early, and why.
+	pub(super) fn early_ends() -> EarlyEnds {
+		StorageValueRef::persistent(EARLY_ENDS_KEY).get().ok().flatten().unwrap_or_default()
+	}
+
+	pub(super) fn set_early_ends(ends: &EarlyEnds) {
+		StorageValueRef::persistent(EARLY_ENDS_KEY).set(ends);
 	}
 
 	pub(super) fn totals() -> Totals {

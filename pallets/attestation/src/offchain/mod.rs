@@ -8,8 +8,9 @@
 
 use sp_application_crypto::RuntimeAppPublic;
 use sp_runtime::offchain::{
+	storage::StorageValueRef,
 	storage_lock::{StorageLock, Time},
-	Duration,
+	Duration, Timestamp,
 };
 use substation_primitives::{batch::MAX_BODY_BYTES, epoch::EpochRecord};
 
@@ -31,6 +32,8 @@ use memory::Memory;
 pub const LOG_TARGET: &str = "runtime::attestation";
 /// Blocks that a seal waits after the draw, so that a short fork does not cost it.
 const SETTLE_BLOCKS: u32 = 2;
+/// Where the lock lies that keeps two runs apart.
+const LOCK_KEY: &[u8] = b"substation/worker/lock";
 /// Nobody runs longer than this.
 const LOCK_MILLIS: u64 = 20_000;
 
@@ -53,6 +56,21 @@ pub enum Idle {
 	NotAJudge,
 }
 
+impl Idle {
+	/// Counts an early end under its reason. The node's metrics tell.
+	fn count(self) {
+		let mut ends = Memory::early_ends();
+		let end = match self {
+			Self::NotAValidator => return,
+			Self::Busy => &mut ends.busy,
+			Self::NotOpen => &mut ends.not_open,
+			Self::NotAJudge => &mut ends.not_a_judge,
+		};
+		*end = end.saturating_add(1);
+		Memory::set_early_ends(&ends);
+	}
+}
+
 /// What a run did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Done {
@@ -64,6 +82,8 @@ pub struct Done {
 	pub sealed: u32,
 	/// Results revealed.
 	pub revealed: u32,
+	/// Batches said to be missing.
+	pub listed: u32,
 }
 
 /// A run of the worker at block `now`.
@@ -71,13 +91,19 @@ pub fn run<T: Config>(now: u32) -> Result<Done, Idle> {
 	if !sp_io::offchain::is_validator() {
 		return Err(Idle::NotAValidator);
 	}
-	let mut lock = StorageLock::<Time>::with_deadline(
-		b"substation/worker/lock",
-		Duration::from_millis(LOCK_MILLIS),
-	);
+	let done = run_alone::<T>(now);
+	if let Err(idle) = done {
+		idle.count();
+	}
+	done
+}
+
+fn run_alone<T: Config>(now: u32) -> Result<Done, Idle> {
+	void_impossible_lock();
+	let mut lock = StorageLock::<Time>::with_deadline(LOCK_KEY, Duration::from_millis(LOCK_MILLIS));
 	let _guard = lock.try_lock().map_err(|_| Idle::Busy)?;
 	let mut done = Done::default();
-	copy_bodies::<T>(&mut done);
+	let all_copied = copy_bodies::<T>(&mut done);
 
 	let (epoch, index, record) = Pallet::<T>::now().ok_or(Idle::NotOpen)?;
 	let opening = record.opening.ok_or(Idle::NotOpen)?;
@@ -98,6 +124,7 @@ pub fn run<T: Config>(now: u32) -> Result<Done, Idle> {
 		key,
 		record,
 		budget: duties::RUN_BUDGET,
+		exhausted: false,
 		totals: Memory::totals(),
 		_config: Default::default(),
 	};
@@ -110,10 +137,26 @@ pub fn run<T: Config>(now: u32) -> Result<Done, Idle> {
 			run.seal(&mut done);
 		}
 	} else if run.record.parameters.takes_reveals(index.saturating_add(1)) {
+		// What there was no time to copy is not missing.
+		if all_copied && run.record.parameters.takes_lists(index.saturating_add(1)) {
+			run.list_missing(&mut done);
+		}
 		run.reveal(&mut done);
 	}
 	Memory::set_totals(&run.totals);
 	Ok(done)
+}
+
+/// Removes a lock that ends later than any run takes it for: the clock went back after it was taken, perhaps with a loss of
+/// power between. Nothing would be judged until the clock comes by again.
+fn void_impossible_lock() {
+	let lock = StorageValueRef::persistent(LOCK_KEY);
+	let latest = sp_io::offchain::timestamp().add(Duration::from_millis(LOCK_MILLIS));
+	if lock.get::<Timestamp>().ok().flatten().is_some_and(|deadline| deadline > latest) {
+		log::warn!(target: LOG_TARGET, "the worker's lock was taken under another clock: it is void");
+		let mut lock = lock;
+		lock.clear();
+	}
 }
 
 /// The place in `record` of a key that this node holds.

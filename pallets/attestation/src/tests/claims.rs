@@ -154,16 +154,19 @@ fn a_batch_that_declared_too_little_pays_nothing() {
 		let mut packed = published(1, 1, &devices);
 		packed.terms.work -= 1;
 		let batch = commit(1, &packed);
+		to_epoch(3);
 		to_index(8);
 		let result = result_of(1, batch);
 		for judge in 0..3 {
-			assert_ok!(seal(judge, Round::Committee, batch, result.root()));
+			assert_ok!(seal(judge, Round::FullSet, batch, result.root()));
 		}
 		to_index(13);
-		assert_ok!(reveal(Round::Committee, batch, result.clone()));
+		assert_ok!(reveal(Round::FullSet, batch, result.clone()));
 		assert!(has_event(|event| matches!(event, Event::Underdeclared { .. })));
 		to_epoch(5);
 		let crate::Outcome::Result(vector) = result else { unreachable!() };
+		// Its scores are in the elements, as whoever judges a chunk alone finds them, and are not paid.
+		assert!(vector.iter().all(|element| element.sum > 0));
 		let settled = Settled {
 			bodies: Vec::new(),
 			batch,
@@ -172,6 +175,8 @@ fn a_batch_that_declared_too_little_pays_nothing() {
 			leaves: leaves(1, &packed, 1).try_into().unwrap(),
 		};
 		is(verify(&settled, 1), Error::PaysNothing);
+		next_block();
+		is(verify(&settled, 1), Error::NotFound);
 	});
 }
 
@@ -222,10 +227,24 @@ fn all_rows_of_an_expired_epoch_go_in_one_idle_block() {
 		}
 		to_epoch(2);
 		next_block();
-		for number in 1..5 {
-			let device = StorageDevice::new(number.into(), 1);
-			device.enrol(&account(number));
-			commit(number, &published(number, 1, &[device]));
+		let batches: Vec<_> = (1..5)
+			.map(|number| {
+				let device = StorageDevice::new(number.into(), 1);
+				device.enrol(&account(number));
+				commit(number, &published(number, 1, &[device]))
+			})
+			.collect();
+		to_index(8);
+		let results: Vec<_> = batches.iter().map(|batch| (*batch, result_of(1, *batch))).collect();
+		for judge in 0..3 {
+			let entries = results
+				.iter()
+				.map(|(batch, result)| entry(Round::Committee, *batch, judge, result.root()));
+			assert_ok!(seal_all(judge, entries.collect()));
+		}
+		to_index(13);
+		for (batch, result) in results {
+			assert_ok!(reveal(Round::Committee, batch, result));
 		}
 		to_epoch(13);
 	});
@@ -235,7 +254,7 @@ fn all_rows_of_an_expired_epoch_go_in_one_idle_block() {
 		assert_eq!(Commitments::<Test>::iter().count(), 4);
 		next_block();
 		assert_eq!(Commitments::<Test>::iter().count(), 0);
-		assert_eq!(Shards::<Test>::iter().count(), 0);
+		assert_eq!(Totals::<Test>::iter().count(), 0);
 		Attestation::do_try_state().unwrap();
 	});
 }

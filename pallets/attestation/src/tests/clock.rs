@@ -119,14 +119,14 @@ fn a_gap_right_before_a_session_change_keeps_the_epoch_open() {
 fn parameters_change_two_epochs_later() {
 	Chain::default().run(|| {
 		to_epoch(1);
-		let next = Parameters { seal_close: 14, ..Parameters::development() };
+		let next = Parameters { seal_close: 11, ..Parameters::development() };
 		assert_ok!(Attestation::set_parameters(RuntimeOrigin::root(), next));
 		assert!(has_event(|event| matches!(event, Event::ParametersSet { from: 3, .. })));
 
 		to_epoch(4);
 		let closes: Vec<_> =
 			(0..=4).map(|e| Epochs::<Test>::get(e).unwrap().parameters.seal_close).collect();
-		assert_eq!(closes, [12, 12, 12, 14, 14]);
+		assert_eq!(closes, [12, 12, 12, 11, 11]);
 	});
 }
 
@@ -158,15 +158,15 @@ fn parameters_cannot_change_so_often_that_those_of_a_running_epoch_are_forgotten
 			let parameters = Parameters { seal_close, ..Parameters::development() };
 			Attestation::set_parameters(RuntimeOrigin::root(), parameters)
 		};
-		assert_ok!(set(13));
+		assert_ok!(set(11));
 		to_epoch(2);
-		assert_ok!(set(14));
+		assert_ok!(set(10));
 		// The pending change of the same epoch is replaced.
 		assert_ok!(set(12));
 		to_epoch(3);
-		assert_noop!(set(13), Error::TooManyChanges);
+		assert_noop!(set(11), Error::TooManyChanges);
 		to_epoch(4);
-		assert_ok!(set(13));
+		assert_ok!(set(11));
 	});
 }
 

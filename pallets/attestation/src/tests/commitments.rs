@@ -33,8 +33,9 @@ fn a_batch_is_committed_to_and_spends_quota_and_a_bond() {
 		let commitment = Commitments::<Test>::get(1, batch).unwrap();
 		assert_eq!(commitment.terms(1), packed.terms);
 		assert_eq!(commitment.state, BatchState::Committed);
-		assert_eq!(before - Balances::free_balance(account(1)), 200_000);
-		assert_eq!(Aggregators::<Test>::get(account(1)).unwrap().spent, (1, BODY_WORK));
+		assert_eq!(before - Balances::free_balance(account(1)), 256_000);
+		assert_eq!(Aggregators::<Test>::get(account(1)).unwrap().spent.epoch, 1);
+		assert_eq!(Aggregators::<Test>::get(account(1)).unwrap().spent.work, BODY_WORK);
 		assert!(has_event(|event| matches!(event, Event::Committed { epoch: 1, .. })));
 	});
 }
@@ -146,7 +147,8 @@ fn a_batch_takes_quota_for_each_of_its_bodies_whatever_work_it_declares() {
 		terms.bodies = vec![H256::zero(); 2].try_into().unwrap();
 		assert_ok!(commit_signed(&terms, &publisher(1)));
 
-		assert_eq!(Aggregators::<Test>::get(account(1)).unwrap().spent, (1, 2 * BODY_WORK));
+		assert_eq!(Aggregators::<Test>::get(account(1)).unwrap().spent.epoch, 1);
+		assert_eq!(Aggregators::<Test>::get(account(1)).unwrap().spent.work, 2 * BODY_WORK);
 	});
 }
 
@@ -160,7 +162,8 @@ fn what_is_refused_behind_another_shard_has_its_reason_and_spends_quota() {
 			event,
 			Event::CommitRefused { reason: Refusal::ShardOutOfOrder, .. }
 		)));
-		assert_eq!(Aggregators::<Test>::get(account(1)).unwrap().spent, (1, 2 * BODY_WORK));
+		assert_eq!(Aggregators::<Test>::get(account(1)).unwrap().spent.epoch, 1);
+		assert_eq!(Aggregators::<Test>::get(account(1)).unwrap().spent.work, 2 * BODY_WORK);
 		assert_eq!(Commitments::<Test>::iter().count(), 1);
 		assert_eq!(Shards::<Test>::iter().count(), 1);
 	});

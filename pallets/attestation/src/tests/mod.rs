@@ -2,10 +2,13 @@ mod aggregators;
 mod claims;
 mod clock;
 mod commitments;
+mod freeze;
+mod missing;
 mod model;
 mod offchain;
 mod results;
 mod seals;
+mod worker;
 
 use crate::mock::*;
 use frame_support::{assert_noop, assert_ok};

@@ -7,7 +7,7 @@
 use super::*;
 use crate::{BatchState, Outcome, Round};
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use substation_primitives::BatchId;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,6 +25,7 @@ struct Model {
 	index: u32,
 	batches: BTreeMap<usize, (u32, Fate)>,
 	seals: BTreeMap<(usize, u8), BTreeMap<u8, u8>>,
+	lack: BTreeSet<(usize, u8)>,
 }
 
 impl Model {
@@ -58,6 +59,24 @@ impl Model {
 		true
 	}
 
+	fn is_missing(&self, batch: usize) -> bool {
+		let lack = self.lack.iter().filter(|(listed, _)| *listed == batch).count();
+		3 * lack > usize::from(self.judges)
+	}
+
+	fn lack(&mut self, batch: usize, judge: u8) -> bool {
+		let Some((epoch, fate)) = self.batches.get(&batch).copied() else { return false };
+		let open = matches!(fate, Fate::Open | Fate::Settled(1, _));
+		let valid = self.round(epoch) == Some(1)
+			&& open && self.index > 12
+			&& judge < self.judges
+			&& self.lack.insert((batch, judge));
+		if valid && self.is_missing(batch) {
+			self.batches.insert(batch, (epoch, Fate::Open));
+		}
+		valid
+	}
+
 	/// `label` 0 stands for an absent body, others for results that are worth the label.
 	fn reveal(&mut self, batch: usize, label: u8) -> bool {
 		let Some((epoch, Fate::Open)) = self.batches.get(&batch).copied() else { return false };
@@ -71,6 +90,10 @@ impl Model {
 		let differ = seals.len() - agree;
 		let enough = usize::from(self.judges) * 2 / 3 + 1;
 		if agree < enough || (round == 1 && differ > 1) {
+			return false;
+		}
+		// Not beside a word that there is no body, nor what more than a third lack.
+		if round == 1 && (seals.values().any(|sealed| *sealed == 0) || self.is_missing(batch)) {
 			return false;
 		}
 		let fate = match label {
@@ -97,6 +120,7 @@ enum Step {
 	Seal(usize, u8, u8),
 	AllSeal(usize, u8, u8),
 	Reveal(usize, u8),
+	Lack(usize, u8),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -107,6 +131,7 @@ fn step() -> impl Strategy<Value = Step> {
 		3 => (0usize..4, 0u8..6, 0u8..3).prop_map(|(b, j, l)| Step::Seal(b, j, l)),
 		4 => (0usize..4, 0u8..3, 0u8..3).prop_map(|(b, l, other)| Step::AllSeal(b, l, other)),
 		4 => (0usize..4, 0u8..3).prop_map(|(b, l)| Step::Reveal(b, l)),
+		2 => (0usize..4, 0u8..6).prop_map(|(b, j)| Step::Lack(b, j)),
 	]
 }
 
@@ -126,6 +151,7 @@ proptest! {
 				index: 1,
 				batches: BTreeMap::new(),
 				seals: BTreeMap::new(),
+				lack: BTreeSet::new(),
 			};
 			let mut steady = 1;
 			let mut ids: BTreeMap<usize, BatchId> = BTreeMap::new();
@@ -142,7 +168,7 @@ proptest! {
 						next_session();
 						steady += 1;
 						model.index += 1;
-						if steady >= 16 {
+						if steady >= 14 {
 							model.epoch += 1;
 							model.index = 0;
 							steady = 0;
@@ -160,6 +186,7 @@ proptest! {
 							last: 20,
 							count: 1,
 							work: 3,
+							bytes: 64,
 							bodies: vec![H256::zero()].try_into().unwrap(),
 						};
 						// One batch per epoch: a second would be another shard, which is not what is
@@ -223,24 +250,36 @@ proptest! {
 						let done = reveal(round, *id, outcome(label)).is_ok();
 						prop_assert_eq!(done, expected, "{:?}", step);
 					},
+					Step::Lack(batch, judge) => {
+						let Some(id) = ids.get(&batch) else { continue };
+						if model.index == 0 {
+							continue;
+						}
+						let expected = model.lack(batch, judge);
+						let done = lack(judge, &[*id]).is_ok();
+						prop_assert_eq!(done, expected, "{:?}", step);
+					},
 				}
 				prop_assert_eq!(crate::CurrentEpoch::<Test>::get(), model.epoch);
 				for (batch, (epoch, fate)) in &model.batches {
 					let Some(commitment) = crate::Commitments::<Test>::get(epoch, ids[batch]) else {
-						// Claims have ended.
-						prop_assert!(model.epoch >= epoch + 4 + 32);
+						// Claims have ended, or there are none.
+						let end = match fate {
+							Fate::Settled(..) => epoch + 4 + 32,
+							_ => epoch + 4,
+						};
+						prop_assert!(model.epoch >= end);
 						continue;
 					};
 					let matches = match (fate, &commitment.state) {
 						(Fate::Open, BatchState::Committed) => true,
-						(Fate::Open, BatchState::Expired) => model.epoch >= epoch + 4,
 						(Fate::Settled(1, worth), BatchState::Settled { by, total, .. }) => {
 							*by == Round::Committee && total == worth
 						},
 						(Fate::Settled(2, worth), BatchState::Settled { by, total, .. }) => {
 							*by == Round::FullSet && total == worth
 						},
-						(Fate::Unavailable, BatchState::Unavailable) => true,
+						(Fate::Unavailable, BatchState::Unavailable { .. }) => true,
 						_ => false,
 					};
 					prop_assert!(matches, "{:?} is not {:?}", commitment.state, fate);

@@ -9,7 +9,7 @@ use codec::Decode;
 use frame_support::traits::Hooks;
 use sp_core::offchain::{
 	testing::{PoolState, TestOffchainExt, TestTransactionPoolExt},
-	OffchainDbExt, OffchainWorkerExt, TransactionPoolExt,
+	DbExternalities, OffchainDbExt, OffchainWorkerExt, TransactionPoolExt,
 };
 use sp_keystore::{testing::MemoryKeystore, Keystore, KeystoreExt};
 use std::sync::Arc;
@@ -18,11 +18,23 @@ use substation_primitives::{
 	BatchId,
 };
 
-type Pool = Arc<parking_lot::RwLock<PoolState>>;
+pub(super) type Pool = Arc<parking_lot::RwLock<PoolState>>;
 
 /// A chain seen by the node of judge `judge`.
 fn node(judge: Option<u8>, test: impl FnOnce(&Pool)) {
-	let mut ext = Chain::default().externalities();
+	node_with(Chain::default(), judge, |offchain| offchain, test);
+}
+
+/// As `node`, on a chain of the test's choice, with local storage that a test may wrap.
+pub(super) fn node_with<S: DbExternalities + Send>(
+	chain: Chain,
+	judge: Option<u8>,
+	storage: impl FnOnce(TestOffchainExt) -> S,
+	test: impl FnOnce(&Pool),
+) where
+	S: 'static,
+{
+	let mut ext = chain.externalities();
 	let (offchain, _) = TestOffchainExt::new();
 	let (pool, state) = TestTransactionPoolExt::new();
 	let keystore = MemoryKeystore::new();
@@ -30,7 +42,7 @@ fn node(judge: Option<u8>, test: impl FnOnce(&Pool)) {
 		let seed = format!("0x{}", hex(&[100 + judge; 32]));
 		keystore.sr25519_generate_new(KEY_TYPE, Some(&seed)).unwrap();
 	}
-	ext.register_extension(OffchainDbExt::new(offchain.clone()));
+	ext.register_extension(OffchainDbExt::new(storage(offchain.clone())));
 	ext.register_extension(OffchainWorkerExt::new(offchain));
 	ext.register_extension(TransactionPoolExt::new(pool));
 	ext.register_extension(KeystoreExt(Arc::new(keystore)));
@@ -199,9 +211,11 @@ fn a_missing_body_is_waited_for_and_then_sealed_as_missing() {
 		let missing = entry(Round::Committee, batch, 1, Outcome::Unavailable.root());
 		assert_eq!(bundle.seals[..], [missing]);
 
-		// An epoch later nobody waits any more.
+		// An epoch later all judges wait as long.
 		to_epoch(3);
 		to_index(8);
+		assert_eq!(work().unwrap().sealed, 0);
+		to_index(9);
 		assert_eq!(work().unwrap().sealed, 1);
 		let calls = sent(pool);
 		let Some(Call::seal { bundle, .. }) = calls.last() else { panic!("{calls:?}") };
@@ -231,7 +245,7 @@ fn a_body_seen_once_is_kept_until_the_freeze() {
 				path
 			};
 			sp_runtime::offchain::storage::StorageValueRef::persistent(&path(b"copied", 1))
-				.get::<Vec<H256>>()
+				.get::<Vec<(H256, u32)>>()
 				.unwrap()
 		};
 		assert_eq!(kept().map(|list| list.len()), Some(1));
@@ -262,6 +276,71 @@ fn what_a_dead_branch_left_in_memory_does_not_mislead() {
 			bundle.seals[..],
 			[entry(Round::Committee, batch, 1, result_of(1, batch).root())]
 		);
+	});
+}
+
+#[test]
+fn what_a_node_lacks_it_says_once_seals_are_closed() {
+	node(Some(1), |pool| {
+		let devices = [StorageDevice::new(1, 4), StorageDevice::new(2, 4)];
+		let (who, other) = (register(1), register(2));
+		devices[0].enrol(&who);
+		devices[1].enrol(&other);
+		to_epoch(2);
+		next_block();
+		commit(2, &published(2, 1, &devices[1..]));
+		work().unwrap();
+		let there = StoredBodies::get();
+		let lacked = commit(1, &published(1, 1, &devices[..1]));
+		StoredBodies::set(there);
+		to_index(11);
+		assert_eq!(work().unwrap().listed, 0);
+		sent(pool);
+		to_index(12);
+		assert_eq!(work().unwrap().listed, 1);
+		let calls = sent(pool);
+		let [Call::report_missing { list, signature }] = &calls[..] else { panic!("{calls:?}") };
+		assert_eq!(list.batches[..], [lacked]);
+		next_block();
+		assert_eq!(work().unwrap().listed, 0, "it is on its way");
+		send(Call::report_missing { list: list.clone(), signature: signature.clone() }).unwrap();
+		for _ in 0..4 {
+			next_block();
+			assert_eq!(work().unwrap().listed, 0, "it is said");
+		}
+		assert_eq!(totals().lacked, 1);
+	});
+}
+
+#[test]
+fn what_is_sent_again_goes_apart_from_what_is_new() {
+	node(Some(1), |pool| {
+		let devices = [StorageDevice::new(1, 4), StorageDevice::new(2, 4)];
+		let (who, other) = (register(1), register(2));
+		devices[0].enrol(&who);
+		devices[1].enrol(&other);
+		to_epoch(2);
+		next_block();
+		let first = commit(1, &published(1, 1, &devices[..1]));
+		let packed = published(2, 1, &devices[1..]);
+		let second = commit(2, &packed);
+		let late = StoredBodies::get();
+		StoredBodies::mutate(|bodies| bodies.remove(&packed.terms.bodies[0]));
+		to_index(8);
+		assert_eq!(work().unwrap().sealed, 1);
+		sent(pool);
+		// The other body arrives when the first seal has waited for three blocks.
+		to_index(11);
+		StoredBodies::set(late);
+		assert_eq!(work().unwrap().sealed, 2);
+		let bundles: Vec<Vec<BatchId>> = sent(pool)
+			.into_iter()
+			.map(|call| match call {
+				Call::seal { bundle, .. } => bundle.seals.iter().map(|entry| entry.batch).collect(),
+				other => panic!("{other:?}"),
+			})
+			.collect();
+		assert_eq!(bundles, [vec![second], vec![first]], "what is new goes first");
 	});
 }
 

@@ -6,7 +6,10 @@ use frame_support::{
 	traits::{fungible::InspectHold, Hooks},
 	weights::Weight,
 };
-use substation_primitives::BatchId;
+use substation_primitives::{
+	batch::{Element, Vector},
+	BatchId,
+};
 
 fn ready() -> (BatchId, Outcome) {
 	let devices = [StorageDevice::new(1, 4), StorageDevice::new(2, 2)];
@@ -48,10 +51,13 @@ fn three_of_four_settle_a_batch() {
 		assert_eq!(SettledTotals::get(), [(NETWORK, 1, 600_000)]);
 		let BatchState::Settled { matched, .. } = state(1, batch) else { unreachable!() };
 		assert_eq!(matched.to_vec(), [0b1011]);
+		assert!(has_event(|event| matches!(event, Event::Settled { matched: 3, .. })));
+		assert!(Rewarded::get().is_empty(), "judges are paid at the freeze");
+		to_epoch(5);
+		next_block();
 		let rewarded: Vec<_> = [0, 1, 3].map(judge_account).into();
 		assert_eq!(Rewarded::get(), [(rewarded, 6)]);
 		assert_eq!(Seals::<Test>::iter().count(), 0);
-		assert!(has_event(|event| matches!(event, Event::Settled { matched: 3, .. })));
 	});
 }
 
@@ -173,7 +179,7 @@ fn a_committee_cannot_call_a_batch_unavailable_and_the_full_set_can() {
 		to_index(13);
 		assert_ok!(reveal(Round::FullSet, batch, Outcome::Unavailable));
 
-		assert_eq!(state(1, batch), BatchState::Unavailable);
+		assert!(matches!(state(1, batch), BatchState::Unavailable { .. }));
 		assert_eq!(Totals::<Test>::get(1, NETWORK), 0);
 		assert!(has_event(|event| matches!(event, Event::Unavailable { .. })));
 
@@ -184,6 +190,10 @@ fn a_committee_cannot_call_a_batch_unavailable_and_the_full_set_can() {
 		assert_eq!(held, 0);
 		let bond = crate::Aggregators::<Test>::get(account(1)).unwrap().bond;
 		assert_eq!(Balances::free_balance(account(1)), ENDOWMENT - bond - 256);
+		// Who looked for the body is paid for looking.
+		let rewarded: Vec<_> = [0, 1, 2].map(judge_account).into();
+		assert_eq!(Rewarded::get(), [(rewarded, 256)]);
+		assert!(Commitments::<Test>::get(1, batch).is_none());
 	});
 }
 
@@ -204,16 +214,29 @@ fn a_batch_that_holds_more_than_it_declared_pays_nobody_and_loses_its_bond() {
 			let batch = commit(1, &packed);
 			to_index(8);
 			let result = result_of(1, batch);
-			seal_by(&[0, 1, 2], Round::Committee, batch, &result);
+			seal_by(&[0, 1, 2, 3], Round::Committee, batch, &result);
 			to_index(13);
-			assert_ok!(reveal(Round::Committee, batch, result));
+			// What costs a bond is for all judges to say.
+			assert_refused(
+				|| reveal(Round::Committee, batch, result.clone()),
+				InvalidTransaction::Call,
+			);
+			to_epoch(3);
+			to_index(8);
+			seal_by(&[0, 1, 2], Round::FullSet, batch, &result);
+			to_index(13);
+			assert_ok!(reveal(Round::FullSet, batch, result));
 
 			assert_eq!(total(batch), Some(0));
 			assert!(has_event(|event| matches!(event, Event::Underdeclared { .. })));
 			to_epoch(5);
 			next_block();
 			let bond = crate::Aggregators::<Test>::get(who).unwrap().bond;
-			assert_eq!(Balances::free_balance(account(1)), ENDOWMENT - bond - 200_000);
+			assert_eq!(Balances::free_balance(account(1)), ENDOWMENT - bond - 256_000);
+			// Both rounds have found the six units that there were.
+			let judges = |places: &[u8]| places.iter().map(|judge| judge_account(*judge)).collect();
+			assert_eq!(Rewarded::get(), [(judges(&[0, 1, 2]), 6), (judges(&[0, 1, 2, 3]), 6)]);
+			assert!(Commitments::<Test>::get(1, batch).is_none(), "nobody can claim for it");
 		});
 	}
 }
@@ -228,13 +251,13 @@ fn what_nobody_settles_expires_at_the_freeze_and_gives_the_bond_back() {
 		assert_eq!(FirstUnfrozen::<Test>::get(), 1);
 		let _ = Attestation::on_idle(System::block_number(), Weight::MAX);
 
-		assert_eq!(state(1, batch), BatchState::Expired);
 		assert_eq!(FirstUnfrozen::<Test>::get(), 2);
 		assert!(has_event(|event| matches!(event, Event::Expired { epoch: 1, .. })));
-		assert!(has_event(|event| matches!(event, Event::BondReturned { returned: 200_000, .. })));
+		assert!(has_event(|event| matches!(event, Event::BondReturned { returned: 256_000, .. })));
 		let bond = crate::Aggregators::<Test>::get(account(1)).unwrap().bond;
 		assert_eq!(Balances::free_balance(account(1)), ENDOWMENT - bond);
-		assert_eq!(Commitments::<Test>::get(1, batch).unwrap().bond, 0);
+		assert!(Commitments::<Test>::get(1, batch).is_none());
+		assert_eq!(Seals::<Test>::iter().count(), 0);
 	});
 }
 
@@ -263,5 +286,122 @@ fn a_single_validator_settles_alone() {
 		to_index(13);
 		assert_ok!(reveal(Round::Committee, batch, result));
 		assert_eq!(total(batch), Some(600_000));
+	});
+}
+
+#[test]
+fn a_committee_does_not_settle_beside_a_word_that_the_body_is_not_there() {
+	Chain::default().judges(8).run(|| {
+		let (batch, result) = ready();
+		seal_by(&[0, 1, 2, 3, 4, 5, 6], Round::Committee, batch, &result);
+		seal_by(&[7], Round::Committee, batch, &Outcome::Unavailable);
+		to_index(13);
+		assert_refused(
+			|| reveal(Round::Committee, batch, result.clone()),
+			InvalidTransaction::BadProof,
+		);
+		// One of all judges who lacks it is one dissenter.
+		to_epoch(3);
+		to_index(8);
+		seal_by(&[0, 1, 2, 3, 4, 5, 6], Round::FullSet, batch, &result);
+		seal_by(&[7], Round::FullSet, batch, &Outcome::Unavailable);
+		to_index(13);
+		assert_ok!(reveal(Round::FullSet, batch, result));
+	});
+}
+
+/// An element of each kind that no judge finds, sealed by everybody.
+#[test]
+fn what_no_judge_can_have_found_is_not_settled_however_many_have_sealed_it() {
+	let honest = Element { score_root: H256::repeat_byte(1), sum: 9, count: 2, work: 6 };
+	for false_element in [
+		Element { sum: u64::MAX, ..honest },
+		Element { sum: 2_000_001, ..honest },
+		Element { count: 65, work: 200, ..honest },
+		Element { count: u32::MAX, work: u32::MAX, ..honest },
+		Element { work: 3, ..honest },
+		Element { work: 13, ..honest },
+		Element { score_root: H256::zero(), ..honest },
+	] {
+		for round in Round::ALL {
+			Chain::default().run(|| {
+				let (batch, _) = ready();
+				let outcome = |element| Outcome::Result(Vector::truncate_from(vec![element]));
+				to_epoch(round.judging_of(1));
+				to_index(8);
+				seal_by(&[0, 1, 2, 3], round, batch, &outcome(false_element));
+				to_index(13);
+				assert_refused(
+					|| reveal(round, batch, outcome(false_element)),
+					InvalidTransaction::Call,
+				);
+				assert_eq!(Totals::<Test>::get(1, NETWORK), 0);
+			});
+		}
+	}
+	Chain::default().run(|| {
+		let (batch, _) = ready();
+		let outcome = Outcome::Result(Vector::truncate_from(vec![honest]));
+		seal_by(&[0, 1, 2], Round::Committee, batch, &outcome);
+		to_index(13);
+		assert_ok!(reveal(Round::Committee, batch, outcome));
+	});
+}
+
+/// Less than a third of the judges, and as many draws as quota buys. With committees of eight, three of these four
+/// thousand would be theirs; and what they could settle would be a lie about a body that nobody has.
+#[test]
+fn a_third_of_the_judges_captures_no_committee_whatever_it_pays_for_draws() {
+	const JUDGES: u8 = 55;
+	const LIARS: u32 = 18;
+	Chain::default().judges(JUDGES).parameters(|p| p.epoch_work = 2_000_000).run(|| {
+		let buyers: Vec<u8> = (2..18).collect();
+		for buyer in &buyers {
+			register_with(*buyer, 120_000, 25_600);
+		}
+		to_epoch(2);
+		next_block();
+		let mut tickets: Vec<BatchId> = Vec::new();
+		for buyer in &buyers {
+			for shard in 0..=255u8 {
+				let terms = empty_terms(*buyer, shard, 256, H256::repeat_byte(0xee));
+				commit_signed(&terms, &publisher(*buyer)).unwrap();
+				tickets.push(terms.batch_id());
+			}
+		}
+		to_index(8);
+		let record = Attestation::now().unwrap().2;
+		let members =
+			|batch: &BatchId| Attestation::members(&record, Round::Committee, batch).unwrap();
+		let liars = |batch: &BatchId| members(batch).iter().filter(|place| **place < LIARS).count();
+		let best = *tickets.iter().max_by_key(|batch| liars(batch)).unwrap();
+		assert!(liars(&best) < 15, "a committee is captured");
+		// Even where two thirds of a committee lie, the others say that there is no body.
+		for member in members(&best) {
+			let sealed = if member < LIARS { lie(1_000_000) } else { Outcome::Unavailable };
+			assert_ok!(seal(member as u8, Round::Committee, best, sealed.root()));
+		}
+		to_index(13);
+		assert_refused(
+			|| reveal(Round::Committee, best, lie(1_000_000)),
+			InvalidTransaction::BadProof,
+		);
+	});
+}
+
+#[test]
+fn a_sum_that_would_not_be_exact_is_not_added() {
+	Chain::default().run(|| {
+		let (batch, result) = ready();
+		seal_by(&[0, 1, 2], Round::Committee, batch, &result);
+		to_index(13);
+		Totals::<Test>::insert(1, NETWORK, u64::MAX - 599_999);
+		let origin = RuntimeOrigin::from(frame_system::RawOrigin::Authorized);
+		assert_noop!(
+			Attestation::reveal(origin, Round::Committee, batch, result.clone()),
+			Error::NotAuthorized
+		);
+		Totals::<Test>::remove(1, NETWORK);
+		assert_ok!(reveal(Round::Committee, batch, result));
 	});
 }

@@ -140,3 +140,28 @@ proptest! {
 		prop_assert!(pool.payable() <= amount);
 	}
 }
+
+#[test]
+fn what_is_taken_back_leaves_what_there_was() {
+	chain(|| {
+		Emission::note_settled(1, 5, 600);
+		Emission::note_settled(1, 5, u64::from(u32::MAX));
+		Emission::note_corrected(1, 5, u32::MAX.into(), 0);
+		assert_eq!(Pools::<Test>::get(5, 1).unwrap().total, 600);
+		Emission::note_corrected(1, 5, 600, 599);
+		assert_eq!(Pools::<Test>::get(5, 1).unwrap().total, 599);
+		Emission::note_corrected(1, 6, 7, 0);
+		assert_eq!(Pools::<Test>::iter().count(), 1, "where there is no pool, none is made");
+	});
+}
+
+#[test]
+fn a_pool_that_is_not_what_was_settled_is_found() {
+	chain(|| {
+		Emission::note_settled(1, 5, 600);
+		SettledTotal::set(Some(601));
+		assert!(Emission::do_try_state().is_err());
+		SettledTotal::set(None);
+		assert!(Emission::do_try_state().is_ok());
+	});
+}

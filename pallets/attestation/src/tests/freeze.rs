@@ -1,0 +1,209 @@
+//! The freeze: who is paid for what, what a bond is good for, and which rows go.
+
+use super::*;
+use crate::{
+	Aggregators, BatchState, Commitments, FalseSeals, Missing, Outcome, Refused, Round, Seals,
+	Shards,
+};
+use frame_support::{
+	traits::{
+		fungible::{Inspect, InspectHold},
+		Hooks,
+	},
+	weights::Weight,
+};
+use substation_primitives::BatchId;
+
+fn held(number: u8) -> u64 {
+	Balances::balance_on_hold(&crate::HoldReason::Commitment.into(), &account(number))
+}
+
+/// What aggregator 1 has lost.
+fn lost() -> u64 {
+	let bond = Aggregators::<Test>::get(account(1)).unwrap().bond;
+	ENDOWMENT - bond - Balances::balance(&account(1))
+}
+
+/// Goes on to the freeze of epoch 1, and does what is done then.
+fn freeze() {
+	to_epoch(5);
+	let _ = Attestation::on_idle(System::block_number(), Weight::MAX);
+}
+
+fn judges(places: &[u8]) -> Vec<substation_primitives::AccountId32> {
+	places.iter().map(|judge| judge_account(*judge)).collect()
+}
+
+fn committed(work: Option<u32>) -> (BatchId, Outcome) {
+	let devices = [StorageDevice::new(1, 1)];
+	let who = register_with(1, 2_000, 1_000_000);
+	devices[0].enrol(&who);
+	to_epoch(2);
+	next_block();
+	let mut packed = published(1, 1, &devices);
+	packed.terms.work = work.unwrap_or(packed.terms.work);
+	let batch = commit(1, &packed);
+	to_index(8);
+	(batch, result_of(1, batch))
+}
+
+fn seal_by(places: &[u8], round: Round, batch: BatchId, outcome: &Outcome) {
+	for judge in places {
+		assert_ok!(seal(*judge, round, batch, outcome.root()));
+	}
+}
+
+#[test]
+fn judges_are_paid_for_what_they_found_and_not_for_what_was_declared() {
+	Chain::default().run(|| {
+		// One report of three units; its aggregator declares as much as a chunk can hold.
+		let (batch, result) = committed(Some(2_000));
+		seal_by(&[0, 1, 2], Round::Committee, batch, &result);
+		to_index(13);
+		assert_ok!(reveal(Round::Committee, batch, result));
+		assert!(Rewarded::get().is_empty());
+		freeze();
+
+		assert_eq!(Rewarded::get(), [(judges(&[0, 1, 2]), 3)]);
+		assert_eq!((held(1), lost()), (0, 0));
+	});
+}
+
+#[test]
+fn more_work_than_its_chunks_can_hold_is_not_declared() {
+	Chain::default().parameters(|p| p.epoch_work = 2_000_000).run(|| {
+		register_with(1, 1_000_000, 1_000_000);
+		to_epoch(2);
+		next_block();
+		let terms = |work| empty_terms(1, 0, work, H256::zero());
+		let malformed = InvalidTransaction::Custom(crate::types::Invalid::Malformed as u8);
+		assert_refused(|| commit_signed(&terms(2_001), &publisher(1)), malformed);
+		assert_ok!(commit_signed(&terms(2_000), &publisher(1)));
+	});
+}
+
+#[test]
+fn a_body_that_half_of_the_judges_have_costs_both_rounds_of_judging() {
+	Chain::default().judges(8).run(|| {
+		let (batch, truth) = committed(None);
+		for (epoch, round) in [(2, Round::Committee), (3, Round::FullSet)] {
+			to_epoch(epoch);
+			to_index(8);
+			seal_by(&[0, 1, 2, 3], round, batch, &truth);
+			seal_by(&[4, 5, 6], round, batch, &Outcome::Unavailable);
+			to_index(13);
+			assert!(reveal(round, batch, truth.clone()).is_err());
+			assert!(reveal(round, batch, Outcome::Unavailable).is_err());
+		}
+		freeze();
+
+		assert_eq!(lost(), 2 * 256);
+		// Who has judged or looked is paid for looking; who was silent is not.
+		let sealed = judges(&[0, 1, 2, 3, 4, 5, 6]);
+		assert_eq!(Rewarded::get(), [(sealed.clone(), 256), (sealed, 256)]);
+		assert!(has_event(|event| matches!(event, Event::Expired { epoch: 1, .. })));
+		assert_eq!(FalseSeals::<Test>::iter().count(), 0, "nobody lied");
+		assert_eq!(Seals::<Test>::iter().count(), 0);
+		assert!(Commitments::<Test>::get(1, batch).is_none());
+	});
+}
+
+#[test]
+fn less_than_a_third_that_lack_a_body_cost_its_aggregator_nothing() {
+	Chain::default().judges(8).run(|| {
+		let (batch, truth) = committed(None);
+		seal_by(&[0, 1, 2, 3], Round::Committee, batch, &truth);
+		seal_by(&[4], Round::Committee, batch, &Outcome::Unavailable);
+		to_epoch(3);
+		to_index(8);
+		seal_by(&[0, 1, 2, 3], Round::FullSet, batch, &truth);
+		freeze();
+		assert_eq!((lost(), held(1)), (0, 0));
+		assert!(Rewarded::get().is_empty());
+	});
+}
+
+#[test]
+fn a_seal_that_is_neither_the_result_nor_that_there_is_no_body_is_counted() {
+	Chain::default().judges(8).run(|| {
+		let (batch, truth) = committed(None);
+		seal_by(&[0, 1, 2, 3, 4, 5, 6], Round::Committee, batch, &truth);
+		seal_by(&[7], Round::Committee, batch, &lie(9));
+		to_index(13);
+		assert_ok!(reveal(Round::Committee, batch, truth));
+		assert_eq!(FalseSeals::<Test>::iter().count(), 0);
+		freeze();
+
+		assert!(has_event(|event| matches!(event, Event::FalselySealed { epoch: 1, .. })));
+		assert_eq!(Attestation::false_seals(1), [(judge_account(7), 1)]);
+		to_epoch(37);
+		next_block();
+		next_block();
+		assert!(Attestation::false_seals(1).is_empty(), "a count outlives its epoch's claims");
+	});
+}
+
+#[test]
+fn a_committee_that_all_judges_prove_wrong_is_counted_and_who_was_right_is_paid() {
+	Chain::default().judges(8).run(|| {
+		let (batch, truth) = committed(None);
+		seal_by(&[0, 1, 2, 3], Round::Committee, batch, &truth);
+		seal_by(&[4, 5], Round::Committee, batch, &lie(9));
+		seal_by(&[6], Round::Committee, batch, &Outcome::Unavailable);
+		to_epoch(3);
+		to_index(8);
+		seal_by(&[0, 1, 2, 3, 6, 7], Round::FullSet, batch, &truth);
+		// Only seals of committees are counted: two thirds outvoted these.
+		seal_by(&[5], Round::FullSet, batch, &lie(9));
+		to_index(13);
+		assert_ok!(reveal(Round::FullSet, batch, truth));
+		freeze();
+
+		let mut counted = Attestation::false_seals(1);
+		counted.sort();
+		assert_eq!(counted, [(judge_account(4), 1), (judge_account(5), 1)]);
+		let paid = [(judges(&[0, 1, 2, 3, 6, 7]), 3), (judges(&[0, 1, 2, 3]), 3)];
+		assert_eq!(Rewarded::get(), paid);
+	});
+}
+
+#[test]
+fn nothing_outlives_its_reader() {
+	Chain::default().run(|| {
+		let (settled, truth) = committed(None);
+		seal_by(&[0, 1, 2], Round::Committee, settled, &truth);
+		to_index(13);
+		assert_ok!(lack(3, &[settled]));
+		assert_ok!(reveal(Round::Committee, settled, truth));
+		freeze();
+
+		assert!(matches!(state(1, settled), BatchState::Settled { .. }), "it can be claimed");
+		assert_eq!(Seals::<Test>::iter().count(), 0);
+		assert_eq!(Missing::<Test>::iter().count(), 0);
+		assert_eq!(Shards::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn a_refused_commitment_is_forgotten_at_the_freeze() {
+	Chain::default().run(|| {
+		let who = register(1);
+		let free = Balances::balance(&who);
+		// Nothing is left for the commitment's bond.
+		assert_ok!(Balances::transfer_allow_death(
+			RuntimeOrigin::signed(who),
+			account(2),
+			free - 10
+		));
+		to_epoch(2);
+		next_block();
+		for number in 0..7 {
+			let mut terms = empty_terms(1, 0, 256, H256::zero());
+			terms.root = H256::repeat_byte(number);
+			assert_ok!(commit_signed(&terms, &publisher(1)));
+		}
+		assert_eq!(Refused::<Test>::iter_prefix(1).count(), 7);
+		freeze();
+		assert_eq!(Refused::<Test>::iter().count(), 0);
+	});
+}

@@ -1,0 +1,244 @@
+//! What bounds the worker: disks and reads by what is paid for, runs by a lock.
+
+use super::{offchain::node_with, *};
+use crate::{
+	offchain::{run, Idle},
+	types::Invalid,
+	Commitments,
+};
+use sp_core::offchain::{testing::TestOffchainExt, DbExternalities, StorageKind};
+use sp_runtime::offchain::{storage::StorageValueRef, Duration, Timestamp};
+use std::sync::{
+	atomic::{AtomicU64, Ordering},
+	Arc,
+};
+use substation_primitives::{
+	report::report_hash,
+	worker::{EarlyEnds, EARLY_ENDS_KEY},
+};
+
+/// Local storage that counts the bytes read from it.
+struct Counting(TestOffchainExt, Arc<AtomicU64>);
+
+impl DbExternalities for Counting {
+	fn local_storage_set(&mut self, kind: StorageKind, key: &[u8], value: &[u8]) {
+		DbExternalities::local_storage_set(&mut self.0, kind, key, value)
+	}
+
+	fn local_storage_clear(&mut self, kind: StorageKind, key: &[u8]) {
+		DbExternalities::local_storage_clear(&mut self.0, kind, key)
+	}
+
+	fn local_storage_compare_and_set(
+		&mut self,
+		kind: StorageKind,
+		key: &[u8],
+		old: Option<&[u8]>,
+		new: &[u8],
+	) -> bool {
+		DbExternalities::local_storage_compare_and_set(&mut self.0, kind, key, old, new)
+	}
+
+	fn local_storage_get(&mut self, kind: StorageKind, key: &[u8]) -> Option<Vec<u8>> {
+		let value = DbExternalities::local_storage_get(&mut self.0, kind, key);
+		self.1.fetch_add(value.as_ref().map_or(0, |value| value.len() as u64), Ordering::Relaxed);
+		value
+	}
+}
+
+/// A judge's node that counts what it reads.
+fn counting(test: impl FnOnce(&AtomicU64)) {
+	StoreQuota::set(60_000_000);
+	let read = Arc::new(AtomicU64::new(0));
+	let counted = read.clone();
+	let chain = Chain::default().parameters(|p| p.epoch_work = 2_000_000);
+	node_with(chain, Some(1), |offchain| Counting(offchain, counted), |_| test(&read));
+}
+
+fn work() -> Result<crate::offchain::Done, Idle> {
+	run::<Test>(System::block_number() as u32)
+}
+
+/// A megabyte of nothing that anybody can read, published.
+fn noise(number: u8) -> H256 {
+	let body = vec![number; 1_000_000];
+	let hash = report_hash(&body);
+	StoredBodies::mutate(|bodies| bodies.insert(hash, body));
+	hash
+}
+
+#[test]
+fn an_epochs_bodies_stay_within_the_allowance() {
+	counting(|_| {
+		register_with(1, 100_000, 1_500_000);
+		to_epoch(2);
+		next_block();
+		let terms = |shard, bytes| {
+			let mut terms = empty_terms(1, shard, 256, H256::zero());
+			terms.bytes = bytes;
+			terms
+		};
+		let too_much = InvalidTransaction::Custom(Invalid::AllowanceSpent as u8);
+		assert_ok!(commit_signed(&terms(0, 1_000_000), &publisher(1)));
+		assert_refused(|| commit_signed(&terms(1, 500_001), &publisher(1)), too_much);
+		assert_ok!(commit_signed(&terms(1, 500_000), &publisher(1)));
+		assert_refused(|| commit_signed(&terms(2, 1), &publisher(1)), too_much);
+		// An epoch later there is room again.
+		to_epoch(3);
+		next_block();
+		assert_ok!(commit_signed(&terms(0, 1_000_000), &publisher(1)));
+	});
+}
+
+#[test]
+fn a_body_that_is_longer_than_declared_is_neither_kept_nor_judged() {
+	counting(|_| {
+		register_with(1, 100_000, 1_000_000);
+		to_epoch(2);
+		next_block();
+		let hash = noise(1);
+		let mut terms = empty_terms(1, 0, 256, hash);
+		terms.bytes = 999_999;
+		commit_signed(&terms, &publisher(1)).unwrap();
+		assert_eq!(work().unwrap().copied, 0);
+		let mut exact = empty_terms(1, 1, 256, hash);
+		exact.bytes = 1;
+		commit_signed(&exact, &publisher(1)).unwrap();
+		assert_eq!(work().unwrap().copied, 0);
+	});
+}
+
+/// Twenty megabytes wait to be judged. A run asks what it may read before it reads, and reads nothing twice.
+#[test]
+fn a_backlog_is_read_as_far_as_the_budget_goes_and_no_further() {
+	const BODIES: u8 = 20;
+	counting(|read| {
+		register_with(1, 100_000, 20_000_000);
+		to_epoch(2);
+		next_block();
+		for number in 0..BODIES {
+			let mut terms = empty_terms(1, number, 2_000, noise(number));
+			terms.bytes = 1_000_000;
+			commit_signed(&terms, &publisher(1)).unwrap();
+		}
+		assert_eq!(work().unwrap().copied, u32::from(BODIES));
+		StoredBodies::set(Default::default());
+		to_index(8);
+		read.store(0, Ordering::Relaxed);
+		let done = work().unwrap();
+		let first = read.swap(0, Ordering::Relaxed);
+		// 2,244 units each, of 40,000.
+		assert_eq!(done.judged, 17);
+		assert!((17_000_000..17_200_000).contains(&first), "{first}");
+		next_block();
+		let done = work().unwrap();
+		let second = read.load(Ordering::Relaxed);
+		assert_eq!(done.judged, 3);
+		assert!((3_000_000..3_200_000).contains(&second), "{second}");
+	});
+}
+
+#[test]
+fn a_run_copies_so_much_and_goes_on_in_the_next_block() {
+	const BODIES: u8 = 40;
+	counting(|_| {
+		register_with(1, 100_000, 40_000_000);
+		to_epoch(2);
+		next_block();
+		for number in 0..BODIES {
+			let mut terms = empty_terms(1, number, 256, noise(number));
+			terms.bytes = 1_000_000;
+			commit_signed(&terms, &publisher(1)).unwrap();
+		}
+		assert_eq!(work().unwrap().copied, 33);
+		next_block();
+		assert_eq!(work().unwrap().copied, 7);
+	});
+}
+
+#[test]
+fn a_body_that_two_epochs_name_is_kept_for_the_later_one() {
+	counting(|_| {
+		register_with(1, 100_000, 1_000_000);
+		to_epoch(2);
+		next_block();
+		let hash = noise(1);
+		let commit = || {
+			let mut terms = empty_terms(1, 0, 256, hash);
+			terms.bytes = 1_000_000;
+			commit_signed(&terms, &publisher(1)).unwrap();
+			work().unwrap();
+		};
+		commit();
+		to_epoch(3);
+		next_block();
+		commit();
+		StoredBodies::set(Default::default());
+		let path = {
+			let mut path = b"substation/worker/body/".to_vec();
+			path.extend(sp_io::hashing::blake2_256(hash.as_bytes()));
+			path
+		};
+		let kept = || StorageValueRef::persistent(&path).get::<Vec<u8>>().unwrap().is_some();
+		to_epoch(5);
+		next_block();
+		next_block();
+		work().unwrap();
+		assert!(Commitments::<Test>::iter_prefix(1).next().is_none(), "epoch 1 is frozen");
+		assert!(kept());
+		to_epoch(6);
+		next_block();
+		next_block();
+		work().unwrap();
+		assert!(!kept());
+	});
+}
+
+#[test]
+fn a_lock_from_another_clock_is_void_and_one_of_this_clock_is_not() {
+	const LOCK: &[u8] = b"substation/worker/lock";
+	let lock_until = |millis| {
+		let deadline: Timestamp = sp_io::offchain::timestamp().add(Duration::from_millis(millis));
+		StorageValueRef::persistent(LOCK).set(&deadline);
+	};
+	let busy = || {
+		let ends: EarlyEnds =
+			StorageValueRef::persistent(EARLY_ENDS_KEY).get().unwrap().unwrap_or_default();
+		ends.busy
+	};
+	counting(|_| {
+		to_epoch(2);
+		next_block();
+		lock_until(19_000);
+		assert_eq!((work(), busy()), (Err(Idle::Busy), 1));
+		lock_until(20_001);
+		assert!(work().is_ok());
+		lock_until(3_600_000);
+		assert!(work().is_ok());
+		assert_eq!(busy(), 1);
+	});
+}
+
+#[test]
+fn early_ends_are_counted_by_their_reasons() {
+	let ends = || {
+		StorageValueRef::persistent(EARLY_ENDS_KEY).get::<EarlyEnds>().unwrap().unwrap_or_default()
+	};
+	counting(|_| {
+		to_epoch(2);
+		assert_eq!(work(), Err(Idle::NotOpen));
+		assert_eq!(ends(), EarlyEnds { not_open: 1, ..Default::default() });
+	});
+	node_with(
+		Chain::default(),
+		Some(9),
+		|offchain| offchain,
+		|_| {
+			to_epoch(2);
+			next_block();
+			assert_eq!(work(), Err(Idle::NotAJudge));
+			assert_eq!(work(), Err(Idle::NotAJudge));
+			assert_eq!(ends(), EarlyEnds { not_a_judge: 2, ..Default::default() });
+		},
+	);
+}
