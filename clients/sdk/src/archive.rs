@@ -323,6 +323,7 @@ mod tests {
 			last: 1,
 			count: 1,
 			work: 2,
+			bytes: 4,
 			bodies: vec![H256(statement.hash())].try_into().unwrap(),
 		};
 		Published { terms, statements: vec![statement.encode()] }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Result;
+use anyhow::{anyhow, Result};
 use futures::{stream, StreamExt, TryStreamExt};
 use substation_primitives::{
 	batch::{assemble, vector_root, Chunk, Element, Terms},
@@ -76,7 +76,15 @@ pub async fn recompute(
 		.flat_map(|report| devices_in(&policy, report))
 		.collect();
 	let facts = facts(chain, network, epoch, devices, progress).await?;
-	let judged = judge_chunks(record.rules, &context, &policy, &facts, terms, &chunks);
+	let judged =
+		judge_chunks(record.rules, &context, &policy, &facts, terms, &chunks).ok_or_else(|| {
+			anyhow!(
+				"epoch {} is judged by version {} of the rules, which this program does not know: take the one of its \
+				 time, or a newer one",
+				terms.epoch,
+				record.rules
+			)
+		})?;
 	Ok(Recomputed { terms: terms.clone(), context, policy, facts, chunks, judged })
 }
 

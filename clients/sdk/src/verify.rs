@@ -36,8 +36,8 @@ impl Verdict {
 					false => Self::Wrong,
 				}
 			}
-			(BatchState::Unavailable, Some(_)) => Self::HereNow,
-			(BatchState::Unavailable, None) => Self::NotHereEither,
+			(BatchState::Unavailable { .. }, Some(_)) => Self::HereNow,
+			(BatchState::Unavailable { .. }, None) => Self::NotHereEither,
 			(_, Some(_)) => Self::NotSettled,
 			(_, None) => Self::Unseen,
 		}

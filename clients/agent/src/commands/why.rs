@@ -150,11 +150,13 @@ fn tell_absence(told: &mut Told, absence: &Absence, epoch: EpochIndex) {
 		tell_batch(told, commitment, epoch);
 	}
 	let text = match absence.batches.first().map(|commitment| &commitment.state) {
-		None => "the device's aggregator has committed to no batch that could hold its report",
-		Some(BatchState::Unavailable) => {
+		None => {
+			"the device's aggregator has committed to no batch that could hold its report, or to one that ended at the \
+			 freeze: no result found enough judges, its bodies were not there, or it held more than it declared"
+		}
+		Some(BatchState::Unavailable { .. }) => {
 			"the aggregator has not published what it committed to: nobody in the batch is paid"
 		}
-		Some(BatchState::Expired) => "no result found enough judges: nobody in the batch is paid",
 		Some(BatchState::Settled { underdeclared: true, .. }) => {
 			"the batch held more than it declared: nobody in it is paid"
 		}

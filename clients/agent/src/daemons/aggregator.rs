@@ -176,6 +176,7 @@ impl Aggregator {
 			let context = self.chain.report_context(*network, epoch, &self.account()).await?;
 			let Some(context) = context else { continue };
 			let row = self.chain.aggregator(&self.account()).await?;
+			let least = self.chain.clock().await?.least_quota;
 			// What was taken before a restart.
 			let kept = self.archive.reports(*network, epoch)?;
 			let mut intake = self.intake();
@@ -190,6 +191,7 @@ impl Aggregator {
 				intake.bytes +=
 					kept.values().map(|report| report.len() as u64 + FRAMING).sum::<u64>();
 				intake.networks.insert(*network, open);
+				intake.least = least;
 				(intake.quota, intake.allowance) =
 					row.map_or((0, 0), |row| (row.quota, row.allowance.into()));
 				self.output.say(format!("network {network}: takes reports for epoch {epoch}"));
@@ -477,7 +479,8 @@ impl TakeReports for Aggregator {
 		}
 		let facts =
 			self.remembered(network, epoch, devices.into_iter().collect()).await.map_err(busy)?;
-		let (device, judgement) = judge(RULES, &context, &policy, &facts, &report);
+		let (device, judgement) = judge(RULES, &context, &policy, &facts, &report)
+			.ok_or_else(|| busy(anyhow!("version {RULES} of the rules is not kept")))?;
 		if let Some(fault) = judgement.fault {
 			return Err(Refusal::Worthless(fault.explanation().into()));
 		}

@@ -133,7 +133,9 @@ impl Device {
 		let evidence = self.holding.prove(&context, kind, &id)?;
 		let report = self.pair.report(&context, &id, &evidence);
 		let known = std::collections::BTreeMap::from([(id, facts.clone())]);
-		let (_, judgement) = judge(RULES, &context, &policy, &known, &report);
+		let Some((_, judgement)) = judge(RULES, &context, &policy, &known, &report) else {
+			bail!("version {RULES} of the rules is not kept")
+		};
 		if let Some(fault) = judgement.fault {
 			return Err(Failure::Refused(format!(
 				"epoch {epoch}: judges would find this report worth nothing: {}",

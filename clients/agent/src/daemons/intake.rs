@@ -29,6 +29,8 @@ pub(super) struct Intake {
 	pub(super) networks: BTreeMap<NetworkId, Open>,
 	/// Work that the chain lets this aggregator commit to.
 	pub(super) quota: WorkUnits,
+	/// Quota that any batch takes at the least.
+	pub(super) least: WorkUnits,
 	/// Bytes that all reports of the epoch take, and may take.
 	pub(super) bytes: u64,
 	pub(super) allowance: u64,
@@ -48,8 +50,8 @@ impl Intake {
 				let more = if *other == network { work } else { 0 };
 				// A last shard may be small, and counts for its bodies all the same.
 				let shards = bodies > u64::from(MAX_BODIES) || open.taken >= MAX_REPORTS;
-				let last = if shards { quota_of(0, MAX_BODIES as usize) } else { 0 };
-				u64::from(quota_of(open.work + more, bodies as usize)) + u64::from(last)
+				let last = if shards { quota_of(0, MAX_BODIES as usize, self.least) } else { 0 };
+				u64::from(quota_of(open.work + more, bodies as usize, self.least)) + u64::from(last)
 			})
 			.sum();
 		spent <= self.quota.into() && self.bytes + bytes as u64 + FRAMING <= self.allowance
@@ -79,6 +81,7 @@ mod tests {
 			epoch: 1,
 			networks: [(0, open(0)), (1, open(996))].into(),
 			quota: 1_256,
+			least: 0,
 			bytes: 900,
 			allowance: 1_000,
 		};

@@ -38,7 +38,8 @@ impl Fleet {
 		})?;
 		let policy = policy(terms.network)?;
 		let facts = self.facts(terms.network)?;
-		Ok(judge_chunks(RULES, &context, &policy, &facts, terms, &chunks))
+		judge_chunks(RULES, &context, &policy, &facts, terms, &chunks)
+			.ok_or_else(|| anyhow!("version {RULES} of the rules is not kept"))
 	}
 
 	/// What the chain should know of the fleet's devices in a network.

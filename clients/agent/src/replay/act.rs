@@ -67,7 +67,8 @@ impl Act {
 						&facts,
 						&packed.terms,
 						&packed.chunks,
-					),
+					)
+					.unwrap_or_default(),
 					terms: packed.terms,
 					context: context.clone(),
 					policy: policy.clone(),

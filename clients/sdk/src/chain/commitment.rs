@@ -20,6 +20,7 @@ impl Commitment<u128> {
 			last: self.last,
 			count: self.count,
 			work: self.work,
+			bytes: self.bytes,
 			bodies: bodies.try_into().unwrap_or_default(),
 		}
 	}
@@ -39,10 +40,9 @@ impl Commitment<u128> {
 				};
 				format!("settled by {seals} matching seals of {by}")
 			}
-			BatchState::Unavailable => {
+			BatchState::Unavailable { .. } => {
 				"unavailable: all judges agree that its bodies were not there".into()
 			}
-			BatchState::Expired => "expired: nobody settled it in time".into(),
 		}
 	}
 }

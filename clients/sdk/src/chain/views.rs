@@ -6,7 +6,7 @@ use anyhow::{anyhow, bail, Result};
 use codec::{Decode, Encode};
 use substation_primitives::{
 	epoch::EpochRecord, signing::ReportContext, AccountId32, BatchId, DeviceId, EpochIndex,
-	NetworkId,
+	NetworkId, WorkUnits,
 };
 use substation_proofs::{
 	facts::{DeviceFacts, FactSource},
@@ -33,6 +33,8 @@ pub struct Clock {
 	pub index: u32,
 	/// What is in force.
 	pub record: EpochRecord,
+	/// Quota that any batch takes at the least, in units of work.
+	pub least_quota: WorkUnits,
 }
 
 impl Chain {
@@ -106,7 +108,12 @@ impl Chain {
 			.view_at(call, hash)
 			.await?
 			.ok_or_else(|| anyhow!("the chain's first epoch has not opened"))?;
-		Ok(Clock { epoch: clock.epoch, index: clock.index, record: clock.record.0 })
+		Ok(Clock {
+			epoch: clock.epoch,
+			index: clock.index,
+			record: clock.record.0,
+			least_quota: clock.least_quota,
+		})
 	}
 
 	/// What was in force in a recent epoch, as of the last finalized block.

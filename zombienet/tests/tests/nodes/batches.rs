@@ -175,7 +175,7 @@ async fn check(
 	let state = state(chain, epoch, batch).await?;
 	let end = ending(name);
 	let as_it_must = match (end, &state) {
-		(End::Unavailable, BatchState::Unavailable) => true,
+		(End::Unavailable, BatchState::Unavailable { .. }) => true,
 		(End::Underdeclared, BatchState::Settled { underdeclared, total, .. }) => {
 			*underdeclared && *total == 0
 		}

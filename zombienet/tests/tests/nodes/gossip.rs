@@ -59,7 +59,7 @@ async fn story(network: &Network) -> Result<()> {
 
 	until(Duration::from_secs(400), "the batch is unavailable", || async {
 		let commitment = chain.batch(epoch, batch).await?;
-		Ok(matches!(commitment.map(|batch| batch.state), Some(BatchState::Unavailable)))
+		Ok(matches!(commitment.map(|batch| batch.state), Some(BatchState::Unavailable { .. })))
 	})
 	.await
 }

@@ -196,7 +196,7 @@ async fn story(network: &Network) -> Result<()> {
 	until(Duration::from_secs(300), "the batch is settled", || async {
 		let state = chain.batch(epoch, batch).await?.map(|batch| batch.state);
 		ensure!(
-			!matches!(state, Some(BatchState::Unavailable | BatchState::Expired)),
+			!matches!(state, Some(BatchState::Unavailable { .. })),
 			"the batch ended as {state:?}"
 		);
 		Ok(matches!(state, Some(BatchState::Settled { .. })))
