@@ -8,7 +8,7 @@ use pallet_attestation::{
 	BatchState, Commitment, Commitments, CurrentEpoch, Round, Schedule, Schedules,
 };
 use pallet_devices::{claims::ClaimBits, Device, Devices, Membership, Memberships, Seat, Voucher};
-use pallet_emission::SettledChunk;
+use pallet_emission::ChunkClaim;
 use pallet_networks::{
 	Maker, Makers, Network, NetworkTerms, NetworkWeights, Networks, Terms, WeightSum, TERMS_KEPT,
 	WEIGHTS_KEPT,
@@ -184,100 +184,112 @@ impl pallet_devices::BenchmarkHelper for Helper {
 }
 
 impl pallet_emission::BenchmarkHelper for Helper {
-	fn settled_chunk(leaves: u32) -> SettledChunk {
-		let (epoch, network, now): (EpochIndex, NetworkId, EpochIndex) = (100, 7, 120);
+	fn settled_chunks(epochs: u32, leaves: u32, owners: u32) -> (NetworkId, Vec<ChunkClaim>) {
+		let (first, network, now): (EpochIndex, NetworkId, EpochIndex) = (100, 7, 150);
 		let aggregator: AccountId = account("aggregator", 0, 0);
 		CurrentEpoch::<Runtime>::put(now);
-		let schedule = Schedule { freeze: now, expiry: now + 100, void: false };
-		Schedules::<Runtime>::insert(epoch, schedule);
-
 		// The last chunk of the largest batch.
 		let chunk = MAX_CHUNKS - 1;
 		let leaves: Vec<Leaf> = (0..leaves)
-			.map(|number| {
-				let key =
-					HardwareKey::Sr25519(number.using_encoded(sp_io::hashing::blake2_256).into());
-				let device = key.device_id();
-				let owner: AccountId = account("owner", number, 0);
-				let row = Device {
-					owner,
-					hardware: key,
-					report_key: History::always(ReportKey::Sr25519([1; 32].into())),
-					rotations: 0,
-					place: History::always(Some(place())),
-					data_set: Default::default(),
-					networks: vec![network].try_into().unwrap_or_default(),
-					deposit: 0,
-					offered_to: None,
-				};
-				Devices::<Runtime>::insert(device, row);
-				let seat = Seat {
-					aggregator: aggregator.clone(),
-					cut: Permill::from_percent(5),
-					since: 0,
-					paused: false,
-				};
-				let membership = Membership {
-					seat: History::always(Some(seat)),
-					claims: ClaimBits::new(0),
-					deposit: 0,
-				};
-				Memberships::<Runtime>::insert(network, device, membership);
-				Leaf {
-					index: chunk * CHUNK_LEAVES + number,
-					device,
-					report: H256::repeat_byte(1),
-					score: FULL_SCORE,
-					fault: None,
-					cut: 50_000,
-				}
+			.map(|number| Leaf {
+				index: chunk * CHUNK_LEAVES + number,
+				device: member(network, number, number % owners.max(1), &aggregator),
+				report: H256::repeat_byte(1),
+				score: FULL_SCORE,
+				fault: None,
+				cut: 50_000,
 			})
 			.collect();
-		let element = Element {
-			score_root: batch::score_root(&leaves),
-			sum: leaves.iter().map(|leaf| u64::from(leaf.score)).sum(),
-			count: leaves.len() as u32,
-			work: 128,
-		};
-		let vector = Vector::truncate_from(vec![element; MAX_CHUNKS as usize]);
-		let tree = vector_tree(&vector);
-		let terms = BatchTerms {
-			network,
-			epoch,
-			aggregator,
-			shard: 0,
-			root: H256::zero(),
-			cuts: (0..u64::from(MAX_CHUNKS)).collect::<Vec<_>>().try_into().unwrap_or_default(),
-			last: u64::MAX,
-			count: element.count * MAX_CHUNKS,
-			work: element.work * MAX_CHUNKS,
-			bytes: 4 * MAX_BODY_BYTES,
-			bodies: vec![H256::zero(); 4].try_into().unwrap_or_default(),
-		};
-		let batch = terms.using_encoded(sp_io::hashing::blake2_256).into();
-		let state = BatchState::Settled {
-			by: Round::FullSet,
-			matched: vec![0xff; 32].try_into().unwrap_or_default(),
-			vector_root: tree.root(),
-			total: element.sum * u64::from(MAX_CHUNKS),
-			work: element.work * MAX_CHUNKS,
-			underdeclared: false,
-		};
-		let commitment = Commitment { state, ..Commitment::new(terms, 0) };
-		Commitments::<Runtime>::insert(epoch, batch, commitment);
-		SettledChunk {
-			epoch,
-			network,
-			batch,
-			chunk,
-			element,
-			path: tree.path(chunk).unwrap_or_default().try_into().unwrap_or_default(),
-			leaves: Leaves::truncate_from(leaves),
-		}
+		let claims = (first..first + epochs)
+			.map(|epoch| {
+				let schedule = Schedule { freeze: now, expiry: now + 100, void: false };
+				Schedules::<Runtime>::insert(epoch, schedule);
+				settled(epoch, network, &aggregator, chunk, &leaves)
+			})
+			.collect();
+		(network, claims)
 	}
 
 	fn expired_epoch() -> EpochIndex {
 		CurrentEpoch::<Runtime>::put(1_000);
 		5
+	}
+}
+
+/// A device with as many changes of its facts as are kept in most, and its membership; owner number `owner`'s.
+fn member(network: NetworkId, number: u32, owner: u32, aggregator: &AccountId) -> DeviceId {
+	let key = HardwareKey::Sr25519(number.using_encoded(sp_io::hashing::blake2_256).into());
+	let device = key.device_id();
+	let row = Device {
+		owner: account("owner", owner, 0),
+		hardware: key,
+		report_key: History::always(ReportKey::Sr25519([1; 32].into())),
+		rotations: 0,
+		place: History::always(Some(place())),
+		data_set: Default::default(),
+		networks: vec![network].try_into().unwrap_or_default(),
+		deposit: 0,
+		offered_to: None,
+	};
+	Devices::<Runtime>::insert(device, row);
+	let seat = Seat {
+		aggregator: aggregator.clone(),
+		cut: Permill::from_percent(5),
+		since: 0,
+		paused: false,
+	};
+	let membership =
+		Membership { seat: History::always(Some(seat)), claims: ClaimBits::new(0), deposit: 0 };
+	Memberships::<Runtime>::insert(network, device, membership);
+	device
+}
+
+/// A batch of 64 such chunks, settled, and what it takes to claim for one of them.
+fn settled(
+	epoch: EpochIndex,
+	network: NetworkId,
+	aggregator: &AccountId,
+	chunk: u32,
+	leaves: &[Leaf],
+) -> ChunkClaim {
+	let element = Element {
+		score_root: batch::score_root(leaves),
+		sum: leaves.iter().map(|leaf| u64::from(leaf.score)).sum(),
+		count: leaves.len() as u32,
+		work: 128,
+	};
+	let vector = Vector::truncate_from(vec![element; MAX_CHUNKS as usize]);
+	let tree = vector_tree(&vector);
+	let terms = BatchTerms {
+		network,
+		epoch,
+		aggregator: aggregator.clone(),
+		shard: 0,
+		root: H256::zero(),
+		cuts: (0..u64::from(MAX_CHUNKS)).collect::<Vec<_>>().try_into().unwrap_or_default(),
+		last: u64::MAX,
+		count: element.count * MAX_CHUNKS,
+		work: element.work * MAX_CHUNKS,
+		bytes: 4 * MAX_BODY_BYTES,
+		bodies: vec![H256::zero(); 4].try_into().unwrap_or_default(),
+	};
+	let batch = terms.using_encoded(sp_io::hashing::blake2_256).into();
+	let state = BatchState::Settled {
+		by: Round::FullSet,
+		matched: vec![0xff; 32].try_into().unwrap_or_default(),
+		vector_root: tree.root(),
+		total: element.sum * u64::from(MAX_CHUNKS),
+		work: element.work * MAX_CHUNKS,
+		underdeclared: false,
+	};
+	let commitment = Commitment { state, ..Commitment::new(terms, 0) };
+	Commitments::<Runtime>::insert(epoch, batch, commitment);
+	ChunkClaim {
+		epoch,
+		batch,
+		chunk,
+		element,
+		path: tree.path(chunk).unwrap_or_default().try_into().unwrap_or_default(),
+		leaves: Leaves::truncate_from(leaves.to_vec()),
 	}
 }

@@ -61,6 +61,7 @@ pub fn sign_bodies(
 	lifetime: Duration,
 ) -> Result<Published> {
 	let mut terms = packed.terms.clone();
+	terms.bytes = packed.bodies.iter().map(|body| body.len() as u32).sum();
 	let topic = signing::body_topic(genesis, terms.network, terms.epoch, &terms.aggregator);
 	let mut statements = Vec::new();
 	for (number, body) in packed.bodies.iter().enumerate() {

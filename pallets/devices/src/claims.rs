@@ -1,5 +1,6 @@
 //! Which epochs a membership was paid for.
 
+use alloc::vec::Vec;
 use codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use substation_primitives::{epoch::InspectEpochs, AccountId32, DeviceId, EpochIndex, NetworkId};
@@ -84,14 +85,24 @@ impl ClaimBits {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Marks `epoch` as paid and tells the device's owner as of now; nothing if it was paid or
-	/// there is no such membership.
-	pub fn claim(network: NetworkId, device: &DeviceId, epoch: EpochIndex) -> Option<AccountId32> {
-		let owner = Devices::<T>::get(device)?.owner;
-		Memberships::<T>::mutate(network, device, |membership| {
-			let claims = &mut membership.as_mut()?.claims;
-			claims.mark(epoch, T::Epochs::now()).then_some(owner)
-		})
+	/// A device's owner as of now.
+	pub fn owner(device: &DeviceId) -> Option<AccountId32> {
+		Devices::<T>::get(device).map(|device| device.owner)
+	}
+
+	/// Marks these epochs of a membership as paid, in one write. For each in turn, whether it had not been; none had a
+	/// chance without a membership.
+	pub fn claim(network: NetworkId, device: &DeviceId, epochs: &[EpochIndex]) -> Vec<bool> {
+		let now = T::Epochs::now();
+		let Some(mut membership) = Memberships::<T>::get(network, device) else {
+			return epochs.iter().map(|_| false).collect();
+		};
+		let marked: Vec<bool> =
+			epochs.iter().map(|epoch| membership.claims.mark(*epoch, now)).collect();
+		if marked.contains(&true) {
+			Memberships::<T>::insert(network, device, membership);
+		}
+		marked
 	}
 
 	/// See [`Pallet::is_paid`].

@@ -2,7 +2,7 @@
 
 use super::*;
 use frame_benchmarking::v2::*;
-use frame_support::traits::EnsureOrigin;
+use frame_support::{pallet_prelude::ConstU32, traits::EnsureOrigin, BoundedVec};
 use frame_system::RawOrigin;
 use substation_primitives::{batch::CHUNK_LEAVES, History};
 
@@ -10,23 +10,56 @@ use substation_primitives::{batch::CHUNK_LEAVES, History};
 mod benchmarks {
 	use super::*;
 
-	/// All leaves are paid, each to another owner, out of the largest batch.
+	/// Settled chunks out of the largest batches, with pools that pay all of them.
+	fn claimable<T: Config>(epochs: u32, leaves: u32, owners: u32) -> Claimable {
+		let (network, claims) = T::BenchmarkHelper::settled_chunks(epochs, leaves, owners);
+		for claim in &claims {
+			let pool = Pool {
+				amount: Balance::from(u64::MAX),
+				rate_cap: Balance::from(u64::MAX),
+				total: claim.element.sum,
+				paid: 0,
+			};
+			Pools::<T>::insert(claim.epoch, network, pool);
+		}
+		(network, BoundedVec::truncate_from(claims))
+	}
+
+	type Claimable = (NetworkId, BoundedVec<ChunkClaim, ConstU32<MAX_CLAIMS>>);
+
+	/// Whether something was paid from each epoch's pool.
+	fn all_pay<T: Config>(network: NetworkId) -> bool {
+		Pools::<T>::iter().all(|(_, other, pool)| other != network || pool.paid > 0)
+	}
+
 	#[benchmark]
-	fn claim_chunk(l: Linear<1, CHUNK_LEAVES>) {
-		let SettledChunk { epoch, network, batch, chunk, element, path, leaves } =
-			T::BenchmarkHelper::settled_chunk(l);
-		let pool = Pool {
-			amount: Balance::from(u64::MAX),
-			rate_cap: Balance::from(u64::MAX),
-			total: element.sum,
-			paid: 0,
-		};
-		Pools::<T>::insert(epoch, network, pool);
+	fn claim_memberships(m: Linear<1, CHUNK_LEAVES>) {
+		let (network, claims) = claimable::<T>(1, m, 1);
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(whitelisted_caller()), epoch, batch, chunk, element, path, leaves);
+		claim_chunks(RawOrigin::Signed(whitelisted_caller()), claims);
 
-		assert!(Pools::<T>::get(epoch, network).is_some_and(|pool| pool.paid > 0));
+		assert!(all_pay::<T>(network));
+	}
+
+	#[benchmark]
+	fn claim_owners(o: Linear<1, CHUNK_LEAVES>) {
+		let (network, claims) = claimable::<T>(1, CHUNK_LEAVES, o);
+
+		#[extrinsic_call]
+		claim_chunks(RawOrigin::Signed(whitelisted_caller()), claims);
+
+		assert!(all_pay::<T>(network));
+	}
+
+	#[benchmark]
+	fn claim_epochs(e: Linear<1, MAX_CLAIMS>) {
+		let (network, claims) = claimable::<T>(e, CHUNK_LEAVES, 1);
+
+		#[extrinsic_call]
+		claim_chunks(RawOrigin::Signed(whitelisted_caller()), claims);
+
+		assert!(all_pay::<T>(network));
 	}
 
 	/// As many changes are remembered as can be.

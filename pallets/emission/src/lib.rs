@@ -83,6 +83,30 @@ pub struct Division {
 	pub reserve: Permill,
 }
 
+/// Chunks that are claimed for in one call: a day's epochs of an hour.
+pub const MAX_CLAIMS: u32 = 24;
+/// Memberships that are claimed for in one call: devices that come and go shift others from one chunk to the next.
+pub const MAX_CLAIMED: u32 = 2 * substation_primitives::batch::CHUNK_LEAVES;
+
+/// A chunk that is claimed for, with what proves its outcome.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct ChunkClaim {
+	/// The epoch of the reports.
+	pub epoch: EpochIndex,
+	/// The batch.
+	pub batch: BatchId,
+	/// The chunk's number.
+	pub chunk: u32,
+	/// The chunk's element in the result.
+	pub element: Element,
+	/// The path from the element to the result's root.
+	pub path: ElementPath,
+	/// The outcomes of the chunk's reports.
+	pub leaves: Leaves,
+}
+
 /// Changes of the division that are remembered.
 pub const DIVISIONS_KEPT: u32 = 16;
 
@@ -324,7 +348,7 @@ pub mod pallet {
 		///
 		/// [`Event::Paid`] for each device, [`Event::CutPaid`].
 		#[pallet::call_index(0)]
-		#[pallet::weight(Pallet::<T>::weight_of_claim(leaves.len() as u32))]
+		#[pallet::weight(Pallet::<T>::weight_of_claims(core::iter::once(leaves)))]
 		pub fn claim_chunk(
 			origin: OriginFor<T>,
 			epoch: EpochIndex,
@@ -335,9 +359,40 @@ pub mod pallet {
 			leaves: Leaves,
 		) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
-			let settled =
-				T::Settlements::final_chunk(epoch, &batch, chunk, &element, &path, &leaves)?;
-			Self::do_claim(epoch, settled, &leaves)
+			Self::do_claim(vec![ChunkClaim { epoch, batch, chunk, element, path, leaves }])
+		}
+
+		/// Pay for settled chunks of several epochs at once. A membership's row is written once for all its epochs, and an
+		/// owner is paid once for all memberships, so that a day's claim costs little more than an hour's.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed, by anybody.
+		///
+		/// ## Arguments
+		///
+		/// * `claims`: the chunks, of whatever epochs, batches and networks.
+		///
+		/// ## Details
+		///
+		/// Devices that were paid, have no score or are gone are skipped, and so are owners whose accounts cannot take what
+		/// they get. One chunk that is not final refuses all.
+		///
+		/// ## Errors
+		///
+		/// Those of [`Pallet::claim_chunk`], and [`Error::TooManyDevices`].
+		///
+		/// ## Events
+		///
+		/// [`Event::Paid`] for each device and epoch, [`Event::CutPaid`] for each epoch.
+		#[pallet::call_index(2)]
+		#[pallet::weight(Pallet::<T>::weight_of_claims(claims.iter().map(|claim| &claim.leaves)))]
+		pub fn claim_chunks(
+			origin: OriginFor<T>,
+			claims: BoundedVec<ChunkClaim, ConstU32<MAX_CLAIMS>>,
+		) -> DispatchResultWithPostInfo {
+			ensure_signed(origin)?;
+			Self::do_claim(claims.into_inner())
 		}
 
 		/// Divide budgets otherwise, from two epochs later on.

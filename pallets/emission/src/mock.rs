@@ -105,24 +105,33 @@ parameter_types! {
 }
 
 impl OnPaid for World {
-	fn paid(payment: &Payment) -> Weight {
-		Heard::mutate(|heard| heard.push((payment.owner.clone(), payment.score, payment.amount)));
+	fn paid(owner: &AccountId32, payments: &[Payment]) -> Weight {
+		let told = payments.iter().map(|payment| (owner.clone(), payment.score, payment.amount));
+		Heard::mutate(|heard| heard.extend(told));
 		Weight::from_parts(10, 0)
 	}
 
-	fn weight() -> Weight {
+	fn weight(memberships: u32, reports: u32) -> Weight {
 		Weight::from_parts(30, 0)
+			.saturating_mul(memberships.into())
+			.saturating_add(Weight::from_parts(1, 0).saturating_mul(reports.into()))
 	}
 }
 
 impl ClaimMemberships for World {
-	fn claim(network: NetworkId, device: &DeviceId, epoch: EpochIndex) -> Option<AccountId32> {
-		let owner = Owners::get().get(device).cloned()?;
+	fn owner(device: &DeviceId) -> Option<AccountId32> {
+		Owners::get().get(device).cloned()
+	}
+
+	fn claim(network: NetworkId, device: &DeviceId, epochs: &[EpochIndex]) -> Vec<bool> {
 		// In storage, so that it is reverted with everything else.
-		let key = (b"claimed", network, device, epoch).encode();
-		let unpaid = !unhashed::exists(&key);
-		unhashed::put(&key, &());
-		unpaid.then_some(owner)
+		let mark = |epoch: &EpochIndex| {
+			let key = (b"claimed", network, device, epoch).encode();
+			let unpaid = !unhashed::exists(&key);
+			unhashed::put(&key, &());
+			unpaid
+		};
+		epochs.iter().map(mark).collect()
 	}
 }
 

@@ -1,11 +1,15 @@
 //! What this pallet asks of others, and who hears of it.
 
+use alloc::vec::Vec;
 use frame_support::weights::Weight;
 use sp_runtime::DispatchError;
 use substation_primitives::{
 	batch::{Element, ElementPath, Leaves},
 	AccountId32, Balance, BatchId, DeviceId, EpochIndex, NetworkId,
 };
+
+#[cfg(feature = "runtime-benchmarks")]
+use crate::ChunkClaim;
 
 /// A chunk whose outcome is final.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -18,15 +22,13 @@ pub struct FinalChunk {
 
 /// What an owner was paid for a settled report.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Payment<'a> {
+pub struct Payment {
 	/// In which network.
 	pub network: NetworkId,
 	/// For which epoch.
 	pub epoch: EpochIndex,
 	/// For which device.
-	pub device: &'a DeviceId,
-	/// Who.
-	pub owner: &'a AccountId32,
+	pub device: DeviceId,
 	/// The report's score.
 	pub score: u32,
 	/// What, after the aggregator's cut.
@@ -35,11 +37,11 @@ pub struct Payment<'a> {
 
 /// Who hears of payments.
 pub trait OnPaid {
-	/// An owner was paid. What hearing it took.
-	fn paid(payment: &Payment) -> Weight;
+	/// An owner was paid this, in one sum. What hearing it took.
+	fn paid(owner: &AccountId32, payments: &[Payment]) -> Weight;
 
-	/// What hearing of one payment takes at the most.
-	fn weight() -> Weight;
+	/// What hearing takes at the most of payments for so many memberships, each another owner's, and for so many reports.
+	fn weight(memberships: u32, reports: u32) -> Weight;
 }
 
 impl OnPaid for () {
@@ -109,36 +111,20 @@ pub trait InspectShares {
 
 /// What this pallet asks of devices.
 pub trait ClaimMemberships {
-	/// Marks `epoch` as paid and tells the device's owner; nothing if it was paid or there is no such
-	/// membership.
-	fn claim(network: NetworkId, device: &DeviceId, epoch: EpochIndex) -> Option<AccountId32>;
-}
+	/// A device's owner.
+	fn owner(device: &DeviceId) -> Option<AccountId32>;
 
-/// A chunk that can be claimed for, with its place and its proof.
-#[cfg(feature = "runtime-benchmarks")]
-pub struct SettledChunk {
-	/// The epoch of the reports.
-	pub epoch: EpochIndex,
-	/// The network.
-	pub network: NetworkId,
-	/// The batch.
-	pub batch: BatchId,
-	/// The chunk's number.
-	pub chunk: u32,
-	/// The chunk's element.
-	pub element: Element,
-	/// Its path.
-	pub path: ElementPath,
-	/// The outcomes.
-	pub leaves: Leaves,
+	/// Marks these epochs of a membership as paid. For each in turn, whether it had not been; a later one that is the same
+	/// had.
+	fn claim(network: NetworkId, device: &DeviceId, epochs: &[EpochIndex]) -> Vec<bool>;
 }
 
 /// What benchmarks need of others.
 #[cfg(feature = "runtime-benchmarks")]
 pub trait BenchmarkHelper {
-	/// A settled chunk that can be claimed for now, of `leaves` leaves whose devices each have another
-	/// owner.
-	fn settled_chunk(leaves: u32) -> SettledChunk;
+	/// A chunk of a network's for each of `epochs` epochs that can be claimed for now, of `leaves` leaves each. The devices
+	/// are the same in all, and belong to `owners` owners.
+	fn settled_chunks(epochs: u32, leaves: u32, owners: u32) -> (NetworkId, Vec<ChunkClaim>);
 
 	/// An epoch for which claims have ended.
 	fn expired_epoch() -> EpochIndex;

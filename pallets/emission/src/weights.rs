@@ -5,8 +5,12 @@ use frame_support::weights::Weight;
 
 /// Weights.
 pub trait WeightInfo {
-	/// [`crate::Call::claim_chunk`], by the number of leaves, without what others do about payments.
-	fn claim_chunk(l: u32) -> Weight;
+	/// Claiming for one chunk, by the number of its devices, all of one owner; without what others do about payments.
+	fn claim_memberships(m: u32) -> Weight;
+	/// Claiming for one whole chunk, by the number of its devices' owners.
+	fn claim_owners(o: u32) -> Weight;
+	/// Claiming for whole chunks of the same devices, all of one owner, by the number of epochs.
+	fn claim_epochs(e: u32) -> Weight;
 	/// [`crate::Call::set_division`].
 	fn set_division() -> Weight;
 	/// One step of closing pools.
@@ -14,8 +18,14 @@ pub trait WeightInfo {
 }
 
 impl WeightInfo for () {
-	fn claim_chunk(leaves: u32) -> Weight {
-		Weight::from_parts(1_000, 0).saturating_mul(leaves.into())
+	fn claim_memberships(memberships: u32) -> Weight {
+		Weight::from_parts(1_000, 0).saturating_mul(memberships.into())
+	}
+	fn claim_owners(owners: u32) -> Weight {
+		Weight::from_parts(100_000, 0).saturating_mul(owners.into())
+	}
+	fn claim_epochs(epochs: u32) -> Weight {
+		Weight::from_parts(10_000_000, 0).saturating_mul(epochs.into())
 	}
 	fn set_division() -> Weight {
 		Weight::zero()

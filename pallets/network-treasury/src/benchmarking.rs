@@ -186,7 +186,7 @@ mod benchmarks {
 
 		#[block]
 		{
-			paid = Pallet::<T>::note_service(network, cell, from, &owner, FULL_SCORE);
+			paid = Pallet::<T>::note_service(network, cell, &owner, &[(from, FULL_SCORE)]);
 		}
 
 		assert_eq!(paid, b);

@@ -132,21 +132,32 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// A device in `cell` of `network` has served in `epoch`: its owner is paid what bounties there
-	/// have for it. How many bounties were paid from.
+	/// Whether anybody has put a bounty on service in a network.
+	pub fn has_bounties(network: NetworkId) -> bool {
+		Bounties::<T>::iter_key_prefix(network).next().is_some()
+	}
+
+	/// An owner's devices in `cell` of `network` have served with these scores, each in an epoch: the owner is paid what
+	/// bounties there have for it, once by each. How many bounties were paid from.
 	pub fn note_service(
 		network: NetworkId,
 		cell: Cell,
-		epoch: EpochIndex,
 		owner: &AccountId32,
-		score: u32,
+		served: &[(EpochIndex, u32)],
 	) -> u32 {
 		let mut bounties = Bounties::<T>::get(network, cell);
-		let score = score.min(FULL_SCORE);
 		let mut paid = 0u32;
-		for bounty in bounties.iter_mut().filter(|bounty| bounty.wants(epoch)) {
+		for bounty in bounties.iter_mut() {
 			let mut next = bounty.clone();
-			let amount = next.deliver(score);
+			let mut amount: Balance = 0;
+			for (epoch, score) in served {
+				if next.wants(*epoch) {
+					amount = amount.saturating_add(next.deliver((*score).min(FULL_SCORE)));
+				}
+			}
+			if next == *bounty {
+				continue;
+			}
 			let buyer = next.buyer.clone();
 			let done = with_storage_layer(|| {
 				let keep = Preservation::Preserve;

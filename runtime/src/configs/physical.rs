@@ -1,6 +1,7 @@
 //! The pallets that make this chain one for physical infrastructure, and the adapters between them.
 
 use crate::*;
+use alloc::collections::{BTreeMap, BTreeSet};
 use configs::parameters::{
 	caps, fees, AggregatorBond, ByteBond, CommitmentBond, Deposit, JudgingFee, MakerBond,
 	NetworkDeposit, Times, Within, WorkBond,
@@ -284,8 +285,12 @@ impl InspectShares for NetworkRules {
 }
 
 impl ClaimMemberships for NetworkRules {
-	fn claim(network: NetworkId, device: &DeviceId, epoch: EpochIndex) -> Option<AccountId> {
-		Devices::claim(network, device, epoch)
+	fn owner(device: &DeviceId) -> Option<AccountId> {
+		Devices::owner(device)
+	}
+
+	fn claim(network: NetworkId, device: &DeviceId, epochs: &[EpochIndex]) -> Vec<bool> {
+		Devices::claim(network, device, epochs)
 	}
 }
 
@@ -303,39 +308,72 @@ impl pallet_networks::InspectMembers for Members {
 pub struct Payments;
 
 impl Payments {
-	/// What hearing of a payment takes that counts or does not, for which a milestone waits or does not, and
-	/// for which so many bounties pay. Finding out takes what claiming was measured with.
-	fn heard(counts: bool, awaited: bool, bounties: u32) -> Weight {
-		use pallet_contribution::WeightInfo as _;
+	/// Places that a device has in the epochs of a claim, as weights count them: it moved once. Each move costs a fee.
+	const PLACES: u32 = 2;
+
+	/// What owners are paid by bounties, once for each cell in which their devices have served. Networks in which nobody
+	/// has put one are not looked into.
+	fn serve(owner: &AccountId, payments: &[Payment], weight: &mut Weight) {
 		use pallet_network_treasury::WeightInfo as _;
-		type Contribution = weights::pallet_contribution::WeightInfo<Runtime>;
-		type NetworkTreasury = weights::pallet_network_treasury::WeightInfo<Runtime>;
-		let mut weight = Weight::zero();
-		if counts {
-			weight.saturating_accrue(Contribution::note_paid());
+		type NetworkTreasuryWeight = weights::pallet_network_treasury::WeightInfo<Runtime>;
+		let read = <Runtime as frame_system::Config>::DbWeight::get().reads(1);
+		let mut served: BTreeMap<(NetworkId, u64), Vec<(EpochIndex, u32)>> = BTreeMap::new();
+		let mut wanted: BTreeMap<NetworkId, bool> = BTreeMap::new();
+		for Payment { network, epoch, device, score, .. } in payments {
+			let wanted = wanted.entry(*network).or_insert_with(|| {
+				weight.saturating_accrue(read);
+				NetworkTreasury::has_bounties(*network)
+			});
+			if let Some(cell) = wanted.then(|| Devices::cell(*network, device, *epoch)).flatten() {
+				served.entry((*network, cell)).or_default().push((*epoch, *score));
+			}
 		}
-		if awaited {
-			weight.saturating_accrue(NetworkTreasury::note_work());
+		for ((network, cell), served) in served {
+			let paid = NetworkTreasury::note_service(network, cell, owner, &served);
+			weight.saturating_accrue(NetworkTreasuryWeight::note_service(paid));
 		}
-		if bounties > 0 {
-			weight.saturating_accrue(NetworkTreasury::note_service(bounties));
-		}
-		weight
 	}
 }
 
 impl pallet_emission::OnPaid for Payments {
-	fn paid(payment: &Payment) -> Weight {
-		let Payment { network, epoch, device, owner, score, amount } = *payment;
-		let counts = Contribution::note_paid(owner, amount);
-		let awaited = NetworkTreasury::note_work(network, owner, amount);
-		let bounties = Devices::cell(network, device, epoch)
-			.map_or(0, |cell| NetworkTreasury::note_service(network, cell, epoch, owner, score));
-		Self::heard(counts, awaited, bounties)
+	fn paid(owner: &AccountId, payments: &[Payment]) -> Weight {
+		use pallet_contribution::WeightInfo as _;
+		use pallet_network_treasury::WeightInfo as _;
+		let mut weight = Weight::zero();
+		let sum = |network: Option<NetworkId>| {
+			let paid = payments
+				.iter()
+				.filter(|payment| network.is_none_or(|network| payment.network == network));
+			paid.fold(0, |sum: Balance, payment| sum.saturating_add(payment.amount))
+		};
+		if Contribution::note_paid(owner, sum(None)) {
+			weight
+				.saturating_accrue(weights::pallet_contribution::WeightInfo::<Runtime>::note_paid());
+		}
+		let networks: BTreeSet<_> = payments.iter().map(|payment| payment.network).collect();
+		for network in networks {
+			if NetworkTreasury::note_work(network, owner, sum(Some(network))) {
+				weight.saturating_accrue(
+					weights::pallet_network_treasury::WeightInfo::<Runtime>::note_work(),
+				);
+			}
+		}
+		Self::serve(owner, payments, &mut weight);
+		weight
 	}
 
-	fn weight() -> Weight {
-		Self::heard(true, true, <Runtime as pallet_network_treasury::Config>::MaxBounties::get())
+	fn weight(memberships: u32, reports: u32) -> Weight {
+		use pallet_contribution::WeightInfo as _;
+		use pallet_network_treasury::WeightInfo as _;
+		type NetworkTreasuryWeight = weights::pallet_network_treasury::WeightInfo<Runtime>;
+		let bounties = <Runtime as pallet_network_treasury::Config>::MaxBounties::get();
+		let cells = reports.min(memberships.saturating_mul(Self::PLACES));
+		let each = weights::pallet_contribution::WeightInfo::<Runtime>::note_paid()
+			.saturating_add(NetworkTreasuryWeight::note_work())
+			.saturating_add(<Runtime as frame_system::Config>::DbWeight::get().reads(1));
+		each.saturating_mul(memberships.into()).saturating_add(
+			NetworkTreasuryWeight::note_service(bounties).saturating_mul(cells.into()),
+		)
 	}
 }
 

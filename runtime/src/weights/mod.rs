@@ -21,7 +21,7 @@ mod tests {
 	use crate::{configs::RuntimeBlockWeights, Runtime};
 	use ::pallet_attestation::{WeightInfo as _, MAX_SEALS};
 	use ::pallet_devices::WeightInfo as _;
-	use ::pallet_emission::{OnPaid, WeightInfo as _};
+	use ::pallet_emission::{OnPaid, WeightInfo as _, MAX_CLAIMS};
 	use frame_support::dispatch::DispatchClass;
 	use substation_primitives::{
 		batch::{CHUNK_LEAVES, MAX_CHUNKS},
@@ -46,12 +46,21 @@ mod tests {
 			.saturating_add(Attestation::authorize_reveal(MAX_JUDGES));
 		let commit = Attestation::commit(MAX_CHUNKS)
 			.saturating_add(Attestation::authorize_commit(MAX_CHUNKS));
-		let heard = <Runtime as ::pallet_emission::Config>::OnPaid::weight();
-		let claim = Emission::claim_chunk(CHUNK_LEAVES)
-			.saturating_add(heard.saturating_mul(CHUNK_LEAVES.into()));
-		for weight in
-			[seals, reveal, commit, Devices::assert_place(), claim, Attestation::on_initialize()]
-		{
+		let heard =
+			|reports| <Runtime as ::pallet_emission::Config>::OnPaid::weight(CHUNK_LEAVES, reports);
+		let claim = Emission::claim_memberships(CHUNK_LEAVES)
+			.saturating_add(Emission::claim_owners(CHUNK_LEAVES))
+			.saturating_add(heard(CHUNK_LEAVES));
+		let day = Emission::claim_epochs(MAX_CLAIMS).saturating_add(claim);
+		for weight in [
+			seals,
+			reveal,
+			commit,
+			Devices::assert_place(),
+			claim,
+			day,
+			Attestation::on_initialize(),
+		] {
 			assert!(weight.ref_time() * 10 < block.ref_time(), "{weight:?} of {block:?}");
 		}
 	}

@@ -14,17 +14,29 @@ use polkadot_sdk::*;
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_emission::WeightInfo for WeightInfo<T> {
-	/// `l` from 1 to 64.
-	fn claim_chunk(l: u32) -> Weight {
-		// At least 226_797 ns.
+	/// `m` from 1 to 64.
+	fn claim_memberships(m: u32) -> Weight {
 		Weight::from_parts(201_883_341, 4345)
-			// ± 865_713
-			.saturating_add(Weight::from_parts(85_001_665, 0).saturating_mul(l.into()))
-			.saturating_add(T::DbWeight::get().reads(8))
-			.saturating_add(T::DbWeight::get().reads(5u64.saturating_mul(l.into())))
-			.saturating_add(T::DbWeight::get().writes(3))
-			.saturating_add(T::DbWeight::get().writes(2u64.saturating_mul(l.into())))
-			.saturating_add(Weight::from_parts(0, 3284).saturating_mul(l.into()))
+			.saturating_add(Weight::from_parts(40_000_000, 0).saturating_mul(m.into()))
+			.saturating_add(T::DbWeight::get().reads(12))
+			.saturating_add(T::DbWeight::get().reads(2u64.saturating_mul(m.into())))
+			.saturating_add(T::DbWeight::get().writes(5))
+			.saturating_add(T::DbWeight::get().writes(1u64.saturating_mul(m.into())))
+			.saturating_add(Weight::from_parts(0, 3284).saturating_mul(m.into()))
+	}
+	/// `o` from 1 to 64.
+	fn claim_owners(o: u32) -> Weight {
+		Weight::from_parts(3_000_000_000, 4345)
+			.saturating_add(Weight::from_parts(45_000_000, 0).saturating_mul(o.into()))
+			.saturating_add(T::DbWeight::get().reads(3u64.saturating_mul(o.into())))
+			.saturating_add(T::DbWeight::get().writes(1u64.saturating_mul(o.into())))
+	}
+	/// `e` from 1 to 24.
+	fn claim_epochs(e: u32) -> Weight {
+		Weight::from_parts(3_000_000_000, 4345)
+			.saturating_add(Weight::from_parts(900_000_000, 0).saturating_mul(e.into()))
+			.saturating_add(T::DbWeight::get().reads(4u64.saturating_mul(e.into())))
+			.saturating_add(T::DbWeight::get().writes(1u64.saturating_mul(e.into())))
 	}
 	fn set_division() -> Weight {
 		// At least 30_615 ns.

@@ -10,15 +10,15 @@ fn who_leaves_and_comes_back_is_paid_once() {
 	chain(|| {
 		let device = registered(1, 1, 0);
 		Now::set(20);
-		assert_eq!(Devices::claim(0, &device, 15), Some(account(1)));
+		assert_eq!(Devices::claim(0, &device, &[15, 14, 15]), [true, true, false]);
 		assert_ok!(Devices::leave(signed(1), device, 0));
 		Now::set(23);
 		assert_ok!(Devices::join(signed(1), device, 0, account(9), CUT, None));
 		assert_eq!(held(1), 1_030, "the row and its deposit are the same");
 
-		assert_eq!(Devices::claim(0, &device, 15), None);
+		assert_eq!(Devices::claim(0, &device, &[15]), [false]);
 		assert!(Devices::is_paid(0, device, 15));
-		assert_eq!(Devices::claim(0, &device, 16), Some(account(1)));
+		assert_eq!(Devices::claim(0, &device, &[15, 16]), [false, true]);
 		assert_eq!(Devices::facts(0, &device, 25).unwrap().since, 25, "seniority starts again");
 	});
 }

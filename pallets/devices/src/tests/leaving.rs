@@ -64,7 +64,7 @@ fn a_membership_is_removed_only_when_its_last_epoch_has_expired() {
 
 		assert_eq!(last_event(), Event::MembershipRemoved { device, network: 0 });
 		assert_eq!(held(1), 100);
-		assert_eq!(Devices::claim(0, &device, 15), None);
+		assert_eq!(Devices::claim(0, &device, &[15]), [false]);
 		assert_noop!(Devices::remove_membership(signed(1), device, 0), Error::NotMember);
 	});
 }

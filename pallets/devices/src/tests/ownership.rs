@@ -15,8 +15,9 @@ fn a_device_goes_to_whom_it_was_offered_with_its_deposit() {
 		assert_eq!((held(1), held(2)), (0, 1_030));
 		assert_eq!(Rows::<Test>::get(device).unwrap().owner, account(2));
 		Now::set(15);
-		assert_eq!(Devices::claim(0, &device, 12), Some(account(2)));
-		assert_eq!(Devices::claim(0, &device, 5), None, "before it was registered");
+		assert_eq!(Devices::claim(0, &device, &[12]), [true]);
+		assert_eq!(Devices::owner(&device), Some(account(2)));
+		assert_eq!(Devices::claim(0, &device, &[5]), [false], "before it was registered");
 		assert_noop!(Devices::leave(signed(1), device, 0), Error::NotOwner);
 		assert_noop!(Devices::accept(signed(2), device), Error::NotOffered);
 	});

@@ -3,6 +3,7 @@
 mod budgets;
 mod claims;
 mod curve;
+mod day;
 mod division;
 mod model;
 mod pools;

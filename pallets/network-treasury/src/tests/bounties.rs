@@ -8,7 +8,7 @@ fn post(buyer: u8, price: u128, target: u64, until: EpochIndex) -> sp_runtime::D
 }
 
 fn serve(epoch: EpochIndex, owner: u8, score: u32) -> u32 {
-	NetworkTreasury::note_service(1, CELL, epoch, &account(owner), score)
+	NetworkTreasury::note_service(1, CELL, &account(owner), &[(epoch, score)])
 }
 
 #[test]
@@ -20,7 +20,7 @@ fn service_in_the_cell_is_paid_until_the_price_is_spent() {
 		// Too early, in another network and in another cell.
 		assert_eq!(serve(10, 2, 1_000_000), 0);
 		let elsewhere = |network, cell: Cell| {
-			NetworkTreasury::note_service(network, cell, 11, &account(2), 1_000_000)
+			NetworkTreasury::note_service(network, cell, &account(2), &[(11, 1_000_000)])
 		};
 		assert_eq!((elsewhere(0, CELL), elsewhere(1, CELL + 1)), (0, 0));
 

@@ -89,7 +89,7 @@ fn take_step(step: Step) {
 				NetworkTreasury::post_bounty(signed(buyer), network, CELL, price, target, until);
 		}
 		Step::Serve(network, epoch, owner, score) => {
-			NetworkTreasury::note_service(network, CELL, epoch, &account(owner), score);
+			NetworkTreasury::note_service(network, CELL, &account(owner), &[(epoch, score)]);
 		}
 		Step::End(buyer, network) => {
 			let _ = NetworkTreasury::end_bounty(signed(5), network, CELL, account(buyer));

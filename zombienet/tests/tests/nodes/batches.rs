@@ -16,7 +16,7 @@ use substation_primitives::{
 use substation_proofs::author::Packed;
 use substation_sdk::{
 	amount::TOKEN,
-	chain::{account, BatchState, Chain},
+	chain::{account, BatchState, Chain, Round},
 	claim,
 	failure::Failure,
 	progress::Quiet,
@@ -30,9 +30,10 @@ use substation_zombienet_tests::{
 use tokio::sync::oneshot;
 
 /// Accounts that have to be endowed.
-pub const ACCOUNTS: [&str; 8] = [
+pub const ACCOUNTS: [&str; 9] = [
 	"honest",
 	"silent",
+	"late",
 	"other-body",
 	"malformed",
 	"oversized",
@@ -44,8 +45,10 @@ pub const ACCOUNTS: [&str; 8] = [
 /// How an aggregator's batch is to end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum End {
-	/// Its device is paid.
+	/// Its committee settles it, and its device is paid.
 	Paid,
+	/// All judges settle it, since the committee has not had it in time, and its device is paid.
+	PaidLate,
 	/// All judges agree that what was committed to is not there.
 	Unavailable,
 	/// It is settled, and its device's report has this fault.
@@ -59,6 +62,7 @@ enum End {
 fn ending(name: &str) -> End {
 	match name {
 		"honest" | "twice" => End::Paid,
+		"late" => End::PaidLate,
 		"silent" | "other-body" | "malformed" => End::Unavailable,
 		"oversized" => End::Worthless,
 		"underdeclared" => End::Underdeclared,
@@ -128,7 +132,7 @@ pub async fn run(network: &Network) -> Result<()> {
 		cheat(name, &mut packed)?;
 		let mut batch = sign_bodies(&genesis, &aggregator.publisher, &packed, LIFETIME)?;
 		match *name {
-			"silent" => (),
+			"silent" | "late" => (),
 			"other-body" => {
 				batch.publish(&node).await?;
 				// What is committed to was never published.
@@ -146,12 +150,25 @@ pub async fn run(network: &Network) -> Result<()> {
 	}))
 	.await?;
 
-	// The committees end what can be read, all judges the rest one epoch later.
+	// By now every member of a committee has sealed that it has not got what is late.
+	reach_best(chain, epoch + 1, 12).await?;
+	for ((name, ..), (_, batch)) in cast.iter().zip(&published) {
+		if ending(name) == End::PaidLate {
+			batch.publish(&node).await?;
+		}
+	}
+	// The committees end what can be read and costs nobody a bond, all judges the rest one epoch later.
 	reach(chain, epoch + 1, 18).await?;
 	for ((name, ..), (_, batch)) in cast.iter().zip(&published) {
 		let state = state(chain, epoch, batch.terms.batch_id()).await?;
 		let settled = matches!(state, BatchState::Settled { .. });
-		ensure!(settled == (ending(name) != End::Unavailable), "{name}: {state:?}");
+		let first = !matches!(ending(name), End::Unavailable | End::PaidLate | End::Underdeclared);
+		ensure!(settled == first, "{name}: {state:?}");
+	}
+	// Rows of what nobody can claim for go at the freeze.
+	reach(chain, epoch + 3, 1).await?;
+	for ((name, ..), (_, batch)) in cast.iter().zip(&published) {
+		ensure_ended(name, &state(chain, epoch, batch.terms.batch_id()).await?)?;
 	}
 	// Bonds are given back at the freeze: a balance shows payments alone once that is done.
 	reach(chain, epoch + 4, 3).await?;
@@ -164,7 +181,29 @@ pub async fn run(network: &Network) -> Result<()> {
 	Ok(())
 }
 
-/// Whether a frozen batch has ended as it must, and pays whom it must.
+/// Whether a batch has ended as it must.
+fn ensure_ended(name: &str, state: &BatchState) -> Result<()> {
+	let as_it_must = match (ending(name), state) {
+		(End::Unavailable, BatchState::Unavailable { .. }) => true,
+		(End::Underdeclared, BatchState::Settled { by, underdeclared, total, .. }) => {
+			*underdeclared && *total == 0 && matches!(by, Round::FullSet)
+		}
+		(End::Worthless, BatchState::Settled { underdeclared, total, .. }) => {
+			!underdeclared && *total == 0
+		}
+		(End::PaidLate, BatchState::Settled { by, underdeclared, .. }) => {
+			!underdeclared && matches!(by, Round::FullSet)
+		}
+		(End::Paid | End::Faulty(_), BatchState::Settled { by, underdeclared, .. }) => {
+			!underdeclared && matches!(by, Round::Committee)
+		}
+		_ => false,
+	};
+	ensure!(as_it_must, "{name} ended as {state:?}");
+	Ok(())
+}
+
+/// Whether a frozen batch pays whom it must, and leaves a row only if it pays somebody.
 async fn check(
 	chain: &Chain,
 	(name, aggregator, device): &(&str, Aggregator, StorageDevice),
@@ -172,20 +211,10 @@ async fn check(
 	terms: &Terms,
 ) -> Result<()> {
 	let (epoch, batch) = (terms.epoch, terms.batch_id());
-	let state = state(chain, epoch, batch).await?;
 	let end = ending(name);
-	let as_it_must = match (end, &state) {
-		(End::Unavailable, BatchState::Unavailable { .. }) => true,
-		(End::Underdeclared, BatchState::Settled { underdeclared, total, .. }) => {
-			*underdeclared && *total == 0
-		}
-		(End::Worthless, BatchState::Settled { underdeclared, total, .. }) => {
-			!underdeclared && *total == 0
-		}
-		(End::Paid | End::Faulty(_), BatchState::Settled { underdeclared, .. }) => !underdeclared,
-		_ => false,
-	};
-	ensure!(as_it_must, "{name} ended as {state:?}");
+	let pays = matches!(end, End::Paid | End::PaidLate);
+	let kept = !matches!(end, End::Unavailable | End::Underdeclared);
+	ensure!(chain.batch(epoch, batch).await?.is_some() == kept, "{name}: rows after the freeze");
 	let judged = recompute(chain, terms, packed.chunks.clone(), &Quiet).await?.judged;
 	if let End::Faulty(fault) = end {
 		ensure!(judged[0].leaves[0].fault == Some(fault), "{name}: {:?}", judged[0].leaves);
@@ -200,14 +229,14 @@ async fn check(
 	let call = claim::call(epoch, &batch, &judged, 0)?;
 	match chain.submit(&call, &aggregator.signer).await {
 		Ok(events) => {
-			ensure!(end == End::Paid, "{name} was paid");
+			ensure!(pays, "{name} was paid");
 			let got = chain.balance(&owner).await? + chain.fee_paid(&events)? - before;
 			ensure!(got == device.payment(), "{name} got {got} planck");
 		}
-		Err(error) => ensure!(end != End::Paid, "{name} was not paid: {error:#}"),
+		Err(error) => ensure!(!pays, "{name} was not paid: {error:#}"),
 	}
 	let now = chain.balance(&owner).await?;
-	ensure!(end == End::Paid || now <= before, "{name} got {} planck", now - before);
+	ensure!(pays || now <= before, "{name} got {} planck", now - before);
 	ensure!(chain.submit(&call, &aggregator.signer).await.is_err(), "{name} was paid twice");
 	Ok(())
 }
