@@ -44,3 +44,59 @@ libraries() {
 
 say() { printf '\033[1m==>\033[0m %s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+# build ARGUMENTS...: cargo build, which says how far it is: on a terminal in one line, elsewhere once a minute. What
+# cargo warns of is shown as it is.
+build() {
+	local status
+	# Cargo counts for terminals only, unless it is told otherwise, and then wants a width.
+	CARGO_TERM_PROGRESS_WHEN=always CARGO_TERM_PROGRESS_WIDTH=240 cargo build "$@" 2>&1 |
+		stdbuf -o0 tr '\r' '\n' | _build_progress
+	status=("${PIPESTATUS[@]}")
+	return "${status[0]}"
+}
+
+_build_progress() {
+	local line part='' since=$SECONDS last=0 shown='' drawn='' esc=$'\e' terminal=
+	local counter='^ *Building .*] ([0-9]+)/([0-9]+)(: (.*))?$'
+	[ -t 1 ] && terminal=1
+	# A line may come in parts, and none for minutes while one crate compiles.
+	while true; do
+		line=
+		if IFS= read -r -t 5 line; then
+			line="$part$line" part=
+		elif [ $? -gt 128 ]; then
+			part="$part$line" line=
+		else
+			break
+		fi
+		while [[ "$line" =~ $esc\[[0-9\;]*[A-Za-z] ]]; do line="${line//"${BASH_REMATCH[0]}"/}"; done
+		if [[ "$line" =~ $counter ]]; then
+			shown="${BASH_REMATCH[1]} of ${BASH_REMATCH[2]} built"
+			[[ "${BASH_REMATCH[4]}" != *substation-runtime\(build\)* ]] || shown+=", now the runtime's WASM"
+		elif [[ ! "$line" =~ ^\ *(Compiling|Downloaded|Downloading|Updating|Locking|Fresh|Blocking)\  ]] &&
+			[[ "$line" =~ [^[:space:]] ]]; then
+			[ -z "$drawn" ] || printf '\r%s[K' "$esc"
+			printf '%s\n' "$line"
+			drawn=
+		fi
+		[ -n "$shown" ] || continue
+		if [ -n "$terminal" ]; then
+			line="    $shown, $(_minutes $((SECONDS - since)))"
+			[ "$line" = "$drawn" ] || printf '\r%s[K%s' "$esc" "$line"
+			drawn="$line"
+		elif [ $((SECONDS - last)) -ge 60 ] && [ $((SECONDS - since)) -ge 60 ]; then
+			last=$SECONDS
+			printf '    %s, %s\n' "$shown" "$(_minutes $((SECONDS - since)))"
+		fi
+	done
+	[ -z "$drawn" ] || printf '\r%s[K' "$esc"
+}
+
+_minutes() {
+	case $(($1 / 60)) in
+	0) echo "less than a minute" ;;
+	1) echo "a minute" ;;
+	*) echo "$(($1 / 60)) minutes" ;;
+	esac
+}

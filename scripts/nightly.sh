@@ -17,7 +17,7 @@ scripts/setup.sh --container
 source scripts/env.sh
 
 say "build"
-cargo build --workspace --all-targets --locked
+build --workspace --all-targets --locked
 
 say "scenarios"
 cargo test --workspace --locked --test validators --test scenarios -- --ignored --nocapture

@@ -36,7 +36,7 @@ scripts/setup.sh
 source scripts/env.sh
 
 say "building (the first time takes half an hour on two cores)"
-cargo build --workspace --all-targets --locked
+build --workspace --all-targets --locked
 BIN="$CARGO_TARGET_DIR/debug"
 NODE="$BIN/substation-node"
 
@@ -92,8 +92,19 @@ for i in 0 1 2 3; do
 	PIDS+=($!)
 done
 
+# What a node does before its first block is in its log.
+waits_for() {
+	if ! grep -q 'Prometheus exporter started' "$HOME_DIR/alice.log"; then
+		echo "the runtime is compiled for this machine; later starts find it compiled"
+	elif ! grep -q 'Prepared block\|Imported #' "$HOME_DIR/alice.log"; then
+		echo "the nodes look for each other, and for the first slot"
+	else
+		echo "a block is on its way"
+	fi
+}
 say "waiting for the first block"
-for _ in $(seq 300); do
+WAITING=
+for second in $(seq 300); do
 	for i in 0 1 2 3; do
 		kill -0 "${PIDS[$i]}" 2>/dev/null || {
 			tail -n 5 "$HOME_DIR/${NAMES[$i]}.log" >&2
@@ -101,6 +112,12 @@ for _ in $(seq 300); do
 		}
 	done
 	grep -q 'Imported #' "$HOME_DIR/alice.log" && break
+	# Not for what is over in a moment; and again after a while, so that nobody takes it for stuck.
+	NOW="$(waits_for)"
+	if [ "$second" -gt 2 ] && { [ "$NOW" != "$WAITING" ] || [ $((second % 30)) -eq 0 ]; }; then
+		echo "    $NOW ($second s)"
+		WAITING="$NOW"
+	fi
 	sleep 1
 done
 grep -q 'Imported #' "$HOME_DIR/alice.log" || die "no block was made: see $HOME_DIR/alice.log"

@@ -33,7 +33,7 @@ fi
 
 # Before the lints: other crates compile beside the runtime's WASM.
 say "build"
-cargo build --workspace --all-targets --locked
+build --workspace --all-targets --locked
 
 # Without the WASM: the lints read the same sources natively, and compiling them here would leave
 # the tests' own blobs out of date.

@@ -45,7 +45,7 @@ cd "$SUBSTATION_ROOT"
 scripts/setup.sh --node ${SDK:+--zombienet-sdk}
 source scripts/env.sh
 say "building"
-cargo build --workspace --all-targets --locked
+build --workspace --all-targets --locked
 
 cd zombienet
 libraries
