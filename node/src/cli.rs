@@ -46,7 +46,7 @@ pub enum Subcommand {
 	/// Read blocks from a file.
 	ImportBlocks(sc_cli::ImportBlocksCmd),
 
-	/// Remove the chain's database.
+	/// Remove all that the node keeps of the chain: the database, the statement store, compiled runtimes. Keys stay.
 	PurgeChain(sc_cli::PurgeChainCmd),
 
 	/// Go back some blocks.

@@ -3,7 +3,7 @@
 use crate::{
 	chain_spec,
 	cli::{Cli, Subcommand},
-	service,
+	panics, purge, service,
 };
 use sc_cli::{Result, SubstrateCli};
 use sc_network::config::NetworkBackendType;
@@ -48,6 +48,7 @@ pub fn run() -> Result<()> {
 					"this node speaks litep2p only: leave out --network-backend".into(),
 				));
 			}
+			panics::limit();
 			service::new_full(config, cli.runtime_cache.as_deref()).map_err(sc_cli::Error::Service)
 		}),
 		Some(Subcommand::Key(cmd)) => cmd.run(&cli),
@@ -61,26 +62,26 @@ pub fn run() -> Result<()> {
 			cmd.run(chain_spec)
 		}
 		Some(Subcommand::CheckBlock(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-			let parts = service::new_partial(&config, cli.runtime_cache.as_deref())?;
+			let parts = service::for_command(&config, cli.runtime_cache.as_deref())?;
 			Ok((cmd.run(parts.client, parts.import_queue), parts.task_manager))
 		}),
 		Some(Subcommand::ExportBlocks(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-			let parts = service::new_partial(&config, cli.runtime_cache.as_deref())?;
+			let parts = service::for_command(&config, cli.runtime_cache.as_deref())?;
 			Ok((cmd.run(parts.client, config.database), parts.task_manager))
 		}),
 		Some(Subcommand::ExportState(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-			let parts = service::new_partial(&config, cli.runtime_cache.as_deref())?;
+			let parts = service::for_command(&config, cli.runtime_cache.as_deref())?;
 			Ok((cmd.run(parts.client, config.chain_spec), parts.task_manager))
 		}),
 		Some(Subcommand::ImportBlocks(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-			let parts = service::new_partial(&config, cli.runtime_cache.as_deref())?;
+			let parts = service::for_command(&config, cli.runtime_cache.as_deref())?;
 			Ok((cmd.run(parts.client, parts.import_queue), parts.task_manager))
 		}),
 		Some(Subcommand::PurgeChain(cmd)) => {
-			cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.database))
+			cli.create_runner(cmd)?.sync_run(|config| purge::run(cmd.yes, &config))
 		}
 		Some(Subcommand::Revert(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-			let parts = service::new_partial(&config, cli.runtime_cache.as_deref())?;
+			let parts = service::for_command(&config, cli.runtime_cache.as_deref())?;
 			let revert_consensus = Box::new(|client, backend, blocks| {
 				sc_consensus_babe::revert(std::sync::Arc::clone(&client), backend, blocks)?;
 				sc_consensus_grandpa::revert(client, blocks)?;

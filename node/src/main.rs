@@ -1,13 +1,18 @@
 //! The Substation node.
 
+mod allowance;
 mod bodies;
 mod chain_spec;
+mod checkpoint;
 mod cli;
 mod client;
 mod command;
 mod equivocation;
 mod metrics;
+mod panics;
+mod purge;
 mod rpc;
+mod runtime_log;
 mod service;
 
 fn main() -> sc_cli::Result<()> {

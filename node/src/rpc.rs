@@ -1,6 +1,7 @@
 //! The RPC methods that are not every node's. Reads of our own state are runtime APIs and view
 //! functions: those work through light clients too.
 
+use crate::checkpoint;
 use jsonrpsee::RpcModule;
 use sc_client_api::{AuxStore, BlockBackend};
 use sc_consensus_babe::BabeWorkerHandle;
@@ -76,7 +77,7 @@ where
 	use sc_consensus_babe_rpc::{Babe, BabeApiServer};
 	use sc_consensus_grandpa_rpc::{Grandpa, GrandpaApiServer};
 	use sc_rpc::statement::{StatementApiServer, StatementStore};
-	use sc_sync_state_rpc::{SyncState, SyncStateApiServer};
+	use sc_sync_state_rpc::SyncState;
 	use substrate_frame_rpc_system::{System, SystemApiServer};
 
 	let mut module = RpcModule::new(());
@@ -93,13 +94,11 @@ where
 	} = deps;
 	module.merge(System::new(client.clone(), pool).into_rpc())?;
 	module.merge(TransactionPayment::new(client.clone()).into_rpc())?;
-	let sync_state = SyncState::new(
-		chain_spec,
-		client.clone(),
-		grandpa.authority_set.clone(),
-		babe_worker.clone(),
-	)?;
-	module.merge(sync_state.into_rpc())?;
+	let sync_state = |chain_spec| {
+		let authority_set = grandpa.authority_set.clone();
+		SyncState::<Block, _>::new(chain_spec, client.clone(), authority_set, babe_worker.clone())
+	};
+	module.merge(checkpoint::module(chain_spec, executor.clone(), sync_state)?)?;
 	module.merge(Babe::new(client, babe_worker, keystore, select_chain).into_rpc())?;
 	module.merge(
 		Grandpa::new(

@@ -2,21 +2,26 @@
 
 use crate::{
 	bodies::Bodies,
-	client::{FullBackend, FullClient, HostFunctions},
+	client::{Executor, FullBackend, FullClient},
 	equivocation::ReportDoubles,
-	metrics, rpc,
+	metrics,
+	panics::Limited,
+	rpc,
 };
-use futures::FutureExt;
+use futures::{future::BoxFuture, FutureExt};
 use sc_client_api::{Backend, BlockBackend};
 use sc_consensus_babe::{BabeLink, BabeWorkerHandle, SlotProportion};
 use sc_consensus_grandpa::{FinalityProofProvider, SharedVoterState};
 use sc_executor::{HeapAllocStrategy, WasmExecutor, DEFAULT_HEAP_ALLOC_STRATEGY};
 use sc_network::{config::FullNetworkConfiguration, NetworkBackend};
 use sc_network_statement::StatementHandlerPrototype;
-use sc_service::{error::Error as ServiceError, Configuration, TaskManager, WarpSyncConfig};
+use sc_service::{
+	error::Error as ServiceError, Configuration, SpawnTaskHandle, TaskManager, WarpSyncConfig,
+};
 use sc_statement_store::Store as StatementStore;
 use sc_telemetry::{Telemetry, TelemetryWorker};
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
+use sp_core::traits::SpawnEssentialNamed;
 use sp_statement_store::runtime_api::StatementStoreExt;
 use std::{path::Path, sync::Arc, time::Duration};
 use substation_runtime::{apis::RuntimeApi, opaque::Block};
@@ -27,6 +32,8 @@ type FullGrandpaBlockImport =
 type FullPool = sc_transaction_pool::TransactionPoolHandle<Block, FullClient>;
 type Network = sc_network::Litep2pNetworkBackend;
 
+/// The folder, beside the database, where compiled runtimes are kept.
+pub const COMPILED_RUNTIMES: &str = "runtimes";
 /// A justification is kept and announced at least every so many blocks.
 const GRANDPA_JUSTIFICATION_PERIOD: u32 = 512;
 /// How long GRANDPA waits for its peers' votes before it sends its own again.
@@ -91,26 +98,61 @@ pub type PartialComponents = sc_service::PartialComponents<
 
 /// Runs the runtime as the command line says. Compiled ones are kept on disk: a validator that starts again
 /// is back in time to judge.
-fn executor(config: &Configuration, runtime_cache: Option<&Path>) -> WasmExecutor<HostFunctions> {
+fn executor(config: &Configuration, runtime_cache: Option<&Path>) -> Executor {
 	let settings = &config.executor;
 	let heap = settings.default_heap_pages.map_or(DEFAULT_HEAP_ALLOC_STRATEGY, |pages| {
 		HeapAllocStrategy::Static { extra_pages: pages as u32 }
 	});
-	let cache = runtime_cache.map_or_else(|| config.data_path.join("runtimes"), Path::to_path_buf);
-	WasmExecutor::builder()
+	let cache =
+		runtime_cache.map_or_else(|| config.data_path.join(COMPILED_RUNTIMES), Path::to_path_buf);
+	let executor = WasmExecutor::builder()
 		.with_execution_method(settings.wasm_method)
 		.with_onchain_heap_alloc_strategy(heap)
 		.with_offchain_heap_alloc_strategy(heap)
 		.with_max_runtime_instances(settings.max_runtime_instances)
 		.with_runtime_cache_size(settings.runtime_cache_size)
 		.with_cache_path(cache)
-		.build()
+		.build();
+	Limited(executor)
 }
 
-/// Opens the database and sets up everything short of the network.
-pub fn new_partial(
+/// Spawns tasks that a node cannot do without for a command that ends before them: that they end is no failure.
+#[derive(Clone)]
+struct OfCommand(SpawnTaskHandle);
+
+impl SpawnEssentialNamed for OfCommand {
+	fn spawn_essential_blocking(
+		&self,
+		name: &'static str,
+		group: Option<&'static str>,
+		future: BoxFuture<'static, ()>,
+	) {
+		self.0.spawn_blocking(name, group, future);
+	}
+
+	fn spawn_essential(
+		&self,
+		name: &'static str,
+		group: Option<&'static str>,
+		future: BoxFuture<'static, ()>,
+	) {
+		self.0.spawn(name, group, future);
+	}
+}
+
+/// Opens the database for a command that does something with it and ends.
+pub fn for_command(
 	config: &Configuration,
 	runtime_cache: Option<&Path>,
+) -> Result<PartialComponents, ServiceError> {
+	new_partial(config, runtime_cache, |tasks| OfCommand(tasks.spawn_handle()))
+}
+
+/// Opens the database and sets up everything short of the network. `essential` spawns what has to go on.
+fn new_partial<S: SpawnEssentialNamed + 'static>(
+	config: &Configuration,
+	runtime_cache: Option<&Path>,
+	essential: impl FnOnce(&TaskManager) -> S,
 ) -> Result<PartialComponents, ServiceError> {
 	let telemetry = config
 		.telemetry_endpoints
@@ -131,6 +173,7 @@ pub fn new_partial(
 			Vec::new(),
 		)?;
 	let client = Arc::new(client);
+	let essential: Box<dyn SpawnEssentialNamed> = Box::new(essential(&task_manager));
 	let telemetry = telemetry.map(|(worker, telemetry)| {
 		task_manager.spawn_handle().spawn("telemetry", None, worker.run());
 		telemetry
@@ -140,7 +183,7 @@ pub fn new_partial(
 	let select_chain = sc_consensus::LongestChain::new(backend.clone());
 	let transaction_pool = Arc::from(
 		sc_transaction_pool::Builder::new(
-			task_manager.spawn_essential_handle(),
+			essential.clone(),
 			client.clone(),
 			config.role.is_authority().into(),
 		)
@@ -175,7 +218,7 @@ pub fn new_partial(
 			justification_import: Some(Box::new(grandpa_block_import)),
 			client: client.clone(),
 			slot_duration,
-			spawner: &task_manager.spawn_essential_handle(),
+			spawner: &essential,
 			registry: config.prometheus_registry(),
 			telemetry: handle,
 		})?;
@@ -206,7 +249,7 @@ pub fn new_full(
 		select_chain,
 		transaction_pool,
 		other: Extra { block_import, grandpa_link, babe_link, babe_worker, mut telemetry },
-	} = new_partial(&config, runtime_cache)?;
+	} = new_partial(&config, runtime_cache, TaskManager::spawn_essential_handle)?;
 
 	let registry = config.prometheus_registry().cloned();
 	let genesis_hash = client
