@@ -162,8 +162,7 @@ mod tests {
 	}
 
 	fn spec() -> Box<dyn ChainSpec> {
-		let mut extensions = Extensions::default();
-		extensions.light_sync_state = Some("old".into());
+		let extensions = Extensions { light_sync_state: Some("old".into()) };
 		let mut spec = chain_spec::ChainSpec::builder(b"code", extensions)
 			.with_id("test")
 			.with_genesis_config(Value::Null)
@@ -183,7 +182,7 @@ mod tests {
 	async fn ask(module: &RpcModule<impl Send + Sync>, deny: DenyUnsafe) -> Result<Value, Error> {
 		let request =
 			r#"{"jsonrpc":"2.0","id":1,"method":"sync_state_genSyncSpec","params":[true]}"#;
-		let mut methods: jsonrpsee::Methods = module.clone().into();
+		let mut methods: jsonrpsee::Methods = (**module).clone();
 		methods.extensions_mut().insert(deny);
 		let (answer, _) = methods.raw_json_request(request, 1).await?;
 		Ok(serde_json::from_str(&answer)?)

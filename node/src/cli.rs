@@ -40,8 +40,11 @@ pub enum Subcommand {
 	/// Write blocks to a file.
 	ExportBlocks(sc_cli::ExportBlocksCmd),
 
-	/// Write the state at a block as a chain specification.
+	/// Write the state at a block as a chain specification, as it is. A chain does not begin with it: see `fork-state`.
 	ExportState(sc_cli::ExportStateCmd),
+
+	/// Write the state at a block as a chain specification that runs with keys of another: to rehearse an upgrade.
+	ForkState(crate::fork::ForkStateCmd),
 
 	/// Read blocks from a file.
 	ImportBlocks(sc_cli::ImportBlocksCmd),

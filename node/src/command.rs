@@ -3,7 +3,7 @@
 use crate::{
 	chain_spec,
 	cli::{Cli, Subcommand},
-	panics, purge, service,
+	fork, panics, purge, service,
 };
 use sc_cli::{Result, SubstrateCli};
 use sc_network::config::NetworkBackendType;
@@ -73,6 +73,14 @@ pub fn run() -> Result<()> {
 			let parts = service::for_command(&config, cli.runtime_cache.as_deref())?;
 			Ok((cmd.run(parts.client, config.chain_spec), parts.task_manager))
 		}),
+		Some(Subcommand::ForkState(cmd)) => {
+			let keys_of = cli.load_spec(&cmd.keys_of)?;
+			cli.create_runner(cmd)?.async_run(|config| {
+				let parts = service::for_command(&config, cli.runtime_cache.as_deref())?;
+				let run = fork::run(cmd.clone(), parts.client, config.chain_spec, keys_of);
+				Ok((run, parts.task_manager))
+			})
+		}
 		Some(Subcommand::ImportBlocks(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
 			let parts = service::for_command(&config, cli.runtime_cache.as_deref())?;
 			Ok((cmd.run(parts.client, parts.import_queue), parts.task_manager))

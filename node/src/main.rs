@@ -8,6 +8,7 @@ mod cli;
 mod client;
 mod command;
 mod equivocation;
+mod fork;
 mod metrics;
 mod panics;
 mod purge;

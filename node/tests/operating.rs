@@ -1,0 +1,3 @@
+//! What an operator meets, on real nodes.
+
+mod nodes;
