@@ -4,6 +4,7 @@
 #
 #   --pallet NAME   only this one; may be given more than once
 #   --check         see that each benchmark runs, quickly, and write nothing
+#   --ends DIR      measure at the ends of each range alone, and write to DIR: see scripts/weighed.sh
 set -euo pipefail
 # shellcheck source=scripts/env.sh
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
@@ -12,11 +13,17 @@ cd "$SUBSTATION_ROOT"
 PALLETS=()
 MEASURE=(--steps=20 --repeat=10 --min-duration=0 --template=scripts/weights.hbs --output=runtime/src/weights/)
 CHECK=
+ENDS=
 while [ $# -gt 0 ]; do
 	case "$1" in
 	--pallet) PALLETS+=("${2:?--pallet wants a name}"); shift ;;
 	--check) CHECK=1 MEASURE=(--steps=2 --repeat=1 --min-duration=0) ;;
-	-h | --help) sed -n '2,6s/^# \{0,1\}//p' "$0"; exit ;;
+	--ends)
+		ENDS="$(realpath -m "${2:?--ends wants a folder}")"
+		MEASURE=(--steps=2 --repeat=20 --min-duration=0 --template=scripts/weights.hbs "--output=$ENDS/")
+		shift
+		;;
+	-h | --help) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit ;;
 	*) die "unknown option $1: see --help" ;;
 	esac
 	shift
@@ -37,6 +44,7 @@ cargo build --release --locked -p substation-runtime --features runtime-benchmar
 BUILT="$CARGO_TARGET_DIR/release"
 BLOB="$BUILT/wbuild/substation-runtime/substation_runtime.compact.compressed.wasm"
 
+[ -z "$ENDS" ] || mkdir -p "$ENDS"
 for PALLET in "${PALLETS[@]}"; do
 	say "$PALLET"
 	frame-omni-bencher v1 benchmark pallet --runtime="$BLOB" \
@@ -45,4 +53,4 @@ for PALLET in "${PALLETS[@]}"; do
 		{ tail -n 20 "$BUILT/$PALLET.log" >&2; die "$PALLET was not measured"; }
 	[ -z "$CHECK" ] || grep -c '^Pallet:' "$BUILT/$PALLET.log"
 done
-[ -n "$CHECK" ] || cargo fmt --all
+[ -n "$CHECK$ENDS" ] || cargo fmt --all
