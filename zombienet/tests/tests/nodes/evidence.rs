@@ -117,7 +117,8 @@ pub async fn run(network: &Network) -> Result<()> {
 	reach(&chain, epoch + 1, 18).await?;
 	let commitment =
 		chain.batch(epoch, batch).await?.ok_or_else(|| anyhow!("the commitment was refused"))?;
-	let BatchState::Settled { by, vector_root, total, underdeclared, matched, .. } = commitment.state
+	let BatchState::Settled { by, vector_root, total, underdeclared, matched, .. } =
+		commitment.state
 	else {
 		return Err(anyhow!("the batch was not settled: {:?}", commitment.state));
 	};
