@@ -4,7 +4,7 @@
 //! for it, an owner is paid once for all memberships, and who hears of payments hears of all of an owner's at once.
 
 use alloc::{
-	collections::{BTreeMap, BTreeSet},
+	collections::{btree_map::Entry, BTreeMap, BTreeSet},
 	vec::Vec,
 };
 use frame_support::{
@@ -129,10 +129,10 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn open_pool(pools: &mut BTreeMap<Place, Open>, place: Place) -> Result<(), Error<T>> {
-		if !pools.contains_key(&place) {
+		if let Entry::Vacant(vacant) = pools.entry(place) {
 			let pool = Pools::<T>::get(place.0, place.1).ok_or(Error::<T>::NoPool)?;
 			let left = pool.payable().saturating_sub(pool.paid);
-			pools.insert(place, Open { pool, left, paid: 0, cuts: BTreeMap::new() });
+			vacant.insert(Open { pool, left, paid: 0, cuts: BTreeMap::new() });
 		}
 		Ok(())
 	}

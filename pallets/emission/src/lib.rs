@@ -297,6 +297,8 @@ pub mod pallet {
 		NotAll,
 		/// The division was changed too often of late. Wait until older ones cannot be asked for any more.
 		TooManyChanges,
+		/// More than 128 devices are claimed for in one call. Claim for fewer chunks at once.
+		TooManyDevices,
 	}
 
 	#[pallet::hooks]

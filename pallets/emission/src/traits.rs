@@ -45,11 +45,11 @@ pub trait OnPaid {
 }
 
 impl OnPaid for () {
-	fn paid(_: &Payment) -> Weight {
+	fn paid(_: &AccountId32, _: &[Payment]) -> Weight {
 		Weight::zero()
 	}
 
-	fn weight() -> Weight {
+	fn weight(_: u32, _: u32) -> Weight {
 		Weight::zero()
 	}
 }

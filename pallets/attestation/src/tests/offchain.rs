@@ -26,14 +26,12 @@ fn node(judge: Option<u8>, test: impl FnOnce(&Pool)) {
 }
 
 /// As `node`, on a chain of the test's choice, with local storage that a test may wrap.
-pub(super) fn node_with<S: DbExternalities + Send>(
+pub(super) fn node_with<S: DbExternalities + Send + 'static>(
 	chain: Chain,
 	judge: Option<u8>,
 	storage: impl FnOnce(TestOffchainExt) -> S,
 	test: impl FnOnce(&Pool),
-) where
-	S: 'static,
-{
+) {
 	let mut ext = chain.externalities();
 	let (offchain, _) = TestOffchainExt::new();
 	let (pool, state) = TestTransactionPoolExt::new();

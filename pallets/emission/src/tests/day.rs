@@ -5,7 +5,7 @@ use crate::{ChunkClaim, MAX_CLAIMED};
 use frame_support::dispatch::{DispatchResultWithPostInfo, GetDispatchInfo};
 use substation_primitives::batch::{Element, Leaf};
 
-fn chunk(network: u32, epoch: u32, leaves: Vec<Leaf>) -> ChunkClaim {
+fn chunk(network: u8, epoch: u32, leaves: Vec<Leaf>) -> ChunkClaim {
 	ChunkClaim {
 		epoch,
 		batch: batch(network),
@@ -23,7 +23,9 @@ fn claim_all(claims: Vec<ChunkClaim>) -> DispatchResultWithPostInfo {
 #[test]
 fn epochs_claimed_at_once_pay_what_they_pay_one_by_one() {
 	let leaves = |epoch: u32| {
-		(0..5).map(|number| leaf(number, 100_000 + epoch + number, 50_000)).collect::<Vec<_>>()
+		(0..5)
+			.map(|number| leaf(number, 100_000 + epoch + number as u32, 50_000))
+			.collect::<Vec<_>>()
 	};
 	let epochs = [4, 5, 6];
 	let all = |claim_them: &dyn Fn()| {
@@ -118,9 +120,9 @@ fn so_many_memberships_are_claimed_for_at_once_and_no_more() {
 		Owners::set((0..200).map(|number| (device(number), account(1))).collect());
 		Emission::note_settled(1, 5, 200_000_000);
 		Emission::note_settled(1, 6, 200_000_000);
-		let claims = |more: u32| {
+		let claims = |more: u64| {
 			let leaves =
-				|from: u32, to: u32| (from..to).map(|one| leaf(one, 1_000_000, 0)).collect();
+				|from: u64, to: u64| (from..to).map(|one| leaf(one, 1_000_000, 0)).collect();
 			vec![
 				chunk(1, 5, leaves(0, 64)),
 				chunk(1, 5, leaves(64, 128)),
