@@ -18,10 +18,10 @@ pub struct Totals {
 	pub backlog: u64,
 	/// Seals sent.
 	pub seals: u64,
-	/// Batches whose bodies this node said it lacked.
-	pub lacked: u64,
 	/// Settled batches that this node was to judge and whose result it did not seal.
 	pub missed: u64,
+	/// Batches whose bodies this node said it lacked.
+	pub lacked: u64,
 }
 
 /// Where [`EarlyEnds`] lie in local storage.
