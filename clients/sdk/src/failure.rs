@@ -2,9 +2,11 @@
 
 use std::fmt;
 
-/// A failure with an exit code of its own. Any other error ends with 1, wrong arguments with 2.
+/// A failure with an exit code of its own. Any other error ends with 1.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Failure {
+	/// What was asked for makes no sense. Exit code 2.
+	Arguments(String),
 	/// What was checked is not so. Exit code 3.
 	Mismatch(String),
 	/// What was asked for is not there, or not there any more. Exit code 4.
@@ -19,6 +21,7 @@ impl Failure {
 	/// The exit code.
 	pub fn code(&self) -> u8 {
 		match self {
+			Self::Arguments(_) => 2,
 			Self::Mismatch(_) => 3,
 			Self::NotFound(_) => 4,
 			Self::Unreachable(_) => 5,
@@ -36,10 +39,27 @@ impl Failure {
 	}
 }
 
+/// An error with its causes, each said once: many libraries repeat a cause in what stands above it.
+pub fn told(error: &anyhow::Error) -> String {
+	let mut text = String::new();
+	for cause in error.chain() {
+		let words = cause.to_string();
+		if text.contains(words.trim()) {
+			continue;
+		}
+		if !text.is_empty() {
+			text.push_str(": ");
+		}
+		text.push_str(words.trim());
+	}
+	text
+}
+
 impl fmt::Display for Failure {
 	fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
 		match self {
-			Self::Mismatch(text)
+			Self::Arguments(text)
+			| Self::Mismatch(text)
 			| Self::NotFound(text)
 			| Self::Unreachable(text)
 			| Self::Refused(text) => f.write_str(text),
@@ -63,5 +83,13 @@ mod tests {
 		let context = anyhow::anyhow!("deep").context(Failure::Refused("no".into())).context("top");
 		assert_eq!(Failure::code_of(&context), 6);
 		assert_eq!(Failure::code_of(&anyhow::anyhow!("anything")), 1);
+		assert_eq!(Failure::code_of(&Failure::Arguments("odd".into()).into()), 2);
+	}
+
+	#[test]
+	fn a_cause_that_is_said_already_is_not_said_again() {
+		let error = anyhow::anyhow!("the pool is full").context("not sent: the pool is full");
+
+		assert_eq!(told(&error.context("not done")), "not done: not sent: the pool is full");
 	}
 }

@@ -95,7 +95,8 @@ impl StorageDevice {
 	/// A device with a key made from `number`, storing `bytes` bytes.
 	pub fn new(number: u8, bytes: usize) -> Self {
 		let data = (0..bytes).map(|i| (i % 251) as u8 ^ number).collect();
-		Self { pair: DevicePair::from_seed(&[number; 32]), holding: Holding::of(data) }
+		let holding = Holding::of(data).expect("it stores something");
+		Self { pair: DevicePair::from_seed(&[number; 32]), holding }
 	}
 
 	/// Its identity.
@@ -160,7 +161,7 @@ impl StorageDevice {
 
 	/// What a report is worth: the bytes held of the sixteen mebibytes of a full score.
 	pub fn score(&self) -> u128 {
-		let pieces = self.holding.bytes().len().div_ceil(256) as u128;
+		let pieces = u128::from(self.holding.length().div_ceil(256));
 		1_000_000 * pieces * 256 / (16 * 1024 * 1024)
 	}
 

@@ -148,7 +148,7 @@ pub(super) fn devices(options: &Options, data: &[u8]) -> Result<Vec<Device>> {
 				network,
 				pair: DevicePair::from_seed(&[100 + number; 32]),
 				owner: keypair(&format!("//fleet//owner//{number}"))?,
-				holding: Holding::of(data[..part.clamp(1, HOLDING)].to_vec()),
+				holding: Holding::of(data[..part.clamp(1, HOLDING)].to_vec())?,
 				north: number.into(),
 				reports: 0,
 				score: 0,

@@ -12,9 +12,10 @@ pub struct Options {
 	#[arg(long = "url", default_value = NODE)]
 	pub urls: Vec<String>,
 	/// Stop after so many paid epochs, with a table; run on until stopped if left out.
-	#[arg(long)]
+	#[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
 	pub epochs: Option<u32>,
-	/// The folder whose files the storage devices hold.
+	/// The folder whose files the storage devices hold, of which the first four mebibytes are read.
+	/// Links are followed.
 	#[arg(long, default_value = ".")]
 	pub data: PathBuf,
 	/// Honest devices that store.

@@ -43,14 +43,14 @@ impl Fleet {
 	pub async fn connect(options: &Options, output: Output) -> Result<Self> {
 		let nodes = try_join_all(options.urls.iter().map(|url| connect_for_good(url))).await?;
 		let chain = nodes.first().cloned().context("at least one --url is needed")?;
-		let holding = Holding::read(&options.data, HOLDING)?;
+		let data = Holding::first_bytes(&options.data, HOLDING)?;
 		let publisher = sr25519::Pair::from_string("//fleet//publisher", None)
 			.map_err(|error| anyhow!("the publisher key cannot be made: {error:?}"))?;
-		let devices = devices(options, holding.bytes())?;
+		let devices = devices(options, &data)?;
 		output.say(format!(
 			"{} devices; storage devices hold {} bytes of {}",
 			devices.len(),
-			holding.bytes().len(),
+			data.len(),
 			options.data.display()
 		));
 		let aggregator = keypair("//fleet//aggregator")?;
