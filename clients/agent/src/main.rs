@@ -11,7 +11,7 @@ use substation_agent::{
 	output::Output,
 	replay,
 };
-use substation_sdk::failure::Failure;
+use substation_sdk::failure::{told, Failure};
 
 /// What device owners and aggregators run.
 ///
@@ -59,7 +59,7 @@ async fn main() -> ExitCode {
 	match run(command, output).await {
 		Ok(()) => ExitCode::SUCCESS,
 		Err(error) => {
-			eprintln!("error: {error:#}");
+			eprintln!("error: {}", told(&error));
 			ExitCode::from(Failure::code_of(&error))
 		}
 	}
@@ -70,7 +70,10 @@ async fn run(command: Command, output: Output) -> Result<()> {
 		Command::Init(options) => init::run(&options, output),
 		Command::Register(options) => register::run(&options, output).await,
 		Command::Device(options) => device::run(&options, output).await,
-		Command::Aggregator(options) => aggregator::run(&options, output).await,
+		Command::Aggregator(options) => {
+			options.signer.check_on(&options.urls).await?;
+			aggregator::run(&options, output).await
+		}
 		Command::Fleet(options) => fleet::run(options, output).await,
 		Command::Replay(options) => replay::run(&options, output).await,
 		Command::Claim(options) => claim::run(&options, output).await,

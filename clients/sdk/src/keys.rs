@@ -2,17 +2,18 @@
 
 use std::{
 	fs::{self, OpenOptions},
-	io::Write,
+	io::{ErrorKind, Write},
 	os::unix::fs::{OpenOptionsExt, PermissionsExt},
 	path::Path,
-	str::FromStr,
 };
 
 use anyhow::{anyhow, bail, ensure, Context, Result};
 use serde::{Deserialize, Serialize};
 use sp_core::{ed25519, sr25519, Pair};
 use substation_proofs::author::DevicePair;
-use subxt_signer::{sr25519::Keypair, SecretUri};
+use subxt_signer::sr25519::Keypair;
+
+use crate::identity::bytes;
 
 /// A signature scheme.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -49,10 +50,11 @@ impl KeyFile {
 	}
 
 	fn seed(&self) -> Result<[u8; 32]> {
-		hex::decode(self.seed.trim_start_matches("0x"))
-			.ok()
-			.and_then(|seed| seed.try_into().ok())
-			.ok_or_else(|| anyhow!("the seed is not 32 bytes in hexadecimal"))
+		// What is wrong with it is not said: it may be most of a seed.
+		let seed = bytes(&self.seed).ok().and_then(|seed| <[u8; 32]>::try_from(seed).ok());
+		let seed = seed.ok_or_else(|| anyhow!("the seed is not 32 bytes in hexadecimal"))?;
+		ensure!(seed != [0; 32], "the seed is nothing but zeros: make a key with `init`");
+		Ok(seed)
 	}
 
 	fn pair(&self) -> Result<DevicePair> {
@@ -68,28 +70,27 @@ impl KeyFile {
 pub fn create(path: &Path, scheme: Scheme) -> Result<DevicePair> {
 	let (_, seed) = sr25519::Pair::generate();
 	let file = KeyFile { scheme, seed: format!("0x{}", hex::encode(seed)) };
-	let mut out =
-		OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).with_context(
-			|| {
-				format!(
-					"{} cannot be made: a key is never overwritten, choose another name",
-					path.display()
-				)
-			},
-		)?;
-	out.write_all(&serde_json::to_vec_pretty(&file)?)?;
-	out.sync_all()?;
+	let mut out = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(
+		|error| match error.kind() {
+			ErrorKind::AlreadyExists => anyhow!(
+				"{} is there already: a key is never overwritten, choose another name",
+				path.display()
+			),
+			_ => anyhow!("{} cannot be made: {error}", path.display()),
+		},
+	)?;
+	let text = serde_json::to_vec_pretty(&file)?;
+	if let Err(error) = out.write_all(&text).and_then(|()| out.sync_all()) {
+		// Half a key would be in the way of a whole one.
+		let _ = fs::remove_file(path);
+		bail!("{} cannot be written: {error}", path.display());
+	}
 	file.pair()
 }
 
 /// Reads a key file; refused if others than its owner may read it.
 pub fn load(path: &Path) -> Result<DevicePair> {
 	KeyFile::read(path)?.pair()
-}
-
-/// An account's key pair from a secret URI.
-pub fn keypair(suri: &str) -> Result<Keypair> {
-	Ok(Keypair::from_uri(&SecretUri::from_str(suri).context("that is no secret URI")?)?)
 }
 
 /// An account's key pair from its file.
@@ -146,6 +147,38 @@ mod tests {
 		};
 
 		assert_eq!(account(&path).unwrap().public_key().0, pair.public().0);
+	}
+
+	#[test]
+	fn a_seed_has_one_prefix_at_the_most_and_is_not_nothing() {
+		let folder = tempfile::tempdir().unwrap();
+		let path = folder.path().join("key");
+		let digits = "ab".repeat(32);
+		let read = |seed: &str| {
+			let text = format!(r#"{{"scheme": "sr25519", "seed": "{seed}"}}"#);
+			fs::write(&path, text).unwrap();
+			fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+			account(&path)
+		};
+
+		assert!(read(&digits).is_ok() && read(&format!("0x{digits}")).is_ok());
+		let zeros = "00".repeat(32);
+		for wrong in ["", "0x", " ", &format!("0x0x{digits}"), &format!("{digits} "), &zeros] {
+			let error = read(wrong).err().unwrap().to_string();
+			assert!(error.starts_with("the seed is "), "{wrong}: {error}");
+			assert!(!error.contains(&digits), "the seed is not shown");
+		}
+	}
+
+	#[test]
+	fn why_a_key_cannot_be_made_is_said_as_it_is() {
+		let folder = tempfile::tempdir().unwrap();
+		let made = |name: &str| create(&folder.path().join(name), Scheme::Ed25519);
+
+		assert!(made("key").is_ok());
+		assert!(made("key").err().unwrap().to_string().contains("never overwritten"));
+		let nowhere = made("nowhere/key").err().unwrap().to_string();
+		assert!(nowhere.contains("cannot be made: No such file"), "{nowhere}");
 	}
 
 	#[test]

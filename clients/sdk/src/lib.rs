@@ -32,5 +32,6 @@ pub mod progress;
 pub mod publish;
 pub mod recompute;
 pub mod register;
+pub mod secrets;
 pub mod validator;
 pub mod verify;

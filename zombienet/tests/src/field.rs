@@ -13,8 +13,8 @@ use substation_sdk::{
 	amount::TOKEN,
 	chain::{account, api, rpc_account, Chain, RuntimeCall},
 	holding::Holding,
-	keys::keypair,
 	register::{all, expiry, Registration},
+	secrets::keypair,
 };
 use subxt_signer::sr25519::{dev, Keypair};
 

@@ -2,8 +2,13 @@
 
 use std::path::PathBuf;
 
-use anyhow::{bail, Result};
-use substation_sdk::keys;
+use anyhow::Result;
+use substation_sdk::{
+	chain::Chain,
+	failure::Failure,
+	keys,
+	secrets::{is_well_known, keypair, keypair_on},
+};
 use subxt_signer::sr25519::Keypair;
 
 /// Whose account signs, and pays.
@@ -14,19 +19,95 @@ pub struct SignerOptions {
 	pub account: Option<PathBuf>,
 	/// Secret URI of that account instead, such as `//Alice` on development chains. Other users of
 	/// this machine can see arguments: use the environment variable or a file for anything of value.
-	#[arg(long, env = "SUBSTATION_SURI", hide_env_values = true, conflicts_with = "account")]
+	#[arg(long, env = "SUBSTATION_SURI", hide_env_values = true)]
 	pub suri: Option<String>,
 }
 
+/// Where the account's secret is.
+enum Secret<'a> {
+	File(&'a PathBuf),
+	Uri(&'a str),
+}
+
 impl SignerOptions {
-	/// The key pair.
-	pub fn keypair(&self) -> Result<Keypair> {
-		match (&self.account, &self.suri) {
-			(Some(path), _) => keys::account(path),
-			(None, Some(suri)) => keys::keypair(suri),
+	fn secret(&self) -> Result<Secret<'_>, Failure> {
+		Err(Failure::Arguments(match (&self.account, &self.suri) {
+			(Some(file), None) => return Ok(Secret::File(file)),
+			(None, Some(suri)) => return Ok(Secret::Uri(suri)),
 			(None, None) => {
-				bail!("whose account signs? Give --account FILE or set SUBSTATION_SURI")
+				"whose account signs? Give --account FILE or set SUBSTATION_SURI".into()
+			}
+			(Some(_), Some(_)) => {
+				"there are two accounts that may sign: leave --account out, or --suri and \
+			                       the environment variable SUBSTATION_SURI"
+					.to_string()
+			}
+		}))
+	}
+
+	/// The key pair for use on a chain: a secret that everybody knows is refused where tokens may be
+	/// worth something.
+	pub async fn keypair_on(&self, chain: &Chain) -> Result<Keypair> {
+		match self.secret()? {
+			Secret::File(path) => keys::account(path),
+			Secret::Uri(suri) if is_well_known(suri) => keypair_on(&chain.kind().await?, suri),
+			Secret::Uri(suri) => keypair(suri),
+		}
+	}
+
+	/// The key pair, of a secret that is known to be good for the chain: see [`Self::check_on`].
+	pub fn keypair(&self) -> Result<Keypair> {
+		match self.secret()? {
+			Secret::File(path) => keys::account(path),
+			Secret::Uri(suri) => keypair(suri),
+		}
+	}
+
+	/// Checks the secret, before anything else is done, for the chain of the first of these nodes that
+	/// answers. Where none answers that is said by whatever comes next.
+	pub async fn check_on(&self, urls: &[String]) -> Result<()> {
+		let known = matches!(self.secret()?, Secret::Uri(suri) if is_well_known(suri));
+		// How it is written is wrong on every chain.
+		self.keypair()?;
+		if !known {
+			return Ok(());
+		}
+		for url in urls {
+			if let Ok(chain) = Chain::connect(url).await {
+				return self.keypair_on(&chain).await.map(drop);
 			}
 		}
+		Ok(())
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn given(account: Option<&str>, suri: Option<&str>) -> SignerOptions {
+		SignerOptions { account: account.map(Into::into), suri: suri.map(Into::into) }
+	}
+
+	#[test]
+	fn one_account_signs_and_not_two() {
+		for (options, words) in [
+			(given(None, None), "whose account signs?"),
+			(given(Some("key"), Some("//Alice")), "the environment variable SUBSTATION_SURI"),
+		] {
+			let error = options.keypair().err().unwrap();
+			assert_eq!(Failure::code_of(&error), 2);
+			assert!(error.to_string().contains(words), "{error}");
+		}
+	}
+
+	#[tokio::test]
+	async fn a_secret_that_is_wrong_everywhere_is_refused_before_any_node_is_asked() {
+		let nobody = ["ws://127.0.0.1:1".to_string()];
+		for wrong in ["", " ", "///", "//", "//Alice\n", "//Alice "] {
+			let error = given(None, Some(wrong)).check_on(&nobody).await.err().unwrap();
+			assert_eq!(Failure::code_of(&error), 2, "{wrong:?}");
+		}
+		assert!(given(None, Some("//Alice")).check_on(&nobody).await.is_ok());
 	}
 }

@@ -44,11 +44,11 @@ fn words(verdict: Verdict) -> &'static str {
 
 /// Judges settled batches again from their bodies, and compares.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
+	let wanted = options.batch.as_deref().map(parse_id).transpose()?;
 	let chain = connect(&options.url).await?;
 	let genesis = chain.genesis();
 	let archive =
 		options.archive.as_deref().map(|folder| Archive::open(folder, &genesis)).transpose()?;
-	let wanted = options.batch.as_deref().map(parse_id).transpose()?;
 	let epoch = options.epoch;
 	let mut table = Table::new();
 	table

@@ -54,11 +54,11 @@ impl Told {
 
 /// Explains.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
+	let device = parse_id(&options.device)?;
 	let chain = connect(&options.url).await?;
 	let genesis = chain.genesis();
 	let archive =
 		options.archive.as_deref().map(|folder| Archive::open(folder, &genesis)).transpose()?;
-	let device = parse_id(&options.device)?;
 	let view = chain.device(device).await?.ok_or_else(|| {
 		Failure::NotFound(format!("no device {device:?} is registered on this chain"))
 	})?;

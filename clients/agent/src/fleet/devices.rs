@@ -8,7 +8,7 @@ use substation_proofs::{
 	author::DevicePair,
 	facts::{DataSet, Place},
 };
-use substation_sdk::{holding::Holding, keys::keypair, register::place};
+use substation_sdk::{holding::Holding, register::place, secrets::keypair};
 use subxt_signer::sr25519::Keypair;
 
 use super::{

@@ -2,16 +2,17 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use anyhow::{anyhow, Context, Result};
+use anyhow::{anyhow, bail, Context, Result};
 use futures::future::try_join_all;
 use sp_core::{sr25519, Pair};
 use substation_primitives::{AccountId32, EpochIndex};
 use substation_sdk::{
 	amount::TOKEN,
 	chain::{account, api, rpc_account, Chain, RuntimeCall},
+	failure::Failure,
 	holding::Holding,
-	keys::keypair,
 	register::{all, changes, expiry, Registration},
+	secrets::keypair,
 };
 use subxt_signer::sr25519::Keypair;
 
@@ -43,6 +44,12 @@ impl Fleet {
 	pub async fn connect(options: &Options, output: Output) -> Result<Self> {
 		let nodes = try_join_all(options.urls.iter().map(|url| connect_for_good(url))).await?;
 		let chain = nodes.first().cloned().context("at least one --url is needed")?;
+		if !chain.kind().await?.is_for_development() {
+			bail!(Failure::Refused(format!(
+				"the chain at {} is none for development: everybody knows the keys that a fleet signs with",
+				chain.url()
+			)));
+		}
 		let data = Holding::first_bytes(&options.data, HOLDING)?;
 		let publisher = sr25519::Pair::from_string("//fleet//publisher", None)
 			.map_err(|error| anyhow!("the publisher key cannot be made: {error:?}"))?;

@@ -83,8 +83,8 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		output.say("nothing was sent: say --commit to register the devices and let them report");
 		return Ok(());
 	}
-	let mut stage =
-		Stage::set(nodes, options.signer.keypair()?, options.network, act, output).await?;
+	let signer = options.signer.keypair_on(chain).await?;
+	let mut stage = Stage::set(nodes, signer, options.network, act, output).await?;
 	let counts = stage.play().await?;
 	let paid =
 		format!("{}\npaid to the owner: {}", counts.describe("were paid"), tokens(counts.owner));

@@ -6,6 +6,7 @@ mod commitment;
 mod connection;
 mod costs;
 mod generated;
+mod kind;
 mod staking;
 mod statements;
 mod transactions;
@@ -17,6 +18,7 @@ pub use generated::{
 	api, Aggregator, BatchState, Commitment, DeviceView, NetworkTerms, Pool, RegistrationProof,
 	Round, RuntimeCall, Schedule,
 };
+pub use kind::ChainKind;
 pub use staking::{Ledger, Standing};
 pub use transactions::{Events, Written};
 pub use views::Clock;
