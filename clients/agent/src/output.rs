@@ -7,7 +7,6 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 use substation_sdk::{
-	amount::tokens,
 	chain::Written,
 	progress::{Progress, Work},
 };
@@ -37,16 +36,35 @@ impl Output {
 		});
 	}
 
-	/// What became of a call, which does `what`.
+	/// What became of a call, which does `what`: of one that was only tried, all that it would take.
 	pub fn written(&self, what: &str, written: &Written) {
 		match written {
 			Written::Done(_) => self.say(format!("done: {what}")),
-			Written::Tried { fee } => self.say(format!(
-				"would: {what}, for a fee of {}. Nothing was sent: say --commit to do it",
-				tokens(*fee)
-			)),
+			Written::Tried(costs) => {
+				let lines = costs.to_string();
+				self.say(format!("would: {what}"));
+				lines.lines().for_each(|line| self.say(format!("    {line}")));
+				self.say("the chain has tried it. Nothing was sent: say --commit to do it");
+			}
 		}
 	}
+}
+
+/// What a call that was only tried would take, for programs; nothing of one that was sent.
+pub fn costs_of(written: &Written) -> serde_json::Value {
+	let Written::Tried(costs) = written else { return serde_json::Value::Null };
+	let held =
+		costs.taken.held.iter().map(
+			|held| serde_json::json!({ "amount": held.amount.to_string(), "terms": held.terms }),
+		);
+	serde_json::json!({
+		"signer": costs.account.to_string(),
+		"fee": costs.fee.to_string(),
+		"held": held.collect::<Vec<_>>(),
+		"burned": costs.taken.burned.to_string(),
+		"free": costs.funds.free.to_string(),
+		"spendable": costs.funds.spendable.to_string(),
+	})
 }
 
 /// A progress bar, gone when it is dropped.
@@ -83,5 +101,28 @@ impl Progress for Output {
 fn written(result: io::Result<()>) {
 	if let Err(error) = result.as_ref() {
 		assert!(error.kind() == io::ErrorKind::BrokenPipe, "output cannot be written: {error}");
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use substation_sdk::chain::{Costs, Funds, Held, Taken};
+
+	#[test]
+	fn a_program_learns_what_a_call_would_take_and_of_whom() {
+		let account = subxt::utils::AccountId32([1; 32]);
+		let held = vec![Held { amount: 7, terms: "for a while".into() }];
+		let costs = costs_of(&Written::Tried(Box::new(Costs {
+			account,
+			fee: 5,
+			taken: Taken { held, burned: 3 },
+			funds: Funds { free: 100, spendable: 90 },
+		})));
+
+		assert_eq!(costs["signer"], account.to_string());
+		assert_eq!(costs["held"][0]["amount"], "7");
+		assert_eq!((&costs["fee"], &costs["burned"]), (&"5".into(), &"3".into()));
+		assert_eq!((&costs["free"], &costs["spendable"]), (&"100".into(), &"90".into()));
 	}
 }

@@ -19,6 +19,7 @@ use crate::{
 		Chain, RuntimeCall,
 	},
 	failure::Failure,
+	identity::bytes,
 };
 
 /// Session keys that the chain takes: BABE's, GRANDPA's and the judge's, and a proof that whoever made them
@@ -44,12 +45,7 @@ impl NewKeys {
 			.request("author_rotateKeysWithOwner", rpc_params![owner])
 			.await
 			.map_err(anyhow::Error::from)
-			.context(Failure::Refused(format!(
-				"the node at {} makes no session keys: it has to be the validator's own, started with \
-				 `--rpc-methods unsafe`",
-				chain.url()
-			)))?;
-		let bytes = |text: &str| hex::decode(text.trim_start_matches("0x"));
+			.with_context(|| makes_none(chain))?;
 		Self::of(&bytes(&rotated.keys)?, bytes(&rotated.proof)?)
 	}
 
@@ -67,18 +63,37 @@ impl NewKeys {
 	}
 }
 
+/// What is said of a node that makes no session keys.
+fn makes_none(chain: &Chain) -> Failure {
+	Failure::Refused(format!(
+		"the node at {} makes no session keys: it has to be the validator's own, started with \
+		 `--rpc-methods unsafe`",
+		chain.url()
+	))
+}
+
+/// Asks the node something that it answers only to whom it would make keys for.
+async fn would_make_keys(chain: &Chain) -> Result<()> {
+	let nobodys = format!("0x{}", hex::encode([0u8; 96]));
+	let asked = chain.rpc.request::<bool>("author_hasSessionKeys", rpc_params![nobodys]).await;
+	asked.map(|_| ()).map_err(anyhow::Error::from).with_context(|| makes_none(chain))
+}
+
 /// The account of a stash, as the client library names it.
 pub fn stash(signer: &Keypair) -> RpcAccount {
 	RpcAccount(account(signer).into())
 }
 
-/// The call that announces new session keys. Only with `commit` does the node make any: without, the
-/// call holds none, and is as long as one that does.
+/// The call that announces new session keys. Only with `commit` does the node make any: without, it is
+/// asked whether it would, and the call holds none and is as long as one that does.
 pub async fn set_keys(chain: &Chain, signer: &Keypair, commit: bool) -> Result<RuntimeCall> {
 	let NewKeys { keys, proof } = match commit {
 		true => NewKeys::rotate(chain, &stash(signer)).await?,
 		// As long as real ones are, for the fee.
-		false => NewKeys::of(&[0; 96], vec![0; 192])?,
+		false => {
+			would_make_keys(chain).await?;
+			NewKeys::of(&[0; 96], vec![0; 192])?
+		}
 	};
 	Ok(RuntimeCall::Session(pallet_session::pallet::Call::set_keys { keys, proof }))
 }
@@ -89,6 +104,8 @@ pub struct Joining {
 	pub bonded: u128,
 	/// The calls, in order.
 	pub calls: Vec<RuntimeCall>,
+	/// Those of them that can be tried out before there are keys.
+	pub tried: Vec<RuntimeCall>,
 }
 
 /// How the signer joins: bonds until at least `bond` planck are bonded, announces session keys as
@@ -101,16 +118,25 @@ pub async fn join(
 	commit: bool,
 ) -> Result<Joining> {
 	let bonded = chain.stake(&stash(signer)).await?.map(|ledger| ledger.active);
-	let bonding = match bonded {
+	let bonding = || match bonded {
 		None => Some(Call::bond { value: bond, payee: RewardDestination::Staked }),
 		Some(active) if active < bond => Some(Call::bond_extra { max_additional: bond - active }),
 		Some(_) => None,
 	};
-	let prefs = ValidatorPrefs { commission: Perbill(commission * 10_000_000), blocked: false };
-	let mut calls: Vec<_> = bonding.into_iter().map(RuntimeCall::Staking).collect();
-	calls.push(set_keys(chain, signer, commit).await?);
-	calls.push(RuntimeCall::Staking(Call::validate { prefs }));
-	Ok(Joining { bonded: bond.max(bonded.unwrap_or(0)), calls })
+	let standing = || {
+		let commission = Perbill(commission.min(100) * 10_000_000);
+		Call::validate { prefs: ValidatorPrefs { commission, blocked: false } }
+	};
+	let staking = |call: Option<Call>| call.map(RuntimeCall::Staking);
+	let keys = set_keys(chain, signer, commit).await?;
+	Ok(Joining {
+		bonded: bond.max(bonded.unwrap_or(0)),
+		calls: [staking(bonding()), Some(keys), staking(Some(standing()))]
+			.into_iter()
+			.flatten()
+			.collect(),
+		tried: [bonding(), Some(standing())].into_iter().flat_map(staking).collect(),
+	})
 }
 
 /// The call that stands no more, from the next era on.

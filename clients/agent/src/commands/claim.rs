@@ -9,7 +9,7 @@ use substation_sdk::{
 	archive::Archive,
 	chain::{BatchState, Written, NODE},
 	claim,
-	failure::Failure,
+	failure::{told, Failure},
 	identity::parse_id,
 	progress::Progress,
 	recompute::findings,
@@ -33,7 +33,7 @@ pub struct Options {
 	/// Where leaves and bodies are kept.
 	#[arg(long, value_name = "DIR")]
 	pub archive: Option<PathBuf>,
-	/// Send; without it, say what would be sent.
+	/// Send; without it, have the chain try it, and say what it takes.
 	#[arg(long)]
 	pub commit: bool,
 	#[command(flatten)]
@@ -42,15 +42,16 @@ pub struct Options {
 
 /// Claims for everything that is asked for and can be claimed for.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
+	let wanted = options.batch.as_deref().map(parse_id).transpose()?;
 	let chain = connect(&options.url).await?;
-	let signer = options.signer.keypair()?;
+	let signer = options.signer.keypair_on(&chain).await?;
 	let genesis = chain.genesis();
 	let archive =
 		options.archive.as_deref().map(|folder| Archive::open(folder, &genesis)).transpose()?;
-	let wanted = options.batch.as_deref().map(parse_id).transpose()?;
 	let epochs = claim::epochs(&chain, options.epoch).await?;
 	let mut all = claim::Claimed::default();
 	let mut missing = Vec::new();
+	let mut refused = false;
 	let bar = output.begin(epochs.len() as u64, "epochs");
 	for epoch in epochs {
 		bar.advance(1);
@@ -65,17 +66,20 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 			{
 				Ok(judged) => judged,
 				Err(error) if Failure::code_of(&error) == 4 => {
-					missing.push(format!("epoch {epoch}: {error:#}"));
+					missing.push(format!("epoch {epoch}: {}", told(&error)));
 					continue;
 				}
 				Err(error) => return Err(error),
 			};
 			let place = (commitment.network, epoch, &batch);
-			let told = |what: &str, written: &Written| output.written(what, written);
-			match claim::claim_batch(&chain, &signer, place, &judged, options.commit, told).await {
+			let hear = |what: &str, written: &Written| output.written(what, written);
+			match claim::claim_batch(&chain, &signer, place, &judged, options.commit, hear).await {
 				Ok(part) => all += part,
 				// Somebody else may have been faster: the others are still to be claimed for.
-				Err(error) => missing.push(format!("epoch {epoch}: {error:#}")),
+				Err(error) => {
+					refused |= Failure::code_of(&error) == 6;
+					missing.push(format!("epoch {epoch}: {}", told(&error)));
+				}
 			}
 		}
 	}
@@ -102,6 +106,9 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 			tokens(all.aggregators)
 		),
 	);
+	if all.chunks == 0 && refused {
+		return Err(Failure::Refused("nothing could be claimed for: see above".into()).into());
+	}
 	if all.chunks == 0 {
 		return Err(Failure::NotFound("there is nothing to claim for".into()).into());
 	}

@@ -75,7 +75,7 @@ pub enum Command {
 /// What all that changes the chain takes.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Write {
-	/// Send; without it, say what would be sent.
+	/// Send; without it, have the chain try it, and say what it takes.
 	#[arg(long)]
 	pub commit: bool,
 	#[command(flatten)]
@@ -87,31 +87,35 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let chain = connect(&options.url).await?;
 	match &options.command {
 		Command::RotateKeys(write) => {
-			let signer = write.signer.keypair()?;
+			let signer = write.signer.keypair_on(&chain).await?;
 			let call = set_keys(&chain, &signer, write.commit).await?;
-			send(&chain, "announce new session keys", vec![call], write, output).await
+			// There is nothing to try before there are keys.
+			let calls = (vec![call], Vec::new());
+			send_trying(&chain, "announce new session keys", calls, write, output).await
 		}
 		Command::Join { bond, commission, write } => {
-			let (signer, bond) = (write.signer.keypair()?, u128::from(*bond) * TOKEN);
+			let (signer, bond) =
+				(write.signer.keypair_on(&chain).await?, u128::from(*bond) * TOKEN);
 			let joining = join(&chain, &signer, bond, *commission, write.commit).await?;
 			let what = format!("stand for election with {}", tokens(joining.bonded));
-			send(&chain, &what, joining.calls, write, output).await
+			send_trying(&chain, &what, (joining.calls, joining.tried), write, output).await
 		}
-		Command::Chill(write) => send(&chain, "stand no more", vec![chill()], write, output).await,
+		Command::Chill(write) => send(&chain, "stand no more", chill, write, output).await,
 		Command::Unbond { amount, write } => {
-			let stash = stash(&write.signer.keypair()?);
+			let stash = stash(&write.signer.keypair_on(&chain).await?);
 			let ledger = chain.stake(&stash).await?.ok_or_else(|| not_bonded(&stash))?;
 			let value = amount.map_or(ledger.active, |amount| u128::from(amount) * TOKEN);
 			let what = format!("unbond {}", tokens(value));
-			send(&chain, &what, vec![unbond(value)], write, output).await
+			send(&chain, &what, || unbond(value), write, output).await
 		}
 		Command::Withdraw(write) => {
-			let spans = chain.slashing_spans(&stash(&write.signer.keypair()?)).await?;
+			let spans =
+				chain.slashing_spans(&stash(&write.signer.keypair_on(&chain).await?)).await?;
 			let what = "withdraw what has finished unbonding";
-			send(&chain, what, vec![withdraw(spans)], write, output).await
+			send(&chain, what, || withdraw(spans), write, output).await
 		}
 		Command::Payout { stash: other, era, write } => {
-			let own = stash(&write.signer.keypair()?);
+			let own = stash(&write.signer.keypair_on(&chain).await?);
 			let stash = other.unwrap_or(own);
 			let era = match era {
 				Some(era) => *era,
@@ -122,7 +126,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 					.ok_or_else(|| Failure::NotFound("no era has ended yet".into()))?,
 			};
 			let what = format!("have {stash} paid for era {era}");
-			send(&chain, &what, vec![payout(stash, era)], write, output).await
+			send(&chain, &what, || payout(stash, era), write, output).await
 		}
 		Command::Status { stash } => status(&chain, stash, output).await,
 	}
@@ -133,16 +137,28 @@ fn not_bonded(stash: &RpcAccount) -> Failure {
 	Failure::NotFound(format!("{stash} has bonded nothing: see `validator join`"))
 }
 
-/// All calls, or none, in one transaction.
+/// One call.
 async fn send(
 	chain: &Chain,
 	what: &str,
-	calls: Vec<RuntimeCall>,
+	call: impl Fn() -> RuntimeCall,
 	write: &Write,
 	output: Output,
 ) -> Result<()> {
-	let signer = write.signer.keypair()?;
-	let written = chain.write(what, &all(calls), &signer, write.commit).await?;
+	send_trying(chain, what, (vec![call()], vec![call()]), write, output).await
+}
+
+/// All calls, or none, in one transaction; and those of them that can be tried out.
+async fn send_trying(
+	chain: &Chain,
+	what: &str,
+	(calls, tried): (Vec<RuntimeCall>, Vec<RuntimeCall>),
+	write: &Write,
+	output: Output,
+) -> Result<()> {
+	let signer = write.signer.keypair_on(chain).await?;
+	let (call, tried) = (all(calls), all(tried));
+	let written = chain.write_trying(what, &call, &tried, &signer, write.commit).await?;
 	output.written(what, &written);
 	Ok(())
 }

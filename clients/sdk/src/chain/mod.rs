@@ -7,6 +7,9 @@ mod connection;
 mod costs;
 mod generated;
 mod kind;
+mod prices;
+mod refusals;
+mod rehearsal;
 mod staking;
 mod statements;
 mod transactions;
@@ -14,11 +17,14 @@ mod views;
 
 pub use accounts::{account, rpc_account};
 pub use connection::{Chain, NODE};
+pub use costs::{Costs, Funds};
 pub use generated::{
 	api, Aggregator, BatchState, Commitment, DeviceView, NetworkTerms, Pool, RegistrationProof,
 	Round, RuntimeCall, Schedule,
 };
 pub use kind::ChainKind;
+pub use prices::{Held, Taken};
+pub use refusals::explain;
 pub use staking::{Ledger, Standing};
 pub use transactions::{Events, Written};
 pub use views::Clock;

@@ -14,8 +14,8 @@ use subxt::{
 	PolkadotConfig,
 };
 
-use super::connection::Chain;
-use crate::failure::Failure;
+use super::{connection::Chain, costs::Costs, refusals::reason};
+use crate::{failure::Failure, identity::bytes};
 
 /// For how many blocks a transaction is valid after the one as of which it was signed, unless its signer says otherwise.
 const VALIDITY: u64 = 32;
@@ -27,17 +27,14 @@ const PATIENCE: u32 = 60;
 pub type Events = subxt::extrinsics::ExtrinsicEvents<PolkadotConfig>;
 
 /// A client of one block.
-type AtBlock = ClientAtBlock<PolkadotConfig, OnlineClientAtBlockImpl<PolkadotConfig>>;
+pub(super) type AtBlock = ClientAtBlock<PolkadotConfig, OnlineClientAtBlockImpl<PolkadotConfig>>;
 
 /// What became of a call that was to be sent, or only to be tried.
 pub enum Written {
 	/// It has succeeded in a finalized block, and emitted this.
 	Done(Events),
-	/// Nothing was sent.
-	Tried {
-		/// What it would cost, in planck.
-		fee: u128,
-	},
+	/// Nothing was sent. The chain has tried it out: it would succeed, and cost this.
+	Tried(Box<Costs>),
 }
 
 impl Chain {
@@ -75,8 +72,9 @@ impl Chain {
 		Ok(happened)
 	}
 
-	/// With `commit`, as [`Self::submit`]. Without, sends nothing and tells what the call would cost.
-	/// `what` says in words what the call does, should it fail.
+	/// With `commit`, as [`Self::submit`]. Without, sends nothing and tells what the call would cost. Both
+	/// have the chain try it first, and fail alike where it refuses. `what` says in words what the call
+	/// does, should it fail.
 	pub async fn write<C: Payload>(
 		&self,
 		what: &str,
@@ -84,17 +82,40 @@ impl Chain {
 		signer: &impl Signer<PolkadotConfig>,
 		commit: bool,
 	) -> Result<Written> {
-		if commit {
-			let events = self
-				.submit(call, signer)
-				.await
-				.map_err(|error| error.context(Failure::Refused(format!("not done: {what}"))))?;
-			return Ok(Written::Done(events));
+		self.write_trying(what, call, call, signer, commit).await
+	}
+
+	/// As [`Self::write`]; the chain tries `tried` in place of `call`, where that holds something that
+	/// only sending makes.
+	pub async fn write_trying<C: Payload, T: Payload>(
+		&self,
+		what: &str,
+		call: &C,
+		tried: &T,
+		signer: &impl Signer<PolkadotConfig>,
+		commit: bool,
+	) -> Result<Written> {
+		let verb = if commit { "not done" } else { "would be refused" };
+		let refused =
+			|error: &anyhow::Error| Failure::Refused(format!("{verb}: {what}: {}", reason(error)));
+		// What is sent is judged as of the best block; what is only tried, as of one that stays.
+		let at = match commit {
+			true => self.at_best().await?,
+			false => self.client.at_current_block().await?,
+		};
+		let costs = match self.rehearse(call, tried, signer, &at).await {
+			Ok(costs) => Some(costs),
+			Err(error) if Failure::code_of(&error) == 6 => return Err(refused(&error).into()),
+			// A node that cannot try it may still send it.
+			Err(_) if commit => None,
+			Err(error) => return Err(error),
+		};
+		match costs {
+			Some(costs) if !commit => Ok(Written::Tried(Box::new(costs))),
+			_ => {
+				Ok(Written::Done(self.submit(call, signer).await.map_err(|error| refused(&error))?))
+			}
 		}
-		let at = self.client.at_current_block().await?;
-		let parameters = DefaultExtrinsicParamsBuilder::new().build();
-		let transaction = at.tx().create_signed(call, signer, parameters).await?;
-		Ok(Written::Tried { fee: transaction.partial_fee_estimate().await? })
 	}
 
 	/// Sends a call that carries its own authorization, as a general transaction, and returns as soon
@@ -125,7 +146,7 @@ impl Chain {
 		let answer: String =
 			self.rpc.request("state_call", rpc_params![call, input, best]).await.ok()?;
 		// An error; invalid; with a code of the pallet's.
-		match hex::decode(answer.trim_start_matches("0x")).ok()?[..] {
+		match bytes(&answer).ok()?[..] {
 			[1, 0, 7, 1] => {
 				Some("cuts, count, work or bodies do not fit each other: pack the batch again")
 			}

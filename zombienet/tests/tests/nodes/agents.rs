@@ -14,7 +14,7 @@ use substation_sdk::{
 };
 use substation_zombienet_tests::{
 	agent::Agent,
-	field::{reach, signer, RATE_CAP, STORAGE},
+	field::{reach, signer, COVERAGE, RATE_CAP, STORAGE},
 	free_port, until, Network,
 };
 
@@ -97,6 +97,11 @@ async fn play(network: &Network, folder: &Path) -> Result<()> {
 	];
 	let tried = agent.json(owner, &register).await?;
 	ensure!(tried["sent"] == false && chain.device(device).await?.is_none(), "{tried}");
+	let costs = &tried["costs"];
+	ensure!(costs["signer"] == account(&signer("daemon")).to_ss58check(), "{tried}");
+	// For a device and for a seat that nobody vouches for.
+	ensure!(costs["held"][0]["amount"] == "843600000000" && costs["burned"] == "0", "{tried}");
+	refuses(&agent, &chain, owner, [&key, &address, &data]).await?;
 	let mut committed = register.to_vec();
 	committed.push("--commit");
 	let registered = agent.json(owner, &committed).await?;
@@ -185,5 +190,40 @@ async fn play(network: &Network, folder: &Path) -> Result<()> {
 	let unknown = agent.run(owner, &["why", &unknown, &number, "--url", &agent.url]).await?;
 	ensure!(unknown.status.code() == Some(4), "an unknown device: {:?}", unknown.status);
 	ensure!(parse_id("0x12").map_err(|_| anyhow!("short")).is_err());
+	Ok(())
+}
+
+/// What would fail, or never earn, is refused alike whether it is tried out or to be done, and costs nothing.
+async fn refuses(
+	agent: &Agent,
+	chain: &Chain,
+	owner: &str,
+	[key, aggregator, data]: [&str; 3],
+) -> Result<()> {
+	let (storage, coverage) = (STORAGE.to_string(), COVERAGE.to_string());
+	let register = ["register", "--key", key, "--network"];
+	let carried = ["--aggregator", aggregator];
+	let before = chain.balance(&account(&signer("daemon"))).await?;
+	let wrong: [(&str, &[&str], &[&str], i32); 9] = [
+		(owner, &register, &["999", "--data", data, carried[0], carried[1]], 6),
+		(owner, &register, &[&storage, carried[0], carried[1]], 6),
+		(owner, &register, &[&coverage, carried[0], carried[1]], 6),
+		(owner, &register, &[&storage, "--data", data], 6),
+		("//test//penniless", &register, &[&storage, "--data", data, carried[0], carried[1]], 6),
+		("//test//daemon ", &register, &[&storage, "--data", data, carried[0], carried[1]], 2),
+		("", &register, &[&storage, "--data", data, carried[0], carried[1]], 2),
+		(owner, &["validator", "join"], &["--bond", "1"], 6),
+		(owner, &["validator", "chill"], &[], 6),
+	];
+	for (who, words, arguments, code) in wrong {
+		for commit in [&[][..], &["--commit"]] {
+			let arguments = [words, arguments, &["--url", &agent.url], commit].concat();
+			let ended = agent.run(who, &arguments).await?;
+			let told = String::from_utf8_lossy(&ended.stderr);
+			ensure!(ended.status.code() == Some(code), "{arguments:?}: {:?}: {told}", ended.status);
+		}
+	}
+	let after = chain.balance(&account(&signer("daemon"))).await?;
+	ensure!(after == before, "what is refused has cost {} planck", before - after);
 	Ok(())
 }

@@ -1,0 +1,276 @@
+//! What calls take of an account beside their fee: what is held, until when, and what is burned.
+//!
+//! The pallets take it from parameters that a referendum may set. Those that were never set have the
+//! values of the runtime's code, which are repeated here: docs/parameters.md names the same ones, and
+//! tests hold both to it.
+
+use anyhow::Result;
+use subxt::{
+	ext::scale_decode::DecodeAsType,
+	utils::{AccountId32 as RpcAccount, H256 as RpcHash},
+};
+
+use super::{
+	connection::Chain,
+	generated::{
+		api::{
+			self,
+			runtime_types::{
+				pallet_attestation::pallet::Call as Attestation,
+				pallet_devices::pallet::Call as Devices,
+				pallet_session::pallet::Call as Session,
+				pallet_staking::pallet::pallet::Call as Staking,
+				pallet_utility::pallet::Call as Utility,
+				substation_runtime::configs::parameters::{
+					dynamic_params::{bonds, deposits, fees},
+					RuntimeParametersKey as Key, RuntimeParametersValue as Value,
+				},
+			},
+		},
+		RuntimeCall,
+	},
+	transactions::AtBlock,
+};
+use crate::amount::TOKEN;
+
+/// Rows and bytes of what devices are charged for, as `configs::physical` of the runtime has them.
+const DEVICE: (u128, u128) = (1, 896);
+const MEMBERSHIP: (u128, u128) = (2, 544);
+/// Until when what is held is held.
+const DEVICE_TERMS: &str =
+	"for the device and its seat, until it has left the network and is retired";
+const SEAT_TERMS: &str =
+	"for the seat, until the device has left and claims for its last epoch have ended";
+const AGGREGATOR_TERMS: &str =
+	"as the aggregator's bond, until it has left and nothing of its can be judged any more";
+/// How many times as much a membership is where nobody vouches for devices.
+const OPEN: u128 = 10;
+
+/// What is held of an account.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Held {
+	/// How much, in planck.
+	pub amount: u128,
+	/// For what, and until when.
+	pub terms: String,
+}
+
+/// What calls take beside their fee.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Taken {
+	/// What is held.
+	pub held: Vec<Held>,
+	/// What is burned, in planck.
+	pub burned: u128,
+}
+
+/// A parameter that a referendum may set.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Parameter {
+	Row,
+	Byte,
+	AggregatorBond,
+	WorkBond,
+	ByteBond,
+	Place,
+}
+
+impl Parameter {
+	/// Its value as long as nobody has set it.
+	fn unset(self) -> u128 {
+		match self {
+			Self::AggregatorBond => 10 * TOKEN,
+			Self::Place => TOKEN / 20,
+			Self::Row => TOKEN / 100,
+			Self::WorkBond => TOKEN / 1_000,
+			Self::Byte => TOKEN / 10_000,
+			Self::ByteBond => TOKEN / 1_000_000,
+		}
+	}
+
+	fn key(self) -> Key {
+		use bonds::ParametersKey as Bonds;
+		use deposits::ParametersKey as Deposits;
+		match self {
+			Self::Row => Key::Deposits(Deposits::Row(deposits::Row)),
+			Self::Byte => Key::Deposits(Deposits::Byte(deposits::Byte)),
+			Self::AggregatorBond => Key::Bonds(Bonds::Aggregator(bonds::Aggregator)),
+			Self::WorkBond => Key::Bonds(Bonds::Work(bonds::Work)),
+			Self::ByteBond => Key::Bonds(Bonds::Byte(bonds::Byte)),
+			Self::Place => Key::Fees(fees::ParametersKey::Place(fees::Place)),
+		}
+	}
+
+	/// Its value as of a block.
+	async fn at(self, at: &AtBlock) -> Result<u128> {
+		let address = api::storage().parameters().parameters();
+		let Some(row) = at.storage().try_fetch(address, (self.key(),)).await? else {
+			return Ok(self.unset());
+		};
+		Ok(match row.decode()? {
+			Value::Deposits(
+				deposits::ParametersValue::Row(value) | deposits::ParametersValue::Byte(value),
+			)
+			| Value::Bonds(
+				bonds::ParametersValue::Aggregator(value)
+				| bonds::ParametersValue::Work(value)
+				| bonds::ParametersValue::Byte(value),
+			)
+			| Value::Fees(fees::ParametersValue::Place(value)) => value,
+			_ => self.unset(),
+		})
+	}
+}
+
+impl Chain {
+	/// What a call takes of `who` beside its fee, as of a block. A call within others counts; what takes
+	/// nothing, or is not known here, is left out.
+	pub(super) async fn taken(&self, at: &AtBlock, who: &RpcAccount, call: &[u8]) -> Result<Taken> {
+		let metadata = at.metadata_ref();
+		let call = RuntimeCall::decode_as_type(
+			&mut &call[..],
+			metadata.outer_enums().call_enum_ty(),
+			metadata.types(),
+		)?;
+		let mut taken = Taken::default();
+		let mut calls = vec![call];
+		while let Some(call) = calls.pop() {
+			match call {
+				RuntimeCall::Utility(Utility::batch_all { calls: inner }) => {
+					calls.extend(inner.into_iter().rev());
+				}
+				other => self.take(at, who, other, &mut taken).await?,
+			}
+		}
+		Ok(taken)
+	}
+
+	async fn take(
+		&self,
+		at: &AtBlock,
+		who: &RpcAccount,
+		call: RuntimeCall,
+		taken: &mut Taken,
+	) -> Result<()> {
+		let mut hold = |amount: u128, terms: String| {
+			taken.held.extend((amount > 0).then_some(Held { amount, terms }));
+		};
+		match call {
+			RuntimeCall::Devices(Devices::register { network, .. }) => {
+				let seat = self.membership(at, network).await?;
+				hold(deposit(at, DEVICE).await? + seat, DEVICE_TERMS.into());
+			}
+			RuntimeCall::Devices(Devices::join { device, network, .. }) => {
+				let seat = match self.has_row(device, network).await? {
+					true => 0,
+					false => self.membership(at, network).await?,
+				};
+				hold(seat, SEAT_TERMS.into());
+			}
+			RuntimeCall::Devices(Devices::assert_place { .. }) => {
+				taken.burned += Parameter::Place.at(at).await?;
+			}
+			RuntimeCall::Attestation(Attestation::register_aggregator {
+				quota, allowance, ..
+			}) => {
+				let work = Parameter::WorkBond.at(at).await? * u128::from(quota);
+				let bytes = Parameter::ByteBond.at(at).await? * u128::from(allowance);
+				let bond = Parameter::AggregatorBond.at(at).await? + work + bytes;
+				hold(bond, AGGREGATOR_TERMS.into());
+			}
+			RuntimeCall::Staking(
+				Staking::bond { value, .. } | Staking::bond_extra { max_additional: value },
+			) => hold(value, format!("as stake, until it is unbonded and {} later", unbonding(at)?)),
+			RuntimeCall::Session(Session::set_keys { .. }) => {
+				let keys = api::storage().session().next_keys();
+				if at.storage().try_fetch(keys, (*who,)).await?.is_none() {
+					let amount = at.constants().entry(api::constants().session().key_deposit())?;
+					hold(amount, "for the session keys, until `session.purgeKeys`".into());
+				}
+			}
+			_ => (),
+		}
+		Ok(())
+	}
+
+	/// What a membership in a network takes.
+	async fn membership(&self, at: &AtBlock, network: u32) -> Result<u128> {
+		let row = self.view(api::view_functions().networks().network(network)).await?;
+		let vouched = row.is_some_and(|(row, _)| row.vouched);
+		Ok(deposit(at, MEMBERSHIP).await? * if vouched { 1 } else { OPEN })
+	}
+
+	/// Whether a device has a row in a network already: one without a seat waits for its last claims.
+	async fn has_row(&self, device: RpcHash, network: u32) -> Result<bool> {
+		let known = self.view(api::view_functions().devices().device(device)).await?;
+		Ok(known.is_some_and(|known| known.seats.iter().any(|(seated, _)| *seated == network)))
+	}
+}
+
+async fn deposit(at: &AtBlock, (rows, bytes): (u128, u128)) -> Result<u128> {
+	Ok(Parameter::Row.at(at).await? * rows + Parameter::Byte.at(at).await? * bytes)
+}
+
+/// How long stake stays after it is unbonded.
+fn unbonding(at: &AtBlock) -> Result<String> {
+	let constants = at.constants();
+	let eras = u64::from(constants.entry(api::constants().staking().bonding_duration())?);
+	let sessions = u64::from(constants.entry(api::constants().staking().sessions_per_era())?);
+	let slots = constants.entry(api::constants().babe().epoch_duration())?;
+	let millis = constants.entry(api::constants().babe().expected_block_time())?;
+	Ok(span(eras.saturating_mul(sessions).saturating_mul(slots).saturating_mul(millis) / 60_000))
+}
+
+/// So many minutes, in words.
+fn span(minutes: u64) -> String {
+	match minutes {
+		0..120 => format!("{minutes} minutes"),
+		120..2_880 => format!("{} h {} min", minutes / 60, minutes % 60),
+		_ => format!("{} days", minutes / 1_440),
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	/// What the page says that a row of a table is worth, in planck.
+	fn paged(name: &str) -> u128 {
+		let page = include_str!("../../../../docs/parameters.md");
+		let row = page.lines().find(|line| line.starts_with(&format!("| `{name}` |")));
+		let value = row.unwrap().split('|').nth(2).unwrap().trim().split(' ').next().unwrap();
+		let (whole, part) = value.split_once('.').unwrap_or((value, ""));
+		format!("{whole}{part:0<12}").parse().unwrap()
+	}
+
+	#[test]
+	fn values_that_nobody_has_set_are_those_of_the_page() {
+		for (parameter, name) in [
+			(Parameter::Row, "Deposits.Row"),
+			(Parameter::Byte, "Deposits.Byte"),
+			(Parameter::AggregatorBond, "Bonds.Aggregator"),
+			(Parameter::WorkBond, "Bonds.Work"),
+			(Parameter::ByteBond, "Bonds.Byte"),
+			(Parameter::Place, "Fees.Place"),
+		] {
+			assert_eq!(parameter.unset(), paged(name), "{name}");
+		}
+	}
+
+	#[test]
+	fn deposits_that_follow_are_those_of_the_page() {
+		let deposit =
+			|(rows, bytes)| Parameter::Row.unset() * rows + Parameter::Byte.unset() * bytes;
+
+		assert_eq!(deposit(DEVICE), paged("Devices.DeviceDeposit"));
+		assert_eq!(deposit(MEMBERSHIP), paged("Devices.VouchedDeposit"));
+		assert_eq!(deposit(MEMBERSHIP) * OPEN, paged("Devices.OpenDeposit"));
+	}
+
+	#[test]
+	fn spans_are_told_in_words() {
+		assert_eq!(span(90), "90 minutes");
+		assert_eq!(span(224), "3 h 44 min");
+		assert_eq!(span(28 * 24 * 60), "28 days");
+	}
+}

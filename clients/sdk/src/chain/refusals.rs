@@ -1,0 +1,122 @@
+//! Why the chain refuses, in its own words: the metadata explains each error of each pallet.
+
+use anyhow::{Error, Result};
+use subxt::{error::DispatchError, metadata::ArcMetadata};
+
+use crate::failure::told;
+
+/// A dispatch error as the metadata explains it: `Pallet.Error: cause and remedy`.
+pub fn explain(error: &DispatchError) -> String {
+	let DispatchError::Module(module) = error else {
+		// These say what they mean, some with a full stop.
+		return error.to_string().trim_end_matches('.').into();
+	};
+	let Ok(details) = module.details() else { return module.details_string() };
+	let docs = details.variant.docs.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+	let name = format!("{}.{}", details.pallet.name(), details.variant.name);
+	match docs.trim().trim_end_matches('.') {
+		"" => name,
+		docs => format!("{name}: {docs}"),
+	}
+}
+
+/// Why something was not done, each cause once.
+pub(super) fn reason(error: &Error) -> String {
+	if let Some(refusal) = error.chain().find_map(|cause| cause.downcast_ref::<DispatchError>()) {
+		return explain(refusal);
+	}
+	let text = told(error);
+	match text.contains("Priority is too low") {
+		true => format!(
+			"another transaction of the account waits in its place: try again once that is in a block \
+			 ({text})"
+		),
+		false => text,
+	}
+}
+
+/// Why no block takes a transaction, by its encoded `TransactionValidityError`.
+fn invalid(error: &[u8]) -> String {
+	let words = match error {
+		[0, 1, ..] => "the account cannot pay the fee",
+		[0, 2 | 3, ..] => "another transaction of the account came first: try again",
+		[0, 4, ..] => "the chain does not take the signature: is the node of another chain?",
+		other => return format!("no block takes the transaction: {other:02x?}"),
+	};
+	words.into()
+}
+
+/// What applying a transaction has come to, by the encoded `ApplyExtrinsicResult`: why it is refused.
+pub(super) fn applied(answer: &[u8], metadata: ArcMetadata) -> Result<Option<String>> {
+	Ok(match answer {
+		[0, 0, ..] => None,
+		[0, 1, error @ ..] => Some(explain(&DispatchError::decode_from(error, metadata)?)),
+		// That says nothing of the next block.
+		[1, 0, 6, ..] => anyhow::bail!("the block as of which it is tried is full: try again"),
+		[1, error @ ..] => Some(invalid(error)),
+		other => anyhow::bail!("the node tries transactions in another way: {other:02x?}"),
+	})
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use codec::Decode;
+	use subxt::metadata::Metadata;
+
+	fn metadata() -> ArcMetadata {
+		let bytes = include_bytes!("../../metadata.scale");
+		Metadata::decode(&mut &bytes[..]).unwrap().into()
+	}
+
+	/// The encoded error of this name.
+	fn encoded(pallet: &str, name: &str) -> Vec<u8> {
+		let metadata = metadata();
+		let pallet = metadata.pallet_by_name(pallet).unwrap();
+		let variants = pallet.error_variants().unwrap();
+		let index = variants.iter().find(|variant| variant.name == name).unwrap().index;
+		vec![0, 1, 3, pallet.error_index(), index, 0, 0, 0]
+	}
+
+	#[test]
+	fn a_pallets_error_is_told_once_with_its_documentation() {
+		let told = applied(&encoded("Devices", "NetworkClosed"), metadata()).unwrap().unwrap();
+
+		assert_eq!(told, "Devices.NetworkClosed: The network does not exist or takes no members");
+		let error = anyhow::Error::from(
+			DispatchError::decode_from(&encoded("Staking", "InsufficientBond")[2..], metadata())
+				.unwrap(),
+		);
+		let told = reason(&error.context("the transaction did not succeed"));
+		assert!(told.starts_with("Staking.InsufficientBond: "), "{told}");
+		assert_eq!(told.matches("InsufficientBond").count(), 1, "{told}");
+	}
+
+	#[test]
+	fn every_error_of_our_own_pallets_has_words() {
+		let metadata = metadata();
+		for name in
+			["Attestation", "Networks", "Devices", "Emission", "Contribution", "NetworkTreasury"]
+		{
+			let pallet = metadata.pallet_by_name(name).unwrap();
+			for variant in pallet.error_variants().unwrap() {
+				let error = encoded(name, &variant.name);
+				let told = applied(&error, metadata.clone()).unwrap().unwrap();
+				assert!(told.len() > format!("{name}.{}: ", variant.name).len(), "{told}");
+			}
+		}
+	}
+
+	#[test]
+	fn what_a_block_would_not_take_is_told_in_words() {
+		assert_eq!(applied(&[0, 0], metadata()).unwrap(), None);
+		let told = |answer: &[u8]| applied(answer, metadata()).unwrap().unwrap();
+		assert_eq!(told(&[1, 0, 1]), "the account cannot pay the fee");
+		assert!(told(&[1, 0, 3]).contains("came first"));
+		assert!(told(&[1, 1, 0]).contains("no block takes"));
+		assert!(told(&[0, 1, 7, 0]).contains("unavailable"));
+		for nothing_known in [&[][..], &[1, 0, 6]] {
+			assert!(applied(nothing_known, metadata()).is_err());
+		}
+	}
+}
