@@ -29,6 +29,7 @@ pub mod identity;
 pub mod keys;
 pub mod pay;
 pub mod progress;
+pub mod proxies;
 pub mod publish;
 pub mod recompute;
 pub mod register;
