@@ -5,6 +5,7 @@ import { readdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { Keyring } from "@polkadot/api";
 import { stringCamelCase } from "@polkadot/util";
+import * as standing from "../dapps/src/console.mjs";
 import { blocks, page, perform } from "../dapps/src/pages.mjs";
 import { connect, refused, send } from "../dapps/src/story.mjs";
 import { until } from "../dapps/src/until.mjs";
@@ -57,10 +58,10 @@ test("from a proposal to what it has changed", { timeout: 50 * 60_000 }, async (
     said.push(text);
     console.log(`[voter] ${text}`);
   };
-  const names = { api, send, views, voter, friend, STN, console: { log } };
-  const [, standing] = await blocks("voter.md", "sh");
+  const names = { api, send: standing.send, wait: standing.wait, views, voter, friend, STN, console: { log } };
+  const [, entry] = await blocks("voter.md", "sh");
   const entered = `${begin}console.log("final", (await api.rpc.chain.getFinalizedHead()).toHex(), voter.address, friend.address);\nawait api.disconnect();`;
-  const seen = await new Shell("console", `${standing.trim()} <<'END'\n${entered}\nEND`).done();
+  const seen = await new Shell("console", `${entry.trim()} <<'END'\n${entered}\nEND`).done();
   assert.match(seen, new RegExp(`final 0x[0-9a-f]{64} ${voter.address} ${friend.address}`));
   const price = async () => {
     const row = await api.query.parameters.parameters({ Fees: { Place: null } });
@@ -73,11 +74,7 @@ test("from a proposal to what it has changed", { timeout: 50 * 60_000 }, async (
   await perform(propose, names);
   assert.equal(await price(), before, "a proposal changes nothing");
 
-  const open = await until(600, "the proposal goes to a vote", async () => {
-    const open = await perform(`${find}; return open;`, { ...names, console: { log: () => {} } });
-    return open.length ? open : undefined;
-  });
-  await perform(find, names);
+  const open = await perform(`${find}; return open;`, names);
   assert.match(said.at(-1), /^referendum [0-9]+: .*lookup.*, until block [0-9]+$/i);
   await perform(vote + delegate, { ...names, open });
   const [index] = open[0];
@@ -90,15 +87,10 @@ test("from a proposal to what it has changed", { timeout: 50 * 60_000 }, async (
   await until(1_500, "the price is another", async () => (await price()) !== before);
   console.log(`[voter] the price of a place: ${await price()}`);
   assert.equal(await price(), STN / 50n);
-  const changed = (await api.rpc.chain.getHeader()).number.toNumber();
-  await until(60, "the lock is over", async () => (await api.rpc.chain.getHeader()).number.toNumber() > changed + 3);
   await perform(back, { ...names, index });
   const locks = async (who) => (await api.query.balances.freezes(who.address)).length + (await api.query.balances.locks(who.address)).length;
   assert.equal(await locks(voter), 0, "what was locked is free");
   assert.ok(await locks(friend), "what was delegated is locked until a day has passed");
-  const day = api.consts.democracy.voteLockingPeriod.toNumber();
-  const now = (await api.rpc.chain.getHeader()).number.toNumber();
-  await until(400, "a day has passed", async () => (await api.rpc.chain.getHeader()).number.toNumber() > now + day);
   await perform(later, names);
   assert.equal(await locks(friend), 0, "what was delegated is free");
 });
