@@ -127,3 +127,23 @@ fn a_session_makes_an_epoch_though_a_third_is_silent() {
 	// The model is that of counting: two blocks of three slots.
 	assert!((at_least(3, 0.5, 2) - 0.5).abs() < 1e-12);
 }
+
+/// Points that nobody is paid would make those of others worth less.
+#[test]
+fn only_validators_of_now_who_are_not_disabled_get_points() {
+	use pallet_attestation::RewardJudges;
+	use polkadot_sdk::{pallet_session, pallet_staking, sp_staking::offence::OffenceSeverity};
+	type Rewards = <Runtime as pallet_attestation::Config>::Rewards;
+	chain(|| {
+		let who = |number: u8| substation_runtime::AccountId::new([number; 32]);
+		pallet_session::Validators::<Runtime>::put(vec![who(1), who(2)]);
+		let disabled = vec![(1u32, OffenceSeverity::max_severity())];
+		pallet_session::DisabledValidators::<Runtime>::put(disabled);
+		let era = pallet_staking::ActiveEraInfo { index: 3, start: None };
+		pallet_staking::ActiveEra::<Runtime>::put(era);
+		Rewards::reward(vec![who(1), who(2), who(3)], 640);
+
+		let points = pallet_staking::ErasRewardPoints::<Runtime>::get(3);
+		assert_eq!((points.total, points.individual.get(&who(1))), (10, Some(&10)));
+	});
+}

@@ -126,6 +126,7 @@ pub struct Pool {
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
+	use alloc::vec;
 	use frame_support::{
 		pallet_prelude::*,
 		traits::{
