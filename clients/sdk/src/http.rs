@@ -1,16 +1,19 @@
 //! How devices hand reports to their aggregator: `POST /v1/reports` with a [`Handover`], answered with
-//! an [`Acknowledgement`]. `GET /v1/status` says where the aggregator stands.
+//! an [`Acknowledgement`] or a [`Refused`]. `GET /v1/reports/NETWORK/EPOCH/DEVICE` says whether a report is
+//! kept, `GET /v1/bodies/HASH` gives the statement of a commitment that has this hash, and `GET /v1/status`
+//! says where the aggregator stands.
 
 use std::time::Duration;
 
-use anyhow::{anyhow, Result};
-use reqwest::StatusCode;
+use anyhow::{anyhow, ensure, Result};
+use reqwest::{Response, StatusCode, Url};
 use serde::{Deserialize, Serialize};
 use substation_primitives::{
-	keys::Signature, report::report_hash, signing, DeviceId, EpochIndex, NetworkId, ReportKey, H256,
+	batch::MAX_BODY_BYTES, keys::Signature, report::report_hash, signing, DeviceId, EpochIndex,
+	NetworkId, ReportKey, H256,
 };
 
-use crate::failure::Failure;
+use crate::{failure::Failure, proxies::builder_for};
 
 /// A report on its way.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -32,6 +35,16 @@ pub struct Acknowledgement {
 	pub signature: String,
 }
 
+/// Why an aggregator does not take a report. Anything between a device and its aggregator may answer
+/// with an error; what names the report comes from who has read it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Refused {
+	/// The report's hash, in hexadecimal; empty if what was sent holds no report.
+	pub report: String,
+	/// The reason.
+	pub error: String,
+}
+
 /// An aggregator, as a device sees it.
 #[derive(Clone)]
 pub struct Client {
@@ -44,17 +57,50 @@ pub struct Client {
 pub enum Handed {
 	/// Taken, with the aggregator's signature.
 	Taken(Signature),
-	/// Refused for good.
+	/// Refused for good, by the aggregator itself.
 	Refused(String),
+	/// The aggregator says itself that it takes no report now: try again.
+	Busy(String),
 	/// Not now: try again.
 	Later(anyhow::Error),
+}
+
+/// The longest answer of a few words.
+const MAX_WORDS: usize = 4_096;
+/// Room for a statement's fields beside its body.
+const STATEMENT_FIELDS: usize = 1_024;
+
+/// What a stranger has sent, in one line that leaves a terminal as it is.
+pub fn printable(text: &str) -> String {
+	const LONGEST: usize = 300;
+	let mut line: String =
+		text.chars().map(|one| if one.is_control() { ' ' } else { one }).take(LONGEST).collect();
+	if text.chars().nth(LONGEST).is_some() {
+		line.push('…');
+	}
+	line.trim().into()
+}
+
+/// An answer's bytes, if they are no more than `most`.
+async fn bytes(mut answer: Response, most: usize) -> Result<Vec<u8>> {
+	let mut bytes = Vec::new();
+	while let Some(part) = answer.chunk().await? {
+		ensure!(bytes.len() + part.len() <= most, "the answer is longer than {most} bytes");
+		bytes.extend_from_slice(&part);
+	}
+	Ok(bytes)
 }
 
 impl Client {
 	/// The aggregator at `url`, such as `http://127.0.0.1:8080`.
 	pub fn new(url: &str) -> Result<Self> {
-		let http = reqwest::Client::builder().timeout(Duration::from_secs(10)).build()?;
-		Ok(Self { http, url: url.trim_end_matches('/').into() })
+		let scheme = Url::parse(url).ok();
+		if !scheme.is_some_and(|url| matches!(url.scheme(), "http" | "https")) {
+			let text = format!("{url} is no address: it begins with http:// or https://");
+			return Err(Failure::Arguments(text).into());
+		}
+		let builder = builder_for(url).timeout(Duration::from_secs(10));
+		Ok(Self { http: builder.build()?, url: url.trim_end_matches('/').into() })
 	}
 
 	/// Hands a report over once. The acknowledgement counts only if `publisher` has signed it.
@@ -76,21 +122,16 @@ impl Client {
 				return Handed::Later(Failure::Unreachable(text).into());
 			}
 		};
-		let status = answer.status();
-		// A proxy that is slow or busy refuses nothing for good.
-		let passing =
-			[StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_EARLY, StatusCode::TOO_MANY_REQUESTS];
-		if status.is_client_error() && !passing.contains(&status) {
-			let reason = answer.text().await.unwrap_or_default();
-			return Handed::Refused(format!("{status}: {reason}"));
-		}
-		if !status.is_success() {
-			return Handed::Later(anyhow!("{url} answers {status}"));
-		}
 		let hash = report_hash(report);
-		let signature = answer
-			.json::<Acknowledgement>()
-			.await
+		let status = answer.status();
+		let said = match bytes(answer, MAX_WORDS).await {
+			Ok(said) => said,
+			Err(error) => return Handed::Later(error.context(format!("{url} answers {status}"))),
+		};
+		if !status.is_success() {
+			return refusal(&url, status, &said, &hash);
+		}
+		let signature = serde_json::from_slice::<Acknowledgement>(&said)
 			.ok()
 			.and_then(|acknowledgement| {
 				hex::decode(acknowledgement.signature.trim_start_matches("0x")).ok()
@@ -103,6 +144,51 @@ impl Client {
 				"{url} has not signed for the report with its publisher key: is it the aggregator \
 				 that the device has chosen?"
 			)),
+		}
+	}
+
+	/// Whether the aggregator still has a device's report for an epoch; nothing if it does not say.
+	pub async fn keeps(
+		&self,
+		network: NetworkId,
+		epoch: EpochIndex,
+		device: &DeviceId,
+	) -> Option<bool> {
+		let url = format!("{}/v1/reports/{network}/{epoch}/{device:?}", self.url);
+		let answer = self.http.get(&url).send().await.ok()?;
+		let said = bytes(answer, MAX_WORDS).await.ok()?;
+		serde_json::from_slice::<serde_json::Value>(&said).ok()?["kept"].as_bool()
+	}
+
+	/// The encoded statement that has this hash, if the aggregator has it. It is the caller's to check that it does.
+	pub async fn statement(&self, hash: &H256) -> Result<Option<Vec<u8>>> {
+		let url = format!("{}/v1/bodies/{hash:?}", self.url);
+		let answer = self.http.get(&url).send().await.map_err(|error| {
+			Failure::Unreachable(format!("no aggregator answers at {url}: {error}"))
+		})?;
+		match answer.status() {
+			StatusCode::NOT_FOUND => Ok(None),
+			status if status.is_success() => {
+				Ok(Some(bytes(answer, MAX_BODY_BYTES as usize + STATEMENT_FIELDS).await?))
+			}
+			status => Err(anyhow!("{url} answers {status}")),
+		}
+	}
+}
+
+/// What an error says. Only who names the report has read it; all else may pass.
+fn refusal(url: &str, status: StatusCode, said: &[u8], hash: &H256) -> Handed {
+	let own = serde_json::from_slice::<Refused>(said).ok();
+	let error = own.as_ref().map(|refused| printable(&refused.error));
+	let own = own.is_some_and(|refused| refused.report == format!("{hash:?}"));
+	match error {
+		Some(error) if own && status.is_client_error() => {
+			Handed::Refused(format!("{status}: {error}"))
+		}
+		Some(error) if own && status == StatusCode::SERVICE_UNAVAILABLE => Handed::Busy(error),
+		error => {
+			let error = error.unwrap_or_else(|| printable(&String::from_utf8_lossy(said)));
+			Handed::Later(anyhow!("{url} answers {status}: {error}"))
 		}
 	}
 }
@@ -122,5 +208,40 @@ mod tests {
 
 		let Handed::Later(error) = handed else { panic!("{handed:?}") };
 		assert_eq!(Failure::code_of(&error), 5);
+	}
+
+	#[test]
+	fn only_who_names_the_report_refuses_it_for_good() {
+		let hash = H256::repeat_byte(7);
+		let told = |status: u16, said: &str| {
+			refusal("x", StatusCode::from_u16(status).unwrap(), said.as_bytes(), &hash)
+		};
+		let form = |report: &str| format!(r#"{{"report":"{report}","error":"no"}}"#);
+		let own = form(&format!("{hash:?}"));
+
+		assert!(matches!(told(422, &own), Handed::Refused(_)));
+		assert!(matches!(told(404, &own), Handed::Refused(_)));
+		assert!(matches!(told(503, &own), Handed::Busy(_)));
+		assert!(matches!(told(502, &own), Handed::Later(_)));
+		for strange in ["not found", "", r#"{"error":"no"}"#, &form(""), &form("0x12")] {
+			for status in [400, 404, 409, 413, 422, 503] {
+				assert!(matches!(told(status, strange), Handed::Later(_)), "{status} {strange}");
+			}
+		}
+	}
+
+	#[test]
+	fn what_strangers_send_leaves_a_terminal_as_it_is() {
+		assert_eq!(printable("a\u{1b}[2Jb\r\n\0c\u{9b}31m"), "a [2Jb   c 31m");
+		assert_eq!(printable(&"x".repeat(400)).chars().count(), 301);
+		assert_eq!(printable("plain"), "plain");
+	}
+
+	#[test]
+	fn an_address_is_checked_before_it_is_used() {
+		for wrong in ["", "aggregator", "ws://x", "127.0.0.1:8080"] {
+			let error = Client::new(wrong).err().unwrap();
+			assert_eq!(Failure::code_of(&error), 2, "{wrong}");
+		}
 	}
 }

@@ -1,8 +1,10 @@
-//! Registering aggregators.
+//! Registering aggregators, and finding the devices that they carry.
+
+use std::collections::BTreeSet;
 
 use anyhow::Result;
 use sp_core::{sr25519, Pair};
-use substation_primitives::{signing, ReportKey};
+use substation_primitives::{signing, AccountId32, DeviceId, NetworkId, ReportKey};
 use subxt::tx::Payload;
 use subxt_signer::sr25519::Keypair;
 
@@ -36,5 +38,38 @@ impl Chain {
 			quota,
 			allowance,
 		)
+	}
+
+	/// The call that lets `publisher` take the place of the publisher key that `signer` is registered with.
+	pub fn rotation_call(&self, signer: &Keypair, publisher: &sr25519::Pair) -> impl Payload {
+		let message = signing::publisher(&self.genesis(), &account(signer));
+		let key = subxt::utils::Static(ReportKey::Sr25519(publisher.public()));
+		api::tx().attestation().rotate_publisher(key, publisher.sign(&message).0)
+	}
+
+	/// Devices of a network whose seat names `aggregator`, or has done so as far as the chain remembers. Reads all
+	/// memberships of the network, page by page, as of the last finalized block.
+	pub async fn carried_by(
+		&self,
+		network: NetworkId,
+		aggregator: &AccountId32,
+	) -> Result<BTreeSet<DeviceId>> {
+		let at = self.at_last().await?;
+		let address = api::storage().devices().memberships();
+		let mut rows = at.storage().iter(address, (network,)).await?;
+		let mut devices = BTreeSet::new();
+		while let Some(row) = rows.next().await {
+			let row = row?;
+			let membership = row.value().decode()?;
+			let named = membership.seat.entries.0.iter().any(|(_, seat)| {
+				seat.as_ref()
+					.is_some_and(|seat| seat.aggregator.0 == *AsRef::<[u8; 32]>::as_ref(aggregator))
+			});
+			if named {
+				let (_, device) = row.key()?.decode()?;
+				devices.insert(DeviceId::from(device.0));
+			}
+		}
+		Ok(devices)
 	}
 }

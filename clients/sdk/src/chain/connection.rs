@@ -1,69 +1,123 @@
-//! Connecting to a node.
+//! Connecting to nodes.
 
-use anyhow::{ensure, Result};
+use std::{sync::Arc, time::Duration};
+
+use anyhow::{anyhow, bail, ensure, Result};
 use substation_primitives::H256;
 use subxt::{
-	rpcs::client::{ReconnectingRpcClient, RpcClient},
+	client::{ClientAtBlock, OnlineClientAtBlockImpl},
+	rpcs::{client::RpcClient, rpc_params},
 	OnlineClient, PolkadotConfig,
 };
 
-use super::generated::api;
-use crate::failure::Failure;
+use super::{
+	generated::api,
+	nodes::{reason, Known, Nodes, Noted},
+	statements::Store,
+};
+use crate::{failure::Failure, http::Client};
 
 /// RPC address of a node that runs on this machine and was told nothing else.
 pub const NODE: &str = "ws://127.0.0.1:9944";
 
-/// A connection to a node.
+/// The longest wait for the last final block while no node answers.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A client of one block.
+type AtBlock = ClientAtBlock<PolkadotConfig, OnlineClientAtBlockImpl<PolkadotConfig>>;
+
+/// A connection to a node, or to whichever of several nodes answers.
 #[derive(Clone)]
 pub struct Chain {
 	/// The typed client.
 	pub client: OnlineClient<PolkadotConfig>,
 	/// The untyped one.
 	pub rpc: RpcClient,
-	url: String,
-	known: bool,
+	pub(super) store: Store,
+	/// Aggregators that are asked for bodies before nodes are.
+	pub(super) sources: Vec<Client>,
+	known: Arc<Known>,
+	nodes: Option<Arc<Nodes>>,
+	is_known: bool,
 }
 
 impl Chain {
 	/// Connects to the node at `url`. Plain `ws://` is for this machine and trusted networks.
 	pub async fn connect(url: &str) -> Result<Self> {
-		let rpc =
-			RpcClient::from_insecure_url(url).await.map_err(|error| unreachable(url, &error))?;
-		Self::with(rpc, url).await
+		let rpc = RpcClient::from_insecure_url(url).await.map_err(|error| {
+			Failure::Unreachable(format!("no node answers at {url}: is it running? ({error})"))
+		})?;
+		Self::with(rpc, url.into(), Default::default(), None).await
 	}
 
 	/// Connects to the node at `url`, and again whenever the connection breaks: for what runs long.
 	pub async fn connect_for_good(url: &str) -> Result<Self> {
-		// The client below would wait for ever for a node that has never been there.
-		Self::connect(url).await?;
-		let rpc = ReconnectingRpcClient::builder()
-			.build(url.to_string())
-			.await
-			.map_err(|error| unreachable(url, &error))?;
-		Self::with(RpcClient::new(rpc), url).await
+		Self::connect_any(&[url.to_string()]).await
 	}
 
-	async fn with(rpc: RpcClient, url: &str) -> Result<Self> {
-		let client = OnlineClient::from_rpc_client(rpc.clone()).await?;
+	/// Connects to whichever of the nodes at `urls` answers, and to another whenever that one fails:
+	/// they are all of one chain. Fails if none answers.
+	pub async fn connect_any(urls: &[String]) -> Result<Self> {
+		ensure!(!urls.is_empty(), "at least one node is needed");
+		let known = Arc::new(Known::default());
+		let nodes = Arc::new(Nodes::new(urls.to_vec(), known.clone()));
+		let rpc = RpcClient::new(nodes.clone());
+		let genesis: Result<H256, _> = rpc.request("chain_getBlockHash", rpc_params![0]).await;
+		if let Err(error) = genesis {
+			bail!(Failure::Unreachable(reason(&error)));
+		}
+		Self::with(rpc, urls.join(", "), known, Some(nodes)).await
+	}
+
+	async fn with(
+		rpc: RpcClient,
+		url: String,
+		known: Arc<Known>,
+		nodes: Option<Arc<Nodes>>,
+	) -> Result<Self> {
+		let client = OnlineClient::<PolkadotConfig>::from_rpc_client(rpc.clone()).await?;
 		let at = client.at_current_block().await?;
 		let metadata = at.metadata_ref();
 		ensure!(
 			metadata.pallet_by_name("Attestation").is_some(),
 			"{url} is a node of another chain: give one of a Substation chain"
 		);
-		let known = api::is_codegen_valid_for(metadata);
-		Ok(Self { client, rpc, url: url.into(), known })
+		let is_known = api::is_codegen_valid_for(metadata);
+		known.begins_with(0, H256(client.genesis_hash().0));
+		if at.block_number() > 0 {
+			let first: Option<H256> = rpc.request("chain_getBlockHash", rpc_params![1]).await?;
+			first.into_iter().for_each(|hash| known.begins_with(1, hash));
+		}
+		let store = Store::new(rpc.clone(), url);
+		Ok(Self { client, rpc, store, sources: Vec::new(), known, nodes, is_known })
 	}
 
-	/// Where the node is.
+	/// The stores of the nodes at `urls`, each connected to once it is needed.
+	pub fn stores(&self, urls: &[String]) -> Vec<Store> {
+		let one = |url: &String| {
+			let node = Nodes::new(vec![url.clone()], self.known.clone());
+			Store::new(RpcClient::new(node), url.clone())
+		};
+		urls.iter().map(one).collect()
+	}
+
+	/// Takes bodies from these aggregators first, see [`Chain::bodies`].
+	pub fn with_sources(mut self, aggregators: &[String]) -> Result<Self> {
+		for url in aggregators {
+			self.sources.push(Client::new(url)?);
+		}
+		Ok(self)
+	}
+
+	/// Where the node is, or the nodes are.
 	pub fn url(&self) -> &str {
-		&self.url
+		self.store.url()
 	}
 
 	/// Whether the chain had the runtime that this library was made for when it was connected to. If
 	/// not, some reads and calls may fail, or mean something else.
 	pub fn has_known_runtime(&self) -> bool {
-		self.known
+		self.is_known
 	}
 
 	/// Hash of the chain's first block.
@@ -71,12 +125,45 @@ impl Chain {
 		H256(self.client.genesis_hash().0)
 	}
 
+	/// Hash of the block after the first, which tells a chain from one that began anew; nothing if there was none yet.
+	pub fn second_block(&self) -> Option<H256> {
+		self.known.block(1)
+	}
+
+	/// Fails once the chain has begun anew: no node that answers has the final blocks that there were.
+	/// Nothing that was read before is true of it.
+	pub fn is_the_same(&self) -> Result<(), Failure> {
+		self.known.anew().map_or(Ok(()), Err)
+	}
+
+	/// The last finalized block.
+	pub async fn at_last(&self) -> Result<AtBlock> {
+		let at = tokio::time::timeout(PATIENCE, self.client.at_current_block()).await.map_err(
+			|_| {
+				let anew = self.known.anew();
+				anew.unwrap_or_else(|| {
+					Failure::Unreachable(format!("no node answers at {}", self.url()))
+				})
+			},
+		)??;
+		let noted = self.known.note(at.block_number(), H256(at.block_hash().0));
+		if let (Noted::Below, Some(nodes)) = (noted, &self.nodes) {
+			nodes.compare().await;
+			self.is_the_same()?;
+		}
+		Ok(at)
+	}
+
 	/// The number of the last finalized block.
 	pub async fn finalized(&self) -> Result<u64> {
-		Ok(self.client.at_current_block().await?.block_number())
+		Ok(self.at_last().await?.block_number())
 	}
-}
 
-fn unreachable(url: &str, error: &dyn std::fmt::Display) -> Failure {
-	Failure::Unreachable(format!("no node answers at {url}: is it running? ({error})"))
+	/// The chain's time, since the beginning of 1970: that of the last finalized block.
+	pub async fn time(&self) -> Result<Duration> {
+		let at = self.at_last().await?;
+		let now = at.storage().try_fetch(api::storage().timestamp().now(), ()).await?;
+		let now = now.ok_or_else(|| anyhow!("the chain has no time yet"))?;
+		Ok(Duration::from_millis(now.decode()?))
+	}
 }

@@ -40,7 +40,7 @@ pub struct Clock {
 impl Chain {
 	/// Reads a view function as of the last finalized block.
 	pub async fn view<P: ViewPayload>(&self, payload: P) -> Result<P::ReturnType> {
-		let hash = self.client.at_current_block().await?.block_hash();
+		let hash = self.at_last().await?.block_hash();
 		self.view_at(payload, Some(hash)).await
 	}
 
@@ -53,7 +53,7 @@ impl Chain {
 		payload: P,
 		hash: Option<RpcHash>,
 	) -> Result<P::ReturnType> {
-		let at = self.client.at_current_block().await?;
+		let at = self.at_last().await?;
 		let name = (payload.pallet_name().to_string(), payload.function_name().to_string());
 		let encoded = at.view_functions().encode_args(payload)?;
 		let (query, arguments) = encoded
@@ -92,7 +92,7 @@ impl Chain {
 
 	/// The clock as of the last finalized block.
 	pub async fn clock(&self) -> Result<Clock> {
-		let hash = self.client.at_current_block().await?.block_hash();
+		let hash = self.at_last().await?.block_hash();
 		self.clock_at(Some(hash)).await
 	}
 
@@ -260,7 +260,7 @@ impl Chain {
 
 	/// How long a slot lasts.
 	pub async fn slot_duration(&self) -> Result<Duration> {
-		let at = self.client.at_current_block().await?;
+		let at = self.at_last().await?;
 		let millis = at.constants().entry(api::constants().babe().expected_block_time())?;
 		Ok(Duration::from_millis(millis))
 	}
