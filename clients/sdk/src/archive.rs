@@ -3,6 +3,8 @@
 //!
 //! ```text
 //! genesis                                the chain that all of it is about
+//! second                                 its second block, which another chain of this genesis does not have
+//! lock                                   held by the daemon that writes
 //! reports/<network>/<epoch>/<device>     a report, as a device made it or an aggregator took it
 //! reports/<network>/<epoch>/<device>.ack the aggregator's signature over it
 //! batches/<epoch>/packed-<network>       all batches of this epoch and network are here
@@ -11,18 +13,21 @@
 //! batches/<epoch>/<batch>/judged         what judges found, chunk by chunk
 //! ```
 //!
-//! All files are SCALE-encoded, written beside their place and moved there, so that none is ever read
-//! half written.
+//! All files are SCALE-encoded with a checksum behind, written beside their place and moved there, so that
+//! none is ever read half written. One that is damaged all the same is set aside, under its name with
+//! `.damaged` behind, and counts as one that is not there: the others are not held up by it.
 
 use std::{
 	collections::BTreeMap,
 	fs,
 	io::Write,
 	path::{Path, PathBuf},
+	sync::{Arc, Mutex, PoisonError},
 };
 
 use anyhow::{bail, Context, Result};
 use codec::{Decode, DecodeAll, Encode};
+use sp_crypto_hashing::twox_64;
 use sp_statement_store::Statement;
 use substation_primitives::{
 	batch::{Element, Leaf, Terms},
@@ -31,44 +36,107 @@ use substation_primitives::{
 };
 use substation_proofs::JudgedChunk;
 
-use crate::publish::Published;
+use crate::{failure::Failure, publish::Published};
 
 /// A folder of reports, batches and what came of them.
 #[derive(Clone, Debug)]
-pub struct Archive(PathBuf);
+pub struct Archive {
+	folder: PathBuf,
+	/// Keeps all others from writing as long as it is open.
+	lock: Option<Arc<fs::File>>,
+	/// What was set aside and nobody was told of yet.
+	damaged: Arc<Mutex<Vec<PathBuf>>>,
+}
+
+/// Length of the checksum behind each file's contents.
+const CHECKSUM: usize = 8;
 
 /// What judges found for a chunk, as it is kept.
 type KeptChunk = (Element, Vec<Leaf>);
 
 impl Archive {
-	/// Opens, or makes, the archive of the chain with this genesis in `folder`; refused if it is
-	/// another chain's.
+	/// Opens, or makes, the archive of the chain with this genesis in `folder`, for oneself alone. Refused if it is
+	/// another chain's, or while another program has it open in this way.
 	pub fn open(folder: &Path, genesis: &H256) -> Result<Self> {
 		fs::create_dir_all(folder)
 			.with_context(|| format!("{} cannot be made", folder.display()))?;
-		let archive = Self(folder.into());
+		let path = folder.join("lock");
+		let file = fs::File::options().create(true).truncate(false).write(true).open(&path);
+		let file = file.with_context(|| format!("{} cannot be opened", path.display()))?;
+		match file.try_lock() {
+			Ok(()) => (),
+			Err(fs::TryLockError::WouldBlock) => bail!(Failure::Refused(format!(
+				"another daemon writes to {}: end it first, or name another --archive",
+				folder.display()
+			))),
+			Err(fs::TryLockError::Error(error)) => {
+				return Err(error).with_context(|| format!("{} cannot be locked", path.display()))
+			}
+		}
+		Self::with(folder, genesis, Some(Arc::new(file)))
+	}
+
+	/// Opens, or makes, the archive of the chain with this genesis in `folder`, beside a daemon that may have it open:
+	/// to look things up, and to keep what anybody would find.
+	pub fn open_beside(folder: &Path, genesis: &H256) -> Result<Self> {
+		Self::with(folder, genesis, None)
+	}
+
+	fn with(folder: &Path, genesis: &H256, lock: Option<Arc<fs::File>>) -> Result<Self> {
+		fs::create_dir_all(folder)
+			.with_context(|| format!("{} cannot be made", folder.display()))?;
+		let archive = Self { folder: folder.into(), lock, damaged: Default::default() };
 		let path = folder.join("genesis");
-		match archive.read::<H256>(&path)? {
-			None => archive.write(&path, &genesis.encode())?,
-			Some(known) if known == *genesis => (),
-			Some(known) => bail!(
+		if !path.exists() {
+			archive.write(&path, &genesis.encode())?;
+		}
+		match archive.content(&path)?.flatten().map(|bytes| H256::decode_all(&mut &bytes[..])) {
+			Some(Ok(known)) if known == *genesis => (),
+			Some(Ok(known)) => bail!(
 				"{} is the archive of chain {known:?}, not of {genesis:?}: name another folder",
 				folder.display()
+			),
+			// Not set aside: what the archive is about has to be somebody's decision.
+			_ => bail!(
+				"{} is damaged: remove it if the archive is of this chain, or name another folder",
+				path.display()
 			),
 		}
 		Ok(archive)
 	}
 
-	fn write(&self, path: &Path, bytes: &[u8]) -> Result<()> {
-		if let Some(folder) = path.parent() {
-			fs::create_dir_all(folder)?;
+	/// Refuses the archive of a chain that has ended and began anew from the same genesis; `second` is the hash of its
+	/// second block.
+	pub fn check_second(&self, second: &H256) -> Result<()> {
+		let path = self.folder.join("second");
+		match self.read::<H256>(&path)? {
+			None => self.write(&path, &second.encode()),
+			Some(known) if known == *second => Ok(()),
+			Some(known) => bail!(Failure::Mismatch(format!(
+				"{} is the archive of a chain that has begun anew since: its second block was {known:?} and is {second:?}. \
+				 Register again, and name another --archive",
+				self.folder.display()
+			))),
 		}
-		let beside = path.with_extension("new");
-		let mut file = fs::File::create(&beside)?;
-		file.write_all(bytes)?;
-		file.sync_all()?;
-		fs::rename(&beside, path)
-			.with_context(|| format!("{} cannot be written", path.display()))?;
+	}
+
+	/// What was found damaged since this was asked last, and where it was set aside.
+	pub fn take_damaged(&self) -> Vec<PathBuf> {
+		std::mem::take(&mut *self.damaged.lock().unwrap_or_else(PoisonError::into_inner))
+	}
+
+	fn write(&self, path: &Path, bytes: &[u8]) -> Result<()> {
+		let failed = || format!("{} cannot be written", path.display());
+		if let Some(folder) = path.parent() {
+			fs::create_dir_all(folder).with_context(failed)?;
+		}
+		// Whoever else writes the same file writes beside it under another name.
+		let beside = behind(path, &format!(".{}.new", std::process::id()));
+		let mut file = fs::File::create(&beside).with_context(failed)?;
+		file.write_all(bytes).with_context(failed)?;
+		file.write_all(&twox_64(bytes)).with_context(failed)?;
+		file.sync_all().with_context(failed)?;
+		fs::rename(&beside, path).with_context(failed)?;
 		// The name, too, has to outlive a loss of power.
 		if let Some(folder) = path.parent() {
 			fs::File::open(folder)?.sync_all()?;
@@ -76,19 +144,59 @@ impl Archive {
 		Ok(())
 	}
 
-	fn read<V: Decode>(&self, path: &Path) -> Result<Option<V>> {
+	/// A file's content, if it is there; nothing in it if it is damaged.
+	fn content(&self, path: &Path) -> Result<Option<Option<Vec<u8>>>> {
 		match fs::read(path) {
-			Ok(bytes) => Ok(Some(
-				V::decode_all(&mut &bytes[..])
-					.with_context(|| format!("{} is damaged: remove it", path.display()))?,
-			)),
+			Ok(mut bytes) => {
+				let Some(length) = bytes.len().checked_sub(CHECKSUM) else { return Ok(Some(None)) };
+				let checksum = bytes.split_off(length);
+				Ok(Some((checksum == twox_64(&bytes)).then_some(bytes)))
+			}
 			Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
 			Err(error) => Err(error).with_context(|| format!("{} cannot be read", path.display())),
 		}
 	}
 
+	/// Reads a file; sets it aside if it is damaged.
+	fn read_bytes(&self, path: &Path) -> Result<Option<Vec<u8>>> {
+		let content = self.content(path)?;
+		if content == Some(None) {
+			self.set_aside(path)?;
+		}
+		Ok(content.flatten())
+	}
+
+	fn read<V: Decode>(&self, path: &Path) -> Result<Option<V>> {
+		let Some(bytes) = self.read_bytes(path)? else { return Ok(None) };
+		match V::decode_all(&mut &bytes[..]) {
+			Ok(value) => Ok(Some(value)),
+			Err(_) => {
+				self.set_aside(path)?;
+				Ok(None)
+			}
+		}
+	}
+
+	/// Moves a file out of the way, if it is there. Who has the archive open beside a daemon leaves that to it.
+	fn set_aside(&self, path: &Path) -> Result<()> {
+		if self.lock.is_none() {
+			return Ok(());
+		}
+		let aside = behind(path, ".damaged");
+		match fs::rename(path, &aside) {
+			Ok(()) => {
+				self.damaged.lock().unwrap_or_else(PoisonError::into_inner).push(aside);
+				Ok(())
+			}
+			Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+			Err(error) => Err(error).with_context(|| {
+				format!("{} is damaged, and cannot be moved: remove it", path.display())
+			}),
+		}
+	}
+
 	fn reports_folder(&self, network: NetworkId, epoch: EpochIndex) -> PathBuf {
-		self.0.join("reports").join(network.to_string()).join(epoch.to_string())
+		self.folder.join("reports").join(network.to_string()).join(epoch.to_string())
 	}
 
 	fn report_path(&self, network: NetworkId, epoch: EpochIndex, device: &DeviceId) -> PathBuf {
@@ -156,16 +264,18 @@ impl Archive {
 
 	/// Removes the reports of `epoch` and of those before: what was packed lies in batches.
 	pub fn remove_reports(&self, network: NetworkId, epoch: EpochIndex) -> Result<()> {
-		for name in names(&self.0.join("reports").join(network.to_string()))? {
+		for name in names(&self.folder.join("reports").join(network.to_string()))? {
 			if name.parse::<EpochIndex>().is_ok_and(|old| old <= epoch) {
-				fs::remove_dir_all(self.0.join("reports").join(network.to_string()).join(name))?;
+				fs::remove_dir_all(
+					self.folder.join("reports").join(network.to_string()).join(name),
+				)?;
 			}
 		}
 		Ok(())
 	}
 
 	fn packed_path(&self, network: NetworkId, epoch: EpochIndex) -> PathBuf {
-		self.0.join("batches").join(epoch.to_string()).join(format!("packed-{network}"))
+		self.folder.join("batches").join(epoch.to_string()).join(format!("packed-{network}"))
 	}
 
 	/// Keeps all batches of an epoch in a network. Until the last of them is kept, none counts: what
@@ -177,9 +287,10 @@ impl Archive {
 		batches: &[Published],
 	) -> Result<()> {
 		for batch in self.batches(epoch)? {
-			let left = self.batch(epoch, &batch)?;
-			if left.is_none_or(|left| left.terms.network == network) {
-				fs::remove_dir_all(self.batch_folder(epoch, &batch))?;
+			let folder = self.batch_folder(epoch, &batch);
+			let left = self.read::<Terms>(&folder.join("terms"))?;
+			if left.is_none_or(|left| left.network == network) {
+				fs::remove_dir_all(folder)?;
 			}
 		}
 		for published in batches {
@@ -202,7 +313,7 @@ impl Archive {
 	}
 
 	fn batch_folder(&self, epoch: EpochIndex, batch: &BatchId) -> PathBuf {
-		self.0.join("batches").join(epoch.to_string()).join(hex::encode(batch))
+		self.folder.join("batches").join(epoch.to_string()).join(hex::encode(batch))
 	}
 
 	/// Keeps a batch as it is published.
@@ -210,23 +321,42 @@ impl Archive {
 		let terms = &published.terms;
 		let folder = self.batch_folder(terms.epoch, &terms.batch_id());
 		for (number, statement) in published.statements.iter().enumerate() {
-			self.write(&folder.join(format!("statement-{number}")), statement)?;
+			self.write(&statement_path(&folder, number), statement)?;
 		}
 		// Last: a batch without its terms is not there.
 		self.write(&folder.join("terms"), &terms.encode())
 	}
 
-	/// A batch as it was published.
+	/// A batch as it was published, if nothing of it is damaged.
 	pub fn batch(&self, epoch: EpochIndex, batch: &BatchId) -> Result<Option<Published>> {
 		let folder = self.batch_folder(epoch, batch);
 		let Some(terms) = self.read::<Terms>(&folder.join("terms"))? else { return Ok(None) };
 		let statements = (0..terms.bodies.len())
-			.map(|number| {
-				let path = folder.join(format!("statement-{number}"));
-				fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))
-			})
-			.collect::<Result<_>>()?;
-		Ok(Some(Published { terms, statements }))
+			.map(|number| self.read_bytes(&statement_path(&folder, number)))
+			.collect::<Result<Option<_>>>()?;
+		Ok(statements.map(|statements| Published { terms, statements }))
+	}
+
+	/// Where each statement of an epoch's batches lies: its hash, batch and number.
+	pub fn statements(&self, epoch: EpochIndex) -> Result<Vec<(H256, BatchId, usize)>> {
+		let mut all = Vec::new();
+		for batch in self.batches(epoch)? {
+			let path = self.batch_folder(epoch, &batch).join("terms");
+			let Some(terms) = self.read::<Terms>(&path)? else { continue };
+			let numbered = terms.bodies.iter().enumerate();
+			all.extend(numbered.map(|(number, hash)| (*hash, batch, number)));
+		}
+		Ok(all)
+	}
+
+	/// An encoded statement of a batch, if it was kept.
+	pub fn statement(
+		&self,
+		epoch: EpochIndex,
+		batch: &BatchId,
+		number: usize,
+	) -> Result<Option<Vec<u8>>> {
+		self.read_bytes(&statement_path(&self.batch_folder(epoch, batch), number))
 	}
 
 	/// The bodies of a batch, as they were published.
@@ -242,21 +372,23 @@ impl Archive {
 
 	/// Batches kept for an epoch.
 	pub fn batches(&self, epoch: EpochIndex) -> Result<Vec<BatchId>> {
-		let names = names(&self.0.join("batches").join(epoch.to_string()))?;
+		let names = names(&self.folder.join("batches").join(epoch.to_string()))?;
 		Ok(names.iter().filter_map(|name| parse_id(name)).collect())
 	}
 
 	/// Epochs for which batches are kept.
 	pub fn epochs(&self) -> Result<Vec<EpochIndex>> {
-		let mut epochs: Vec<_> =
-			names(&self.0.join("batches"))?.iter().filter_map(|name| name.parse().ok()).collect();
+		let mut epochs: Vec<_> = names(&self.folder.join("batches"))?
+			.iter()
+			.filter_map(|name| name.parse().ok())
+			.collect();
 		epochs.sort_unstable();
 		Ok(epochs)
 	}
 
 	/// Removes what is kept of an epoch: once its claims have ended, nobody asks for it.
 	pub fn remove_epoch(&self, epoch: EpochIndex) -> Result<()> {
-		match fs::remove_dir_all(self.0.join("batches").join(epoch.to_string())) {
+		match fs::remove_dir_all(self.folder.join("batches").join(epoch.to_string())) {
 			Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
 			_ => Ok(()),
 		}
@@ -282,6 +414,17 @@ impl Archive {
 			chunks.into_iter().map(|(element, leaves)| JudgedChunk { element, leaves }).collect()
 		}))
 	}
+}
+
+fn statement_path(folder: &Path, number: usize) -> PathBuf {
+	folder.join(format!("statement-{number}"))
+}
+
+/// A path with something behind its name.
+fn behind(path: &Path, what: &str) -> PathBuf {
+	let mut name = path.as_os_str().to_owned();
+	name.push(what);
+	name.into()
 }
 
 fn parse_id(name: &str) -> Option<DeviceId> {
@@ -346,10 +489,42 @@ mod tests {
 
 	#[test]
 	fn another_chains_archive_is_refused() {
-		let (folder, _archive) = archive();
+		let (folder, archive) = archive();
+		drop(archive);
 
 		assert!(Archive::open(folder.path(), &H256::zero()).is_ok());
 		assert!(Archive::open(folder.path(), &H256::repeat_byte(1)).is_err());
+		assert!(Archive::open_beside(folder.path(), &H256::repeat_byte(1)).is_err());
+	}
+
+	#[test]
+	fn the_archive_of_a_chain_that_began_anew_is_refused() {
+		let (_folder, archive) = archive();
+		archive.check_second(&H256::repeat_byte(1)).unwrap();
+
+		assert!(archive.check_second(&H256::repeat_byte(1)).is_ok());
+		let error = archive.check_second(&H256::repeat_byte(2)).unwrap_err();
+		assert_eq!(Failure::code_of(&error), 3);
+		assert!(error.to_string().contains("begun anew"), "{error}");
+	}
+
+	#[test]
+	fn one_alone_writes_and_others_may_look() {
+		let (folder, archive) = archive();
+		let device = H256::repeat_byte(7);
+		archive.put_report(1, 9, &device, b"report").unwrap();
+
+		let error = Archive::open(folder.path(), &H256::zero()).unwrap_err();
+		assert_eq!(Failure::code_of(&error), 6);
+		assert!(error.to_string().contains("another daemon"), "{error}");
+		let beside = Archive::open_beside(folder.path(), &H256::zero()).unwrap();
+		assert_eq!(beside.report(1, 9, &device).unwrap(), Some(b"report".to_vec()));
+
+		let copy = archive.clone();
+		drop(archive);
+		assert!(Archive::open(folder.path(), &H256::zero()).is_err());
+		drop(copy);
+		assert!(Archive::open(folder.path(), &H256::zero()).is_ok());
 	}
 
 	#[test]
@@ -395,14 +570,73 @@ mod tests {
 	}
 
 	#[test]
-	fn a_damaged_file_is_named() {
+	fn a_damaged_report_is_set_aside_and_holds_up_no_other() {
 		let (folder, archive) = archive();
-		let device = H256::repeat_byte(7);
-		archive.put_report(1, 9, &device, b"report").unwrap();
-		let path = folder.path().join("reports/1/9").join(hex::encode(device));
-		fs::write(&path, [0xff; 3]).unwrap();
+		let (one, other) = (H256::repeat_byte(7), H256::repeat_byte(8));
+		let kept: BTreeMap<_, _> = [(other, b"other".to_vec())].into();
+		// As after a loss of power; cut; flipped; with something behind.
+		let whole = {
+			archive.put_report(1, 9, &one, b"report").unwrap();
+			fs::read(folder.path().join("reports/1/9").join(hex::encode(one))).unwrap()
+		};
+		let mut flipped = whole.clone();
+		flipped[3] ^= 1;
+		let longer = [&whole[..], &[0]].concat();
+		for damage in [vec![0; 100], vec![], whole[..4].to_vec(), flipped, longer] {
+			archive.put_report(1, 9, &one, b"report").unwrap();
+			archive.put_report(1, 9, &other, b"other").unwrap();
+			let path = folder.path().join("reports/1/9").join(hex::encode(one));
+			fs::write(&path, &damage).unwrap();
 
-		let error = archive.report(1, 9, &device).unwrap_err().to_string();
+			assert_eq!(archive.reports(1, 9).unwrap(), kept);
+			assert_eq!(archive.take_damaged(), [behind(&path, ".damaged")]);
+			assert_eq!(archive.reports(1, 9).unwrap(), kept);
+			assert!(archive.take_damaged().is_empty());
+		}
+		// What was lost can be taken again.
+		archive.put_report(1, 9, &one, b"report").unwrap();
+		assert_eq!(archive.reports(1, 9).unwrap().len(), 2);
+	}
+
+	#[test]
+	fn a_damaged_batch_holds_up_no_other() {
+		let (folder, archive) = archive();
+		let (one, mut other) = (published(), published());
+		other.terms.shard = 1;
+		archive.put_packed(1, 9, &[one.clone(), other.clone()]).unwrap();
+		let batch = one.terms.batch_id();
+		let path = folder.path().join("batches/9").join(hex::encode(batch)).join("statement-0");
+		fs::write(&path, [0; 100]).unwrap();
+
+		let kept = archive.packed(1, 9).unwrap().unwrap();
+		assert_eq!((kept.len(), &kept[0].terms), (1, &other.terms));
+		assert_eq!(archive.take_damaged().len(), 1);
+		assert_eq!(archive.bodies(9, &batch).unwrap(), None);
+		fs::write(folder.path().join("batches/9").join(hex::encode(batch)).join("judged"), [1; 9])
+			.unwrap();
+		assert_eq!(archive.judged(9, &batch).unwrap(), None);
+	}
+
+	#[test]
+	fn a_statement_is_found_by_its_hash() {
+		let (_folder, archive) = archive();
+		let one = published();
+		let batch = one.terms.batch_id();
+		archive.put_batch(&one).unwrap();
+
+		assert_eq!(archive.statements(9).unwrap(), [(one.terms.bodies[0], batch, 0)]);
+		assert_eq!(archive.statement(9, &batch, 0).unwrap(), Some(one.statements[0].clone()));
+		assert_eq!(archive.statement(9, &batch, 1).unwrap(), None);
+		assert!(archive.statements(8).unwrap().is_empty());
+	}
+
+	#[test]
+	fn what_an_archive_is_about_is_nobodys_to_guess() {
+		let (folder, archive) = archive();
+		drop(archive);
+		fs::write(folder.path().join("genesis"), [0; 40]).unwrap();
+
+		let error = Archive::open(folder.path(), &H256::zero()).unwrap_err().to_string();
 		assert!(error.contains("damaged"), "{error}");
 	}
 }
