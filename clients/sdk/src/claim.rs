@@ -13,7 +13,7 @@ use subxt_signer::sr25519::Keypair;
 
 use crate::{
 	amount::tokens,
-	chain::{api, Chain, Written},
+	chain::{account, api, rpc_account, Chain, Written},
 	failure::Failure,
 	recompute::elements,
 };
@@ -89,6 +89,15 @@ pub fn call(
 	))
 }
 
+/// What becomes of chunks that bring who claims for them less than the claim's fee.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AtALoss {
+	/// They are claimed for all the same.
+	Claim,
+	/// They are left to their devices' owners.
+	Leave,
+}
+
 /// Claims for all chunks of a batch in which somebody is still to be paid. What was claimed before,
 /// by anybody, is left out. `told` hears of each claim, in words and how it ended, before the next is
 /// made. Without `commit` nothing is sent.
@@ -97,18 +106,22 @@ pub async fn claim_batch(
 	signer: &Keypair,
 	(network, epoch, batch): (NetworkId, EpochIndex, &BatchId),
 	judged: &[JudgedChunk],
+	at_a_loss: AtALoss,
 	commit: bool,
 	mut told: impl FnMut(&str, &Written) + Send,
 ) -> Result<Claimed> {
 	let mut claimed = Claimed::default();
 	let Some(rates) = chain.rates(network, epoch).await? else { return Ok(claimed) };
+	let claimer = account(signer);
 	for (number, chunk) in (0u32..).zip(judged) {
 		let mut part = Claimed { chunks: 1, ..Default::default() };
+		let mut unpaid = Vec::new();
 		for leaf in chunk.leaves.iter().filter(|leaf| leaf.score > 0) {
 			if chain.is_paid(network, leaf.device, epoch).await? {
 				continue;
 			}
 			let payment = rates.payment(leaf);
+			unpaid.push((leaf.device, payment.owner));
 			part.devices += 1;
 			part.owners += payment.owner;
 			part.aggregators += payment.aggregator;
@@ -124,6 +137,26 @@ pub async fn claim_batch(
 			tokens(part.aggregators)
 		);
 		let call = call(epoch, batch, judged, number)?;
+		if at_a_loss == AtALoss::Leave {
+			let Written::Tried(costs) = chain.write(&what, &call, signer, false).await? else {
+				continue;
+			};
+			let fee = costs.fee;
+			// What comes back to the batch's aggregator, also as the owner of devices.
+			let mut own = part.aggregators;
+			for (device, payment) in unpaid {
+				if own >= fee {
+					break;
+				}
+				let device = chain.device(device).await?;
+				if device.is_some_and(|device| rpc_account(&claimer) == device.owner) {
+					own = own.saturating_add(payment);
+				}
+			}
+			if own < fee {
+				continue;
+			}
+		}
 		part.calls.push(chain.call_data(&call).await?);
 		told(&what, &chain.write(&what, &call, signer, commit).await?);
 		claimed += part;

@@ -1,6 +1,9 @@
 //! Publishing: bodies as signed statements, handed to several nodes, and the commitment to them.
 
-use std::time::{Duration, SystemTime};
+use std::{
+	fmt,
+	time::{Duration, SystemTime},
+};
 
 use anyhow::{anyhow, bail, Context, Result};
 use codec::Encode;
@@ -11,23 +14,27 @@ use substation_primitives::{batch::Terms, epoch::Parameters, signing, BatchId, H
 use substation_proofs::author::Packed;
 
 use crate::{
-	chain::{api, Chain},
+	chain::{api, Chain, Store},
 	failure::Failure,
 };
 
 const TICK: Duration = Duration::from_millis(400);
 
-/// The statement that holds `body`. It is signed by the publisher key, found under `topic`, and lives
-/// for `lifetime`; `number` tells statements of the same moment apart.
+/// The time by this machine's clock, since the beginning of 1970.
+pub fn machine_time() -> Result<Duration> {
+	SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).context("the clock is wrong")
+}
+
+/// The statement that holds `body`. It is signed by the publisher key, found under `topic`, and expires at the
+/// time `expires` since the beginning of 1970; `number` tells statements of the same moment apart.
 pub fn statement(
 	publisher: &sr25519::Pair,
 	topic: H256,
 	body: &[u8],
-	lifetime: Duration,
+	expires: Duration,
 	number: u32,
 ) -> Result<Statement> {
-	let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
-	let expires = u32::try_from((now + lifetime).as_secs()).context("the clock is wrong")?;
+	let expires = u32::try_from(expires.as_secs()).context("the clock is wrong")?;
 	let mut statement = Statement::new();
 	// An expiry of zero has passed already.
 	statement.set_expiry_from_parts(expires, number);
@@ -53,12 +60,25 @@ pub struct Published {
 	pub statements: Vec<Vec<u8>>,
 }
 
-/// Signs a packed batch's bodies and completes its terms with their hashes.
+/// Signs a packed batch's bodies and completes its terms with their hashes. They live for `lifetime` from now on, by
+/// this machine's clock.
 pub fn sign_bodies(
 	genesis: &H256,
 	publisher: &sr25519::Pair,
 	packed: &Packed,
 	lifetime: Duration,
+) -> Result<Published> {
+	sign_bodies_until(genesis, publisher, packed, machine_time()?.saturating_add(lifetime))
+}
+
+/// Signs a packed batch's bodies and completes its terms with their hashes. They expire at the time `expires` since
+/// the beginning of 1970, which is best reckoned from [`Chain::time`]: nodes rank what one key publishes by when it
+/// expires, so that a clock that is set back keeps everything new out.
+pub fn sign_bodies_until(
+	genesis: &H256,
+	publisher: &sr25519::Pair,
+	packed: &Packed,
+	expires: Duration,
 ) -> Result<Published> {
 	let mut terms = packed.terms.clone();
 	terms.bytes = packed.bodies.iter().map(|body| body.len() as u32).sum();
@@ -66,7 +86,7 @@ pub fn sign_bodies(
 	let mut statements = Vec::new();
 	for (number, body) in packed.bodies.iter().enumerate() {
 		let number = u32::from(terms.shard) << 8 | number as u32;
-		let statement = statement(publisher, topic, body, lifetime, number)?;
+		let statement = statement(publisher, topic, body, expires, number)?;
 		terms
 			.bodies
 			.try_push(H256(statement.hash()))
@@ -77,30 +97,38 @@ pub fn sign_bodies(
 }
 
 impl Published {
-	/// Hands the bodies to the store of the node that `chain` is connected to.
-	pub async fn publish(&self, chain: &Chain) -> Result<()> {
+	/// Hands the bodies to the store of a node.
+	pub async fn publish(&self, node: &impl AsRef<Store>) -> Result<()> {
 		for statement in &self.statements {
-			chain.submit_statement(statement).await?;
+			node.as_ref().submit(statement).await?;
 		}
 		Ok(())
 	}
 
 	/// Hands the bodies to all `nodes`, trying again for up to `patience` with those that do not take
-	/// them; tells how many have them. Fails if none has.
-	pub async fn publish_to(&self, nodes: &[Chain], patience: Duration) -> Result<usize> {
+	/// them; tells how many have them. Fails if none has, with what the first of them said.
+	pub async fn publish_to<S: AsRef<Store>>(
+		&self,
+		nodes: &[S],
+		patience: Duration,
+	) -> Result<usize> {
 		let until = tokio::time::Instant::now() + patience;
-		let one = |node: Chain| async move {
+		let one = |node: Store| async move {
+			let mut said = None;
 			loop {
-				// A client that is connecting again answers nothing at all.
 				match tokio::time::timeout_at(until, self.publish(&node)).await {
 					Ok(Ok(())) => return Ok(()),
 					Ok(Err(error)) if tokio::time::Instant::now() >= until => return Err(error),
-					Ok(Err(_)) => tokio::time::sleep(Duration::from_millis(500)).await,
-					Err(_) => bail!("{} does not answer", node.url()),
+					Ok(Err(error)) => said = Some(error),
+					Err(_) => {
+						let silent = || anyhow!("{} does not answer", node.url());
+						return Err(said.unwrap_or_else(silent));
+					}
 				}
+				tokio::time::sleep(Duration::from_millis(500)).await;
 			}
 		};
-		let taken = join_all(nodes.iter().cloned().map(one)).await;
+		let taken = join_all(nodes.iter().map(|node| one(node.as_ref().clone()))).await;
 		let have = taken.iter().filter(|taken| taken.is_ok()).count();
 		match taken.into_iter().find_map(Result::err) {
 			Some(error) if have == 0 => Err(error.context("no node has taken the bodies")),
@@ -157,17 +185,62 @@ impl Published {
 	}
 }
 
-/// Commits to `terms`.
+/// The pool has a commitment in the place of this one already: an earlier one of one's own, or somebody else's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AnotherWaits;
+
+impl fmt::Display for AnotherWaits {
+	fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+		f.write_str(
+			"another commitment of this account waits already: somebody else commits for this account. Let one \
+			 program alone hold its publisher key",
+		)
+	}
+}
+
+impl std::error::Error for AnotherWaits {}
+
+/// The pool's number for a transaction in whose place one of no lower priority waits.
+const TOO_LOW_PRIORITY: &str = "1014";
+
+/// Commits to `terms`. Fails with [`AnotherWaits`] if the pool has a commitment in its place.
 pub async fn commit(chain: &Chain, terms: &Terms, publisher: &sr25519::Pair) -> Result<BatchId> {
 	let signature = publisher.sign(&terms.signing_payload(&chain.genesis())).0;
 	let call = api::tx().attestation().commit(subxt::utils::Static(terms.clone()), signature);
-	chain.submit_authorized(&call).await?;
-	Ok(terms.batch_id())
+	match chain.submit_authorized(&call).await {
+		Err(error) if waits(&error) => Err(AnotherWaits.into()),
+		other => other.map(|()| terms.batch_id()),
+	}
+}
+
+fn waits(error: &anyhow::Error) -> bool {
+	let text = format!("{error:#}");
+	text.contains(TOO_LOW_PRIORITY) || text.to_lowercase().contains("priority is too low")
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	#[test]
+	fn a_commitment_in_whose_place_another_waits_is_told_from_others() {
+		let text = "RPC error: Priority is too low: (9223 vs 9223) (1014)";
+		assert!(waits(&anyhow!(text).context("submitting")));
+		assert!(!waits(&anyhow!("User error: Transaction is temporarily banned (1012)")));
+		assert!(AnotherWaits.to_string().contains("somebody else commits for this account"));
+	}
+
+	#[test]
+	fn a_statement_expires_when_it_is_told_to_whatever_the_clock_says() {
+		let key = sr25519::Pair::from_seed(&[7; 32]);
+		let expires = Duration::from_secs(1_000);
+
+		let one = statement(&key, H256::zero(), b"body", expires, 3).unwrap();
+
+		assert_eq!(one.expiry(), 1_000 << 32 | 3);
+		let never = Duration::from_secs(1 << 40);
+		assert!(statement(&key, H256::zero(), b"body", never, 3).is_err());
+	}
 
 	#[test]
 	fn statements_outlive_the_freeze_twice() {

@@ -116,7 +116,8 @@ fn forgotten(epoch: EpochIndex) -> Failure {
 	))
 }
 
-/// The bodies of a batch: from the archive if it has them, else from the node's statement store.
+/// The bodies of a batch: from the archive if it has them, else from wherever the chain's client finds them, see
+/// [`Chain::bodies`].
 pub async fn bodies(
 	chain: &Chain,
 	archive: Option<&Archive>,
@@ -163,7 +164,8 @@ pub async fn findings(
 	}
 	let chunks = chunks(chain, archive, &terms).await?.ok_or_else(|| {
 		Failure::NotFound(format!(
-			"neither this archive nor {} has the bodies of batch {batch:?} any more",
+			"neither this archive nor {} has the bodies of batch {batch:?} any more: ask its aggregator for \
+			 them with --aggregator",
 			chain.url()
 		))
 	})?;
