@@ -1,9 +1,29 @@
 //! Connecting to nodes, with a warning of chains that this agent was not made for.
 
-use std::sync::Once;
+use std::{sync::Once, time::Duration};
 
 use anyhow::Result;
-use substation_sdk::chain::Chain;
+use substation_sdk::{
+	chain::{Chain, Clock},
+	failure::Failure,
+	publish::machine_time,
+};
+
+use crate::output::Output;
+
+/// How far this machine's clock and the chain's may be apart. The last final block is some blocks old.
+const APART: Duration = Duration::from_secs(180);
+
+/// For how many seconds the first epoch of a young chain is waited for.
+const YOUNG: u64 = 120;
+
+/// The address of a node, as it stands on the command line.
+pub fn node_address(text: &str) -> Result<String, String> {
+	match text.starts_with("ws://") || text.starts_with("wss://") {
+		true => Ok(text.into()),
+		false => Err("a node's address begins with ws:// or wss://".into()),
+	}
+}
 
 /// Connects to the node at `url`, see [`Chain::connect`].
 pub async fn connect(url: &str) -> Result<Chain> {
@@ -14,6 +34,11 @@ pub async fn connect(url: &str) -> Result<Chain> {
 /// [`Chain::connect_for_good`].
 pub async fn connect_for_good(url: &str) -> Result<Chain> {
 	Ok(warned(Chain::connect_for_good(url).await?))
+}
+
+/// Connects to whichever of the nodes at `urls` answers, see [`Chain::connect_any`].
+pub async fn connect_any(urls: &[String]) -> Result<Chain> {
+	Ok(warned(Chain::connect_any(urls).await?))
 }
 
 /// Warns once.
@@ -29,4 +54,74 @@ fn warned(chain: Chain) -> Chain {
 		});
 	}
 	chain
+}
+
+/// The clock of a chain; waits for a young one's first epoch.
+pub async fn first_clock(chain: &Chain, output: Output) -> Result<Clock> {
+	for attempt in 0..YOUNG {
+		match chain.clock().await {
+			Err(error) if Failure::code_of(&error) == 1 => {
+				if attempt == 0 {
+					output.say(format!("waits for up to {}: {error:#}", words(YOUNG)));
+				}
+			}
+			answer => return answer,
+		}
+		tokio::time::sleep(Duration::from_secs(1)).await;
+	}
+	chain.clock().await
+}
+
+/// Says so if this machine's clock is off. Nothing is reckoned by it, but logs and certificates are.
+pub async fn compare_clocks(chain: &Chain, output: Output) -> Result<()> {
+	let said = clock_is_off(machine_time().unwrap_or_default(), chain.time().await?);
+	said.into_iter().for_each(|text| output.say(text));
+	Ok(())
+}
+
+fn clock_is_off(machine: Duration, chain: Duration) -> Option<String> {
+	let apart = machine.abs_diff(chain);
+	let ahead = match machine > chain {
+		true => "ahead of the chain's: set it right, or the chain has stood still for so long",
+		false => "behind the chain's: set it right",
+	};
+	(apart > APART)
+		.then(|| format!("warning: this machine's clock is {} {ahead}", words(apart.as_secs())))
+}
+
+/// So many seconds, in words.
+pub fn words(seconds: u64) -> String {
+	match seconds {
+		0..=119 => format!("{seconds} seconds"),
+		120..=7_199 => format!("{} minutes", seconds.div_ceil(60)),
+		7_200..=172_799 => format!("{} hours", seconds.div_ceil(3_600)),
+		_ => format!("{} days", seconds.div_ceil(86_400)),
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_clock_that_is_off_is_named() {
+		let chain = Duration::from_secs(1_800_000_000);
+		let off = |machine: u64| clock_is_off(Duration::from_secs(machine), chain);
+
+		assert_eq!(off(1_800_000_000), None);
+		assert_eq!(off(1_800_000_100), None);
+		let slow = off(1_800_000_000 - 600).unwrap();
+		assert!(slow.contains("10 minutes behind"), "{slow}");
+		let fast = off(1_800_000_000 + 86_400).unwrap();
+		assert!(fast.contains("24 hours ahead"), "{fast}");
+		assert!(off(0).unwrap().contains("days behind"));
+	}
+
+	#[test]
+	fn a_nodes_address_is_checked_before_anybody_is_asked() {
+		assert!(node_address("ws://127.0.0.1:9944").is_ok() && node_address("wss://x").is_ok());
+		for wrong in ["", "foo", "127.0.0.1:9944", "http://x"] {
+			assert!(node_address(wrong).unwrap_err().contains("ws://"), "{wrong}");
+		}
+	}
 }

@@ -16,14 +16,20 @@ use substation_sdk::{
 };
 
 use super::signer::SignerOptions;
-use crate::{connection::connect, output::Output};
+use crate::{
+	connection::{connect_any, node_address},
+	output::Output,
+};
 
 /// What `claim` takes.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
-	/// RPC address of a node.
-	#[arg(long, default_value = NODE)]
-	pub url: String,
+	/// RPC addresses of nodes: one that answers is asked.
+	#[arg(long = "url", default_value = NODE, value_parser = node_address)]
+	pub urls: Vec<String>,
+	/// Addresses of aggregators that are asked for bodies before nodes are.
+	#[arg(long = "aggregator", value_name = "URL")]
+	pub aggregators: Vec<String>,
 	/// Only for this epoch; all that can be claimed for if left out.
 	#[arg(long)]
 	pub epoch: Option<EpochIndex>,
@@ -43,11 +49,14 @@ pub struct Options {
 /// Claims for everything that is asked for and can be claimed for.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let wanted = options.batch.as_deref().map(parse_id).transpose()?;
-	let chain = connect(&options.url).await?;
+	let chain = connect_any(&options.urls).await?.with_sources(&options.aggregators)?;
 	let signer = options.signer.keypair_on(&chain).await?;
 	let genesis = chain.genesis();
-	let archive =
-		options.archive.as_deref().map(|folder| Archive::open(folder, &genesis)).transpose()?;
+	let archive = options
+		.archive
+		.as_deref()
+		.map(|folder| Archive::open_beside(folder, &genesis))
+		.transpose()?;
 	let epochs = claim::epochs(&chain, options.epoch).await?;
 	let mut all = claim::Claimed::default();
 	let mut missing = Vec::new();
@@ -73,7 +82,10 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 			};
 			let place = (commitment.network, epoch, &batch);
 			let hear = |what: &str, written: &Written| output.written(what, written);
-			match claim::claim_batch(&chain, &signer, place, &judged, options.commit, hear).await {
+			let (at_a_loss, commit) = (claim::AtALoss::Claim, options.commit);
+			let claimed =
+				claim::claim_batch(&chain, &signer, place, &judged, at_a_loss, commit, hear).await;
+			match claimed {
 				Ok(part) => all += part,
 				// Somebody else may have been faster: the others are still to be claimed for.
 				Err(error) => {

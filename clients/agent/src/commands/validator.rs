@@ -1,6 +1,6 @@
 //! Joining and leaving those who validate and judge.
 
-use anyhow::Result;
+use anyhow::{bail, Result};
 use substation_sdk::{
 	amount::{tokens, TOKEN},
 	chain::{Chain, RuntimeCall, Standing, NODE},
@@ -11,7 +11,10 @@ use substation_sdk::{
 use subxt::utils::AccountId32 as RpcAccount;
 
 use super::signer::SignerOptions;
-use crate::{connection::connect, output::Output};
+use crate::{
+	connection::{connect_any, node_address},
+	output::Output,
+};
 
 /// What `validator` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -20,9 +23,10 @@ pub struct Options {
 	#[command(subcommand)]
 	pub command: Command,
 	/// RPC address of the validator's own node, which holds the session keys. To rotate them it has to
-	/// allow unsafe methods on this address: let it listen on this machine only.
-	#[arg(long, default_value = NODE, global = true)]
-	pub url: String,
+	/// allow unsafe methods on this address: let it listen on this machine only. What concerns no session
+	/// keys may be given several addresses: one that answers is asked.
+	#[arg(long = "url", default_value = NODE, value_parser = node_address, global = true)]
+	pub urls: Vec<String>,
 }
 
 /// What a validator does.
@@ -84,7 +88,11 @@ pub struct Write {
 
 /// Does it.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
-	let chain = connect(&options.url).await?;
+	let keys = matches!(&options.command, Command::RotateKeys(_) | Command::Join { .. });
+	if keys && options.urls.len() > 1 {
+		bail!("session keys are made by one node: give the validator's own as the only --url");
+	}
+	let chain = connect_any(&options.urls).await?;
 	match &options.command {
 		Command::RotateKeys(write) => {
 			let signer = write.signer.keypair_on(&chain).await?;

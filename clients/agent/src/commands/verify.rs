@@ -13,7 +13,10 @@ use substation_sdk::{
 	verify::{verify, Verdict},
 };
 
-use crate::{connection::connect, output::Output};
+use crate::{
+	connection::{connect_any, node_address},
+	output::Output,
+};
 
 /// What `verify` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -23,9 +26,12 @@ pub struct Options {
 	/// Only this batch; all of the epoch's if left out.
 	#[arg(long)]
 	pub batch: Option<String>,
-	/// RPC address of a node.
-	#[arg(long, default_value = NODE)]
-	pub url: String,
+	/// RPC addresses of nodes: one that answers is asked.
+	#[arg(long = "url", default_value = NODE, value_parser = node_address)]
+	pub urls: Vec<String>,
+	/// Addresses of aggregators that are asked for bodies before nodes are.
+	#[arg(long = "aggregator", value_name = "URL")]
+	pub aggregators: Vec<String>,
 	/// Where bodies are kept; else they are taken from the node's statement store.
 	#[arg(long, value_name = "DIR")]
 	pub archive: Option<PathBuf>,
@@ -45,10 +51,13 @@ fn words(verdict: Verdict) -> &'static str {
 /// Judges settled batches again from their bodies, and compares.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let wanted = options.batch.as_deref().map(parse_id).transpose()?;
-	let chain = connect(&options.url).await?;
+	let chain = connect_any(&options.urls).await?.with_sources(&options.aggregators)?;
 	let genesis = chain.genesis();
-	let archive =
-		options.archive.as_deref().map(|folder| Archive::open(folder, &genesis)).transpose()?;
+	let archive = options
+		.archive
+		.as_deref()
+		.map(|folder| Archive::open_beside(folder, &genesis))
+		.transpose()?;
 	let epoch = options.epoch;
 	let mut table = Table::new();
 	table
@@ -90,7 +99,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 	}
 	if unseen > 0 {
 		return Err(Failure::NotFound(format!(
-			"the bodies of {unseen} batches are gone: verify nearer to the epoch, or with an archive"
+			"the bodies of {unseen} batches are gone: verify nearer to the epoch, with an archive, or with the --aggregator that has them"
 		))
 		.into());
 	}

@@ -18,7 +18,10 @@ use substation_sdk::{
 	identity::parse_id,
 };
 
-use crate::{connection::connect, output::Output};
+use crate::{
+	connection::{connect_any, node_address},
+	output::Output,
+};
 
 /// What `why` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -30,9 +33,12 @@ pub struct Options {
 	/// Only this network; all that the device is in if left out.
 	#[arg(long)]
 	pub network: Option<NetworkId>,
-	/// RPC address of a node.
-	#[arg(long, default_value = NODE)]
-	pub url: String,
+	/// RPC addresses of nodes: one that answers is asked.
+	#[arg(long = "url", default_value = NODE, value_parser = node_address)]
+	pub urls: Vec<String>,
+	/// Addresses of aggregators that are asked for bodies before nodes are.
+	#[arg(long = "aggregator", value_name = "URL")]
+	pub aggregators: Vec<String>,
 	/// Where bodies and leaves are kept; else bodies are taken from the node's statement store.
 	#[arg(long, value_name = "DIR")]
 	pub archive: Option<PathBuf>,
@@ -55,10 +61,13 @@ impl Told {
 /// Explains.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let device = parse_id(&options.device)?;
-	let chain = connect(&options.url).await?;
+	let chain = connect_any(&options.urls).await?.with_sources(&options.aggregators)?;
 	let genesis = chain.genesis();
-	let archive =
-		options.archive.as_deref().map(|folder| Archive::open(folder, &genesis)).transpose()?;
+	let archive = options
+		.archive
+		.as_deref()
+		.map(|folder| Archive::open_beside(folder, &genesis))
+		.transpose()?;
 	let view = chain.device(device).await?.ok_or_else(|| {
 		Failure::NotFound(format!("no device {device:?} is registered on this chain"))
 	})?;

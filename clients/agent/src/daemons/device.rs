@@ -4,26 +4,37 @@
 //! A report is on disk before it is sent, and sent again as it is after a restart: a device never
 //! signs two reports for one epoch.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+	path::PathBuf,
+	time::{Duration, Instant},
+};
 
-use anyhow::{anyhow, bail, Context, Result};
+use anyhow::{anyhow, bail, Result};
 use substation_primitives::{DeviceId, EpochIndex, NetworkId, ReportKey};
 use substation_proofs::{author::DevicePair, facts::DeviceFacts, judge, KindPolicy, RULES};
 use substation_sdk::{
 	archive::Archive,
-	chain::{BatchState, Chain, Clock, NODE},
+	chain::{BatchState, Chain, Clock, DeviceView, NODE},
 	failure::Failure,
 	holding::Holding,
 	http::{Client, Handed},
-	keys,
+	keys, proxies,
 	recompute::{batch_of, findings},
 };
 
-use crate::{connection::connect_for_good, output::Output};
+use super::said::Said;
+use crate::{
+	connection::{compare_clocks, connect_any, first_clock, node_address, words},
+	output::Output,
+};
 
 const TICK: Duration = Duration::from_millis(500);
 /// The longest wait between two attempts.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
+/// For how long after an epoch has begun its aggregator may say that it is not ready.
+const BEGINNING: Duration = Duration::from_secs(10);
+/// How often an aggregator that has signed for a report is asked whether it still has it.
+const ASKING: Duration = Duration::from_secs(20);
 
 /// What `device` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -40,10 +51,10 @@ pub struct Options {
 	/// Where the device's aggregator takes reports.
 	#[arg(long, default_value = "http://127.0.0.1:8080")]
 	pub aggregator: String,
-	/// RPC address of a node.
-	#[arg(long, default_value = NODE)]
-	pub url: String,
-	/// Where reports, acknowledgements and leaves are kept.
+	/// RPC addresses of nodes: one that answers is asked.
+	#[arg(long = "url", default_value = NODE, value_parser = node_address)]
+	pub urls: Vec<String>,
+	/// Where reports, acknowledgements and leaves are kept. One daemon alone has it.
 	#[arg(long, value_name = "DIR")]
 	pub archive: PathBuf,
 	/// End after so many acknowledged reports.
@@ -64,47 +75,104 @@ pub struct Device {
 	archive: Archive,
 	commit: bool,
 	output: Output,
+	slot: Duration,
 }
 
 /// What became of an epoch's report.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 enum Step {
-	/// There is nothing to report for, or nothing yet.
-	Wait,
+	/// There is nothing to report for yet: what is waited for, if it is worth a word.
+	Wait(Option<String>),
 	/// Acknowledged, now or earlier.
 	Acknowledged,
 	/// Refused for good, or only tried out.
 	Done,
-	/// To be tried again.
-	Again,
+	/// To be tried again, for this reason.
+	Again(String),
+}
+
+/// Since when a device has its seat in a network, and whether it is paused. Fails if it has none: its reports could
+/// never count, whatever is waited for.
+fn check_seat(known: &DeviceView, id: &DeviceId, network: NetworkId) -> Result<(EpochIndex, bool)> {
+	let seat =
+		known.seats.iter().find(|(one, _)| *one == network).and_then(|(_, seat)| seat.as_ref());
+	let Some(seat) = seat else {
+		bail!(Failure::NotFound(format!(
+			"device {id:?} has no seat in network {network}: run `register` with --network {network} first"
+		)))
+	};
+	Ok((seat.since, seat.paused))
+}
+
+/// How long it is until an epoch, in words.
+fn until(clock: &Clock, epoch: EpochIndex, slot: Duration) -> String {
+	let slots = u64::from(epoch.saturating_sub(clock.epoch))
+		.saturating_mul(clock.record.parameters.nominal_slots.into())
+		.saturating_sub(clock.index.into());
+	words(slots.saturating_mul(slot.as_secs().max(1)))
 }
 
 impl Device {
-	/// Connects.
+	/// Connects, and checks that there is something to report.
 	pub async fn start(options: &Options, output: Output) -> Result<Self> {
-		let chain = connect_for_good(&options.url).await?;
-		let genesis = chain.genesis();
-		let pair = keys::load(&options.key)?;
+		let network = options.network;
+		let chain = connect_any(&options.urls).await?;
+		let chain = chain.with_sources(std::slice::from_ref(&options.aggregator))?;
+		let (genesis, pair) = (chain.genesis(), keys::load(&options.key)?);
+		let id = pair.device_id();
+		let clock = first_clock(&chain, output).await?;
+		compare_clocks(&chain, output).await?;
+		let known = chain.device(id).await?.ok_or_else(|| {
+			Failure::NotFound(format!("device {id:?} is not registered: use `register` first"))
+		})?;
+		let (since, paused) = check_seat(&known, &id, network)?;
+		// What was set in this epoch counts from the one after the next.
+		let policy = chain.policy(network, clock.epoch.saturating_add(2)).await?;
+		let kind = policy.as_ref().map(|policy| policy.kind_name());
+		if !policy.is_some_and(|policy| matches!(policy.kind, KindPolicy::Storage(_))) {
+			bail!(Failure::NotFound(format!(
+				"network {network} pays for {}: this daemon reports storage",
+				kind.unwrap_or("nothing")
+			)))
+		}
 		let holding = Holding::read(&options.data, usize::MAX)?;
-		if let Some(known) = chain.device(pair.device_id()).await? {
-			let registered = known.data_set.map(|set| set.0);
-			if registered != Some(holding.data_set()?) {
-				output.say(format!(
-					"the device is not registered with what {} holds now, so its reports are worth \
-					 nothing: run `register` again with this data",
-					options.data.display()
-				));
-			}
+		let registered = known.data_set.map(|set| set.0);
+		if registered != Some(holding.data_set()?) {
+			output.say(format!(
+				"the device is not registered with what {} holds now, so its reports are worth \
+				 nothing: run `register` again with this data",
+				options.data.display()
+			));
+		}
+		let proxy = proxies::told(&options.aggregator, |name| std::env::var(name).ok());
+		proxy.into_iter().for_each(|text| output.say(text));
+		let slot = chain.slot_duration().await?;
+		if since > clock.epoch {
+			output.say(format!(
+				"its reports count from epoch {since} on: the first is made in about {}",
+				until(&clock, since, slot)
+			));
+		}
+		if paused {
+			output.say(format!(
+				"the device is paused in network {network}: waits until its owner has it report again \
+				 (devices.set_paused)"
+			));
+		}
+		let archive = Archive::open(&options.archive, &genesis)?;
+		if let Some(second) = chain.second_block() {
+			archive.check_second(&second)?;
 		}
 		Ok(Self {
 			chain,
 			pair,
-			network: options.network,
+			network,
 			holding,
 			aggregator: Client::new(&options.aggregator)?,
-			archive: Archive::open(&options.archive, &genesis)?,
+			archive,
 			commit: options.commit,
 			output,
+			slot,
 		})
 	}
 
@@ -154,9 +222,12 @@ impl Device {
 			return Ok(Step::Acknowledged);
 		}
 		let Some(facts) = self.chain.facts(self.network, id, epoch).await? else {
-			return Ok(Step::Wait);
+			return Ok(Step::Wait(Some(format!(
+				"waits: the device's seat in network {} does not count yet, or not any more",
+				self.network
+			))));
 		};
-		let Some(report) = self.report(epoch, &facts).await? else { return Ok(Step::Wait) };
+		let Some(report) = self.report(epoch, &facts).await? else { return Ok(Step::Wait(None)) };
 		if !self.commit {
 			self.output.say(format!(
 				"would hand over {} bytes for epoch {epoch}: say --commit to do it",
@@ -164,30 +235,52 @@ impl Device {
 			));
 			return Ok(Step::Done);
 		}
+		self.hand_over(clock, &facts, &report).await
+	}
+
+	async fn hand_over(&self, clock: &Clock, facts: &DeviceFacts, report: &[u8]) -> Result<Step> {
+		let (epoch, id) = (clock.epoch, self.id());
 		let publisher: ReportKey =
 			self.chain.aggregator(&facts.aggregator).await?.map(|row| row.publisher.0).ok_or_else(
 				|| anyhow!("{:?} is no aggregator: choose another", facts.aggregator),
 			)?;
 		let genesis = self.chain.genesis();
-		let handed = self
-			.aggregator
-			.hand_over(&genesis, &publisher, self.network, epoch, &id, &report)
-			.await;
-		match handed {
+		let handed =
+			self.aggregator.hand_over(&genesis, &publisher, self.network, epoch, &id, report).await;
+		Ok(match handed {
 			Handed::Taken(signature) => {
 				self.archive.put_acknowledgement(self.network, epoch, &id, &signature)?;
 				self.output.say(format!("epoch {epoch}: the aggregator has signed for the report"));
-				Ok(Step::Acknowledged)
+				Step::Acknowledged
 			}
 			Handed::Refused(reason) => {
 				self.output.say(format!("epoch {epoch}: the report was refused: {reason}"));
-				Ok(Step::Done)
+				Step::Done
 			}
-			Handed::Later(error) => {
-				self.output.say(format!("epoch {epoch}: {error:#}"));
-				Ok(Step::Again)
+			// It reads the epoch's entropy as the device does, and a moment later.
+			Handed::Busy(_) if self.slot.saturating_mul(clock.index) < BEGINNING => {
+				Step::Wait(Some(format!("epoch {epoch}: waits for the aggregator to open it")))
 			}
+			Handed::Busy(reason) => {
+				Step::Again(format!("epoch {epoch}: the aggregator takes nothing now: {reason}"))
+			}
+			Handed::Later(error) => Step::Again(format!("epoch {epoch}: {error:#}")),
+		})
+	}
+
+	/// Hands a report over again that the aggregator has signed for and lost.
+	async fn look_after(&self, clock: &Clock) -> Result<()> {
+		let (epoch, id) = (clock.epoch, self.id());
+		if self.aggregator.keeps(self.network, epoch, &id).await != Some(false) {
+			return Ok(());
 		}
+		let report = self.archive.report(self.network, epoch, &id)?;
+		let facts = self.chain.facts(self.network, id, epoch).await?;
+		if let (Some(report), Some(facts)) = (report, facts) {
+			self.output.say(format!("epoch {epoch}: the aggregator has lost the report"));
+			self.hand_over(clock, &facts, &report).await?;
+		}
+		Ok(())
 	}
 
 	/// Fetches bodies of settled batches that the device is in while nodes have them, and keeps their
@@ -228,17 +321,25 @@ impl Device {
 	}
 
 	/// Goes on until `reports` reports are acknowledged, or for ever. What fails is said and tried
-	/// again, ever more slowly, until the epoch is over.
+	/// again, ever more slowly, until the epoch is over. Ends if the chain begins anew.
 	pub async fn run(&self, reports: Option<u32>) -> Result<()> {
 		self.output.say(format!("device {:?} reports to network {}", self.id(), self.network));
 		let (mut finished, mut kept, mut acknowledged) = (None, None, 0u32);
+		let (mut said, mut asked) = (Said::new(self.output), Instant::now());
 		let mut wait = TICK;
 		loop {
 			tokio::time::sleep(wait).await;
+			self.chain.is_the_same()?;
+			for path in self.archive.take_damaged() {
+				self.output.say(format!(
+					"warning: a file was damaged, and is set aside as {}: all else goes on without it",
+					path.display()
+				));
+			}
 			let clock = match self.chain.clock().await {
 				Ok(clock) => clock,
 				Err(error) => {
-					self.output.say(format!("the node does not answer: {error:#}"));
+					said.say(format!("{error:#}"));
 					wait = (wait * 2).min(LONGEST_WAIT);
 					continue;
 				}
@@ -249,25 +350,38 @@ impl Device {
 					self.output.say(format!("leaves: {error:#}"));
 				}
 			}
-			if finished == Some(clock.epoch) {
+			if let Some((epoch, signed)) = finished.filter(|(epoch, _)| *epoch == clock.epoch) {
 				wait = TICK;
+				if signed && self.commit && asked.elapsed() >= ASKING {
+					asked = Instant::now();
+					if let Err(error) = self.look_after(&clock).await {
+						said.say(format!("epoch {epoch}: {error:#}"));
+					}
+				}
 				continue;
 			}
-			let step = self.step(&clock).await;
-			wait = match step {
-				Ok(Step::Wait) => TICK,
+			wait = match self.step(&clock).await {
+				Ok(Step::Wait(reason)) => {
+					reason.into_iter().for_each(|reason| said.say(reason));
+					TICK
+				}
 				Ok(Step::Acknowledged) => {
 					acknowledged += 1;
-					finished = Some(clock.epoch);
+					(finished, asked) = (Some((clock.epoch, true)), Instant::now());
+					said.over();
 					TICK
 				}
 				Ok(Step::Done) => {
-					finished = Some(clock.epoch);
+					finished = Some((clock.epoch, false));
+					said.over();
 					TICK
 				}
-				Ok(Step::Again) => (wait * 2).min(LONGEST_WAIT),
+				Ok(Step::Again(reason)) => {
+					said.say(reason);
+					(wait * 2).min(LONGEST_WAIT)
+				}
 				Err(error) => {
-					self.output.say(format!("{error:#}"));
+					said.say(format!("{error:#}"));
 					(wait * 2).min(LONGEST_WAIT)
 				}
 			};
@@ -281,12 +395,69 @@ impl Device {
 /// Runs a device until it is stopped.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let device = Device::start(options, output).await?;
-	device.chain.device(device.id()).await?.context(Failure::NotFound(format!(
-		"device {:?} is not registered: use `register` first",
-		device.id()
-	)))?;
 	tokio::select! {
 		ended = device.run(options.reports) => ended,
 		_ = tokio::signal::ctrl_c() => Ok(()),
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use substation_primitives::epoch::{EpochRecord, Parameters};
+	use substation_sdk::chain::api::runtime_types as types;
+
+	fn view(network: NetworkId, paused: bool) -> DeviceView {
+		let account = || subxt::utils::AccountId32([1; 32]);
+		let seat = types::pallet_devices::Seat {
+			aggregator: account(),
+			cut: types::sp_arithmetic::per_things::Permill(0),
+			since: 7,
+			paused,
+		};
+		DeviceView {
+			owner: account(),
+			offered_to: None,
+			report_key: None,
+			rotations: 0,
+			place: None,
+			data_set: None,
+			seats: vec![(network, Some(seat)), (9, None)],
+		}
+	}
+
+	#[test]
+	fn a_device_without_a_seat_is_told_so_and_one_that_waits_waits() {
+		let id = DeviceId::repeat_byte(1);
+
+		assert_eq!(check_seat(&view(1, false), &id, 1).unwrap(), (7, false));
+		assert_eq!(check_seat(&view(1, true), &id, 1).unwrap(), (7, true));
+		for without in [0, 9] {
+			let error = check_seat(&view(1, false), &id, without).unwrap_err();
+			assert_eq!(Failure::code_of(&error), 4, "{error}");
+			assert!(error.to_string().contains("register"), "{error}");
+		}
+	}
+
+	#[test]
+	fn an_epoch_to_come_is_some_slots_away() {
+		let record = EpochRecord {
+			session: 0,
+			opened_at: 0,
+			opening: None,
+			entropy: None,
+			draw: None,
+			rules: RULES,
+			parameters: Parameters::development(),
+			judges: Default::default(),
+			void: false,
+		};
+		let clock = Clock { epoch: 3, index: 5, record, least_quota: 0 };
+		let slot = Duration::from_secs(2);
+
+		// Twenty slots an epoch.
+		assert_eq!(until(&clock, 5, slot), "70 seconds");
+		assert_eq!(until(&clock, 8, slot), "4 minutes");
+		assert_eq!(until(&clock, 3, slot), "0 seconds");
 	}
 }

@@ -4,22 +4,114 @@ use std::collections::BTreeMap;
 
 use substation_primitives::{
 	batch::{quota_of, MAX_BODIES, MAX_BODY_BYTES, MAX_CHUNK_BYTES, MAX_REPORTS},
+	epoch::Parameters,
 	signing::ReportContext,
-	DeviceId, EpochIndex, NetworkId, WorkUnits,
+	AccountId32, DeviceId, EpochIndex, NetworkId, WorkUnits,
 };
 use substation_proofs::{facts::DeviceFacts, Policy};
 
 /// Bytes that a report's length and its share of a chunk's take in a body, at most.
 pub(super) const FRAMING: u64 = 16;
 
+/// Facts of others' devices that are remembered. Own devices name them in what they have heard.
+const OTHERS_REMEMBERED: usize = 100_000;
+
+/// A device whose reports this aggregator carries in the present epoch.
+#[derive(Clone)]
+pub(super) struct Carried {
+	pub(super) facts: DeviceFacts,
+	/// Whose it is.
+	pub(super) owner: AccountId32,
+}
+
 /// What is known of the epoch that reports are taken for, in one network.
 pub(super) struct Open {
 	pub(super) context: ReportContext,
 	pub(super) policy: Policy,
-	pub(super) facts: BTreeMap<DeviceId, Option<DeviceFacts>>,
-	/// Reports taken, and their work.
-	pub(super) taken: u32,
-	pub(super) work: WorkUnits,
+	/// All devices that this aggregator carries, once they are read. Nobody else is looked up for a stranger.
+	carried: Option<BTreeMap<DeviceId, Carried>>,
+	/// Devices that others carry, as far as own ones have named them; nothing for those that are no members.
+	others: BTreeMap<DeviceId, Option<DeviceFacts>>,
+	/// Reports taken, with their work.
+	taken: BTreeMap<DeviceId, WorkUnits>,
+	work: WorkUnits,
+	/// Work of each owner's devices.
+	owned: BTreeMap<AccountId32, WorkUnits>,
+}
+
+impl Open {
+	pub(super) fn new(
+		context: ReportContext,
+		policy: Policy,
+		taken: BTreeMap<DeviceId, WorkUnits>,
+	) -> Self {
+		let work = taken.values().sum();
+		let (others, owned) = (BTreeMap::new(), BTreeMap::new());
+		Self { context, policy, carried: None, others, taken, work, owned }
+	}
+
+	/// Devices that this aggregator carries, once they are read.
+	pub(super) fn carried(&self) -> Option<&BTreeMap<DeviceId, Carried>> {
+		self.carried.as_ref()
+	}
+
+	/// Says which devices this aggregator carries.
+	pub(super) fn set_carried(&mut self, carried: BTreeMap<DeviceId, Carried>) {
+		self.owned.clear();
+		for (device, work) in &self.taken {
+			if let Some(one) = carried.get(device) {
+				*self.owned.entry(one.owner.clone()).or_default() += work;
+			}
+		}
+		self.carried = Some(carried);
+	}
+
+	/// Whether a report of this device was taken.
+	pub(super) fn has(&self, device: &DeviceId) -> bool {
+		self.taken.contains_key(device)
+	}
+
+	/// Reports taken.
+	pub(super) fn reports(&self) -> u32 {
+		self.taken.len() as u32
+	}
+
+	/// What is known of a device; nothing if it has to be looked up.
+	pub(super) fn facts(&self, device: &DeviceId) -> Option<Option<&DeviceFacts>> {
+		let carried = self.carried.as_ref().and_then(|carried| carried.get(device));
+		match carried {
+			Some(carried) => Some(Some(&carried.facts)),
+			None => self.others.get(device).map(Option::as_ref),
+		}
+	}
+
+	/// Remembers what others' devices are. Own ones are remembered elsewhere, so that these push out none of them.
+	pub(super) fn remember(&mut self, device: DeviceId, facts: Option<DeviceFacts>) {
+		if self.others.len() >= OTHERS_REMEMBERED {
+			self.others.clear();
+		}
+		self.others.insert(device, facts);
+	}
+
+	fn take(&mut self, device: DeviceId, work: WorkUnits) {
+		if self.taken.insert(device, work).is_some() {
+			return;
+		}
+		self.work += work;
+		let carried = self.carried.as_ref().and_then(|carried| carried.get(&device));
+		if let Some(one) = carried {
+			*self.owned.entry(one.owner.clone()).or_default() += work;
+		}
+	}
+}
+
+/// Why a report finds no room.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Full {
+	/// The quota or the allowance of the epoch is used up.
+	Epoch,
+	/// The owner's share of the quota is.
+	Share,
 }
 
 /// The epoch that reports are taken for.
@@ -29,6 +121,8 @@ pub(super) struct Intake {
 	pub(super) networks: BTreeMap<NetworkId, Open>,
 	/// Work that the chain lets this aggregator commit to.
 	pub(super) quota: WorkUnits,
+	/// Work of it that devices of one owner may take.
+	pub(super) share: WorkUnits,
 	/// Quota that any batch takes at the least.
 	pub(super) least: WorkUnits,
 	/// Bytes that all reports of the epoch take, and may take.
@@ -38,8 +132,14 @@ pub(super) struct Intake {
 
 impl Intake {
 	/// Whether a report of so much work and so many bytes still fits: one that does not would cost
-	/// the whole batch its place.
-	pub(super) fn has_room(&self, network: NetworkId, work: WorkUnits, bytes: usize) -> bool {
+	/// the whole batch its place. An owner that has no share is not bounded by it.
+	pub(super) fn room(
+		&self,
+		network: NetworkId,
+		owner: Option<&AccountId32>,
+		work: WorkUnits,
+		bytes: usize,
+	) -> Result<(), Full> {
 		// No network has more bodies than all bytes fill: one is full when a chunk may not fit any more.
 		let full = u64::from(MAX_BODY_BYTES - MAX_CHUNK_BYTES);
 		let bodies = 1 + (self.bytes + bytes as u64) / full;
@@ -49,48 +149,175 @@ impl Intake {
 			.map(|(other, open)| {
 				let more = if *other == network { work } else { 0 };
 				// A last shard may be small, and counts for its bodies all the same.
-				let shards = bodies > u64::from(MAX_BODIES) || open.taken >= MAX_REPORTS;
+				let shards = bodies > u64::from(MAX_BODIES) || open.reports() >= MAX_REPORTS;
 				let last = if shards { quota_of(0, MAX_BODIES as usize, self.least) } else { 0 };
 				u64::from(quota_of(open.work + more, bodies as usize, self.least)) + u64::from(last)
 			})
 			.sum();
-		spent <= self.quota.into() && self.bytes + bytes as u64 + FRAMING <= self.allowance
+		if spent > self.quota.into() || self.bytes + bytes as u64 + FRAMING > self.allowance {
+			return Err(Full::Epoch);
+		}
+		let Some(owner) = owner else { return Ok(()) };
+		let owned = self.networks.values().filter_map(|open| open.owned.get(owner));
+		let owned: u64 = owned.map(|work| u64::from(*work)).sum();
+		match owned + u64::from(work) > self.share.into() {
+			true => Err(Full::Share),
+			false => Ok(()),
+		}
 	}
+
+	/// Counts a report that was taken.
+	pub(super) fn take(
+		&mut self,
+		network: NetworkId,
+		device: DeviceId,
+		work: WorkUnits,
+		bytes: usize,
+	) {
+		self.bytes += bytes as u64 + FRAMING;
+		if let Some(open) = self.networks.get_mut(&network) {
+			open.take(device, work);
+		}
+	}
+}
+
+/// Epochs whose bodies are in nodes' stores at a time: those that are not frozen, and the one that is being published.
+fn windows(parameters: &Parameters) -> u32 {
+	parameters.freeze_of(0).saturating_add(1)
+}
+
+/// Bytes that an epoch may take of an allowance, if judges are to find the bodies of all epochs that are not frozen.
+pub(super) fn bytes_of_epoch(allowance: u32, parameters: &Parameters) -> u64 {
+	u64::from(allowance) / u64::from(windows(parameters))
+}
+
+/// Why an allowance does not last, if it does not: an epoch has to have room for the longest report.
+pub(super) fn allowance_is_short(allowance: u32, parameters: &Parameters) -> Option<String> {
+	let windows = windows(parameters);
+	let least = u64::from(MAX_CHUNK_BYTES) + FRAMING;
+	(bytes_of_epoch(allowance, parameters) < least).then(|| {
+		format!(
+			"an allowance of {allowance} bytes does not last: bodies of {windows} epochs lie in the store at a time, and \
+			 each needs room for a report of {MAX_CHUNK_BYTES} bytes. Register with --allowance {} or more",
+			least * u64::from(windows)
+		)
+	})
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use substation_proofs::{author, storage, KindPolicy};
 
-	#[test]
-	fn an_intake_is_full_before_a_batch_would_lose_its_place() {
-		let open = |work| Open {
-			context: substation_proofs::author::example_context(),
-			policy: Policy {
-				ramp: 0,
-				kind: substation_proofs::KindPolicy::Storage(substation_proofs::storage::Policy {
-					shown: 1,
-					cap: 256,
-				}),
-			},
-			facts: BTreeMap::new(),
-			taken: 1,
-			work,
-		};
-		let intake = Intake {
+	fn device(number: u8) -> DeviceId {
+		DeviceId::repeat_byte(number)
+	}
+
+	fn owner(number: u8) -> AccountId32 {
+		AccountId32::new([number; 32])
+	}
+
+	fn facts() -> DeviceFacts {
+		DeviceFacts {
+			key: author::DevicePair::from_seed(&[1; 32]).public(),
+			aggregator: owner(9),
+			cut: 0,
+			since: 0,
+			place: None,
+			occupied: 1,
+			data_set: None,
+		}
+	}
+
+	fn open(work: WorkUnits) -> Open {
+		let policy =
+			Policy { ramp: 0, kind: KindPolicy::Storage(storage::Policy { shown: 1, cap: 256 }) };
+		Open::new(author::example_context(), policy, [(device(1), work)].into())
+	}
+
+	fn intake() -> Intake {
+		Intake {
 			epoch: 1,
 			networks: [(0, open(0)), (1, open(996))].into(),
 			quota: 1_256,
+			share: 1_256,
 			least: 0,
 			bytes: 900,
 			allowance: 1_000,
-		};
+		}
+	}
+
+	#[test]
+	fn an_intake_is_full_before_a_batch_would_lose_its_place() {
+		let intake = intake();
 
 		// The other network's batch counts as the smallest there is.
-		assert!(intake.has_room(1, 4, 84));
-		assert!(!intake.has_room(1, 5, 84));
-		assert!(!intake.has_room(1, 4, 85));
-		assert!(intake.has_room(0, 256, 84));
-		assert!(!intake.has_room(0, 261, 84));
+		assert_eq!(intake.room(1, None, 4, 84), Ok(()));
+		assert_eq!(intake.room(1, None, 5, 84), Err(Full::Epoch));
+		assert_eq!(intake.room(1, None, 4, 85), Err(Full::Epoch));
+		assert_eq!(intake.room(0, None, 256, 84), Ok(()));
+		assert_eq!(intake.room(0, None, 261, 84), Err(Full::Epoch));
+	}
+
+	#[test]
+	fn one_owner_takes_no_more_than_its_share_of_the_quota() {
+		let mut intake = Intake { quota: 10_000, share: 100, ..intake() };
+		intake.allowance = 10_000;
+		let (one, other) = (owner(1), owner(2));
+		for open in intake.networks.values_mut() {
+			let carried = |owner: &AccountId32| Carried { facts: facts(), owner: owner.clone() };
+			let all = [(device(1), &other), (device(2), &one), (device(3), &one)];
+			open.set_carried(all.map(|(device, owner)| (device, carried(owner))).into());
+		}
+
+		assert_eq!(intake.room(0, Some(&one), 100, 1), Ok(()));
+		assert_eq!(intake.room(0, Some(&one), 101, 1), Err(Full::Share));
+		intake.take(0, device(2), 60, 1);
+		intake.take(1, device(3), 30, 1);
+		assert_eq!(intake.room(0, Some(&one), 10, 1), Ok(()));
+		assert_eq!(intake.room(0, Some(&one), 11, 1), Err(Full::Share));
+		// What was taken before a restart counts as well; who has no bound has none.
+		assert_eq!(intake.room(0, Some(&other), 1, 1), Err(Full::Share));
+		assert_eq!(intake.room(0, None, 200, 1), Ok(()));
+	}
+
+	#[test]
+	fn a_report_that_is_taken_again_counts_once() {
+		let mut open = open(5);
+
+		open.take(device(1), 5);
+		open.take(device(2), 7);
+
+		assert_eq!((open.work, open.reports()), (12, 2));
+	}
+
+	#[test]
+	fn strangers_push_out_nobody_who_is_carried() {
+		let mut open = open(0);
+		let own = device(7);
+		let carried = Carried { facts: facts(), owner: owner(1) };
+		open.set_carried([(own, carried)].into());
+
+		for number in 0..=OTHERS_REMEMBERED as u64 {
+			open.remember(DeviceId::from_low_u64_be(number), None);
+		}
+
+		assert!(matches!(open.facts(&own), Some(Some(_))));
+		assert!(open.others.len() <= OTHERS_REMEMBERED);
+		assert!(open.facts(&device(8)).is_none());
+	}
+
+	#[test]
+	fn an_allowance_lasts_for_all_windows_or_is_refused() {
+		// Freeze after four epochs: five are in the store at a time.
+		let parameters = Parameters::development();
+		let least = 5 * (MAX_CHUNK_BYTES + FRAMING as u32);
+
+		assert_eq!(bytes_of_epoch(8_000_000, &parameters), 1_600_000);
+		assert_eq!(allowance_is_short(least, &parameters), None);
+		let short = allowance_is_short(least - 1, &parameters).unwrap();
+		assert!(short.contains(&format!("--allowance {least}")), "{short}");
+		// The default is good for a live chain.
+		assert_eq!(allowance_is_short(8_000_000, &Parameters::default()), None);
 	}
 }

@@ -2,5 +2,10 @@
 
 pub mod aggregator;
 pub mod device;
+pub mod door;
 mod intake;
+mod publishing;
+mod said;
 pub mod server;
+mod settling;
+mod taking;

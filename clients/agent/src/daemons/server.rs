@@ -1,17 +1,22 @@
-//! Where an aggregator takes reports: the routes that [`substation_sdk::http::Client`] asks.
+//! What an aggregator is asked over HTTP: the routes that [`substation_sdk::http::Client`] knows.
 
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-	extract::{DefaultBodyLimit, Request, State},
-	http::StatusCode,
-	middleware::{from_fn_with_state, Next},
+	body::to_bytes,
+	extract::{Path, Request, State},
+	http::{header::CONTENT_TYPE, StatusCode},
 	response::{IntoResponse, Response},
 	routing::{get, post},
 	Json, Router,
 };
-use substation_primitives::{batch::MAX_CHUNK_BYTES, EpochIndex, NetworkId};
-use substation_sdk::http::{Acknowledgement, Handover};
+use substation_primitives::{
+	batch::MAX_CHUNK_BYTES, report::report_hash, DeviceId, EpochIndex, NetworkId, H256,
+};
+use substation_sdk::{
+	http::{Acknowledgement, Handover, Refused},
+	identity::parse_id,
+};
 use tokio::sync::Semaphore;
 
 /// Why a report was not taken.
@@ -32,8 +37,9 @@ pub enum Refusal {
 	Busy(String),
 }
 
-impl IntoResponse for Refusal {
-	fn into_response(self) -> Response {
+impl Refusal {
+	/// The answer to who has sent a report of this hash, or none.
+	fn answer(self, report: Option<H256>) -> Response {
 		let (status, error) = match self {
 			Self::Malformed(text) => (StatusCode::BAD_REQUEST, text),
 			Self::AnotherTaken => {
@@ -45,8 +51,13 @@ impl IntoResponse for Refusal {
 			Self::Worthless(text) => (StatusCode::UNPROCESSABLE_ENTITY, text),
 			Self::Busy(text) => (StatusCode::SERVICE_UNAVAILABLE, text),
 		};
-		(status, Json(serde_json::json!({ "error": error }))).into_response()
+		refused(status, report, error)
 	}
+}
+
+fn refused(status: StatusCode, report: Option<H256>, error: String) -> Response {
+	let report = report.map(|hash| format!("{hash:?}")).unwrap_or_default();
+	(status, Json(Refused { report, error })).into_response()
 }
 
 /// Who takes reports.
@@ -59,62 +70,127 @@ pub trait TakeReports: Send + Sync + 'static {
 		report: Vec<u8>,
 	) -> impl std::future::Future<Output = Result<Acknowledgement, Refusal>> + Send;
 
+	/// Whether a device's report for the present epoch is kept; nothing if that is not known.
+	fn keeps(
+		&self,
+		network: NetworkId,
+		epoch: EpochIndex,
+		device: &DeviceId,
+	) -> impl std::future::Future<Output = Option<bool>> + Send;
+
+	/// The encoded statement of this hash, if it is one's own and still kept.
+	fn statement(&self, hash: &H256) -> impl std::future::Future<Output = Option<Vec<u8>>> + Send;
+
 	/// Where it stands.
 	fn status(&self) -> impl std::future::Future<Output = serde_json::Value> + Send;
 }
 
-/// Requests that are read or answered at a time.
+/// Requests that are answered at a time. Each has been read to its end: who sends slowly holds no place.
 const AT_A_TIME: usize = 128;
-/// No request is waited for longer.
+/// Bodies that are handed out at a time.
+const BODIES_AT_A_TIME: usize = 8;
+/// The longest wait for the rest of a request.
+const READING: Duration = Duration::from_secs(2);
+/// The longest wait for its answer.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// Bytes of a request: two digits for each byte of a report, and room for the rest.
+const LONGEST: usize = 2 * MAX_CHUNK_BYTES as usize + 1_024;
+/// What is read beyond that: who has sent a little too much reads the answer only if it was taken off the wire.
+const SLACK: usize = 16 * 1_024;
 
-/// Lets so many requests in, and none stay for ever.
-async fn admit(
-	State(places): State<Arc<Semaphore>>,
-	request: Request,
-	next: Next,
-) -> Result<Response, Refusal> {
-	let _place =
-		places.try_acquire().map_err(|_| Refusal::Busy("too many requests at once".into()))?;
-	tokio::time::timeout(PATIENCE, next.run(request))
-		.await
-		.map_err(|_| Refusal::Busy("that took too long".into()))
+/// Who answers, and how much at a time.
+struct Desk<T> {
+	taker: Arc<T>,
+	places: Semaphore,
+	bodies: Semaphore,
 }
 
 /// The routes. Requests are bounded in size, in number and in time.
 pub fn router<T: TakeReports>(taker: Arc<T>) -> Router {
-	// Two digits for each byte, and room for the rest.
-	let most = 2 * MAX_CHUNK_BYTES as usize + 1_024;
+	let places = Semaphore::new(AT_A_TIME);
+	let bodies = Semaphore::new(BODIES_AT_A_TIME);
 	Router::new()
 		.route("/v1/reports", post(take::<T>))
+		.route("/v1/reports/{network}/{epoch}/{device}", get(keeps::<T>))
+		.route("/v1/bodies/{hash}", get(body::<T>))
 		.route("/v1/status", get(status::<T>))
-		.layer(DefaultBodyLimit::max(most))
-		.layer(from_fn_with_state(Arc::new(Semaphore::new(AT_A_TIME)), admit))
-		.with_state(taker)
+		.with_state(Arc::new(Desk { taker, places, bodies }))
 }
 
-async fn take<T: TakeReports>(
-	State(taker): State<Arc<T>>,
-	Json(handover): Json<Handover>,
-) -> Result<Json<Acknowledgement>, Refusal> {
-	let report = hex::decode(handover.report.trim_start_matches("0x"))
-		.map_err(|_| Refusal::Malformed("the report is not in hexadecimal".into()))?;
-	taker.take(handover.network, handover.epoch, report).await.map(Json)
+async fn take<T: TakeReports>(State(desk): State<Arc<Desk<T>>>, request: Request) -> Response {
+	let read = tokio::time::timeout(READING, to_bytes(request.into_body(), LONGEST + SLACK)).await;
+	let Ok(read) = read else {
+		let text = "the request was not there within two seconds".into();
+		return refused(StatusCode::REQUEST_TIMEOUT, None, text);
+	};
+	let Some(bytes) = read.ok().filter(|bytes| bytes.len() <= LONGEST) else {
+		let text = format!("a request has {LONGEST} bytes at the most");
+		return refused(StatusCode::PAYLOAD_TOO_LARGE, None, text);
+	};
+	let Ok(_place) = desk.places.try_acquire() else {
+		return Refusal::Busy("too many requests at once".into()).answer(None);
+	};
+	let handover: Handover = match serde_json::from_slice(&bytes) {
+		Ok(handover) => handover,
+		Err(error) => return Refusal::Malformed(format!("no handover: {error}")).answer(None),
+	};
+	let Ok(report) = hex::decode(handover.report.trim_start_matches("0x")) else {
+		return Refusal::Malformed("the report is not in hexadecimal".into()).answer(None);
+	};
+	let hash = Some(report_hash(&report));
+	let taken = desk.taker.take(handover.network, handover.epoch, report);
+	match tokio::time::timeout(PATIENCE, taken).await {
+		Ok(Ok(acknowledgement)) => Json(acknowledgement).into_response(),
+		Ok(Err(refusal)) => refusal.answer(hash),
+		Err(_) => Refusal::Busy("that took too long".into()).answer(hash),
+	}
 }
 
-async fn status<T: TakeReports>(State(taker): State<Arc<T>>) -> Json<serde_json::Value> {
-	Json(taker.status().await)
+async fn keeps<T: TakeReports>(
+	State(desk): State<Arc<Desk<T>>>,
+	Path((network, epoch, device)): Path<(NetworkId, EpochIndex, String)>,
+) -> Response {
+	let Ok(device) = parse_id(&device) else {
+		return refused(StatusCode::BAD_REQUEST, None, "a device has 64 hexadecimal digits".into());
+	};
+	let kept = desk.taker.keeps(network, epoch, &device).await;
+	Json(serde_json::json!({ "kept": kept })).into_response()
+}
+
+async fn body<T: TakeReports>(
+	State(desk): State<Arc<Desk<T>>>,
+	Path(hash): Path<String>,
+) -> Response {
+	let Ok(hash) = parse_id(&hash) else {
+		return refused(StatusCode::BAD_REQUEST, None, "a hash has 64 hexadecimal digits".into());
+	};
+	let Ok(_place) = desk.bodies.try_acquire() else {
+		return Refusal::Busy("too many bodies at once".into()).answer(None);
+	};
+	match desk.taker.statement(&hash).await {
+		Some(statement) => {
+			([(CONTENT_TYPE, "application/octet-stream")], statement).into_response()
+		}
+		None => refused(StatusCode::NOT_FOUND, None, "no body of this hash is kept here".into()),
+	}
+}
+
+async fn status<T: TakeReports>(State(desk): State<Arc<Desk<T>>>) -> Json<serde_json::Value> {
+	Json(desk.taker.status().await)
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::daemons::door::{self, Bounds};
 	use sp_core::{sr25519, Pair};
-	use std::sync::Mutex;
-	use substation_primitives::{
-		keys::Signature, report::report_hash, signing, DeviceId, ReportKey, H256,
-	};
+	use std::{sync::Mutex, time::Instant};
+	use substation_primitives::{keys::Signature, signing, ReportKey};
 	use substation_sdk::http::{Client, Handed};
+	use tokio::{
+		io::{AsyncReadExt, AsyncWriteExt},
+		net::{TcpListener, TcpStream},
+	};
 
 	/// Takes what is not empty, and signs with the key of this seed.
 	struct Taker {
@@ -154,6 +230,19 @@ mod tests {
 			Ok(Acknowledgement { report: format!("{:?}", report_hash(&report)), signature })
 		}
 
+		async fn keeps(
+			&self,
+			network: NetworkId,
+			epoch: EpochIndex,
+			sought: &DeviceId,
+		) -> Option<bool> {
+			(epoch == 9).then(|| (network, *sought) == (1, device()))
+		}
+
+		async fn statement(&self, hash: &H256) -> Option<Vec<u8>> {
+			(*hash == H256::repeat_byte(5)).then(|| b"statement".to_vec())
+		}
+
 		async fn status(&self) -> serde_json::Value {
 			serde_json::json!({ "epoch": 9 })
 		}
@@ -163,10 +252,10 @@ mod tests {
 	async fn listen(busy: u32) -> (String, ReportKey) {
 		let key = sr25519::Pair::from_seed(&[7; 32]);
 		let public = ReportKey::Sr25519(key.public());
-		let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
 		let address = listener.local_addr().unwrap();
 		let routes = router(Arc::new(Taker { key, busy: Mutex::new(busy) }));
-		tokio::spawn(async move { axum::serve(listener, routes).await });
+		tokio::spawn(door::serve(listener, routes, Bounds::default(), std::future::pending()));
 		(format!("http://{address}"), public)
 	}
 
@@ -202,7 +291,7 @@ mod tests {
 		let second = client.hand_over(&genesis(), &publisher, 1, 9, &device(), b"report").await;
 		let late = client.hand_over(&genesis(), &publisher, 1, 8, &device(), b"report").await;
 
-		assert!(matches!(first, Handed::Later(_)), "{first:?}");
+		assert!(matches!(&first, Handed::Busy(text) if text == "wait"), "{first:?}");
 		assert!(matches!(second, Handed::Taken(_)), "{second:?}");
 		assert!(matches!(late, Handed::Refused(_)), "{late:?}");
 	}
@@ -222,5 +311,110 @@ mod tests {
 			"00".repeat(MAX_CHUNK_BYTES as usize + 1_024)
 		);
 		assert_eq!(post(long).await.unwrap().status().as_u16(), 413);
+	}
+
+	#[tokio::test]
+	async fn a_refusal_names_the_report_and_what_holds_none_does_not() {
+		let (url, _) = listen(0).await;
+		let url = format!("{url}/v1/reports");
+		let http = reqwest::Client::new();
+		let post = |body: String| async {
+			let answer = http.post(&url).body(body).send().await.unwrap();
+			(answer.status().as_u16(), answer.json::<Refused>().await.unwrap().report)
+		};
+
+		let late = r#"{"network":1,"epoch":8,"report":"0x0102"}"#;
+		assert_eq!(post(late.into()).await, (410, format!("{:?}", report_hash(&[1, 2]))));
+		for wrong in ["{", "", r#"{"network":1}"#, r#"{"network":1,"epoch":9,"report":"xy"}"#] {
+			assert_eq!(post(wrong.into()).await, (400, String::new()), "{wrong}");
+		}
+	}
+
+	#[tokio::test]
+	async fn bodies_are_given_by_hash_and_reports_are_known_by_device() {
+		let (client, _) = serve(0).await;
+
+		let there = client.statement(&H256::repeat_byte(5)).await.unwrap();
+		assert_eq!(there, Some(b"statement".to_vec()));
+		assert_eq!(client.statement(&H256::repeat_byte(6)).await.unwrap(), None);
+		assert_eq!(client.keeps(1, 9, &device()).await, Some(true));
+		assert_eq!(client.keeps(1, 9, &DeviceId::zero()).await, Some(false));
+		assert_eq!(client.keeps(1, 8, &device()).await, None);
+		let (url, _) = listen(0).await;
+		for path in ["/v1/bodies/xy", "/v1/reports/1/9/xy", "/v1/reports/x/9/xy"] {
+			let answer = reqwest::get(format!("{url}{path}")).await.unwrap();
+			assert_eq!(answer.status().as_u16(), 400, "{path}");
+		}
+	}
+
+	/// Opens so many connections that each send `sent` and nothing more.
+	async fn slow(url: &str, count: usize, sent: &str) -> Vec<TcpStream> {
+		let address = url.trim_start_matches("http://");
+		let mut held = Vec::new();
+		for _ in 0..count {
+			let mut stream = TcpStream::connect(address).await.unwrap();
+			stream.write_all(sent.as_bytes()).await.unwrap();
+			held.push(stream);
+		}
+		held
+	}
+
+	/// How many of them are still open.
+	async fn open(held: &mut [TcpStream]) -> usize {
+		let mut open = 0;
+		for stream in held {
+			let mut rest = Vec::new();
+			let read = stream.read_to_end(&mut rest);
+			open +=
+				usize::from(tokio::time::timeout(Duration::from_millis(5), read).await.is_err());
+		}
+		open
+	}
+
+	#[tokio::test]
+	async fn strangers_who_send_slowly_keep_no_device_out() {
+		let (url, publisher) = listen(0).await;
+		let client = Client::new(&url).unwrap();
+		let head = "POST /v1/reports HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n\
+			content-length: 200000\r\n\r\n{";
+		let start = Instant::now();
+		let mut all = Vec::new();
+
+		while start.elapsed() < READING + Duration::from_secs(2) {
+			all.extend(slow(&url, AT_A_TIME / 2, head).await);
+			let handed = client.hand_over(&genesis(), &publisher, 1, 9, &device(), b"report").await;
+			assert!(matches!(handed, Handed::Taken(_)), "{handed:?}");
+			tokio::time::sleep(Duration::from_secs(1)).await;
+		}
+		tokio::time::sleep(READING + Duration::from_secs(1)).await;
+		assert_eq!(open(&mut all).await, 0);
+	}
+
+	#[tokio::test]
+	async fn connections_without_a_request_do_not_stay() {
+		let (url, publisher) = listen(0).await;
+		let client = Client::new(&url).unwrap();
+		let bounds = Bounds::default();
+		let mut held = slow(&url, 100, "POST /v1/reports HTTP/1.1\r\nhost: a\r\n").await;
+		held.extend(slow(&url, 100, "").await);
+
+		let handed = client.hand_over(&genesis(), &publisher, 1, 9, &device(), b"report").await;
+		assert!(matches!(handed, Handed::Taken(_)), "{handed:?}");
+		tokio::time::sleep(bounds.head + Duration::from_secs(2)).await;
+		assert_eq!(open(&mut held).await, 0);
+	}
+
+	#[tokio::test]
+	async fn more_connections_than_there_are_places_are_ended_at_once() {
+		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+		let address = listener.local_addr().unwrap().to_string();
+		let key = sr25519::Pair::from_seed(&[7; 32]);
+		let routes = router(Arc::new(Taker { key, busy: Mutex::new(0) }));
+		let bounds = Bounds { connections: 20, ..Default::default() };
+		tokio::spawn(door::serve(listener, routes, bounds, std::future::pending()));
+
+		let mut held = slow(&address, 30, "").await;
+		tokio::time::sleep(Duration::from_millis(200)).await;
+		assert_eq!((open(&mut held[..20]).await, open(&mut held[20..]).await), (20, 0));
 	}
 }

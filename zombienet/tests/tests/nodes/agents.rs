@@ -128,7 +128,7 @@ async fn play(network: &Network, folder: &Path) -> Result<()> {
 	let reporter = agent.start(owner, "device.log", &report)?;
 
 	// Both are killed once the report is signed for, and know what they did when they are back.
-	let own = Archive::open(Path::new(&kept), &chain.genesis())?;
+	let own = Archive::open_beside(Path::new(&kept), &chain.genesis())?;
 	until(Duration::from_secs(240), "the report is acknowledged", || async {
 		Ok(own.acknowledgement(STORAGE, epoch, &device)?.is_some())
 	})
