@@ -42,3 +42,52 @@ fn a_long_era_is_paid_in_parts() {
 		assert_eq!(Emission::pay_era(), 2 * 15_000);
 	});
 }
+
+#[test]
+fn what_an_era_paid_is_told() {
+	chain(|| {
+		Now::set(3);
+		Emission::pay_era();
+		let told = Event::FundsPaid { from: 0, to: 3, treasury: 30_000, reserve: 15_000 };
+		assert_eq!(events(), [told]);
+		assert_eq!(FirstUnpaid::<Test>::get(), 3);
+		// And that there was nothing to pay.
+		Emission::pay_era();
+		let nothing = Event::FundsPaid { from: 3, to: 3, treasury: 0, reserve: 0 };
+		assert_eq!(events().last(), Some(&nothing));
+	});
+}
+
+#[test]
+fn what_the_reserves_account_cannot_take_is_not_issued() {
+	chain(|| {
+		Now::set(3);
+		MinimumBalance::set(15_001);
+		assert_eq!(Emission::pay_era(), 45_000);
+		assert_eq!(Balances::free_balance(Emission::reserve()), 0);
+		assert_eq!(balance(219), 30_000);
+		// What validators get is issued by whoever asked.
+		assert_eq!(Balances::total_issuance(), 30_000);
+		assert_eq!(Issued::<Test>::get(), 75_000);
+		let told = events();
+		let [Event::FundsPaid { from: 0, to: 3, treasury: 30_000, .. }] = told[..] else {
+			panic!("{told:?}");
+		};
+
+		MinimumBalance::set(15_000);
+		FirstUnpaid::<Test>::put(0);
+		Emission::pay_era();
+		assert_eq!(Balances::free_balance(Emission::reserve()), 15_000);
+	});
+}
+
+#[test]
+fn what_the_treasurys_account_cannot_take_is_burned_and_not_issued_again() {
+	chain(|| {
+		Now::set(1);
+		MinimumBalance::set(10_001);
+		Emission::pay_era();
+		assert_eq!((balance(219), Balances::total_issuance()), (0, 0));
+		assert_eq!(Issued::<Test>::get(), 25_000);
+	});
+}

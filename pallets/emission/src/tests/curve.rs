@@ -25,6 +25,36 @@ fn budgets_halve_and_end() {
 	assert_eq!(budgets, [100, 100, 50, 25, 1, 1, 0, 0]);
 }
 
+/// Begins a chain with this curve.
+fn begin(curve: Curve) -> sp_io::TestExternalities {
+	let emission = EmissionConfig { curve, ..Default::default() };
+	RuntimeGenesisConfig { emission, ..Default::default() }.build_storage().unwrap().into()
+}
+
+#[test]
+fn a_chain_begins_with_a_curve_that_just_stays_under_its_cap() {
+	let curve = Curve { cap: 2_000, initial: 100, halving: 10 };
+	begin(curve).execute_with(|| assert_eq!(IssuanceCurve::<Test>::get(), curve));
+}
+
+#[test]
+#[should_panic(expected = "the issuance curve would exceed its cap")]
+fn a_chain_does_not_begin_with_a_curve_that_exceeds_its_cap() {
+	begin(Curve { cap: 1_999, initial: 100, halving: 10 });
+}
+
+#[test]
+#[should_panic(expected = "the issuance curve would exceed its cap")]
+fn a_chain_does_not_begin_with_a_curve_that_never_halves() {
+	begin(Curve { cap: 2_000, initial: 100, halving: 0 });
+}
+
+#[test]
+#[should_panic(expected = "the issuance curve would exceed its cap")]
+fn a_chain_does_not_begin_with_a_curve_that_cannot_be_counted() {
+	begin(Curve { cap: Balance::MAX, initial: Balance::MAX, halving: 10 });
+}
+
 proptest! {
 	#[test]
 	fn totals_are_the_sum_of_budgets(
