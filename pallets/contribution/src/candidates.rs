@@ -25,4 +25,17 @@ impl<T: Config> Pallet<T> {
 		Candidates::<T>::put(candidates);
 		Ok(())
 	}
+
+	/// Lets an account stand no more. Whether it did.
+	pub(crate) fn remove_candidate(who: &AccountId32) -> bool {
+		let mut candidates = Candidates::<T>::get();
+		let Ok(place) = candidates.binary_search(who) else { return false };
+		candidates.remove(place);
+		if candidates.is_empty() {
+			Candidates::<T>::kill();
+		} else {
+			Candidates::<T>::put(candidates);
+		}
+		true
+	}
 }

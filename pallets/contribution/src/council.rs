@@ -1,6 +1,6 @@
 //! The council: who is seated when a term ends, and what that weighs.
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeSet, vec::Vec};
 use core::cmp::Reverse;
 use frame_support::{
 	ensure,
@@ -53,13 +53,15 @@ impl<T: Config> Pallet<T> {
 
 	/// Checks that founders are named once each, and that there are enough of them.
 	pub(crate) fn ensure_founders(founders: &[AccountId32]) -> Result<(), Error<T>> {
-		let mut distinct = founders.to_vec();
-		distinct.sort_unstable();
-		distinct.dedup();
-		ensure!(distinct.len() == founders.len(), Error::<T>::FounderTwice);
+		ensure!(Self::are_distinct(founders), Error::<T>::FounderTwice);
 		let least = T::MinFounders::get() as usize;
 		ensure!(founders.len() >= least, Error::<T>::TooFewFounders);
 		Ok(())
+	}
+
+	/// Whether nobody is named twice.
+	pub(crate) fn are_distinct(accounts: &[AccountId32]) -> bool {
+		accounts.iter().collect::<BTreeSet<_>>().len() == accounts.len()
 	}
 
 	/// What seating weighs, with what the council does about its motions.

@@ -1,7 +1,10 @@
 //! Votes and delegations as `pallet-democracy` records them.
 
 use core::marker::PhantomData;
-use frame_support::{dispatch::DispatchResult, traits::Currency};
+use frame_support::{
+	dispatch::DispatchResult,
+	traits::{Currency, LockIdentifier},
+};
 use frame_system::RawOrigin;
 use pallet_democracy::{AccountVote, ReferendumInfo, ReferendumInfoOf, Voting, VotingOf};
 use sp_runtime::traits::StaticLookup;
@@ -11,6 +14,9 @@ use crate::{AccountId32, Balance};
 
 /// Votes and delegations as they are recorded.
 pub trait Ballots {
+	/// Under which name votes lock tokens.
+	const LOCK: LockIdentifier;
+
 	/// The most votes that are recorded for an account in one running referendum, or delegated by it.
 	fn largest(voter: &AccountId32) -> Balance;
 
@@ -44,6 +50,9 @@ where
 	T: pallet_democracy::Config + frame_system::Config<AccountId = AccountId32>,
 	T::Currency: Currency<AccountId32, Balance = Balance>,
 {
+	// The pallet keeps it to itself.
+	const LOCK: LockIdentifier = *b"democrac";
+
 	fn largest(voter: &AccountId32) -> Balance {
 		match VotingOf::<T>::get(voter) {
 			Voting::Delegating { balance, .. } => balance,

@@ -77,7 +77,7 @@ pub mod pallet {
 		traits::{
 			fungible::{hold::Mutate as HoldMutate, Inspect},
 			tokens::Precision,
-			ChangeMembers, InitializeMembers, LockableCurrency, ReservableCurrency,
+			ChangeMembers, InitializeMembers, InspectLockableCurrency, ReservableCurrency,
 		},
 		weights::WeightMeter,
 	};
@@ -96,6 +96,7 @@ pub mod pallet {
 	#[pallet::composite_enum]
 	pub enum HoldReason {
 		/// A contributor's row.
+		#[codec(index = 0)]
 		Contributor,
 	}
 
@@ -105,7 +106,7 @@ pub mod pallet {
 		type Currency: Inspect<AccountId32, Balance = Balance>
 			+ HoldMutate<AccountId32, Reason = Self::RuntimeHoldReason>;
 		/// The token, for votes: what [`VotingPower`] stands in front of.
-		type Tokens: LockableCurrency<AccountId32, Moment = BlockNumberFor<Self>>
+		type Tokens: InspectLockableCurrency<AccountId32, Moment = BlockNumberFor<Self>>
 			+ ReservableCurrency<AccountId32, Balance = Balance>;
 		/// What holds are named by.
 		type RuntimeHoldReason: From<HoldReason>;
@@ -154,11 +155,11 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Total<T> = StorageValue<_, Fading, ValueQuery>;
 
-	/// Tokens that are locked behind votes, as long as the lock is there.
+	/// Tokens that are locked behind votes, as long as the lock is there; never none.
 	#[pallet::storage]
 	pub type Locks<T> = StorageMap<_, Blake2_128Concat, AccountId32, Balance, ValueQuery>;
 
-	/// Who stands for the council, by account.
+	/// Who stands for the council, by account. There is no row where nobody does.
 	#[pallet::storage]
 	pub type Candidates<T: Config> =
 		StorageValue<_, BoundedVec<AccountId32, T::MaxCandidates>, ValueQuery>;
@@ -199,10 +200,9 @@ pub mod pallet {
 			);
 			let founders = BoundedVec::truncate_from(self.founders.clone());
 			Founders::<T>::put(&founders);
+			assert!(Pallet::<T>::are_distinct(&founders), "contribution: a founder is named twice");
 			let mut seated = founders.into_inner();
 			seated.sort_unstable();
-			seated.dedup();
-			assert!(seated.len() == self.founders.len(), "contribution: a founder is named twice");
 			T::Council::initialize_members(&seated);
 			Seated::<T>::put(BoundedVec::truncate_from(seated));
 			NextSeating::<T>::put(T::Term::get());
@@ -287,7 +287,10 @@ pub mod pallet {
 
 		fn integrity_test() {
 			assert!(T::MaxCandidates::get() >= T::Seats::get(), "not all seats can be given");
-			assert!(T::Seats::get() >= T::MinFounders::get(), "there are more founders than seats");
+			assert!(
+				T::MinFounders::get() <= T::Seats::get(),
+				"more founders are asked for than there are seats"
+			);
 			assert!(T::SeatMinimum::get() > 0, "who earned nothing would be seated");
 			assert!(T::Term::get() > 0, "seats are given without end");
 			assert!(T::HalfLife::get() >= 10, "the fading formula holds from ten epochs on");
@@ -340,7 +343,7 @@ pub mod pallet {
 		///
 		/// ## Events
 		///
-		/// [`Event::Withdrawn`].
+		/// [`Event::Withdrawn`], and before it [`Event::StandsDown`] of a candidate.
 		#[pallet::call_index(1)]
 		pub fn withdraw(origin: OriginFor<T>) -> DispatchResult {
 			let who = ensure_signed(origin)?;
@@ -348,11 +351,9 @@ pub mod pallet {
 			Self::forget(row.earned);
 			let reason = HoldReason::Contributor.into();
 			T::Currency::release(&reason, &who, row.deposit, Precision::BestEffort)?;
-			Candidates::<T>::mutate(|candidates| {
-				if let Ok(place) = candidates.binary_search(&who) {
-					candidates.remove(place);
-				}
-			});
+			if Self::remove_candidate(&who) {
+				Self::deposit_event(Event::StandsDown { candidate: who.clone() });
+			}
 			Self::deposit_event(Event::Withdrawn { contributor: who });
 			Ok(())
 		}
@@ -396,11 +397,7 @@ pub mod pallet {
 		#[pallet::call_index(3)]
 		pub fn stand_down(origin: OriginFor<T>) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Candidates::<T>::try_mutate(|candidates| {
-				let place = candidates.binary_search(&who).map_err(|_| Error::<T>::NotStanding)?;
-				candidates.remove(place);
-				Ok::<_, DispatchError>(())
-			})?;
+			ensure!(Self::remove_candidate(&who), Error::<T>::NotStanding);
 			Self::deposit_event(Event::StandsDown { candidate: who });
 			Ok(())
 		}

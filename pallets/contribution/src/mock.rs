@@ -1,16 +1,17 @@
 //! A chain with this pallet and the stock referenda: the clock is whatever a test says.
 
 use frame_support::{
+	dispatch::DispatchResult,
 	parameter_types,
 	traits::{
 		ChangeMembers, ConstBool, ConstU128, ConstU32, ConstU64, EqualPrivilegeOnly,
-		InitializeMembers,
+		InitializeMembers, LockIdentifier,
 	},
 	weights::Weight,
 };
 use frame_system::{EnsureRoot, EnsureSigned};
 use pallet_democracy::VoteThreshold;
-use sp_runtime::{BuildStorage, Perbill};
+use sp_runtime::{BuildStorage, DispatchError, Perbill};
 use substation_primitives::{AccountId32, EpochIndex};
 use substation_testing::endowed;
 
@@ -32,7 +33,7 @@ substation_testing::mock_runtime! {
 
 parameter_types! {
 	pub static Members: Vec<AccountId32> = Vec::new();
-	pub const Deposit: Balance = 100;
+	pub static Deposit: Balance = 100;
 	pub const HalfLife: EpochIndex = 20;
 	pub const Term: EpochIndex = 7;
 	pub const Seats: u32 = 3;
@@ -40,6 +41,8 @@ parameter_types! {
 	pub static MinFounders: u32 = 1;
 	pub const MaxCandidates: u32 = 5;
 	pub static VoterCap: Perbill = Perbill::from_percent(100);
+	/// Whether bringing votes down fails once all of it is done.
+	pub static Stuck: bool = false;
 	pub const MaximumWeight: Weight = Weight::MAX;
 }
 
@@ -65,6 +68,27 @@ impl InitializeMembers<AccountId32> for World {
 	fn initialize_members(members: &[AccountId32]) {
 		assert!(members.windows(2).all(|pair| pair[0] < pair[1]));
 		Members::set(members.to_vec());
+	}
+}
+
+impl Ballots for World {
+	const LOCK: LockIdentifier = DemocracyBallots::<Test>::LOCK;
+
+	fn largest(voter: &AccountId32) -> Balance {
+		DemocracyBallots::<Test>::largest(voter)
+	}
+
+	fn bring_down(voter: &AccountId32, votes: Balance) -> DispatchResult {
+		DemocracyBallots::<Test>::bring_down(voter, votes)?;
+		if Stuck::get() {
+			return Err(DispatchError::Other("stuck"));
+		}
+		Ok(())
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn fill(voter: &AccountId32) {
+		DemocracyBallots::<Test>::fill(voter);
 	}
 }
 
@@ -117,7 +141,7 @@ impl pallet_democracy::Config for Test {
 impl Config for Test {
 	type Currency = Balances;
 	type Tokens = Balances;
-	type Ballots = DemocracyBallots<Test>;
+	type Ballots = World;
 	type FoundersOrigin = EnsureRoot<AccountId32>;
 	type VoterCap = VoterCap;
 	type RuntimeHoldReason = RuntimeHoldReason;
@@ -152,6 +176,9 @@ pub fn externalities() -> sp_io::TestExternalities {
 	Members::set(Vec::new());
 	VoterCap::set(Perbill::from_percent(100));
 	MinFounders::set(1);
+	SeatMinimum::set(2);
+	Deposit::set(100);
+	Stuck::set(false);
 	let genesis = RuntimeGenesisConfig {
 		balances: BalancesConfig { balances: endowed(1..10, 1_000), ..Default::default() },
 		contribution: ContributionConfig {

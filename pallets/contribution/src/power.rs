@@ -59,6 +59,15 @@ impl<T: Config> Pallet<T> {
 		let cap = T::VoterCap::get().mul_floor(Self::total_contribution());
 		Power { tokens, contribution: Self::counts(who).min(tokens).min(cap) }
 	}
+
+	/// Notes how many tokens are locked behind votes. None is no lock, and has no row.
+	fn note_locked(who: &AccountId32, tokens: Balance) {
+		if tokens == 0 {
+			Locks::<T>::remove(who);
+		} else {
+			Locks::<T>::insert(who, tokens);
+		}
+	}
 }
 
 /// The token as `pallet-democracy` sees it. A balance that can be voted with holds contribution as well
@@ -165,7 +174,7 @@ impl<T: Config> LockableCurrency<AccountId32> for VotingPower<T> {
 		// How votes and tokens stand to each other by now is not how they stood when the votes were cast: so
 		// a lock never grows by being set anew, and shrinks only where there are fewer votes than tokens.
 		let tokens = Locks::<T>::get(who).min(votes);
-		Locks::<T>::insert(who, tokens);
+		Pallet::<T>::note_locked(who, tokens);
 		Tokens::<T>::set_lock(id, who, tokens, reasons);
 	}
 
@@ -176,7 +185,7 @@ impl<T: Config> LockableCurrency<AccountId32> for VotingPower<T> {
 		reasons: WithdrawReasons,
 	) {
 		let tokens = Pallet::<T>::power(who).tokens_behind(votes).max(Locks::<T>::get(who));
-		Locks::<T>::insert(who, tokens);
+		Pallet::<T>::note_locked(who, tokens);
 		Tokens::<T>::extend_lock(id, who, tokens, reasons);
 	}
 

@@ -1,14 +1,20 @@
 //! What has to hold of the state after every block.
 
-use frame_support::{ensure, traits::fungible::InspectHold};
+use frame_support::{
+	ensure,
+	traits::{fungible::InspectHold, InspectLockableCurrency},
+};
 use sp_runtime::TryRuntimeError;
 use substation_primitives::epoch::InspectEpochs;
 
-use crate::{AccountId32, Candidates, Config, Contributors, HoldReason, Pallet, Seated};
+use crate::{
+	AccountId32, Ballots, Candidates, Config, Contributors, Founders, HoldReason, Locks, Pallet,
+	Seated,
+};
 
 impl<T: Config> Pallet<T> {
-	/// Checks that candidates are contributors, that the total is the sum of all rows, and that
-	/// deposits are held.
+	/// Checks that candidates are contributors, that nobody is a founder twice, that the total is the sum
+	/// of all rows, that deposits are held, and that tokens are locked where rows say so.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		let (now, left) = (T::Epochs::now(), Self::left());
 		let ascending = |list: &[AccountId32]| {
@@ -20,6 +26,8 @@ impl<T: Config> Pallet<T> {
 		for who in &candidates {
 			ensure!(Contributors::<T>::contains_key(who), "a candidate is no contributor");
 		}
+		ensure!(Self::are_distinct(&Founders::<T>::get()), "a founder is named twice");
+		Self::try_locks()?;
 		let (mut sum, mut rows) = (0u128, 0u128);
 		for (who, row) in Contributors::<T>::iter() {
 			ensure!(row.earned.at <= now, "something was earned in the future");
@@ -34,6 +42,21 @@ impl<T: Config> Pallet<T> {
 		let total = Self::total_contribution();
 		let tolerated = (sum.max(total) / 1_000_000_000).saturating_add(rows).saturating_add(1_000);
 		ensure!(total.abs_diff(sum) <= tolerated, "the total is not the sum of contributions");
+		Ok(())
+	}
+
+	fn try_locks() -> Result<(), TryRuntimeError> {
+		let locked = |who: &AccountId32| T::Tokens::balance_locked(T::Ballots::LOCK, who);
+		for (who, tokens) in Locks::<T>::iter() {
+			ensure!(tokens > 0, "nothing is locked, and has a row");
+			ensure!(locked(&who) == tokens, "what is locked behind votes is not what its row says");
+		}
+		for who in frame_system::Account::<T>::iter_keys() {
+			ensure!(
+				locked(&who) == 0 || Locks::<T>::contains_key(&who),
+				"tokens are locked behind votes without a row"
+			);
+		}
 		Ok(())
 	}
 }

@@ -1,7 +1,6 @@
-//! Who is seated, and founders.
+//! Who is seated.
 
 use super::*;
-use crate::{Founders, NextSeating};
 
 #[test]
 fn the_foremost_are_seated_when_a_term_ends_and_nobody_in_between() {
@@ -66,16 +65,6 @@ fn founders_fill_what_candidates_leave_and_leave_when_there_are_enough() {
 }
 
 #[test]
-#[should_panic(expected = "too few founders")]
-fn a_chain_does_not_begin_with_fewer_founders_than_a_council_takes() {
-	use sp_runtime::BuildStorage;
-	MinFounders::set(3);
-	let founders = vec![account(8), account(7)];
-	let contribution = ContributionConfig { founders, ..Default::default() };
-	let _ = RuntimeGenesisConfig { contribution, ..Default::default() }.build_storage();
-}
-
-#[test]
 fn a_council_is_not_seated_with_fewer_than_it_takes() {
 	chain(|| {
 		candidate(1, 1_000);
@@ -91,33 +80,6 @@ fn a_council_is_not_seated_with_fewer_than_it_takes() {
 		Now::set(24);
 		idle();
 		assert_eq!(Members::get(), accounts([1, 2, 3]));
-	});
-}
-
-#[test]
-fn founders_are_named_by_their_origin_and_once_each() {
-	chain(|| {
-		let named = || accounts([3, 4]).try_into().unwrap();
-		assert_noop!(Contribution::set_founders(signed(1), named()), DispatchError::BadOrigin);
-		let twice = accounts([3, 3]).try_into().unwrap();
-		assert_noop!(Contribution::set_founders(RuntimeOrigin::root(), twice), Error::FounderTwice);
-		assert_ok!(Contribution::set_founders(RuntimeOrigin::root(), named()));
-		assert_eq!(last_event(), Event::FoundersNamed { founders: accounts([3, 4]) });
-		assert_eq!(Founders::<Test>::get(), accounts([3, 4]));
-		idle();
-		assert_eq!(Members::get(), accounts([3, 4]));
-
-		let nobody = || Vec::new().try_into().unwrap();
-		assert_noop!(
-			Contribution::set_founders(RuntimeOrigin::root(), nobody()),
-			Error::TooFewFounders
-		);
-		// With nobody at all, who sits stays.
-		MinFounders::set(0);
-		assert_ok!(Contribution::set_founders(RuntimeOrigin::root(), nobody()));
-		Now::set(100);
-		idle();
-		assert_eq!(Members::get(), accounts([3, 4]));
 	});
 }
 

@@ -1,6 +1,12 @@
 //! Revising what is recorded.
 
 use super::*;
+use frame_support::dispatch::DispatchResultWithPostInfo;
+
+/// Revises an account's votes, for which account 3 asks.
+fn revise(voter: u8) -> DispatchResultWithPostInfo {
+	Contribution::revise(signed(3), account(voter))
+}
 
 #[test]
 fn a_vote_comes_down_to_what_is_left() {
@@ -120,6 +126,81 @@ fn a_finished_referendum_is_left_alone() {
 #[test]
 fn who_never_voted_has_nothing_to_revise() {
 	chain(|| {
-		assert_storage_noop!(assert!(Contribution::revise(signed(1), account(9)).is_err()));
+		assert_noop!(revise(9), Error::NothingToRevise);
+		assert_noop!(revise(50), Error::NothingToRevise);
+	});
+}
+
+/// An account that has voted with its thousand tokens and so much contribution, all of which is gone.
+fn overvoted(number: u8, contribution: u128) -> u32 {
+	enlist([number]);
+	pay(number, contribution);
+	let referendum = referendum();
+	assert_ok!(Democracy::vote(signed(number), referendum, aye(1_000 + contribution)));
+	assert_ok!(Contribution::withdraw(signed(number)));
+	referendum
+}
+
+#[test]
+fn exactly_a_hundredth_too_much_may_stay() {
+	chain(|| {
+		let first = overvoted(1, 10);
+		assert_noop!(revise(1), Error::NothingToRevise);
+		assert_eq!((recorded(1), turnout(first)), (1_010, 1_010));
+	});
+}
+
+#[test]
+fn a_planck_more_than_a_hundredth_is_brought_down() {
+	chain(|| {
+		let first = overvoted(1, 11);
+		assert_ok!(revise(1));
+		assert_eq!(last_event(), Event::Revised { voter: account(1), votes: 1_000 });
+		assert_eq!((recorded(1), turnout(first), locked(1)), (1_000, 1_000, 1_000));
+	});
+}
+
+#[test]
+fn who_asks_in_vain_pays_for_it_and_who_does_not_pays_nothing() {
+	chain(|| {
+		overvoted(1, 10);
+		let refused = revise(1).unwrap_err();
+		assert_eq!(refused.post_info.pays_fee, Pays::Yes);
+		overvoted(2, 11);
+		assert_eq!(revise(2).unwrap().pays_fee, Pays::No);
+	});
+}
+
+#[test]
+fn where_votes_cannot_be_brought_down_all_stays_as_it_was() {
+	chain(|| {
+		let first = overvoted(1, 500);
+		Stuck::set(true);
+		assert_noop!(revise(1), DispatchError::Other("stuck"));
+		assert_eq!((recorded(1), turnout(first)), (1_500, 1_500));
+		Stuck::set(false);
+		assert_ok!(revise(1));
+		assert_eq!((recorded(1), turnout(first)), (1_000, 1_000));
+	});
+}
+
+#[test]
+fn neither_nobody_nor_root_revises() {
+	chain(|| {
+		overvoted(1, 500);
+		for origin in [none(), root()] {
+			assert_noop!(Contribution::revise(origin, account(1)), DispatchError::BadOrigin);
+		}
+		assert_ok!(Contribution::revise(signed(1), account(1)));
+	});
+}
+
+#[test]
+fn others_votes_stay() {
+	chain(|| {
+		let first = overvoted(1, 500);
+		assert_ok!(Democracy::vote(signed(2), first, aye(700)));
+		assert_ok!(revise(1));
+		assert_eq!((recorded(2), turnout(first)), (700, 1_700));
 	});
 }

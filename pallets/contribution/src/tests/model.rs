@@ -1,7 +1,7 @@
-//! Whatever happens, contribution is counted once and stays where it was earned.
+//! Whatever happens, contribution is counted once and stays where it was earned, and money is conserved.
 
 use super::*;
-use crate::Contributors;
+use core::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// What happens, by account and amount.
@@ -19,9 +19,14 @@ enum Step {
 	Undelegate(u8),
 	Unlock(u8),
 	Revise(u8),
+	Stand(u8),
+	StandDown(u8),
+	Name(Vec<u8>),
+	Idle,
 }
 
-const VOTERS: core::ops::Range<u8> = 1..6;
+/// More than there is room for candidates, and a founder among them.
+const VOTERS: core::ops::Range<u8> = 1..8;
 
 fn step() -> impl Strategy<Value = Step> {
 	let who = || VOTERS;
@@ -38,18 +43,92 @@ fn step() -> impl Strategy<Value = Step> {
 		1 => who().prop_map(Step::Undelegate),
 		2 => who().prop_map(Step::Unlock),
 		3 => who().prop_map(Step::Revise),
+		6 => who().prop_map(Step::Stand),
+		1 => who().prop_map(Step::StandDown),
+		1 => prop::collection::vec(1u8..10, 0..=3).prop_map(Step::Name),
+		4 => Just(Step::Idle),
 	]
 }
 
-/// A plain model: payments since an account enlisted, each with its epoch.
-#[derive(Default)]
+/// A plain model: payments since an account enlisted, each with its epoch; who stands and sits.
 struct Model {
 	payments: BTreeMap<u8, Vec<(u32, f64)>>,
 	/// All that an account has ever been paid while it was enlisted.
 	ever: BTreeMap<u8, u128>,
+	/// All tokens.
+	issued: u128,
+	/// What is held for an account's row.
+	held: BTreeMap<u8, u128>,
+	candidates: Vec<u8>,
+	founders: Vec<u8>,
+	seated: Vec<u8>,
+	next_seating: u32,
+}
+
+/// What an account counts for. It is close to what the model's payments are worth, and decides ties.
+fn counts(who: u8) -> u128 {
+	Contribution::contribution(account(who)).unwrap_or(0)
 }
 
 impl Model {
+	fn new() -> Self {
+		Self {
+			payments: BTreeMap::new(),
+			ever: BTreeMap::new(),
+			issued: 9_000,
+			held: BTreeMap::new(),
+			candidates: Vec::new(),
+			founders: vec![8, 7],
+			seated: vec![7, 8],
+			next_seating: 7,
+		}
+	}
+
+	/// Whether an account stands now: who counts for least made room for it, if anybody had to.
+	fn stand(&mut self, who: u8) -> bool {
+		let fits = self.payments.contains_key(&who) && !self.candidates.contains(&who);
+		if !fits || counts(who) < 2 {
+			return false;
+		}
+		if self.candidates.len() == 5 {
+			let least = self.candidates.iter().copied().min_by_key(|who| (counts(*who), *who));
+			let Some(least) = least.filter(|least| counts(*least) < counts(who)) else {
+				return false;
+			};
+			self.leave(least);
+		}
+		self.candidates.push(who);
+		true
+	}
+
+	/// Whether an account stood, and does no more.
+	fn leave(&mut self, who: u8) -> bool {
+		let before = self.candidates.len();
+		self.candidates.retain(|candidate| *candidate != who);
+		self.candidates.len() < before
+	}
+
+	/// Seats the foremost once a term is over, if there is anybody.
+	fn seat(&mut self) {
+		if Now::get() < self.next_seating {
+			return;
+		}
+		self.next_seating = Now::get() + 7;
+		let mut members = self.candidates.clone();
+		members.retain(|who| counts(*who) >= 2);
+		members.sort_by_key(|who| (Reverse(counts(*who)), *who));
+		for founder in &self.founders {
+			if !members.contains(founder) {
+				members.push(*founder);
+			}
+		}
+		members.truncate(3);
+		members.sort();
+		if !members.is_empty() {
+			self.seated = members;
+		}
+	}
+
 	fn worth(&self, who: u8) -> Option<f64> {
 		let age = |at: &u32| f64::from(Now::get() - at) / 20.0;
 		let payments = self.payments.get(&who)?;
@@ -64,15 +143,19 @@ impl Model {
 				let done = Contribution::enlist(signed(who)).is_ok();
 				if done {
 					assert!(self.payments.insert(who, Vec::new()).is_none());
+					self.held.insert(who, 100);
 				}
 			}
 			Step::Withdraw(who) => {
 				let done = Contribution::withdraw(signed(who)).is_ok();
 				assert_eq!(done, self.payments.remove(&who).is_some());
+				assert_eq!(done, self.held.remove(&who).is_some());
+				self.leave(who);
 			}
 			Step::Pay(who, amount) => {
 				// As by a claim: tokens are minted, and count.
 				let _ = Balances::deposit_creating(&account(who), amount.into());
+				self.issued += u128::from(amount);
 				Contribution::note_paid(&account(who), amount.into());
 				if let Some(payments) = self.payments.get_mut(&who) {
 					payments.push((Now::get(), amount.into()));
@@ -114,6 +197,22 @@ impl Model {
 				assert!(recorded(who) <= power(who) + power(who) / 100);
 				assert!(!done || recorded(who) <= power(who));
 			}
+			Step::Stand(who) => assert_eq!(stand(who).is_ok(), self.stand(who)),
+			Step::StandDown(who) => {
+				assert_eq!(Contribution::stand_down(signed(who)).is_ok(), self.leave(who));
+			}
+			Step::Name(founders) => {
+				let distinct = founders.iter().collect::<std::collections::BTreeSet<_>>().len();
+				let done = set_founders(founders.clone()).is_ok();
+				assert_eq!(done, !founders.is_empty() && distinct == founders.len());
+				if done {
+					self.founders = founders;
+				}
+			}
+			Step::Idle => {
+				idle();
+				self.seat();
+			}
 		}
 	}
 
@@ -122,6 +221,7 @@ impl Model {
 		for who in VOTERS {
 			let counts = Contribution::contribution(account(who));
 			assert_eq!(counts.is_some(), self.payments.contains_key(&who));
+			assert_eq!(held(who), self.held.get(&who).copied().unwrap_or(0));
 			if let (Some(counts), Some(worth)) = (counts, self.worth(who)) {
 				let error = (counts as f64 - worth).abs();
 				assert!(error <= 100.0 + worth * 1e-6, "{counts} {worth}");
@@ -142,6 +242,12 @@ impl Model {
 			.map(|who| <VotingPower<Test> as Currency<_>>::free_balance(&account(who)))
 			.sum();
 		assert!(everybody <= electorate + 100, "{everybody} of {electorate}");
+		// Deposits only move, and come back whole.
+		assert_eq!(Balances::total_issuance(), self.issued);
+		let mut candidates = self.candidates.clone();
+		candidates.sort();
+		assert_eq!(Candidates::<Test>::get(), accounts(candidates));
+		assert_eq!(Members::get(), accounts(self.seated.clone()));
 		Contribution::do_try_state().unwrap();
 	}
 }
@@ -155,7 +261,7 @@ proptest! {
 			for _ in 0..3 {
 				referendum();
 			}
-			let mut model = Model::default();
+			let mut model = Model::new();
 			for step in steps {
 				model.take(step);
 				model.check();
@@ -178,7 +284,7 @@ proptest! {
 	#[test]
 	fn an_account_never_votes_with_more_than_the_cap(
 		cap in 1u32..=100,
-		earned in prop::collection::vec(0u128..10_000, 5),
+		earned in prop::collection::vec(0u128..10_000, VOTERS.len()),
 	) {
 		chain(|| {
 			VoterCap::set(Perbill::from_percent(cap));

@@ -55,6 +55,31 @@ fn a_lock_stays_what_it_was_when_the_votes_were_cast() {
 }
 
 #[test]
+fn tokens_are_locked_under_the_name_that_referenda_use() {
+	chain(|| {
+		let first = referendum();
+		assert_ok!(Democracy::vote(signed(1), first, aye(10)));
+		let names: Vec<_> = Balances::locks(&account(1)).iter().map(|lock| lock.id).collect();
+		assert_eq!(names, [<DemocracyBallots<Test> as Ballots>::LOCK]);
+	});
+}
+
+#[test]
+fn no_votes_lock_no_tokens_and_leave_no_row() {
+	chain(|| {
+		let first = referendum();
+		assert_ok!(Democracy::vote(signed(1), first, aye(0)));
+		assert_eq!((locked(1), Locks::<Test>::iter().count()), (0, 0));
+		// Nor do those that are taken back to none.
+		assert_ok!(Democracy::vote(signed(1), first, aye(10)));
+		assert_eq!((locked(1), Locks::<Test>::get(account(1))), (10, 10));
+		assert_ok!(Democracy::vote(signed(1), first, aye(0)));
+		assert_ok!(Democracy::unlock(signed(3), account(1)));
+		assert_eq!((locked(1), Locks::<Test>::iter().count()), (0, 0));
+	});
+}
+
+#[test]
 fn contribution_counts_for_as_much_as_the_tokens_beside_it() {
 	chain(|| {
 		enlist([1]);
