@@ -138,19 +138,22 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// An owner's devices in `cell` of `network` have served with these scores, each in an epoch: the owner is paid what
-	/// bounties there have for it, once by each. How many bounties were paid from.
+	/// bounties there have for it, once by each. For how many of them it counts, which is what this weighs.
 	pub fn note_service(
 		network: NetworkId,
 		cell: Cell,
 		owner: &AccountId32,
 		served: &[(EpochIndex, u32)],
 	) -> u32 {
+		if served.iter().all(|(_, score)| *score == 0) {
+			return 0;
+		}
 		let mut bounties = Bounties::<T>::get(network, cell);
-		let mut paid = 0u32;
+		let mut counted = 0u32;
 		for bounty in bounties.iter_mut() {
 			let mut next = bounty.clone();
 			let mut amount: Balance = 0;
-			for (epoch, score) in served {
+			for (epoch, score) in served.iter().filter(|(_, score)| *score > 0) {
 				if next.wants(*epoch) {
 					amount = amount.saturating_add(next.deliver((*score).min(FULL_SCORE)));
 				}
@@ -158,22 +161,29 @@ impl<T: Config> Pallet<T> {
 			if next == *bounty {
 				continue;
 			}
-			let buyer = next.buyer.clone();
-			let done = with_storage_layer(|| {
-				let keep = Preservation::Preserve;
-				T::Currency::transfer(&Self::escrow(), owner, amount, keep)
-			});
 			// An owner whose account cannot take it goes without; the service is still asked for.
-			if done.is_ok() {
-				*bounty = next;
-				paid = paid.saturating_add(1);
-				let owner = owner.clone();
+			if amount > 0 && Self::pay_for_service(owner, amount).is_err() {
+				continue;
+			}
+			*bounty = next;
+			counted = counted.saturating_add(1);
+			// What earns less than a planck is part of what the next service earns.
+			if amount > 0 {
+				let (buyer, owner) = (bounty.buyer.clone(), owner.clone());
 				Self::deposit_event(Event::BountyPaid { network, cell, buyer, owner, amount });
 			}
 		}
-		if paid > 0 {
+		if counted > 0 {
 			Bounties::<T>::insert(network, cell, bounties);
 		}
-		paid
+		counted
+	}
+
+	/// Pays an owner out of what buyers have put aside, or does nothing.
+	fn pay_for_service(owner: &AccountId32, amount: Balance) -> DispatchResult {
+		with_storage_layer(|| {
+			T::Currency::transfer(&Self::escrow(), owner, amount, Preservation::Preserve)?;
+			Ok(())
+		})
 	}
 }

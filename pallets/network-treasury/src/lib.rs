@@ -132,11 +132,13 @@ pub mod pallet {
 		/// Bounties in one cell of a network.
 		#[pallet::constant]
 		type MaxBounties: Get<u32>;
-		/// The least price of a bounty, so that a cell's places are not taken for little.
+		/// The least price of a bounty, so that a cell's places are not taken for little. Not less
+		/// than an account holds.
 		type MinPrice: Get<Balance>;
 		/// The least that a bounty pays for a full score, so that they are not taken for what nobody will deliver.
 		type MinRate: Get<Balance>;
-		/// What a bounty's row costs while it is there.
+		/// What a bounty's row costs while it is there. Not less than an account holds: it keeps the
+		/// buyer's.
 		type BountyDeposit: Get<Balance>;
 		/// The longest time for which service can be asked for, in epochs.
 		type MaxTerm: Get<EpochIndex>;
@@ -362,7 +364,15 @@ pub mod pallet {
 			assert!(T::MaxMilestones::get() > 0, "nothing can be granted");
 			assert!(T::MaxBounties::get() > 0, "no bounty can be posted");
 			assert!(T::MaxTerm::get() > 1, "no bounty can be posted");
-			assert!(T::CommonFund::get() != Self::pot(), "the common fund would go to networks");
+			let common = T::CommonFund::get();
+			assert!(common != Self::pot(), "the common fund would go to networks");
+			assert!(common != Self::escrow(), "the common fund would be spent on bounties");
+			// What is held keeps the buyer's account, and what is put aside can make one.
+			let least = T::Currency::minimum_balance();
+			let deposit = T::BountyDeposit::get();
+			assert!(deposit >= least, "a buyer's account could end before the bounty");
+			let price = T::MinPrice::get();
+			assert!(price >= least, "a price would be less than an account holds");
 		}
 
 		#[cfg(feature = "try-runtime")]

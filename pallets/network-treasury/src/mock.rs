@@ -23,14 +23,14 @@ substation_testing::mock_runtime! {
 parameter_types! {
 	pub const MinimumBalance: Balance = 5;
 	pub static Weights: BTreeMap<NetworkId, u32> = BTreeMap::new();
-	pub CommonFund: AccountId32 = common();
+	pub static CommonFund: AccountId32 = common();
 	pub const TreasuryPalletId: PalletId = PalletId(*b"stn/ntrs");
 	pub const RoundLength: EpochIndex = 4;
 	pub const MaxMilestones: u32 = 3;
 	pub const MaxBounties: u32 = 2;
-	pub const MinPrice: Balance = 50;
+	pub static MinPrice: Balance = 50;
 	pub static MinRate: Balance = 1;
-	pub const BountyDeposit: Balance = 7;
+	pub static BountyDeposit: Balance = 7;
 	pub const MaxTerm: EpochIndex = 20;
 }
 
@@ -105,6 +105,10 @@ pub fn chain<R>(test: impl FnOnce() -> R) -> R {
 pub fn externalities() -> sp_io::TestExternalities {
 	Now::set(10);
 	Expired::set(0);
+	CommonFund::set(common());
+	MinPrice::set(50);
+	MinRate::set(1);
+	BountyDeposit::set(7);
 	Weights::set([(0, 30), (1, 10)].into());
 	let genesis = RuntimeGenesisConfig {
 		balances: BalancesConfig {

@@ -5,15 +5,21 @@ use frame_support::traits::{
 	tokens::{Fortitude, Preservation},
 	Get,
 };
-use substation_primitives::{epoch::InspectEpochs, mul_div};
+use substation_primitives::{epoch::InspectEpochs, mul_div, NetworkId};
 
 use crate::{Balance, Config, Event, InspectNetworks, NextRound, Pallet, Round, Rounds};
 
 impl<T: Config> Pallet<T> {
 	/// What of the pot can be given out: its account stays.
-	fn gathered() -> Balance {
+	pub(crate) fn gathered() -> Balance {
 		let (keep, polite) = (Preservation::Preserve, Fortitude::Polite);
 		T::Currency::reducible_balance(&Self::pot(), keep, polite)
+	}
+
+	/// A network's part of what a round gives out, rounded down.
+	pub(crate) fn part_of(round: &Round, network: NetworkId) -> Balance {
+		let (weight, sum) = T::Networks::weight(network, round.epoch);
+		mul_div(round.amount, weight.into(), sum.into())
 	}
 
 	/// Begins a round, or gives one network its part; false if there is nothing to do.
@@ -35,8 +41,7 @@ impl<T: Config> Pallet<T> {
 			return false;
 		}
 		Rounds::<T>::put(Round { next: network.saturating_add(1), ..round });
-		let (weight, sum) = T::Networks::weight(network, round.epoch);
-		let part = mul_div(round.amount, weight.into(), sum.into()).min(Self::gathered());
+		let part = Self::part_of(&round, network).min(Self::gathered());
 		let (pot, fund) = (Self::pot(), T::Networks::fund(network));
 		// What a fund cannot take, because it is less than an account holds, waits for the next round.
 		if part > 0 && T::Currency::transfer(&pot, &fund, part, Preservation::Preserve).is_ok() {

@@ -1,6 +1,6 @@
 //! What has to hold of the state after every block.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use frame_support::{
 	ensure,
 	traits::fungible::{Inspect, InspectHold},
@@ -8,16 +8,17 @@ use frame_support::{
 use sp_runtime::TryRuntimeError;
 
 use crate::{
-	AccountId32, Balance, Bounties, Config, Grants, HoldReason, NetworkId, NextGrantId, Pallet,
-	Routes, Source, Works,
+	AccountId32, Balance, Bounties, Config, Grants, HoldReason, InspectNetworks, NetworkId,
+	NextGrantId, Pallet, Rounds, Routes, Source, Works,
 };
 
 impl<T: Config> Pallet<T> {
-	/// Checks that what is held is what rows say, that rows are within their bounds, and that work is
-	/// counted exactly where milestones wait for it.
+	/// Checks that what is held is what rows say, that rows are within their bounds, that a round can be
+	/// ended, and that work is counted exactly where milestones wait for it.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::try_grants()?;
 		Self::try_bounties()?;
+		Self::try_round()?;
 		for source in Source::ALL {
 			ensure!(Routes::<T>::get(source).is_sound(), "a route gives away too much");
 		}
@@ -60,11 +61,25 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	fn try_round() -> Result<(), TryRuntimeError> {
+		let Some(round) = Rounds::<T>::get() else { return Ok(()) };
+		let count = T::Networks::count();
+		ensure!(round.next <= count, "a round goes on beyond the last network");
+		let left = (round.next..count)
+			.map(|network| Self::part_of(&round, network))
+			.fold(0, Balance::saturating_add);
+		ensure!(Self::gathered() >= left, "the pot does not hold what is left of a round");
+		Ok(())
+	}
+
 	fn try_bounties() -> Result<(), TryRuntimeError> {
 		let (mut held, mut prices) = (BTreeMap::<AccountId32, Balance>::new(), 0 as Balance);
 		for (_, _, bounties) in Bounties::<T>::iter() {
 			ensure!(!bounties.is_empty(), "a cell without bounties has a row");
+			let buyers: BTreeSet<_> = bounties.iter().map(|bounty| &bounty.buyer).collect();
+			ensure!(buyers.len() == bounties.len(), "a buyer has two bounties in a cell");
 			for bounty in bounties {
+				ensure!(bounty.from <= bounty.until, "a bounty ends before it begins");
 				ensure!(bounty.paid <= bounty.price, "a bounty was overpaid");
 				ensure!(bounty.delivered <= bounty.target, "too much was delivered");
 				let sum = held.entry(bounty.buyer.clone()).or_default();

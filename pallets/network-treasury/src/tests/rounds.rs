@@ -1,21 +1,25 @@
 //! What has gathered is given out in rounds.
 
 use super::*;
-use crate::{Round, Rounds};
+use crate::{NextRound, Round, Rounds};
+
+/// Lets all that is slashed go to networks, and slashes so much.
+fn gather(amount: u128) {
+	assert_ok!(NetworkTreasury::set_route(root(), Source::Slashes, route(0, 100)));
+	take(Source::Slashes, None, amount);
+}
 
 #[test]
 fn what_gathers_for_all_is_given_out_by_weight() {
 	chain(|| {
-		let shared = route(0, 100);
-		assert_ok!(NetworkTreasury::set_route(RuntimeOrigin::root(), Source::Slashes, shared));
 		// The pot's account keeps five.
-		take(Source::Slashes, None, 405);
+		gather(405);
 		idle();
 		assert_eq!((free(&fund(0)), free(&fund(1)), free(&fund(2))), (505 + 300, 100, 0));
 		assert_eq!(free(&NetworkTreasury::pot()), 5);
 		assert_eq!(Rounds::<Test>::get(), None);
 
-		take(Source::Slashes, None, 40);
+		gather(40);
 		Now::set(13);
 		idle();
 		assert_eq!(free(&fund(1)), 100);
@@ -26,11 +30,27 @@ fn what_gathers_for_all_is_given_out_by_weight() {
 }
 
 #[test]
+fn a_round_is_told_from_its_beginning_to_its_last_part() {
+	chain(|| {
+		gather(405);
+		let told = events().len();
+		idle();
+		assert_eq!(
+			events()[told..],
+			[
+				Event::RoundBegun { amount: 400, epoch: 10 },
+				Event::NetworkFunded { network: 0, amount: 300 },
+				Event::NetworkFunded { network: 1, amount: 100 }
+			]
+		);
+		assert_eq!(NextRound::<Test>::get(), 14);
+	});
+}
+
+#[test]
 fn a_round_goes_on_over_blocks_and_its_amount_stays() {
 	chain(|| {
-		let shared = route(0, 100);
-		assert_ok!(NetworkTreasury::set_route(RuntimeOrigin::root(), Source::Slashes, shared));
-		take(Source::Slashes, None, 405);
+		gather(405);
 		assert!(NetworkTreasury::round_step());
 		assert_eq!(last_event(), Event::RoundBegun { amount: 400, epoch: 10 });
 		assert!(NetworkTreasury::round_step());
@@ -44,14 +64,55 @@ fn a_round_goes_on_over_blocks_and_its_amount_stays() {
 }
 
 #[test]
-fn without_weights_or_room_nothing_is_given_out() {
+fn a_block_takes_as_many_steps_as_it_has_room_for() {
 	chain(|| {
-		let shared = route(0, 100);
-		assert_ok!(NetworkTreasury::set_route(RuntimeOrigin::root(), Source::Slashes, shared));
-		take(Source::Slashes, None, 405);
-		assert_eq!(NetworkTreasury::on_idle(1, Weight::zero()), Weight::zero());
+		gather(405);
+		let room = |steps| Weight::from_parts(steps, u64::MAX);
+		assert_storage_noop!(assert_eq!(NetworkTreasury::on_idle(1, room(0)), Weight::zero()));
+		assert_eq!(NetworkTreasury::on_idle(1, room(2)).ref_time(), 2);
+		assert_eq!(Rounds::<Test>::get(), Some(Round { amount: 400, epoch: 10, next: 1 }));
+		assert_eq!((free(&fund(0)), free(&fund(1))), (805, 0));
+		assert_ok!(NetworkTreasury::do_try_state());
+		// The second network, the third without weight, and finding that it was the last.
+		assert_eq!(NetworkTreasury::on_idle(2, room(9)).ref_time(), 3);
+		assert_eq!((free(&fund(0)), free(&fund(1))), (805, 100));
+		assert_eq!(Rounds::<Test>::get(), None);
+	});
+}
+
+#[test]
+fn without_weights_nothing_is_given_out() {
+	chain(|| {
+		gather(405);
 		Weights::set(BTreeMap::new());
 		idle();
 		assert_eq!(free(&NetworkTreasury::pot()), 405);
+	});
+}
+
+#[test]
+fn without_anything_beside_its_account_a_pot_begins_no_round() {
+	chain(|| {
+		gather(5);
+		assert_storage_noop!(idle());
+		gather(1);
+		idle();
+		assert_eq!(NextRound::<Test>::get(), 14);
+	});
+}
+
+#[test]
+fn what_a_fund_cannot_hold_waits_for_the_next_round() {
+	chain(|| {
+		// Four of sixteen are network 1's, which has no account yet.
+		gather(21);
+		idle();
+		assert_eq!((free(&fund(0)), free(&fund(1))), (505 + 12, 0));
+		assert_eq!(free(&NetworkTreasury::pot()), 9);
+		gather(16);
+		Now::set(14);
+		idle();
+		assert_eq!((free(&fund(0)), free(&fund(1))), (517 + 15, 5));
+		assert_eq!(free(&NetworkTreasury::pot()), 5);
 	});
 }
