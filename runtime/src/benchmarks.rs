@@ -172,6 +172,7 @@ impl pallet_devices::BenchmarkHelper for Helper {
 		let key = sp_io::crypto::sr25519_generate(KEY_TYPE, None);
 		let licence = Maker {
 			quota: 100,
+			since: 0,
 			deposit: 0,
 			key: Some(ReportKey::Sr25519(key)),
 			bond: 0,

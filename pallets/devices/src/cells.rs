@@ -4,10 +4,36 @@ use frame_support::{dispatch::DispatchResult, ensure};
 use substation_primitives::{epoch::InspectEpochs, DeviceId, EpochIndex, NetworkId};
 use substation_proofs::facts::{Place, PLACE_RESOLUTION};
 
-use crate::{Config, Devices, Error, Event, InspectNetworks, Occupancy, Pallet};
+use crate::{Config, Count, DeviceOf, Devices, Error, Event, InspectNetworks, Occupancy, Pallet};
+
+/// What a cell's count becomes; nothing is stored yet.
+#[must_use]
+pub(crate) struct Recount {
+	network: NetworkId,
+	cell: u64,
+	count: Count,
+}
+
+impl Recount {
+	/// Stores it.
+	pub(crate) fn store<T: Config>(self) {
+		let Self { network, cell, count } = self;
+		// A device that was to enter and has changed its mind leaves no row behind.
+		match count.is_always(&0) {
+			true => Occupancy::<T>::remove(network, cell),
+			false => Occupancy::<T>::insert(network, cell, count),
+		}
+	}
+}
 
 impl<T: Config> Pallet<T> {
 	/// The H3 cell at [`PLACE_RESOLUTION`] that holds a place's point.
+	///
+	/// It is found in floating point, and is still the same on every machine: the chain's is
+	/// computed by WebAssembly alone, whose arithmetic on finite numbers is everywhere the same,
+	/// with sines and the like by Rust code that is compiled into it. A program that links its
+	/// platform's instead may find another cell for a point within a millionth of a metre of an
+	/// edge.
 	pub fn cell_of(place: &Place) -> Option<u64> {
 		let degrees = |value: i32| f64::from(value) / 1e7;
 		let point = h3o::LatLng::new(degrees(place.latitude), degrees(place.longitude)).ok()?;
@@ -37,15 +63,20 @@ impl<T: Config> Pallet<T> {
 		cell.parent(resolution).map(Into::into)
 	}
 
-	/// Counts a device in, or out of, the cell of its place.
-	pub(crate) fn count(
+	/// The cell in which `network` counts a device where it was placed last.
+	pub(crate) fn latest_cell(network: NetworkId, row: &DeviceOf<T>) -> Option<u64> {
+		let place = row.place.latest().copied().flatten()?;
+		Self::counted_cell(network, &place)
+	}
+
+	/// What becomes of a cell's count when a device enters, or leaves; nothing if there is no cell.
+	pub(crate) fn recount(
 		network: NetworkId,
-		place: Option<&Option<Place>>,
+		cell: Option<u64>,
 		enters: bool,
-	) -> DispatchResult {
-		let place = place.copied().flatten();
-		let Some(cell) = place.and_then(|place| Self::counted_cell(network, &place)) else {
-			return Ok(());
+	) -> Result<Option<Recount>, Error<T>> {
+		let Some(cell) = cell else {
+			return Ok(None);
 		};
 		let mut count = Occupancy::<T>::get(network, cell);
 		let now = count.latest().copied().unwrap_or(0);
@@ -53,12 +84,7 @@ impl<T: Config> Pallet<T> {
 		count
 			.set(T::Epochs::now(), T::Epochs::window(), next)
 			.map_err(|_| Error::<T>::TooManyChanges)?;
-		// A device that was to enter and has changed its mind leaves no row behind.
-		match count.is_always(&0) {
-			true => Occupancy::<T>::remove(network, cell),
-			false => Occupancy::<T>::insert(network, cell, count),
-		}
-		Ok(())
+		Ok(Some(Recount { network, cell, count }))
 	}
 
 	/// Removes the row of a cell that has been empty for as long as anybody may ask.

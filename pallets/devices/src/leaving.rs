@@ -8,7 +8,9 @@ use frame_support::{
 use sp_runtime::traits::Saturating;
 use substation_primitives::{epoch::InspectEpochs, history, DeviceId, NetworkId};
 
-use crate::{Config, DeviceOf, Devices, Error, Event, HoldReason, Memberships, Pallet};
+use crate::{
+	Config, DeviceOf, Devices, Error, Event, HoldReason, InspectNetworks, Memberships, Pallet,
+};
 
 impl<T: Config> Pallet<T> {
 	/// Gives a seat up; its cell does not count the device any more.
@@ -23,8 +25,9 @@ impl<T: Config> Pallet<T> {
 			.seat
 			.set_reserved(now, T::Epochs::window(), None)
 			.map_err(|_| Error::<T>::TooManyChanges)?;
-		if seat.may_report() {
-			Self::count(network, row.place.latest(), false)?;
+		let cell = Self::latest_cell(network, row).filter(|_| seat.may_report());
+		if let Some(recount) = Self::recount(network, cell, false)? {
+			recount.store::<T>();
 		}
 		Memberships::<T>::insert(network, device, membership);
 		let from = now.saturating_add(history::DELAY);
@@ -32,7 +35,9 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Removes a membership's row once claims for its last epoch have ended.
+	/// Removes a membership's row once claims for its last epoch have ended. What a voucher has
+	/// spent goes back: however often an owner joins and leaves, a device takes no more than one of
+	/// what a maker may vouch for.
 	pub(crate) fn do_remove_membership(
 		device: DeviceId,
 		mut row: DeviceOf<T>,
@@ -48,6 +53,9 @@ impl<T: Config> Pallet<T> {
 			membership.deposit,
 			Precision::BestEffort,
 		)?;
+		if let Some(licence) = &membership.licence {
+			T::Networks::restore_licence(network, licence);
+		}
 		row.deposit = row.deposit.saturating_sub(membership.deposit);
 		row.networks.retain(|joined| *joined != network);
 		Devices::<T>::insert(device, row);

@@ -9,13 +9,15 @@
 //! registers it with a signature by that key; the owner can offer it to somebody else, who accepts.
 //! The key that signs its reports can be rotated with a certificate by the hardware key.
 //!
-//! A device has a *seat* in each network that it has joined: the aggregator that carries its reports,
-//! that aggregator's cut, and whether it is paused. Seats, keys, places and data sets are facts: a
-//! change made in an epoch counts from two epochs later, and what was true as of an epoch can be read
-//! until the epoch is frozen (see [`Pallet::facts`]).
+//! A device has a *seat* in each network that it has joined: the aggregator that carries its
+//! reports, that aggregator's cut, and whether it is paused. Seats, keys, places and data sets are
+//! facts: a change made in an epoch counts from two epochs later, and what was true as of an epoch
+//! can be read until the epoch is frozen (see [`Pallet::facts`]).
 //!
-//! A membership's row stays until the last epoch that it could report for has expired, with the bits
-//! that say which epochs it was paid for: who leaves and joins again is paid once.
+//! A membership's row stays until the last epoch that it could report for has expired, with the
+//! bits that say which epochs it was paid for: who leaves and joins again is paid once. It also
+//! says of whose licence its voucher has spent a device, and gives this back when it is removed: a
+//! voucher that is shown again spends no more than one device at a time.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -69,14 +71,25 @@ use substation_proofs::facts::{DataSet, DeviceFacts, Place};
 pub const MAX_MEMBERSHIPS: u32 = 8;
 /// Changes of a fact that are remembered at a time, the reserved one included.
 pub const FACTS_KEPT: u32 = 6;
-/// Changes of a cell's occupancy that are remembered: at most one per epoch, and more epochs than any
-/// window.
+/// Changes of a cell's occupancy that are remembered: at most one per epoch, and more epochs than
+/// any window.
 pub const COUNTS_KEPT: u32 = 64;
 
-// A count changes at most once per epoch, and must never be refused.
-const _: () = assert!(COUNTS_KEPT > substation_primitives::epoch::MAX_FACT_WINDOW + 2);
+// A count changes at most once per epoch, and must never be refused: before a change there are as
+// many old ones as the window has epochs and two more, and one slot is reserved.
+const _: () = assert!(COUNTS_KEPT > substation_primitives::epoch::MAX_FACT_WINDOW + 3);
+
 /// A maker's word for a device: who the maker is, and its signature.
 pub type Voucher = (AccountId32, Signature);
+
+/// What a maker's voucher has spent a device of.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Licence {
+	/// The maker that has it.
+	pub maker: AccountId32,
+	/// Since when: a maker that is licensed again has another.
+	pub since: EpochIndex,
+}
 
 /// A device's word that an owner may register it.
 #[derive(
@@ -136,6 +149,8 @@ pub struct Membership<Balance> {
 	pub claims: claims::ClaimBits,
 	/// The part of the device's deposit that is for this row.
 	pub deposit: Balance,
+	/// What its voucher has spent, until the row is removed.
+	pub licence: Option<Licence>,
 }
 
 /// What a wallet shows of a device.
@@ -198,8 +213,8 @@ pub mod pallet {
 		type DeviceDeposit: Get<BalanceOf<Self>>;
 		/// Held for a membership in a network whose makers vouch for devices.
 		type VouchedDeposit: Get<BalanceOf<Self>>;
-		/// Held for a membership in a network that takes any device. The larger of the two: it is what
-		/// keeps devices that do not exist from being cheap.
+		/// Held for a membership in a network that takes any device. The larger of the two: it is
+		/// what keeps devices that do not exist from being cheap.
 		type OpenDeposit: Get<BalanceOf<Self>>;
 		/// Burned for asserting a place.
 		type PlaceFee: Get<BalanceOf<Self>>;
@@ -388,25 +403,19 @@ pub mod pallet {
 		/// Register a device and give it a seat in a network.
 		///
 		/// ## Dispatch Origin
-		///
 		/// Signed by the owner, from whom a deposit is held.
-		///
 		/// ## Arguments
-		///
 		/// * `hardware`: the key that the device was made with.
 		/// * `proof`: the device's word that the caller may register it.
 		/// * `network`: the network to join.
 		/// * `aggregator`: who carries its reports there.
 		/// * `cut`: that aggregator's part of each payment.
 		/// * `voucher`: a maker's voucher, where the network demands one.
-		///
 		/// ## Errors
-		///
 		/// [`Error::UnsupportedKey`], [`Error::AlreadyRegistered`], [`Error::ProofExpired`],
-		/// [`Error::BadProof`], [`Error::NetworkClosed`], and those of the network about the voucher.
-		///
+		/// [`Error::BadProof`], [`Error::NetworkClosed`], those of the network about the voucher,
+		/// and [`sp_runtime::TokenError::FundsUnavailable`].
 		/// ## Events
-		///
 		/// [`Event::Registered`], [`Event::Seated`].
 		#[pallet::call_index(0)]
 		pub fn register(
@@ -425,25 +434,18 @@ pub mod pallet {
 		/// Give a device a seat in one more network, or in one that it has left.
 		///
 		/// ## Dispatch Origin
-		///
 		/// Signed by the owner, from whom a deposit is held for a new row.
-		///
 		/// ## Arguments
-		///
 		/// * `device`: which device.
 		/// * `network`: the network to join.
 		/// * `aggregator`: who carries its reports there.
 		/// * `cut`: that aggregator's part of each payment.
 		/// * `voucher`: a maker's voucher, where the network demands one.
-		///
 		/// ## Errors
-		///
 		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::NetworkClosed`],
-		/// [`Error::AlreadyMember`], [`Error::TooManyNetworks`], [`Error::TooManyChanges`], and those
-		/// of the network about the voucher.
-		///
+		/// [`Error::AlreadyMember`], [`Error::TooManyNetworks`], [`Error::TooManyChanges`], those
+		/// of the network about the voucher, and [`sp_runtime::TokenError::FundsUnavailable`].
 		/// ## Events
-		///
 		/// [`Event::Seated`].
 		#[pallet::call_index(1)]
 		pub fn join(
@@ -456,27 +458,21 @@ pub mod pallet {
 		) -> DispatchResult {
 			let row = Self::owned(origin, &device)?;
 			ensure!(T::Networks::takes_members(network), Error::<T>::NetworkClosed);
-			Self::seat(device, row, network, aggregator, cut, voucher)
+			Self::do_join(device, row, network, aggregator, cut, voucher)
 		}
 
 		/// Give up a device's seat in a network from two epochs later on.
 		///
 		/// ## Dispatch Origin
-		///
-		/// Signed by the owner; by anybody once the network has ended, so that a device whose owner is gone does not
-		/// keep it.
-		///
+		/// Signed by the owner; by anybody once the network has ended, so that a device whose owner
+		/// is gone does not keep it.
 		/// ## Arguments
-		///
 		/// * `device`: which device.
 		/// * `network`: which network.
-		///
 		/// ## Errors
-		///
-		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::NotMember`], [`Error::TooManyChanges`].
-		///
+		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::NotMember`], and
+		/// [`Error::TooManyChanges`], which a slot of the list kept for this prevents.
 		/// ## Events
-		///
 		/// [`Event::Left`].
 		#[pallet::call_index(2)]
 		// For who is not the owner the network is read.
@@ -490,21 +486,14 @@ pub mod pallet {
 		/// ended, and give its deposit back to the device's owner.
 		///
 		/// ## Dispatch Origin
-		///
 		/// Signed by the owner; by anybody once the network has ended.
-		///
 		/// ## Arguments
-		///
 		/// * `device`: which device's.
 		/// * `network`: in which network.
-		///
 		/// ## Errors
-		///
-		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::NotMember`], [`Error::AlreadyMember`],
-		/// [`Error::StillClaimable`].
-		///
+		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::NotMember`],
+		/// [`Error::AlreadyMember`], [`Error::StillClaimable`].
 		/// ## Events
-		///
 		/// [`Event::MembershipRemoved`].
 		#[pallet::call_index(3)]
 		// For who is not the owner the network is read.
@@ -521,23 +510,17 @@ pub mod pallet {
 		/// Choose another aggregator, or another cut, from two epochs later on.
 		///
 		/// ## Dispatch Origin
-		///
 		/// Signed by the owner.
-		///
 		/// ## Arguments
-		///
 		/// * `device`: which device.
 		/// * `network`: in which network.
 		/// * `aggregator`: who carries its reports.
 		/// * `cut`: that aggregator's part of each payment.
-		///
 		/// ## Errors
-		///
-		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::NotMember`], [`Error::TooManyChanges`].
-		///
+		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::NotMember`],
+		/// [`Error::TooManyChanges`].
 		/// ## Events
-		///
-		/// [`Event::Seated`].
+		/// [`Event::Seated`], unless the seat is so already.
 		#[pallet::call_index(4)]
 		pub fn set_seat(
 			origin: OriginFor<T>,
@@ -547,29 +530,22 @@ pub mod pallet {
 			cut: Permill,
 		) -> DispatchResult {
 			Self::owned(origin, &device)?;
-			let (membership, seat) = Self::member(&device, network)?;
-			Self::change_seat(device, network, membership, Seat { aggregator, cut, ..seat })
+			Self::do_set_seat(device, network, aggregator, cut)
 		}
 
 		/// Pause a device in a network, or let it report again, from two epochs later on.
 		///
 		/// ## Dispatch Origin
-		///
 		/// Signed by the owner.
-		///
 		/// ## Arguments
-		///
 		/// * `device`: which device.
 		/// * `network`: in which network.
 		/// * `paused`: whether it is to pause.
-		///
 		/// ## Errors
-		///
-		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::NotMember`], [`Error::TooManyChanges`].
-		///
+		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::NotMember`],
+		/// [`Error::TooManyChanges`].
 		/// ## Events
-		///
-		/// [`Event::Seated`].
+		/// [`Event::Seated`], unless the device is so already.
 		#[pallet::call_index(5)]
 		pub fn set_paused(
 			origin: OriginFor<T>,
@@ -581,24 +557,19 @@ pub mod pallet {
 			Self::do_set_paused(device, &row, network, paused)
 		}
 
-		/// Say where a device stands. It counts from two epochs later on, and seniority starts again.
+		/// Say where a device stands. It counts from two epochs later on, and seniority starts
+		/// again.
 		///
 		/// ## Dispatch Origin
-		///
 		/// Signed by the owner, who pays [`Config::PlaceFee`].
-		///
 		/// ## Arguments
-		///
 		/// * `device`: which device.
 		/// * `place`: where.
-		///
 		/// ## Errors
-		///
 		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::PlaceOutOfRange`],
-		/// [`Error::WrongCell`], [`Error::TooManyChanges`].
-		///
+		/// [`Error::WrongCell`], [`Error::TooManyChanges`],
+		/// [`sp_runtime::TokenError::FundsUnavailable`].
 		/// ## Events
-		///
 		/// [`Event::PlaceAsserted`].
 		#[pallet::call_index(6)]
 		pub fn assert_place(
@@ -613,21 +584,14 @@ pub mod pallet {
 		/// Commit a device to hold data from two epochs later on.
 		///
 		/// ## Dispatch Origin
-		///
 		/// Signed by the owner.
-		///
 		/// ## Arguments
-		///
 		/// * `device`: which device.
 		/// * `data_set`: to what; nothing to hold no data any more.
-		///
 		/// ## Errors
-		///
 		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::EmptyDataSet`],
 		/// [`Error::TooManyChanges`].
-		///
 		/// ## Events
-		///
 		/// [`Event::DataSetCommitted`].
 		#[pallet::call_index(7)]
 		pub fn commit_data_set(
@@ -642,22 +606,15 @@ pub mod pallet {
 		/// Let another key sign a device's reports from two epochs later on.
 		///
 		/// ## Dispatch Origin
-		///
 		/// Signed by the owner.
-		///
 		/// ## Arguments
-		///
 		/// * `device`: which device's.
 		/// * `key`: the new key.
 		/// * `certificate`: the hardware key's signature over the rotation.
-		///
 		/// ## Errors
-		///
 		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::BadCertificate`],
 		/// [`Error::TooManyChanges`].
-		///
 		/// ## Events
-		///
 		/// [`Event::Rotated`].
 		#[pallet::call_index(8)]
 		pub fn rotate(
@@ -673,20 +630,13 @@ pub mod pallet {
 		/// Offer a device to somebody, or take an offer back.
 		///
 		/// ## Dispatch Origin
-		///
 		/// Signed by the owner.
-		///
 		/// ## Arguments
-		///
 		/// * `device`: which device.
 		/// * `to`: to whom; to nobody to take an offer back.
-		///
 		/// ## Errors
-		///
 		/// [`Error::NotFound`], [`Error::NotOwner`].
-		///
 		/// ## Events
-		///
 		/// [`Event::Offered`].
 		#[pallet::call_index(9)]
 		pub fn offer(
@@ -698,23 +648,17 @@ pub mod pallet {
 			Self::do_offer(device, row, to)
 		}
 
-		/// Take over a device that was offered. Its deposit is held from the new owner and given back
-		/// to the old one; what it has earned and not been paid goes to the new owner.
+		/// Take over a device that was offered. Its deposit is held from the new owner and given
+		/// back to the old one; what it has earned and not been paid goes to the new owner.
 		///
 		/// ## Dispatch Origin
-		///
 		/// Signed by whom it was offered to.
-		///
 		/// ## Arguments
-		///
 		/// * `device`: which device.
-		///
 		/// ## Errors
-		///
-		/// [`Error::NotFound`], [`Error::NotOffered`].
-		///
+		/// [`Error::NotFound`], [`Error::NotOffered`],
+		/// [`sp_runtime::TokenError::FundsUnavailable`].
 		/// ## Events
-		///
 		/// [`Event::Transferred`].
 		#[pallet::call_index(10)]
 		pub fn accept(origin: OriginFor<T>, device: DeviceId) -> DispatchResult {
@@ -725,19 +669,12 @@ pub mod pallet {
 		/// Remove a device that has no memberships left, and give its deposit back.
 		///
 		/// ## Dispatch Origin
-		///
 		/// Signed by the owner.
-		///
 		/// ## Arguments
-		///
 		/// * `device`: which device.
-		///
 		/// ## Errors
-		///
 		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::HasMemberships`].
-		///
 		/// ## Events
-		///
 		/// [`Event::Retired`].
 		#[pallet::call_index(11)]
 		pub fn retire(origin: OriginFor<T>, device: DeviceId) -> DispatchResult {
@@ -748,20 +685,13 @@ pub mod pallet {
 		/// Remove the row of a cell that has been empty for as long as anybody may ask.
 		///
 		/// ## Dispatch Origin
-		///
 		/// Signed by anybody.
-		///
 		/// ## Arguments
-		///
 		/// * `network`: in which network.
 		/// * `cell`: which.
-		///
 		/// ## Errors
-		///
 		/// [`Error::NotFound`], [`Error::CellInUse`].
-		///
 		/// ## Events
-		///
 		/// [`Event::CellPruned`].
 		#[pallet::call_index(12)]
 		pub fn prune_cell(origin: OriginFor<T>, network: NetworkId, cell: u64) -> DispatchResult {

@@ -1,6 +1,6 @@
 //! A chain with nothing but this pallet: networks and the clock are whatever a test says.
 
-use frame_support::{dispatch::DispatchResult, parameter_types, traits::ConstU64};
+use frame_support::{dispatch::DispatchResult, ensure, parameter_types, traits::ConstU64};
 use sp_runtime::{BuildStorage, DispatchError, Permill};
 use substation_primitives::{signing, DeviceId, HardwareKey, NetworkId};
 use substation_proofs::{author::DevicePair, facts::Place};
@@ -19,12 +19,14 @@ substation_testing::mock_runtime! {
 }
 
 parameter_types! {
-	pub static Vouchers: u32 = 0;
+	pub static Quota: u32 = 0;
 	pub static Ended: bool = false;
+	pub static Open: u64 = 930;
 }
 
-/// Networks 0 to 9 exist. Network 1 counts devices in cells; network 2 demands vouchers, which are
-/// good if their signature is all ones; network 3 is closed; network 4 ends when `Ended` says so.
+/// Networks 0 to 9 exist. Network 1 counts devices in cells, as does network 5, in larger ones;
+/// network 2 demands vouchers, for as many devices as `Quota` says; network 3 is closed; network 4
+/// ends when `Ended` says so.
 pub struct World;
 
 impl InspectNetworks for World {
@@ -36,21 +38,54 @@ impl InspectNetworks for World {
 		network == 4 && Ended::get()
 	}
 
-	fn is_vouched(network: NetworkId) -> bool {
-		network == 2
-	}
-
 	fn cell_resolution(network: NetworkId) -> Option<u8> {
-		(network == 1).then_some(8)
+		match network {
+			1 => Some(8),
+			5 => Some(5),
+			_ => None,
+		}
 	}
 
-	fn take_voucher(network: NetworkId, voucher: Option<&Voucher>, _: &[u8]) -> DispatchResult {
-		if network == 2 && voucher.is_none_or(|(_, signature)| *signature != [1; 64]) {
-			return Err(DispatchError::Other("no voucher"));
+	fn check_voucher(
+		network: NetworkId,
+		voucher: Option<&Voucher>,
+		message: &[u8],
+	) -> Result<Option<Licence>, DispatchError> {
+		if network != 2 {
+			return Ok(None);
 		}
-		Vouchers::mutate(|taken| *taken += 1);
-		Ok(())
+		let (maker, signature) = voucher.ok_or(DispatchError::Other("no voucher"))?;
+		ensure!(*signature == word(message), DispatchError::Other("no voucher"));
+		ensure!(Quota::get() > 0, DispatchError::Other("no quota"));
+		Ok(Some(Licence { maker: maker.clone(), since: 3 }))
 	}
+
+	fn spend_licence(network: NetworkId, licence: &Licence) {
+		assert_eq!((network, licence), (2, &licence_of_eight()));
+		Quota::mutate(|quota| *quota -= 1);
+	}
+
+	fn restore_licence(network: NetworkId, licence: &Licence) {
+		assert_eq!((network, licence), (2, &licence_of_eight()));
+		Quota::mutate(|quota| *quota += 1);
+	}
+}
+
+/// The licence that vouchers of account 8 spend in network 2.
+pub fn licence_of_eight() -> Licence {
+	Licence { maker: account(8), since: 3 }
+}
+
+/// A maker's signature over `message`, in this world.
+fn word(message: &[u8]) -> [u8; 64] {
+	let hash = sp_io::hashing::blake2_256(message);
+	[hash, hash].concat().try_into().unwrap()
+}
+
+/// Account 8's voucher for device `device` in network 2.
+pub fn voucher(device: u8) -> Option<Voucher> {
+	let message = signing::voucher(&Devices::genesis_hash(), 2, &id(device));
+	Some((account(8), word(&message)))
 }
 
 substation_testing::mock_clock!(World);
@@ -62,7 +97,7 @@ impl Config for Test {
 	type Epochs = World;
 	type DeviceDeposit = ConstU64<100>;
 	type VouchedDeposit = ConstU64<30>;
-	type OpenDeposit = ConstU64<930>;
+	type OpenDeposit = Open;
 	type PlaceFee = ConstU64<7>;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
@@ -78,8 +113,8 @@ impl BenchmarkHelper for World {
 		}
 	}
 
-	fn voucher(_: NetworkId, _: &[u8]) -> Option<Voucher> {
-		Some((account(9), [1; 64]))
+	fn voucher(_: NetworkId, message: &[u8]) -> Option<Voucher> {
+		Some((account(8), word(message)))
 	}
 }
 
@@ -141,7 +176,9 @@ pub fn chain<R>(test: impl FnOnce() -> R) -> R {
 pub fn externalities() -> sp_io::TestExternalities {
 	Now::set(10);
 	Expired::set(0);
-	Vouchers::set(0);
+	Ended::set(false);
+	Quota::set(5);
+	Open::set(930);
 	let genesis = RuntimeGenesisConfig {
 		balances: BalancesConfig { balances: endowed(1..10, ENDOWMENT), ..Default::default() },
 		..Default::default()

@@ -1,5 +1,6 @@
 //! Places: where a device says that it stands.
 
+use alloc::vec::Vec;
 use frame_support::{
 	dispatch::DispatchResult,
 	ensure,
@@ -12,7 +13,7 @@ use frame_support::{
 use substation_primitives::{epoch::InspectEpochs, history, DeviceId};
 use substation_proofs::facts::Place;
 
-use crate::{Config, DeviceOf, Devices, Error, Event, Memberships, Pallet};
+use crate::{cells::Recount, Config, DeviceOf, Devices, Error, Event, Pallet};
 
 impl<T: Config> Pallet<T> {
 	/// Checks a place, burns the fee, and counts the device out of its old cells and into the new.
@@ -27,11 +28,12 @@ impl<T: Config> Pallet<T> {
 			Error::<T>::PlaceOutOfRange
 		);
 		ensure!(Self::cell_of(&place) == Some(place.cell), Error::<T>::WrongCell);
-		let before = *row.place.latest().unwrap_or(&None);
+		let recounts = Self::recounts(&device, &row, &place)?;
 		let now = T::Epochs::now();
 		row.place
 			.set(now, T::Epochs::window(), Some(place))
 			.map_err(|_| Error::<T>::TooManyChanges)?;
+
 		T::Currency::burn_from(
 			&row.owner,
 			T::PlaceFee::get(),
@@ -39,18 +41,35 @@ impl<T: Config> Pallet<T> {
 			Precision::Exact,
 			Fortitude::Polite,
 		)?;
-		for network in &row.networks {
-			let counted = Memberships::<T>::get(network, device)
-				.and_then(|membership| membership.seat.latest().cloned().flatten())
-				.is_some_and(|seat| seat.may_report());
-			if counted {
-				Self::count(*network, Some(&before), false)?;
-				Self::count(*network, Some(&Some(place)), true)?;
-			}
+		for recount in recounts {
+			recount.store::<T>();
 		}
 		Devices::<T>::insert(device, row);
 		let from = now.saturating_add(history::DELAY);
 		Self::deposit_event(Event::PlaceAsserted { device, from, place });
 		Ok(())
+	}
+
+	/// What becomes of the counts of the cells that a device goes from and to, in each network in
+	/// which it reports.
+	fn recounts(
+		device: &DeviceId,
+		row: &DeviceOf<T>,
+		place: &Place,
+	) -> Result<Vec<Recount>, Error<T>> {
+		let mut recounts = Vec::new();
+		for network in &row.networks {
+			let old = Self::latest_cell(*network, row);
+			let new = Self::counted_cell(*network, place);
+			// In the same cell, nothing changes.
+			if old == new
+				|| !Self::member(device, *network).is_ok_and(|(_, seat)| seat.may_report())
+			{
+				continue;
+			}
+			recounts.extend(Self::recount(*network, old, false)?);
+			recounts.extend(Self::recount(*network, new, true)?);
+		}
+		Ok(recounts)
 	}
 }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 impl<T: Config> Pallet<T> {
-	/// Checks a device's word for its owner, holds the deposit, and seats it.
+	/// Checks a device's word for its owner, holds the deposits, and seats it.
 	pub(crate) fn do_register(
 		owner: AccountId32,
 		hardware: HardwareKey,
@@ -35,22 +35,22 @@ impl<T: Config> Pallet<T> {
 		ensure!(T::Networks::takes_members(network), Error::<T>::NetworkClosed);
 		let message = signing::registration(&Self::genesis_hash(), &owner, network, expires);
 		ensure!(key.verify(&signature, &message), Error::<T>::BadProof);
-
-		let deposit = T::DeviceDeposit::get();
-		T::Currency::hold(&HoldReason::Device.into(), &owner, deposit)?;
-		let now = T::Epochs::now();
 		let row = Device {
 			owner: owner.clone(),
 			hardware,
-			report_key: History::starting(now, key),
+			report_key: History::starting(T::Epochs::now(), key),
 			rotations: 0,
 			place: Default::default(),
 			data_set: Default::default(),
 			networks: Default::default(),
-			deposit,
+			deposit: T::DeviceDeposit::get(),
 			offered_to: None,
 		};
+		let seating = Self::check_seat(&device, row, network, aggregator, cut, voucher)?;
+
+		T::Currency::hold(&HoldReason::Device.into(), &owner, seating.row.deposit)?;
 		Self::deposit_event(Event::Registered { device, owner });
-		Self::seat(device, row, network, aggregator, cut, voucher)
+		Self::take_seat(device, seating);
+		Ok(())
 	}
 }

@@ -5,14 +5,17 @@ use frame_support::{
 	ensure,
 	traits::{fungible::hold::Mutate, Get},
 };
-use sp_runtime::{traits::Saturating, Permill};
+use sp_runtime::{
+	traits::{CheckedAdd, Zero},
+	ArithmeticError, DispatchError, Permill,
+};
 use substation_primitives::{
 	epoch::InspectEpochs, history, signing, AccountId32, DeviceId, NetworkId,
 };
 
 use crate::{
-	claims, Config, DeviceOf, Devices, Error, Event, HoldReason, InspectNetworks, Membership,
-	MembershipOf, Memberships, Pallet, Seat, Voucher,
+	cells::Recount, claims, BalanceOf, Config, DeviceOf, Devices, Error, Event, HoldReason,
+	InspectNetworks, Licence, Membership, MembershipOf, Memberships, Pallet, Seat, Voucher,
 };
 
 impl Seat {
@@ -20,6 +23,21 @@ impl Seat {
 	pub fn may_report(&self) -> bool {
 		!self.paused
 	}
+}
+
+/// A seat that a device may take; nothing is stored yet.
+#[must_use]
+pub(crate) struct Seating<T: Config> {
+	/// The device's row, as it will be.
+	pub(crate) row: DeviceOf<T>,
+	/// To be held from the owner for the membership.
+	pub(crate) deposit: BalanceOf<T>,
+	network: NetworkId,
+	membership: MembershipOf<T>,
+	seat: Seat,
+	/// The licence that a voucher spends a device of.
+	spends: Option<Licence>,
+	recount: Option<Recount>,
 }
 
 impl<T: Config> Pallet<T> {
@@ -33,19 +51,36 @@ impl<T: Config> Pallet<T> {
 		Ok((membership, seat))
 	}
 
-	/// Seats a device in a network, and stores it.
-	pub(crate) fn seat(
+	/// Gives a device one more seat, and holds the deposit for a new row.
+	pub(crate) fn do_join(
 		device: DeviceId,
-		mut row: DeviceOf<T>,
+		row: DeviceOf<T>,
 		network: NetworkId,
 		aggregator: AccountId32,
 		cut: Permill,
 		voucher: Option<Voucher>,
 	) -> DispatchResult {
+		let seating = Self::check_seat(&device, row, network, aggregator, cut, voucher)?;
+		T::Currency::hold(&HoldReason::Device.into(), &seating.row.owner, seating.deposit)?;
+		Self::take_seat(device, seating);
+		Ok(())
+	}
+
+	/// Checks that a device may take a seat, but not that its owner can pay.
+	pub(crate) fn check_seat(
+		device: &DeviceId,
+		mut row: DeviceOf<T>,
+		network: NetworkId,
+		aggregator: AccountId32,
+		cut: Permill,
+		voucher: Option<Voucher>,
+	) -> Result<Seating<T>, DispatchError> {
 		let now = T::Epochs::now();
 		let since = now.saturating_add(history::DELAY);
 		let seat = Seat { aggregator, cut, since, paused: false };
-		let membership = match Memberships::<T>::get(network, device) {
+		let mut deposit = BalanceOf::<T>::zero();
+		let mut spends = None;
+		let mut membership = match Memberships::<T>::get(network, device) {
 			Some(membership) => {
 				let left = matches!(membership.seat.latest(), Some(None));
 				ensure!(left, Error::<T>::AlreadyMember);
@@ -53,52 +88,85 @@ impl<T: Config> Pallet<T> {
 			}
 			None => {
 				row.networks.try_push(network).map_err(|_| Error::<T>::TooManyNetworks)?;
-				let message = signing::voucher(&Self::genesis_hash(), network, &device);
-				T::Networks::take_voucher(network, voucher.as_ref(), &message)?;
-				let deposit = match T::Networks::is_vouched(network) {
-					true => T::VouchedDeposit::get(),
-					false => T::OpenDeposit::get(),
+				let message = signing::voucher(&Self::genesis_hash(), network, device);
+				spends = T::Networks::check_voucher(network, voucher.as_ref(), &message)?;
+				deposit = match spends {
+					Some(_) => T::VouchedDeposit::get(),
+					None => T::OpenDeposit::get(),
 				};
-				T::Currency::hold(&HoldReason::Device.into(), &row.owner, deposit)?;
-				row.deposit = row.deposit.saturating_add(deposit);
+				row.deposit = row.deposit.checked_add(&deposit).ok_or(ArithmeticError::Overflow)?;
 				let claims = claims::ClaimBits::new(now);
-				Membership { seat: Default::default(), claims, deposit }
+				Membership { seat: Default::default(), claims, deposit, licence: spends.clone() }
 			}
 		};
-		Self::count(network, row.place.latest(), true)?;
-		Devices::<T>::insert(device, row);
-		Self::change_seat(device, network, membership, seat)
+		Self::change_seat(&mut membership, seat.clone())?;
+		let recount = Self::recount(network, Self::latest_cell(network, &row), true)?;
+		Ok(Seating { row, deposit, network, membership, seat, spends, recount })
 	}
 
-	/// Stores a seat that counts from two epochs later on.
-	pub(crate) fn change_seat(
+	/// Stores a seat that was checked and paid for.
+	pub(crate) fn take_seat(device: DeviceId, seating: Seating<T>) {
+		let Seating { row, network, membership, seat, spends, recount, .. } = seating;
+		if let Some(licence) = spends {
+			T::Networks::spend_licence(network, &licence);
+		}
+		if let Some(recount) = recount {
+			recount.store::<T>();
+		}
+		Devices::<T>::insert(device, row);
+		Self::store_seat(device, network, membership, seat);
+	}
+
+	/// Chooses another aggregator or cut. Nothing is told of a seat that is so already.
+	pub(crate) fn do_set_seat(
 		device: DeviceId,
 		network: NetworkId,
-		mut membership: MembershipOf<T>,
-		seat: Seat,
+		aggregator: AccountId32,
+		cut: Permill,
 	) -> DispatchResult {
-		let now = T::Epochs::now();
-		membership
-			.seat
-			.set(now, T::Epochs::window(), Some(seat.clone()))
-			.map_err(|_| Error::<T>::TooManyChanges)?;
-		Memberships::<T>::insert(network, device, membership);
-		let from = now.saturating_add(history::DELAY);
-		Self::deposit_event(Event::Seated { device, network, from, seat });
+		let (mut membership, before) = Self::member(&device, network)?;
+		let seat = Seat { aggregator, cut, ..before.clone() };
+		if seat == before {
+			return Ok(());
+		}
+		Self::change_seat(&mut membership, seat.clone())?;
+		Self::store_seat(device, network, membership, seat);
 		Ok(())
 	}
 
-	/// Pauses a device, or lets it report again; its cell counts it only while it reports.
+	/// Pauses a device, or lets it report again; its cell counts it only while it reports. Nothing
+	/// is told of a device that is so already.
 	pub(crate) fn do_set_paused(
 		device: DeviceId,
 		row: &DeviceOf<T>,
 		network: NetworkId,
 		paused: bool,
 	) -> DispatchResult {
-		let (membership, seat) = Self::member(&device, network)?;
-		if seat.paused != paused {
-			Self::count(network, row.place.latest(), !paused)?;
+		let (mut membership, before) = Self::member(&device, network)?;
+		if paused == before.paused {
+			return Ok(());
 		}
-		Self::change_seat(device, network, membership, Seat { paused, ..seat })
+		let seat = Seat { paused, ..before };
+		Self::change_seat(&mut membership, seat.clone())?;
+		let recount = Self::recount(network, Self::latest_cell(network, row), !paused)?;
+		if let Some(recount) = recount {
+			recount.store::<T>();
+		}
+		Self::store_seat(device, network, membership, seat);
+		Ok(())
+	}
+
+	/// Lets a seat count from two epochs later on, in a row that is stored afterwards.
+	fn change_seat(membership: &mut MembershipOf<T>, seat: Seat) -> Result<(), Error<T>> {
+		membership
+			.seat
+			.set(T::Epochs::now(), T::Epochs::window(), Some(seat))
+			.map_err(|_| Error::<T>::TooManyChanges)
+	}
+
+	fn store_seat(device: DeviceId, network: NetworkId, membership: MembershipOf<T>, seat: Seat) {
+		Memberships::<T>::insert(network, device, membership);
+		let from = T::Epochs::now().saturating_add(history::DELAY);
+		Self::deposit_event(Event::Seated { device, network, from, seat });
 	}
 }

@@ -1,9 +1,9 @@
 //! What this pallet asks of others.
 
-use frame_support::dispatch::DispatchResult;
+use sp_runtime::DispatchError;
 use substation_primitives::NetworkId;
 
-use crate::Voucher;
+use crate::{Licence, Voucher};
 
 /// What this pallet asks of networks.
 pub trait InspectNetworks {
@@ -13,18 +13,23 @@ pub trait InspectNetworks {
 	/// Whether the network is retired, and takes no reports any more.
 	fn has_ended(network: NetworkId) -> bool;
 
-	/// Whether a maker has to vouch for each device.
-	fn is_vouched(network: NetworkId) -> bool;
-
 	/// The H3 resolution at which the network counts its devices, if it does.
 	fn cell_resolution(network: NetworkId) -> Option<u8>;
 
-	/// Takes a maker's voucher over `message` where one is demanded.
-	fn take_voucher(
+	/// Checks a maker's voucher over `message`, and tells the licence that it spends a device of;
+	/// nothing where no voucher is demanded.
+	fn check_voucher(
 		network: NetworkId,
 		voucher: Option<&Voucher>,
 		message: &[u8],
-	) -> DispatchResult;
+	) -> Result<Option<Licence>, DispatchError>;
+
+	/// Takes one from the devices that a licence may still vouch for. There is one, as
+	/// [`Self::check_voucher`] has told.
+	fn spend_licence(network: NetworkId, licence: &Licence);
+
+	/// Gives one back, if the licence is still there.
+	fn restore_licence(network: NetworkId, licence: &Licence);
 }
 
 /// What benchmarks need of networks.

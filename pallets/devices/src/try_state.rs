@@ -17,27 +17,25 @@ impl<T: Config> Pallet<T> {
 			ensure!(row.hardware.device_id() == device, "an identity is not its key's hash");
 			let sum = held.entry(row.owner.clone()).or_default();
 			*sum = sum.saturating_add(row.deposit);
+			let mut deposits = BalanceOf::<T>::default();
 			for network in &row.networks {
 				rows = rows.saturating_add(1);
 				let membership = Memberships::<T>::get(network, device)
 					.ok_or("a device's network has no membership")?;
+				deposits = deposits.saturating_add(membership.deposit);
 				let counted = membership
 					.seat
 					.latest()
 					.cloned()
 					.flatten()
 					.is_some_and(|seat| seat.may_report());
-				let cell = row
-					.place
-					.latest()
-					.copied()
-					.flatten()
-					.and_then(|place| Self::counted_cell(*network, &place));
+				let cell = Self::latest_cell(*network, &row);
 				if let (true, Some(cell)) = (counted, cell) {
 					let count = counts.entry((*network, cell)).or_default();
 					*count = count.saturating_add(1);
 				}
 			}
+			ensure!(row.deposit >= deposits, "a device's deposit is less than its memberships'");
 		}
 		ensure!(Memberships::<T>::iter().count() == rows, "a membership belongs to no device");
 		for (network, cell, count) in Occupancy::<T>::iter() {

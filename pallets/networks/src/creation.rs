@@ -7,7 +7,8 @@ use frame_support::{
 use substation_primitives::{epoch::InspectEpochs, AccountId32, History};
 
 use crate::{
-	Config, Event, HoldReason, Network, NetworkTerms, Networks, NextNetworkId, Pallet, TermsOf,
+	Config, Error, Event, HoldReason, Network, NetworkTerms, Networks, NextNetworkId, Pallet,
+	TermsOf,
 };
 
 impl<T: Config> Pallet<T> {
@@ -17,12 +18,14 @@ impl<T: Config> Pallet<T> {
 		terms: TermsOf<T>,
 		vouched: bool,
 	) -> DispatchResult {
+		Self::check_rate_cap(&terms)?;
 		Self::check_terms(&terms)?;
-		let deposit = T::NetworkDeposit::get();
-		T::Currency::hold(&HoldReason::Network.into(), &owner, deposit)?;
-
 		let network = NextNetworkId::<T>::get();
-		NextNetworkId::<T>::put(network.saturating_add(1));
+		let next = network.checked_add(1).ok_or(Error::<T>::NumbersExhausted)?;
+		let deposit = T::NetworkDeposit::get();
+
+		T::Currency::hold(&HoldReason::Network.into(), &owner, deposit)?;
+		NextNetworkId::<T>::put(next);
 		NetworkTerms::<T>::insert(network, History::starting(T::Epochs::now(), terms.clone()));
 		let row = Network { owner: owner.clone(), deposit, vouched, makers: 0, retired: None };
 		Networks::<T>::insert(network, row);

@@ -1,13 +1,16 @@
 //! A network's share of issuance: its weight, which governance sets, over the sum of all weights.
 
-use frame_support::dispatch::DispatchResult;
+use frame_support::{dispatch::DispatchResult, ensure};
 use substation_primitives::{epoch::InspectEpochs, history::DELAY, NetworkId};
 
-use crate::{Config, Error, Event, NetworkWeights, Pallet, WeightSum};
+use crate::{Config, Error, Event, NetworkWeights, Networks, Pallet, WeightSum};
 
 impl<T: Config> Pallet<T> {
-	/// Lets weight and sum count from two epochs later on.
+	/// Lets weight and sum count from two epochs later on. A retired network keeps or loses its
+	/// share.
 	pub(crate) fn do_set_weight(network: NetworkId, weight: u32) -> DispatchResult {
+		let row = Networks::<T>::get(network).ok_or(Error::<T>::NotFound)?;
+		ensure!(weight == 0 || row.retired.is_none(), Error::<T>::AlreadyRetired);
 		let (now, window) = (T::Epochs::now(), Self::retention());
 		let mut history = NetworkWeights::<T>::get(network);
 		let mut sum = WeightSum::<T>::get();

@@ -10,8 +10,9 @@
 //! network earns nothing before governance gives it a weight: its share of each epoch's issuance is
 //! its weight over the sum of all weights.
 //!
-//! A network may demand that a *maker* vouches for each device. A maker is licensed by the network's
-//! owner for a number of devices, posts the key that signs vouchers, and has a bond at stake.
+//! A network may demand that a *maker* vouches for each device. A maker is licensed by the
+//! network's owner for a number of devices at a time, posts the key that signs vouchers, and has a
+//! bond at stake.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -62,12 +63,13 @@ use substation_proofs::Policy;
 pub const MAX_CADENCE: u16 = 24;
 /// Changes of a network's terms that are remembered at a time.
 pub const TERMS_KEPT: u32 = 8;
-/// Changes of weights that are remembered: at most one per epoch, and more epochs than they are read
-/// for.
+/// Changes of weights that are remembered: at most one per epoch, and more epochs than they are
+/// read for.
 pub const WEIGHTS_KEPT: u32 = 84;
 
-// The sum changes at most once per epoch, and must never be refused.
-const _: () = assert!(WEIGHTS_KEPT > MAX_FACT_WINDOW + MAX_CADENCE as u32 + 2);
+// The sum changes at most once per epoch, and must never be refused: before a change there are as
+// many old ones as are read for and two more, and one slot is reserved.
+const _: () = assert!(WEIGHTS_KEPT > MAX_FACT_WINDOW + MAX_CADENCE as u32 + 3);
 
 /// What a network pays for, how often and at most how much.
 #[derive(
@@ -106,8 +108,11 @@ pub struct Network<Balance> {
 	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Maker<Balance> {
-	/// Devices that it may still vouch for.
+	/// Devices that it may still vouch for: one less for each that it has vouched for and that has
+	/// not gone again.
 	pub quota: u32,
+	/// When it was licensed.
+	pub since: EpochIndex,
 	/// Held from the network's owner for the row.
 	pub deposit: Balance,
 	/// The key that signs vouchers, once the maker has posted it.
@@ -253,6 +258,7 @@ pub mod pallet {
 					genesis.clone();
 				let terms = Terms { policy, cadence, rate_cap, open: true };
 				assert!(Pallet::<T>::check_terms(&terms).is_ok(), "a network's terms are unsound");
+				assert!(Pallet::<T>::check_rate_cap(&terms).is_ok(), "a rate cap is out of range");
 				let row =
 					Network { owner, deposit: Zero::zero(), vouched, makers: 0, retired: None };
 				Networks::<T>::insert(network, row);
@@ -359,11 +365,13 @@ pub mod pallet {
 		CadenceOutOfRange,
 		/// The rate cap is zero or above the highest that is allowed.
 		RateCapOutOfRange,
-		/// Terms were changed too often of late. Wait until older terms cannot be asked for any more.
+		/// Terms were changed too often of late. Wait until older terms cannot be asked for any
+		/// more.
 		TooManyChanges,
-		/// The network was retired: it cannot change any more.
+		/// The network was retired: it cannot change any more, nor get a share of issuance.
 		AlreadyRetired,
-		/// The network is not retired, or claims for its last epoch, or for one before it, have not ended.
+		/// The network is not retired, or claims for its last epoch, or for one before it, have not
+		/// ended.
 		StillInUse,
 		/// The network has makers. End and remove their licences first.
 		HasMakers,
@@ -375,7 +383,7 @@ pub mod pallet {
 		NotLicensed,
 		/// The maker has posted a key already.
 		KeyPosted,
-		/// The quota is zero or spent. Ask the network's owner for another licence.
+		/// The quota is zero or spent. Remove a device from the network, or license another maker.
 		NoQuota,
 		/// The licence has ended.
 		LicenceEnded,
@@ -383,6 +391,8 @@ pub mod pallet {
 		StillLicensed,
 		/// The maker has no key that could have signed this, or did not sign it.
 		BadVoucher,
+		/// As many networks were created as there are numbers.
+		NumbersExhausted,
 	}
 
 	#[pallet::hooks]
@@ -412,7 +422,8 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::UnsoundPolicy`], [`Error::CadenceOutOfRange`], [`Error::RateCapOutOfRange`].
+		/// [`Error::UnsoundPolicy`], [`Error::CadenceOutOfRange`], [`Error::RateCapOutOfRange`],
+		/// [`Error::NumbersExhausted`], [`sp_runtime::TokenError::FundsUnavailable`].
 		///
 		/// ## Events
 		///
@@ -423,7 +434,8 @@ pub mod pallet {
 			Self::do_create(owner, terms, vouched)
 		}
 
-		/// Change a network's terms from two epochs later on. Closing the network this way pauses it.
+		/// Change a network's terms from two epochs later on. Closing the network this way pauses
+		/// it; it may then keep a rate cap above what has become the highest.
 		///
 		/// ## Dispatch Origin
 		///
@@ -436,9 +448,9 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::AlreadyRetired`], [`Error::OtherKind`],
-		/// [`Error::UnsoundPolicy`], [`Error::CadenceOutOfRange`], [`Error::RateCapOutOfRange`],
-		/// [`Error::TooManyChanges`].
+		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::AlreadyRetired`],
+		/// [`Error::OtherKind`], [`Error::UnsoundPolicy`], [`Error::CadenceOutOfRange`],
+		/// [`Error::RateCapOutOfRange`], [`Error::TooManyChanges`].
 		///
 		/// ## Events
 		///
@@ -466,7 +478,8 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::AlreadyRetired`].
+		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::AlreadyRetired`], and
+		/// [`Error::TooManyChanges`], which a slot of the list kept for this prevents.
 		///
 		/// ## Events
 		///
@@ -515,7 +528,8 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::NotFound`], [`Error::TooManyChanges`].
+		/// [`Error::NotFound`], [`Error::TooManyChanges`]; [`Error::AlreadyRetired`] for a weight
+		/// above 0.
 		///
 		/// ## Events
 		///
@@ -523,11 +537,10 @@ pub mod pallet {
 		#[pallet::call_index(4)]
 		pub fn set_weight(origin: OriginFor<T>, network: NetworkId, weight: u32) -> DispatchResult {
 			T::WeightOrigin::ensure_origin(origin)?;
-			ensure!(Networks::<T>::contains_key(network), Error::<T>::NotFound);
 			Self::do_set_weight(network, weight)
 		}
 
-		/// License a maker to vouch for a number of devices.
+		/// License a maker to vouch for a number of devices at a time.
 		///
 		/// ## Dispatch Origin
 		///
@@ -542,7 +555,8 @@ pub mod pallet {
 		/// ## Errors
 		///
 		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::AlreadyRetired`],
-		/// [`Error::AlreadyLicensed`], [`Error::NoQuota`].
+		/// [`Error::AlreadyLicensed`], [`Error::NoQuota`],
+		/// [`sp_runtime::TokenError::FundsUnavailable`].
 		///
 		/// ## Events
 		///
@@ -572,7 +586,8 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::NotLicensed`], [`Error::KeyPosted`], [`Error::LicenceEnded`].
+		/// [`Error::NotLicensed`], [`Error::KeyPosted`], [`Error::LicenceEnded`],
+		/// [`sp_runtime::ArithmeticError::Overflow`], [`sp_runtime::TokenError::FundsUnavailable`].
 		///
 		/// ## Events
 		///
@@ -600,7 +615,8 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::NotFound`], [`Error::NotLicensed`], [`Error::NotOwner`], [`Error::LicenceEnded`].
+		/// [`Error::NotFound`], [`Error::NotLicensed`], [`Error::NotOwner`],
+		/// [`Error::LicenceEnded`].
 		///
 		/// ## Events
 		///

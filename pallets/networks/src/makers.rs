@@ -5,7 +5,10 @@ use frame_support::{
 	ensure,
 	traits::{fungible::hold::Mutate, Get},
 };
-use sp_runtime::traits::{Saturating, Zero};
+use sp_runtime::{
+	traits::{CheckedMul, Zero},
+	ArithmeticError,
+};
 use substation_primitives::{epoch::InspectEpochs, AccountId32, NetworkId, ReportKey};
 
 use crate::{
@@ -26,7 +29,8 @@ impl<T: Config> Pallet<T> {
 		T::Currency::hold(&HoldReason::Licence.into(), &row.owner, deposit)?;
 		row.makers = row.makers.saturating_add(1);
 		Networks::<T>::insert(network, row);
-		let licence = Maker { quota, deposit, key: None, bond: Zero::zero(), ended: None };
+		let (since, bond) = (T::Epochs::now(), Zero::zero());
+		let licence = Maker { quota, since, deposit, key: None, bond, ended: None };
 		Makers::<T>::insert(network, &maker, licence);
 		Self::deposit_event(Event::MakerLicensed { network, maker, quota });
 		Ok(())
@@ -41,7 +45,9 @@ impl<T: Config> Pallet<T> {
 		let mut licence = Makers::<T>::get(network, &maker).ok_or(Error::<T>::NotLicensed)?;
 		ensure!(licence.ended.is_none(), Error::<T>::LicenceEnded);
 		ensure!(licence.key.is_none(), Error::<T>::KeyPosted);
-		let bond = T::MakerBondPerDevice::get().saturating_mul(licence.quota.into());
+		let bond = T::MakerBondPerDevice::get()
+			.checked_mul(&licence.quota.into())
+			.ok_or(ArithmeticError::Overflow)?;
 		T::Currency::hold(&HoldReason::Maker.into(), &maker, bond)?;
 		licence.key = Some(key);
 		licence.bond = bond;

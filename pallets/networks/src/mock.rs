@@ -24,6 +24,8 @@ substation_testing::mock_runtime! {
 
 parameter_types! {
 	pub static Members: bool = false;
+	pub static BondPerDevice: u64 = 3;
+	pub static HighestRateCap: u64 = 1_000;
 	pub const NetworksPalletId: PalletId = PalletId(*b"stn/netw");
 }
 
@@ -45,8 +47,8 @@ impl Config for Test {
 	type Members = Clock;
 	type NetworkDeposit = ConstU64<100>;
 	type MakerDeposit = ConstU64<10>;
-	type MakerBondPerDevice = ConstU64<3>;
-	type MaxRateCap = ConstU64<1_000>;
+	type MakerBondPerDevice = BondPerDevice;
+	type MaxRateCap = HighestRateCap;
 	type PalletId = NetworksPalletId;
 	type WeightInfo = ();
 }
@@ -79,6 +81,8 @@ pub fn externalities() -> sp_io::TestExternalities {
 	Now::set(10);
 	Expired::set(0);
 	Members::set(false);
+	BondPerDevice::set(3);
+	HighestRateCap::set(1_000);
 	let genesis = RuntimeGenesisConfig {
 		balances: BalancesConfig { balances: endowed(1..10, 10_000), ..Default::default() },
 		..Default::default()

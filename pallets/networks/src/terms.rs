@@ -14,14 +14,17 @@ impl<Balance> Terms<Balance> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Checks that policy, cadence and rate cap are in their ranges.
-	pub(crate) fn check_terms(terms: &TermsOf<T>) -> DispatchResult {
+	/// Checks that policy and cadence are in their ranges.
+	pub(crate) fn check_terms(terms: &TermsOf<T>) -> Result<(), Error<T>> {
 		ensure!(terms.policy.is_sound(), Error::<T>::UnsoundPolicy);
 		ensure!((1..=MAX_CADENCE).contains(&terms.cadence), Error::<T>::CadenceOutOfRange);
-		ensure!(
-			!terms.rate_cap.is_zero() && terms.rate_cap <= T::MaxRateCap::get(),
-			Error::<T>::RateCapOutOfRange
-		);
+		Ok(())
+	}
+
+	/// Checks that the rate cap is in its range.
+	pub(crate) fn check_rate_cap(terms: &TermsOf<T>) -> Result<(), Error<T>> {
+		let allowed = !terms.rate_cap.is_zero() && terms.rate_cap <= T::MaxRateCap::get();
+		ensure!(allowed, Error::<T>::RateCapOutOfRange);
 		Ok(())
 	}
 
@@ -32,8 +35,12 @@ impl<T: Config> Pallet<T> {
 		terms: TermsOf<T>,
 	) -> DispatchResult {
 		Self::check_terms(&terms)?;
-		let fits = history.latest().is_some_and(|now| now.policy.may_become(&terms.policy));
-		ensure!(fits, Error::<T>::OtherKind);
+		let before = history.latest().ok_or(Error::<T>::NotFound)?;
+		// Governance may have lowered the highest since: that must not keep a network from pausing.
+		if terms.open || terms.rate_cap != before.rate_cap {
+			Self::check_rate_cap(&terms)?;
+		}
+		ensure!(before.policy.may_become(&terms.policy), Error::<T>::OtherKind);
 		let now = T::Epochs::now();
 		history
 			.set(now, Self::retention(), terms.clone())

@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use codec::Encode;
 use frame_support::{ensure, traits::fungible::InspectHold};
 use sp_runtime::traits::{Saturating, Zero};
-use substation_primitives::AccountId32;
+use substation_primitives::{AccountId32, NetworkId};
 
 use crate::{
 	BalanceOf, Config, HoldReason, Makers, NetworkTerms, NetworkWeights, Networks, NextNetworkId,
@@ -38,6 +38,13 @@ impl<T: Config> Pallet<T> {
 		ensure!(
 			WeightSum::<T>::get().latest().copied().unwrap_or(0) == sum,
 			"WeightSum drifted from the networks' weights"
+		);
+		let is_there = |network: NetworkId| Networks::<T>::contains_key(network);
+		ensure!(NetworkTerms::<T>::iter_keys().all(is_there), "terms belong to no network");
+		ensure!(NetworkWeights::<T>::iter_keys().all(is_there), "a weight belongs to no network");
+		ensure!(
+			Makers::<T>::iter_keys().all(|(network, _)| is_there(network)),
+			"a maker belongs to no network"
 		);
 		for ((who, _), (reason, amount)) in holds {
 			ensure!(

@@ -6,7 +6,7 @@ use configs::parameters::{
 	caps, fees, AggregatorBond, ByteBond, CommitmentBond, Deposit, JudgingFee, MakerBond,
 	NetworkDeposit, Times, Within, WorkBond,
 };
-use frame_support::{dispatch::DispatchResult, traits::Get, weights::Weight, PalletId};
+use frame_support::{traits::Get, weights::Weight, PalletId};
 use pallet_attestation::traits::{
 	InspectBodies, InspectConsensus, InspectFacts, MutateAllowance, OnSettled, RewardJudges,
 };
@@ -253,20 +253,25 @@ impl pallet_devices::InspectNetworks for NetworkRules {
 		Networks::has_ended(network)
 	}
 
-	fn is_vouched(network: NetworkId) -> bool {
-		pallet_networks::Networks::<Runtime>::get(network).is_some_and(|network| network.vouched)
-	}
-
 	fn cell_resolution(network: NetworkId) -> Option<u8> {
 		pallet_networks::NetworkTerms::<Runtime>::get(network)?.latest()?.policy.cell_resolution()
 	}
 
-	fn take_voucher(
+	fn check_voucher(
 		network: NetworkId,
 		voucher: Option<&pallet_devices::Voucher>,
 		message: &[u8],
-	) -> DispatchResult {
-		Networks::take_voucher(network, voucher, message)
+	) -> Result<Option<pallet_devices::Licence>, DispatchError> {
+		let spent = Networks::check_voucher(network, voucher, message)?;
+		Ok(spent.map(|(maker, since)| pallet_devices::Licence { maker, since }))
+	}
+
+	fn spend_licence(network: NetworkId, licence: &pallet_devices::Licence) {
+		Networks::spend_licence(network, &licence.maker, licence.since);
+	}
+
+	fn restore_licence(network: NetworkId, licence: &pallet_devices::Licence) {
+		Networks::restore_licence(network, &licence.maker, licence.since);
 	}
 }
 

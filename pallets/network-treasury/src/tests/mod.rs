@@ -126,5 +126,5 @@ fn end(buyer: u8) -> DispatchResult {
 
 /// A device of an owner has served in network 1.
 fn serve(epoch: EpochIndex, owner: u8, score: u32) -> u32 {
-	NetworkTreasury::note_service(1, CELL, epoch, &account(owner), score)
+	NetworkTreasury::note_service(1, CELL, &account(owner), &[(epoch, score)])
 }

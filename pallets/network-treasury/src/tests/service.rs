@@ -9,7 +9,7 @@ fn service_in_the_cell_is_paid_until_the_price_is_spent() {
 		// Too early, in another network and in another cell.
 		assert_storage_noop!(assert_eq!(serve(10, 2, 1_000_000), 0));
 		let elsewhere = |network, cell: Cell| {
-			NetworkTreasury::note_service(network, cell, 11, &account(2), 1_000_000)
+			NetworkTreasury::note_service(network, cell, &account(2), &[(11, 1_000_000)])
 		};
 		assert_storage_noop!(assert_eq!((elsewhere(0, CELL), elsewhere(1, CELL + 1)), (0, 0)));
 
