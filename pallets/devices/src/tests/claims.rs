@@ -24,6 +24,33 @@ fn who_leaves_and_comes_back_is_paid_once() {
 }
 
 #[test]
+fn a_claim_tells_the_owner_and_is_seen() {
+	chain(|| {
+		let device = registered(1, 1, 0);
+		Now::set(20);
+		assert!(!Devices::is_paid(0, device, 15));
+		assert_eq!(Devices::claim(0, &device, 15), Some(account(1)));
+
+		assert!(Devices::is_paid(0, device, 15));
+		assert!(!Devices::is_paid(0, device, 16));
+		assert!(Devices::is_paid(0, device, 9), "what was before it was registered");
+		assert!(!Devices::is_paid(1, device, 15), "no membership, no payment");
+	});
+}
+
+#[test]
+fn who_has_no_membership_claims_nothing_and_nothing_is_stored() {
+	chain(|| {
+		let device = registered(1, 1, 0);
+		Now::set(20);
+		stores_nothing(|| {
+			assert_eq!(Devices::claim(1, &device, 15), None);
+			assert_eq!(Devices::claim(0, &id(2), 15), None);
+		});
+	});
+}
+
+#[test]
 fn an_epoch_is_marked_once() {
 	let mut bits = ClaimBits::new(90);
 

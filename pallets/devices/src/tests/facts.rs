@@ -4,6 +4,7 @@ use super::*;
 use frame_support::dispatch::DispatchResult;
 use proptest::prelude::*;
 use substation_primitives::DeviceId;
+use substation_proofs::facts::DeviceFacts;
 
 /// Changes that can be made in each epoch, until the list that remembers them is full.
 type Change = fn(DeviceId, u32) -> DispatchResult;
@@ -48,6 +49,65 @@ fn no_list_of_facts_is_changed_so_often_that_old_ones_are_forgotten() {
 			assert!(Devices::facts(0, &device, 12).is_some(), "what was true stays true");
 		});
 	}
+}
+
+#[test]
+fn a_device_is_shown_with_everything_as_set_last() {
+	chain(|| {
+		let device = registered(1, 1, 0);
+		let fresh = Devices::device(device).unwrap();
+		assert_eq!((fresh.owner, fresh.offered_to), (account(1), None));
+		assert_eq!((fresh.report_key, fresh.rotations), (Some(pair(1).public()), 0));
+		assert_eq!((fresh.place, fresh.data_set), (None, None));
+		assert_eq!(fresh.seats, [(0, seat_of(device, 0))]);
+
+		assert_ok!(join(1, device, 4));
+		assert_ok!(Devices::assert_place(signed(1), device, place(0)));
+		let set = DataSet { root: H256::repeat_byte(4), pieces: 9 };
+		assert_ok!(Devices::commit_data_set(signed(1), device, Some(set)));
+		let key = pair(50).public();
+		let word = signing::rotation(&Devices::genesis_hash(), &device, &key, 0);
+		assert_ok!(Devices::rotate(signed(1), device, key, pair(1).sign(&word)));
+		assert_ok!(Devices::offer(signed(1), device, Some(account(2))));
+		assert_ok!(Devices::leave(signed(1), device, 0));
+		let changed = Devices::device(device).unwrap();
+		assert_eq!(changed.offered_to, Some(account(2)));
+		assert_eq!((changed.report_key, changed.rotations), (Some(key), 1));
+		assert_eq!((changed.place, changed.data_set), (Some(place(0)), Some(set)));
+		assert_eq!(changed.seats, [(0, None), (4, seat_of(device, 4))]);
+	});
+}
+
+#[test]
+fn a_device_that_is_not_registered_is_not_shown() {
+	chain(|| {
+		registered(1, 1, 0);
+		assert_eq!(Devices::device(id(2)), None);
+		assert_eq!(Devices::device_facts(0, id(2), 12), None);
+	});
+}
+
+#[test]
+fn facts_are_shown_as_judges_read_them() {
+	chain(|| {
+		let device = registered(1, 1, 1);
+		assert_ok!(Devices::assert_place(signed(1), device, place(0)));
+		let shown = Devices::device_facts(1, device, 12).unwrap();
+
+		let expected = DeviceFacts {
+			key: pair(1).public(),
+			aggregator: account(9),
+			cut: 50_000,
+			since: 12,
+			place: Some(place(0)),
+			occupied: 1,
+			data_set: None,
+		};
+		assert_eq!(shown, expected);
+		assert_eq!(Devices::facts(1, &device, 12), Some(expected));
+		assert_eq!(Devices::device_facts(1, device, 11), None, "it was no member");
+		assert_eq!(Devices::device_facts(0, device, 12), None, "nor is it one there");
+	});
 }
 
 #[derive(Clone, Debug)]

@@ -4,18 +4,22 @@ mod cells;
 mod claims;
 mod data_sets;
 mod facts;
+mod joining;
 mod keys;
 mod leaving;
 mod ownership;
 mod places;
 mod registration;
 mod seats;
+mod try_state;
+mod vouchers;
 
-use crate::{mock::*, Devices as Rows, Memberships, Occupancy, Seat};
+use crate::{mock::*, Devices as Rows, Memberships, Occupancy, Seat, COUNTS_KEPT};
 use frame_support::{assert_noop, assert_ok, traits::fungible::InspectHold};
 use sp_runtime::{DispatchError, Permill, TokenError};
-use substation_primitives::{signing, AccountId32, HardwareKey, H256};
+use substation_primitives::{signing, HardwareKey, H256};
 use substation_proofs::facts::DataSet;
+use substation_testing::stores_nothing;
 
 type Error = crate::Error<Test>;
 type Event = crate::Event<Test>;
@@ -24,8 +28,24 @@ fn held(number: u8) -> u64 {
 	Balances::total_balance_on_hold(&account(number))
 }
 
+/// Leaves account `number` with so much that is not held.
+fn left_with(number: u8, amount: u64) {
+	let spare = Balances::free_balance(account(number)) - amount;
+	assert_ok!(Balances::transfer_allow_death(signed(number), account(99), spare));
+}
+
 fn last_event() -> Event {
 	substation_testing::last_event::<Test, _>()
+}
+
+/// This pallet's events since the block began.
+fn events() -> Vec<Event> {
+	System::events().into_iter().filter_map(|record| record.event.try_into().ok()).collect()
+}
+
+/// Origins that sign nothing.
+fn unsigned() -> [RuntimeOrigin; 2] {
+	[RuntimeOrigin::none(), RuntimeOrigin::root()]
 }
 
 fn seat_of(device: H256, network: u32) -> Option<Seat> {
@@ -34,7 +54,20 @@ fn seat_of(device: H256, network: u32) -> Option<Seat> {
 
 /// How many devices the cell of `place` holds in network 1 as of `epoch`.
 fn occupied(place: substation_proofs::facts::Place, epoch: u32) -> Option<u32> {
-	let cell = h3o::CellIndex::try_from(place.cell).unwrap();
-	let cell: u64 = cell.parent(h3o::Resolution::Eight).unwrap().into();
+	let cell = Devices::counted_cell(1, &place).unwrap();
 	Occupancy::<Test>::get(1, cell).at(epoch).copied()
+}
+
+/// Changes the seat of account 1's device in each epoch until no other change has room, in epoch
+/// 15.
+fn change_often(device: H256, network: u32) {
+	for epoch in 11..15 {
+		Now::set(epoch);
+		assert_ok!(Devices::set_seat(signed(1), device, network, account(epoch as u8), CUT));
+	}
+	Now::set(15);
+}
+
+fn join(owner: u8, device: H256, network: u32) -> frame_support::dispatch::DispatchResult {
+	Devices::join(signed(owner), device, network, account(9), CUT, None)
 }
