@@ -2,6 +2,12 @@
 
 use super::*;
 
+fn create_with(change: impl FnOnce(&mut Terms<u64>)) -> DispatchResult {
+	let mut terms = storage_terms();
+	change(&mut terms);
+	Networks::create(signed(1), terms, false)
+}
+
 #[test]
 fn a_network_takes_a_deposit_and_reports_from_two_epochs_later() {
 	chain(|| {
@@ -10,9 +16,30 @@ fn a_network_takes_a_deposit_and_reports_from_two_epochs_later() {
 		assert_eq!(held(1), 100);
 		assert_eq!(Networks::terms_at(0, 11), None);
 		assert_eq!(Networks::terms_at(0, 12), Some(storage_terms()));
-		assert_eq!(Rows::<Test>::get(0).unwrap().owner, account(1));
+		let expected =
+			Network { owner: account(1), deposit: 100, vouched: false, makers: 0, retired: None };
+		assert_eq!(Rows::<Test>::get(0), Some(expected));
+		assert_eq!(NextNetworkId::<Test>::get(), 1);
+		assert!(Networks::takes_members(0));
 		let expected = Event::Created { network: 0, owner: account(1), terms: storage_terms() };
 		assert_eq!(last_event(), expected);
+	});
+}
+
+#[test]
+fn a_network_may_demand_vouchers() {
+	chain(|| {
+		assert_ok!(Networks::create(signed(1), storage_terms(), true));
+		assert!(Rows::<Test>::get(0).unwrap().vouched);
+	});
+}
+
+#[test]
+fn a_network_has_no_share_of_issuance_from_the_start() {
+	chain(|| {
+		let network = create(1);
+		assert_eq!(Networks::weight_at(network, 50), (0, 0));
+		assert!(!NetworkWeights::<Test>::contains_key(network));
 	});
 }
 
@@ -25,19 +52,41 @@ fn networks_are_numbered_in_turn() {
 }
 
 #[test]
-fn cadence_and_rate_cap_are_bounded_on_both_sides() {
+fn the_last_number_is_given_once() {
 	chain(|| {
-		let with = |change: fn(&mut Terms<u64>)| {
-			let mut terms = storage_terms();
-			change(&mut terms);
-			Networks::create(signed(1), terms, false)
-		};
-		assert_noop!(with(|t| t.cadence = 0), Error::CadenceOutOfRange);
-		assert_noop!(with(|t| t.cadence = 25), Error::CadenceOutOfRange);
-		assert_noop!(with(|t| t.rate_cap = 0), Error::RateCapOutOfRange);
-		assert_noop!(with(|t| t.rate_cap = 1_001), Error::RateCapOutOfRange);
-		assert_ok!(with(|t| (t.cadence, t.rate_cap) = (1, 1)));
-		assert_ok!(with(|t| (t.cadence, t.rate_cap) = (24, 1_000)));
+		NextNetworkId::<Test>::put(u32::MAX - 1);
+		assert_eq!(create(1), u32::MAX - 1);
+		let network = Rows::<Test>::get(u32::MAX - 1);
+		// No network has the greatest number of all: there would be none after it.
+		for _ in 0..2 {
+			let refused = Networks::create(signed(2), storage_terms(), true);
+			assert_noop!(refused, Error::NumbersExhausted);
+		}
+		assert_eq!(Rows::<Test>::get(u32::MAX - 1), network);
+	});
+}
+
+#[test]
+fn a_cadence_is_between_one_epoch_and_a_day() {
+	chain(|| {
+		assert_noop!(create_with(|t| t.cadence = 0), Error::CadenceOutOfRange);
+		assert_ok!(create_with(|t| t.cadence = 1));
+		assert_ok!(create_with(|t| t.cadence = 24));
+		assert_noop!(create_with(|t| t.cadence = 25), Error::CadenceOutOfRange);
+		assert_noop!(create_with(|t| t.cadence = u16::MAX), Error::CadenceOutOfRange);
+	});
+}
+
+#[test]
+fn a_rate_cap_is_above_nothing_and_no_more_than_allowed() {
+	chain(|| {
+		assert_noop!(create_with(|t| t.rate_cap = 0), Error::RateCapOutOfRange);
+		assert_ok!(create_with(|t| t.rate_cap = 1));
+		assert_ok!(create_with(|t| t.rate_cap = 1_000));
+		assert_noop!(create_with(|t| t.rate_cap = 1_001), Error::RateCapOutOfRange);
+		// Nor for one that is closed from the start.
+		let closed = create_with(|t| (t.rate_cap, t.open) = (1_001, false));
+		assert_noop!(closed, Error::RateCapOutOfRange);
 	});
 }
 
@@ -45,21 +94,42 @@ fn cadence_and_rate_cap_are_bounded_on_both_sides() {
 fn an_unsound_policy_is_refused() {
 	chain(|| {
 		let kind = KindPolicy::Storage(storage::Policy { shown: 5, cap: 1_000 });
-		let terms = Terms { policy: Policy { ramp: 0, kind }, ..storage_terms() };
-		assert_noop!(Networks::create(signed(1), terms, false), Error::UnsoundPolicy);
+		let unsound = create_with(|t| t.policy = Policy { ramp: 0, kind });
+		assert_noop!(unsound, Error::UnsoundPolicy);
 	});
 }
 
 #[test]
-fn who_cannot_pay_or_does_not_sign_is_refused() {
+fn an_owner_needs_the_deposit_and_what_keeps_the_account() {
 	chain(|| {
-		assert_noop!(
-			Networks::create(signed(77), storage_terms(), false),
-			TokenError::FundsUnavailable
-		);
-		assert_noop!(
-			Networks::create(RuntimeOrigin::none(), storage_terms(), false),
-			DispatchError::BadOrigin
-		);
+		let create = |number| Networks::create(signed(number), storage_terms(), false);
+		assert_noop!(create(77), TokenError::FundsUnavailable);
+		left_with(1, 100);
+		assert_noop!(create(1), TokenError::FundsUnavailable);
+		left_with(2, 101);
+		assert_ok!(create(2));
+		assert_eq!(Balances::free_balance(account(2)), 1);
+	});
+}
+
+#[test]
+fn nothing_is_stored_before_the_last_check() {
+	chain(|| {
+		// Not in layers that are taken back, as calls are.
+		let create = |owner: u8| Networks::do_create(account(owner), storage_terms(), false);
+		assert_noop!(create(77), TokenError::FundsUnavailable);
+		NextNetworkId::<Test>::put(u32::MAX);
+		assert_noop!(create(1), Error::NumbersExhausted);
+		NextNetworkId::<Test>::put(0);
+	});
+}
+
+#[test]
+fn who_does_not_sign_creates_nothing() {
+	chain(|| {
+		for origin in unsigned() {
+			let refused = Networks::create(origin, storage_terms(), false);
+			assert_noop!(refused, DispatchError::BadOrigin);
+		}
 	});
 }

@@ -4,9 +4,11 @@ mod creation;
 mod ending;
 mod facts;
 mod funds;
+mod genesis;
 mod issuance;
 mod makers;
 mod terms;
+mod try_state;
 mod vouchers;
 
 use crate::{
@@ -15,9 +17,10 @@ use crate::{
 };
 use frame_support::{assert_noop, assert_ok, traits::fungible::InspectHold};
 use sp_core::{ed25519, Pair};
-use sp_runtime::{DispatchError, TokenError};
+use sp_runtime::{ArithmeticError, DispatchError, DispatchResult, TokenError};
 use substation_primitives::ReportKey;
 use substation_proofs::{storage, KindPolicy, Policy};
+use substation_testing::stores_nothing;
 
 type Error = crate::Error<Test>;
 type Event = crate::Event<Test>;
@@ -36,15 +39,33 @@ fn held(number: u8) -> u64 {
 	Balances::total_balance_on_hold(&account(number))
 }
 
+/// Leaves account `number` with so much that is not held.
+fn left_with(number: u8, amount: u64) {
+	let spare = Balances::free_balance(account(number)) - amount;
+	assert_ok!(Balances::transfer_allow_death(signed(number), account(99), spare));
+}
+
+/// Origins that sign nothing.
+fn unsigned() -> [RuntimeOrigin; 2] {
+	[RuntimeOrigin::none(), RuntimeOrigin::root()]
+}
+
 fn maker_pair() -> ed25519::Pair {
 	ed25519::Pair::from_seed(&[7; 32])
+}
+
+fn maker_key() -> ReportKey {
+	ReportKey::Ed25519(maker_pair().public())
 }
 
 /// A network of account 1 in which account 2 is licensed for two devices and has posted its key.
 fn with_maker() -> u32 {
 	let network = create(1);
 	assert_ok!(Networks::license_maker(signed(1), network, account(2), 2));
-	let key = ReportKey::Ed25519(maker_pair().public());
-	assert_ok!(Networks::post_maker_key(signed(2), network, key));
+	assert_ok!(Networks::post_maker_key(signed(2), network, maker_key()));
 	network
+}
+
+fn set_weight(network: u32, weight: u32) -> DispatchResult {
+	Networks::set_weight(RuntimeOrigin::root(), network, weight)
 }

@@ -2,6 +2,12 @@
 
 use super::*;
 
+fn set(network: u32, change: impl FnOnce(&mut Terms<u64>)) -> DispatchResult {
+	let mut terms = storage_terms();
+	change(&mut terms);
+	Networks::set_terms(signed(1), network, terms)
+}
+
 #[test]
 fn terms_change_two_epochs_later() {
 	chain(|| {
@@ -26,15 +32,45 @@ fn terms_change_two_epochs_later() {
 }
 
 #[test]
+fn of_two_changes_in_an_epoch_the_later_counts() {
+	chain(|| {
+		let network = create(1);
+		Now::set(20);
+		assert_ok!(set(network, |t| t.rate_cap = 7));
+		assert_ok!(set(network, |t| t.rate_cap = 8));
+
+		assert_eq!(Networks::terms_at(network, 22).unwrap().rate_cap, 8);
+		assert_eq!(NetworkTerms::<Test>::get(network).unwrap().len(), 2);
+	});
+}
+
+#[test]
 fn only_the_owner_changes_terms() {
 	chain(|| {
 		let network = create(1);
-		assert_noop!(Networks::set_terms(signed(2), network, storage_terms()), Error::NotOwner);
-		assert_noop!(Networks::set_terms(signed(1), 9, storage_terms()), Error::NotFound);
-		assert_noop!(
-			Networks::set_terms(RuntimeOrigin::root(), network, storage_terms()),
-			DispatchError::BadOrigin
-		);
+		let refused = Networks::set_terms(signed(2), network, storage_terms());
+		assert_noop!(refused, Error::NotOwner);
+		for origin in unsigned() {
+			let refused = Networks::set_terms(origin, network, storage_terms());
+			assert_noop!(refused, DispatchError::BadOrigin);
+		}
+	});
+}
+
+#[test]
+fn a_network_that_is_not_there_has_no_terms_to_change() {
+	chain(|| {
+		create(1);
+		assert_noop!(set(9, |_| ()), Error::NotFound);
+	});
+}
+
+#[test]
+fn a_retired_network_keeps_its_terms() {
+	chain(|| {
+		let network = create(1);
+		assert_ok!(Networks::retire(signed(1), network));
+		assert_noop!(set(network, |_| ()), Error::AlreadyRetired);
 	});
 }
 
@@ -48,8 +84,7 @@ fn a_network_keeps_its_kind_and_its_cells() {
 			Networks::set_terms(signed(1), network + 1, coverage_terms(9)),
 			Error::OtherKind
 		);
-		let mut other = coverage_terms(8);
-		other.rate_cap = 7;
+		let other = Terms { rate_cap: 7, ..coverage_terms(8) };
 		assert_ok!(Networks::set_terms(signed(1), network + 1, other));
 	});
 }
@@ -60,31 +95,69 @@ fn terms_cannot_change_so_often_that_old_ones_are_forgotten() {
 		let network = create(1);
 		for epoch in 11..17 {
 			Now::set(epoch);
-			let terms = Terms { rate_cap: epoch.into(), ..storage_terms() };
-			assert_ok!(Networks::set_terms(signed(1), network, terms));
+			assert_ok!(set(network, |t| t.rate_cap = epoch.into()));
 		}
 		Now::set(17);
-		assert_noop!(
-			Networks::set_terms(signed(1), network, storage_terms()),
-			Error::TooManyChanges
-		);
-		// Retiring has a slot of its own.
-		assert_ok!(Networks::retire(signed(1), network));
+		assert_noop!(set(network, |_| ()), Error::TooManyChanges);
+		// The second terms count from 13; they are read for the window and the longest cadence.
+		Now::set(13 + 8 + 23);
+		assert_noop!(set(network, |_| ()), Error::TooManyChanges);
+		Now::set(13 + 8 + 24);
+		assert_ok!(set(network, |_| ()));
 	});
 }
 
 #[test]
-fn bad_terms_are_refused() {
+fn a_cadence_stays_between_one_epoch_and_a_day() {
 	chain(|| {
 		let network = create(1);
-		let terms = Terms { cadence: 0, ..storage_terms() };
-		assert_noop!(Networks::set_terms(signed(1), network, terms), Error::CadenceOutOfRange);
-		let terms = Terms { rate_cap: 0, ..storage_terms() };
-		assert_noop!(Networks::set_terms(signed(1), network, terms), Error::RateCapOutOfRange);
-		let mut terms = storage_terms();
-		let KindPolicy::Storage(policy) = &mut terms.policy.kind else { unreachable!() };
-		policy.shown = 5;
-		assert_noop!(Networks::set_terms(signed(1), network, terms), Error::UnsoundPolicy);
+		assert_noop!(set(network, |t| t.cadence = 0), Error::CadenceOutOfRange);
+		assert_ok!(set(network, |t| t.cadence = 1));
+		assert_ok!(set(network, |t| t.cadence = 24));
+		assert_noop!(set(network, |t| t.cadence = 25), Error::CadenceOutOfRange);
+	});
+}
+
+#[test]
+fn a_rate_cap_stays_above_nothing_and_no_more_than_allowed() {
+	chain(|| {
+		let network = create(1);
+		assert_noop!(set(network, |t| t.rate_cap = 0), Error::RateCapOutOfRange);
+		assert_ok!(set(network, |t| t.rate_cap = 1));
+		assert_ok!(set(network, |t| t.rate_cap = 1_000));
+		assert_noop!(set(network, |t| t.rate_cap = 1_001), Error::RateCapOutOfRange);
+	});
+}
+
+#[test]
+fn a_policy_stays_sound() {
+	chain(|| {
+		let network = create(1);
+		let unsound = set(network, |terms| {
+			let KindPolicy::Storage(policy) = &mut terms.policy.kind else { unreachable!() };
+			policy.shown = 5;
+		});
+		assert_noop!(unsound, Error::UnsoundPolicy);
+	});
+}
+
+#[test]
+fn a_network_pauses_under_a_cap_above_what_has_become_the_highest() {
+	chain(|| {
+		let network = create(1);
+		HighestRateCap::set(49);
+		Now::set(20);
+		assert_noop!(set(network, |t| t.cadence = 2), Error::RateCapOutOfRange);
+		assert_ok!(set(network, |t| t.open = false));
+		assert_eq!(Networks::terms_at(network, 22).unwrap().rate_cap, 50);
+
+		// Paused, it may not take another cap that is too high, nor open again before it takes a
+		// lower.
+		let other = set(network, |t| (t.open, t.rate_cap) = (false, 51));
+		assert_noop!(other, Error::RateCapOutOfRange);
+		assert_noop!(set(network, |t| t.open = true), Error::RateCapOutOfRange);
+		assert_ok!(set(network, |t| t.rate_cap = 49));
+		assert!(Networks::terms_at(network, 22).unwrap().open);
 	});
 }
 
