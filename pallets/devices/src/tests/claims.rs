@@ -29,7 +29,7 @@ fn a_claim_tells_the_owner_and_is_seen() {
 		let device = registered(1, 1, 0);
 		Now::set(20);
 		assert!(!Devices::is_paid(0, device, 15));
-		assert_eq!(Devices::claim(0, &device, 15), Some(account(1)));
+		assert_eq!(Devices::claim(0, &device, &[15]), [true]);
 
 		assert!(Devices::is_paid(0, device, 15));
 		assert!(!Devices::is_paid(0, device, 16));
@@ -44,8 +44,8 @@ fn who_has_no_membership_claims_nothing_and_nothing_is_stored() {
 		let device = registered(1, 1, 0);
 		Now::set(20);
 		stores_nothing(|| {
-			assert_eq!(Devices::claim(1, &device, 15), None);
-			assert_eq!(Devices::claim(0, &id(2), 15), None);
+			assert_eq!(Devices::claim(1, &device, &[15]), [false]);
+			assert_eq!(Devices::claim(0, &id(2), &[15]), [false]);
 		});
 	});
 }

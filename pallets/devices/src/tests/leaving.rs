@@ -152,7 +152,7 @@ fn a_membership_is_removed_and_gives_its_deposit_back() {
 		assert!(!Memberships::<Test>::contains_key(0, device));
 		let row = Rows::<Test>::get(device).unwrap();
 		assert_eq!((row.deposit, row.networks.len(), held(1)), (100, 0, 100));
-		assert_eq!(Devices::claim(0, &device, 15), None);
+		assert_eq!(Devices::claim(0, &device, &[15]), [false]);
 	});
 }
 
@@ -227,7 +227,7 @@ fn who_joins_again_after_removal_pays_again_and_claims_nothing_of_the_past() {
 		assert_ok!(join(1, device, 0));
 
 		assert_eq!(held(1), 1_030);
-		assert_eq!(Devices::claim(0, &device, 15), None);
+		assert_eq!(Devices::claim(0, &device, &[15]), [false]);
 		assert_eq!(seat_of(device, 0).unwrap().since, 32);
 	});
 }

@@ -119,8 +119,8 @@ fn what_a_device_has_earned_goes_to_its_new_owner() {
 		let device = offered();
 		assert_ok!(Devices::accept(signed(2), device));
 		Now::set(15);
-		assert_eq!(Devices::claim(0, &device, 12), Some(account(2)));
-		assert_eq!(Devices::claim(0, &device, 5), None, "before it was registered");
+		assert_eq!(Devices::claim(0, &device, &[12]), [true]);
+		assert_eq!(Devices::claim(0, &device, &[5]), [false], "before it was registered");
 	});
 }
 
