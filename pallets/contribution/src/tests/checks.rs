@@ -108,15 +108,14 @@ fn candidates_members_deposits_and_sums_that_should_not_be_are_found() {
 	chain(|| {
 		candidate(1, 10);
 		candidate(2, 20);
-		let list = |numbers: [u8; 2]| accounts(numbers);
 		found("candidates are not in order", || {
-			Candidates::<Test>::put(BoundedVec::truncate_from(list([2, 1])));
+			Candidates::<Test>::put(BoundedVec::truncate_from(accounts([2, 1])));
 		});
 		found("a candidate is no contributor", || {
-			Candidates::<Test>::put(BoundedVec::truncate_from(list([1, 3])));
+			Candidates::<Test>::put(BoundedVec::truncate_from(accounts([1, 3])));
 		});
 		found("members are not in order", || {
-			Seated::<Test>::put(BoundedVec::truncate_from(list([2, 1])));
+			Seated::<Test>::put(BoundedVec::truncate_from(accounts([2, 1])));
 		});
 		found("a contributor's deposit is not held", || {
 			Contributors::<Test>::mutate(account(1), |row| row.as_mut().unwrap().deposit += 1);

@@ -31,7 +31,7 @@ const VOTERS: core::ops::Range<u8> = 1..8;
 fn step() -> impl Strategy<Value = Step> {
 	let who = || VOTERS;
 	prop_oneof![
-		2 => who().prop_map(Step::Enlist),
+		4 => who().prop_map(Step::Enlist),
 		1 => who().prop_map(Step::Withdraw),
 		6 => (who(), 1u32..1_000_000_000).prop_map(|(who, amount)| Step::Pay(who, amount)),
 		2 => (0u32..30).prop_map(Step::Wait),

@@ -209,7 +209,7 @@ impl Books {
 	fn check(&self) {
 		for (number, has) in &self.has {
 			let who = if *number == 0 { Emission::reserve() } else { account(*number) };
-			assert_eq!(Balances::free_balance(&who), *has, "account {number}");
+			assert_eq!(Balances::free_balance(who), *has, "account {number}");
 		}
 		assert_eq!(Balances::total_issuance(), self.has.values().sum::<u128>());
 		assert_eq!(Issued::<Test>::get(), self.issued);
