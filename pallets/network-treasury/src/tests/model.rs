@@ -26,6 +26,8 @@ fn step() -> impl Strategy<Value = Step> {
 	let source = || prop::sample::select(Source::ALL.to_vec());
 	let network = || 0..3u32;
 	let who = || 1..6u8;
+	// Nothing, what earns next to nothing, and more than counts.
+	let score = || prop_oneof![Just(0u32), 1u32..50_000, 0u32..1_500_000];
 	let stage = (0u32..400, 0u32..6, prop::option::of(1u32..200));
 	prop_oneof![
 		4 => (source(), prop::option::of(network()), 0u32..1_000)
@@ -40,7 +42,7 @@ fn step() -> impl Strategy<Value = Step> {
 		4 => (network(), who(), 0u32..200).prop_map(|(n, to, paid)| Step::Work(n, to, paid)),
 		3 => (who(), network(), 40u32..500, 0u64..5_000_000, 5u32..50)
 			.prop_map(|(buyer, n, price, target, until)| Step::Post(buyer, n, price, target, until)),
-		6 => (network(), 5u32..50, who(), 0u32..1_500_000)
+		6 => (network(), 5u32..50, who(), score())
 			.prop_map(|(n, epoch, owner, score)| Step::Serve(n, epoch, owner, score)),
 		2 => (who(), network()).prop_map(|(buyer, network)| Step::End(buyer, network)),
 		3 => (0u32..6).prop_map(Step::Wait),
