@@ -94,8 +94,10 @@ fn who_does_not_sign_commits_to_nothing() {
 	chain(|| {
 		let device = registered(1, 1, 0);
 		for origin in unsigned() {
-			let refused = Devices::commit_data_set(origin, device, Some(SET));
-			assert_noop!(refused, DispatchError::BadOrigin);
+			assert_noop!(
+				Devices::commit_data_set(origin, device, Some(SET)),
+				DispatchError::BadOrigin
+			);
 		}
 	});
 }

@@ -139,8 +139,10 @@ fn only_the_owner_lets_a_device_join() {
 		let device = registered(1, 1, 0);
 		assert_noop!(join(2, device, 1), Error::NotOwner);
 		for origin in unsigned() {
-			let refused = Devices::join(origin, device, 1, account(9), CUT, None);
-			assert_noop!(refused, DispatchError::BadOrigin);
+			assert_noop!(
+				Devices::join(origin, device, 1, account(9), CUT, None),
+				DispatchError::BadOrigin
+			);
 		}
 	});
 }

@@ -53,8 +53,10 @@ fn a_list_that_is_full_keeps_nobody_from_leaving() {
 	chain(|| {
 		let device = registered(1, 1, 0);
 		change_often(device, 0);
-		let change = Devices::set_seat(signed(1), device, 0, account(15), CUT);
-		assert_noop!(change, Error::TooManyChanges);
+		assert_noop!(
+			Devices::set_seat(signed(1), device, 0, account(15), CUT),
+			Error::TooManyChanges
+		);
 		assert_ok!(Devices::leave(signed(1), device, 0));
 
 		assert_eq!(seat_of(device, 0), None);
@@ -196,8 +198,7 @@ fn only_the_owner_removes_a_membership_of_a_network_that_goes_on() {
 		let device = left(0);
 		assert_noop!(remove(2, device, 0), Error::NotOwner);
 		for origin in unsigned() {
-			let refused = Devices::remove_membership(origin, device, 0);
-			assert_noop!(refused, DispatchError::BadOrigin);
+			assert_noop!(Devices::remove_membership(origin, device, 0), DispatchError::BadOrigin);
 		}
 	});
 }

@@ -128,8 +128,7 @@ fn who_does_not_sign_says_no_place() {
 	chain(|| {
 		let device = registered(1, 1, 0);
 		for origin in unsigned() {
-			let refused = Devices::assert_place(origin, device, place(0));
-			assert_noop!(refused, DispatchError::BadOrigin);
+			assert_noop!(Devices::assert_place(origin, device, place(0)), DispatchError::BadOrigin);
 		}
 	});
 }

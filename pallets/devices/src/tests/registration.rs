@@ -198,8 +198,7 @@ fn who_does_not_sign_registers_nothing() {
 	chain(|| {
 		for origin in unsigned() {
 			let hardware = HardwareKey::from(pair(1).public());
-			let refused = register_with(origin, hardware, 100, [0; 64]);
-			assert_noop!(refused, DispatchError::BadOrigin);
+			assert_noop!(register_with(origin, hardware, 100, [0; 64]), DispatchError::BadOrigin);
 		}
 	});
 }

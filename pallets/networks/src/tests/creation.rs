@@ -59,8 +59,10 @@ fn the_last_number_is_given_once() {
 		let network = Rows::<Test>::get(u32::MAX - 1);
 		// No network has the greatest number of all: there would be none after it.
 		for _ in 0..2 {
-			let refused = Networks::create(signed(2), storage_terms(), true);
-			assert_noop!(refused, Error::NumbersExhausted);
+			assert_noop!(
+				Networks::create(signed(2), storage_terms(), true),
+				Error::NumbersExhausted
+			);
 		}
 		assert_eq!(Rows::<Test>::get(u32::MAX - 1), network);
 	});
@@ -85,8 +87,10 @@ fn a_rate_cap_is_above_nothing_and_no_more_than_allowed() {
 		assert_ok!(create_with(|t| t.rate_cap = 1_000));
 		assert_noop!(create_with(|t| t.rate_cap = 1_001), Error::RateCapOutOfRange);
 		// Nor for one that is closed from the start.
-		let closed = create_with(|t| (t.rate_cap, t.open) = (1_001, false));
-		assert_noop!(closed, Error::RateCapOutOfRange);
+		assert_noop!(
+			create_with(|t| (t.rate_cap, t.open) = (1_001, false)),
+			Error::RateCapOutOfRange
+		);
 	});
 }
 
@@ -94,8 +98,7 @@ fn a_rate_cap_is_above_nothing_and_no_more_than_allowed() {
 fn an_unsound_policy_is_refused() {
 	chain(|| {
 		let kind = KindPolicy::Storage(storage::Policy { shown: 5, cap: 1_000 });
-		let unsound = create_with(|t| t.policy = Policy { ramp: 0, kind });
-		assert_noop!(unsound, Error::UnsoundPolicy);
+		assert_noop!(create_with(|t| t.policy = Policy { ramp: 0, kind }), Error::UnsoundPolicy);
 	});
 }
 
@@ -128,8 +131,10 @@ fn nothing_is_stored_before_the_last_check() {
 fn who_does_not_sign_creates_nothing() {
 	chain(|| {
 		for origin in unsigned() {
-			let refused = Networks::create(origin, storage_terms(), false);
-			assert_noop!(refused, DispatchError::BadOrigin);
+			assert_noop!(
+				Networks::create(origin, storage_terms(), false),
+				DispatchError::BadOrigin
+			);
 		}
 	});
 }

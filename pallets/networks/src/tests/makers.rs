@@ -66,8 +66,10 @@ fn only_the_networks_owner_licenses() {
 		let network = create(1);
 		assert_noop!(license(2, network, 2, 1), Error::NotOwner);
 		for origin in unsigned() {
-			let refused = Networks::license_maker(origin, network, account(2), 1);
-			assert_noop!(refused, DispatchError::BadOrigin);
+			assert_noop!(
+				Networks::license_maker(origin, network, account(2), 1),
+				DispatchError::BadOrigin
+			);
 		}
 	});
 }
@@ -185,8 +187,10 @@ fn only_who_is_licensed_posts_a_key() {
 		assert_noop!(post(3, network), Error::NotLicensed);
 		assert_noop!(post(2, 9), Error::NotLicensed);
 		for origin in unsigned() {
-			let refused = Networks::post_maker_key(origin, network, maker_key());
-			assert_noop!(refused, DispatchError::BadOrigin);
+			assert_noop!(
+				Networks::post_maker_key(origin, network, maker_key()),
+				DispatchError::BadOrigin
+			);
 		}
 	});
 }
@@ -259,8 +263,10 @@ fn nobody_else_ends_a_licence() {
 		assert_noop!(end(3, network, 2), Error::NotOwner);
 		assert_noop!(end(4, network, 2), Error::NotOwner);
 		for origin in unsigned() {
-			let refused = Networks::end_licence(origin, network, account(2));
-			assert_noop!(refused, DispatchError::BadOrigin);
+			assert_noop!(
+				Networks::end_licence(origin, network, account(2)),
+				DispatchError::BadOrigin
+			);
 		}
 	});
 }
@@ -310,8 +316,10 @@ fn an_ended_licence_vouches_for_nothing() {
 	chain(|| {
 		let network = ended();
 		let voucher = (account(2), maker_pair().sign(b"a device").0);
-		let refused = Networks::check_voucher(network, Some(&voucher), b"a device");
-		assert_noop!(refused, Error::LicenceEnded);
+		assert_noop!(
+			Networks::check_voucher(network, Some(&voucher), b"a device"),
+			Error::LicenceEnded
+		);
 	});
 }
 
@@ -377,8 +385,10 @@ fn who_does_not_sign_removes_no_maker() {
 		let network = ended();
 		Now::set(18);
 		for origin in unsigned() {
-			let refused = Networks::remove_maker(origin, network, account(2));
-			assert_noop!(refused, DispatchError::BadOrigin);
+			assert_noop!(
+				Networks::remove_maker(origin, network, account(2)),
+				DispatchError::BadOrigin
+			);
 		}
 	});
 }

@@ -48,11 +48,12 @@ fn of_two_changes_in_an_epoch_the_later_counts() {
 fn only_the_owner_changes_terms() {
 	chain(|| {
 		let network = create(1);
-		let refused = Networks::set_terms(signed(2), network, storage_terms());
-		assert_noop!(refused, Error::NotOwner);
+		assert_noop!(Networks::set_terms(signed(2), network, storage_terms()), Error::NotOwner);
 		for origin in unsigned() {
-			let refused = Networks::set_terms(origin, network, storage_terms());
-			assert_noop!(refused, DispatchError::BadOrigin);
+			assert_noop!(
+				Networks::set_terms(origin, network, storage_terms()),
+				DispatchError::BadOrigin
+			);
 		}
 	});
 }
@@ -133,11 +134,13 @@ fn a_rate_cap_stays_above_nothing_and_no_more_than_allowed() {
 fn a_policy_stays_sound() {
 	chain(|| {
 		let network = create(1);
-		let unsound = set(network, |terms| {
-			let KindPolicy::Storage(policy) = &mut terms.policy.kind else { unreachable!() };
-			policy.shown = 5;
-		});
-		assert_noop!(unsound, Error::UnsoundPolicy);
+		assert_noop!(
+			set(network, |terms| {
+				let KindPolicy::Storage(policy) = &mut terms.policy.kind else { unreachable!() };
+				policy.shown = 5;
+			}),
+			Error::UnsoundPolicy
+		);
 	});
 }
 
@@ -153,8 +156,10 @@ fn a_network_pauses_under_a_cap_above_what_has_become_the_highest() {
 
 		// Paused, it may not take another cap that is too high, nor open again before it takes a
 		// lower.
-		let other = set(network, |t| (t.open, t.rate_cap) = (false, 51));
-		assert_noop!(other, Error::RateCapOutOfRange);
+		assert_noop!(
+			set(network, |t| (t.open, t.rate_cap) = (false, 51)),
+			Error::RateCapOutOfRange
+		);
 		assert_noop!(set(network, |t| t.open = true), Error::RateCapOutOfRange);
 		assert_ok!(set(network, |t| t.rate_cap = 49));
 		assert!(Networks::terms_at(network, 22).unwrap().open);
