@@ -59,6 +59,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		.transpose()?;
 	let epochs = claim::epochs(&chain, options.epoch).await?;
 	let mut all = claim::Claimed::default();
+	let mut due = Vec::new();
 	let mut missing = Vec::new();
 	let mut refused = false;
 	let bar = output.begin(epochs.len() as u64, "epochs");
@@ -80,18 +81,20 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 				}
 				Err(error) => return Err(error),
 			};
-			let place = (commitment.network, epoch, &batch);
-			let hear = |what: &str, written: &Written| output.written(what, written);
-			let (at_a_loss, commit) = (claim::AtALoss::Claim, options.commit);
-			let claimed =
-				claim::claim_batch(&chain, &signer, place, &judged, at_a_loss, commit, hear).await;
-			match claimed {
-				Ok(part) => all += part,
-				// Somebody else may have been faster: the others are still to be claimed for.
-				Err(error) => {
-					refused |= Failure::code_of(&error) == 6;
-					missing.push(format!("epoch {epoch}: {}", told(&error)));
-				}
+			due.extend(claim::due(&chain, (commitment.network, epoch, &batch), &judged).await?);
+		}
+	}
+	for group in claim::together(due) {
+		let epoch = group.first().map_or(0, claim::Due::epoch);
+		let hear = |what: &str, written: &Written| output.written(what, written);
+		let at_a_loss = AtALoss::Claim;
+		let commit = options.commit;
+		match claim::claim_group(&chain, &signer, group, at_a_loss, commit, hear).await {
+			Ok(part) => all += part,
+			// Somebody else may have been faster: the others are still to be claimed for.
+			Err(error) => {
+				refused |= Failure::code_of(&error) == 6;
+				missing.push(format!("from epoch {epoch} on: {}", told(&error)));
 			}
 		}
 	}
