@@ -87,7 +87,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 	for group in claim::together(due) {
 		let epoch = group.first().map_or(0, claim::Due::epoch);
 		let hear = |what: &str, written: &Written| output.written(what, written);
-		let at_a_loss = AtALoss::Claim;
+		let at_a_loss = claim::AtALoss::Claim;
 		let commit = options.commit;
 		match claim::claim_group(&chain, &signer, group, at_a_loss, commit, hear).await {
 			Ok(part) => all += part,

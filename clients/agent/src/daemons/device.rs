@@ -135,7 +135,7 @@ impl Device {
 				kind.unwrap_or("nothing")
 			)))
 		}
-		let holding = Holding::read(&options.data, usize::MAX)?;
+		let holding = Holding::read_with(&options.data, u64::MAX, &output)?;
 		let registered = known.data_set.map(|set| set.0);
 		if registered != Some(holding.data_set()?) {
 			output.say(format!(

@@ -134,7 +134,7 @@ async fn take<T: TakeReports>(State(desk): State<Arc<Desk<T>>>, request: Request
 		Ok(handover) => handover,
 		Err(error) => return Refusal::Malformed(format!("no handover: {error}")).answer(None),
 	};
-	let Ok(report) = hex::decode(handover.report.trim_start_matches("0x")) else {
+	let Ok(report) = substation_sdk::identity::bytes(&handover.report) else {
 		return Refusal::Malformed("the report is not in hexadecimal".into()).answer(None);
 	};
 	let hash = Some(report_hash(&report));
