@@ -590,26 +590,18 @@ pub mod pallet {
 	#[pallet::call(weight = T::WeightInfo)]
 	impl<T: Config> Pallet<T> {
 		/// Register the caller as an aggregator.
-		///
 		/// ## Dispatch Origin
-		///
 		/// Signed. The bond is held from the caller until [`Pallet::withdraw`].
-		///
 		/// ## Arguments
-		///
 		/// * `publisher`: the key that will sign commitments and statements.
 		/// * `proof`: that key's signature over [`signing::publisher`]: nobody can take another's key.
 		/// * `quota`: work per epoch, at least 256 units.
 		/// * `allowance`: bytes in the statement store.
-		///
 		/// ## Errors
-		///
 		/// [`Error::AlreadyRegistered`], [`Error::PublisherInUse`], [`Error::QuotaTooSmall`],
 		/// [`Error::QuotaExhausted`], [`Error::AllowanceTooSmall`], [`Error::AllowanceExhausted`],
 		/// [`Error::BadProof`].
-		///
 		/// ## Events
-		///
 		/// [`Event::AggregatorRegistered`].
 		#[pallet::call_index(0)]
 		pub fn register_aggregator(
@@ -625,17 +617,11 @@ pub mod pallet {
 
 		/// Announce that the caller stops being an aggregator. It can commit to nothing from now on;
 		/// its bond and its allowance stay until the windows of its last commitment are over.
-		///
 		/// ## Dispatch Origin
-		///
 		/// Signed by an aggregator.
-		///
 		/// ## Errors
-		///
 		/// [`Error::NotAggregator`], [`Error::AlreadyLeaving`].
-		///
 		/// ## Events
-		///
 		/// [`Event::AggregatorLeaving`].
 		#[pallet::call_index(1)]
 		pub fn leave(origin: OriginFor<T>) -> DispatchResult {
@@ -643,17 +629,11 @@ pub mod pallet {
 		}
 
 		/// Take the bond back after leaving.
-		///
 		/// ## Dispatch Origin
-		///
 		/// Signed by an aggregator that has announced to leave.
-		///
 		/// ## Errors
-		///
 		/// [`Error::NotAggregator`], [`Error::NotLeaving`], [`Error::StillBound`].
-		///
 		/// ## Events
-		///
 		/// [`Event::AggregatorLeft`].
 		#[pallet::call_index(2)]
 		pub fn withdraw(origin: OriginFor<T>) -> DispatchResult {
@@ -661,24 +641,16 @@ pub mod pallet {
 		}
 
 		/// Commit to a batch of reports of the epoch before the present one.
-		///
 		/// ## Dispatch Origin
-		///
 		/// Authorized: signed by the aggregator's publisher key, within its quota, while commitments
 		/// are open.
-		///
 		/// ## Arguments
-		///
 		/// * `terms`: what is committed to.
 		/// * `signature`: over the terms' signing payload, by the publisher key.
-		///
 		/// ## Details
-		///
 		/// The call spends quota and never fails: what cannot be committed to is refused with a
 		/// reason in [`Event::CommitRefused`].
-		///
 		/// ## Events
-		///
 		/// [`Event::Committed`] or [`Event::CommitRefused`].
 		#[pallet::call_index(3)]
 		#[pallet::weight(T::WeightInfo::commit(terms.cuts.len() as u32))]
@@ -691,23 +663,15 @@ pub mod pallet {
 		}
 
 		/// Seal results.
-		///
 		/// ## Dispatch Origin
-		///
 		/// Authorized: signed by a judge's session key, while seals are open.
-		///
 		/// ## Arguments
-		///
 		/// * `bundle`: the seals.
 		/// * `signature`: over the bundle's signing payload, by the judge's session key.
-		///
 		/// ## Details
-		///
 		/// The first seal of a judge for a batch counts; entries that are stale or not its to seal
 		/// are skipped.
-		///
 		/// ## Events
-		///
 		/// [`Event::Sealed`].
 		#[pallet::call_index(4)]
 		#[pallet::weight({
@@ -731,23 +695,15 @@ pub mod pallet {
 		}
 
 		/// Reveal a batch's result, which settles it.
-		///
 		/// ## Dispatch Origin
-		///
 		/// Authorized: anybody's, while reveals are open, if the result recomputes enough seals.
-		///
 		/// ## Arguments
-		///
 		/// * `round`: who judged.
 		/// * `batch`: the batch.
 		/// * `outcome`: what the judges found.
-		///
 		/// ## Errors
-		///
 		/// [`Error::NotAuthorized`] if the batch was settled by another reveal before this one.
-		///
 		/// ## Events
-		///
 		/// [`Event::Settled`], perhaps with [`Event::Underdeclared`]; or [`Event::Unavailable`].
 		#[pallet::call_index(5)]
 		#[pallet::weight(T::WeightInfo::reveal(Pallet::<T>::judges_at_most()))]
@@ -764,23 +720,15 @@ pub mod pallet {
 		}
 
 		/// Say which batches' bodies the judge lacks.
-		///
 		/// ## Dispatch Origin
-		///
 		/// Authorized: signed by a judge's session key, once seals are closed, in the epoch after the reports'.
-		///
 		/// ## Arguments
-		///
 		/// * `list`: the batches.
 		/// * `signature`: over the list's signing payload, by the judge's session key.
-		///
 		/// ## Details
-		///
 		/// A judge says it once of a batch; what it has said, and what all judges have settled, is skipped. A batch that more
 		/// than a third of the judges lack goes to all of them, settled or not.
-		///
 		/// ## Events
-		///
 		/// [`Event::MissingListed`], perhaps with [`Event::Reopened`].
 		#[pallet::call_index(7)]
 		#[pallet::weight(T::WeightInfo::report_missing(list.batches.len() as u32))]
@@ -798,27 +746,17 @@ pub mod pallet {
 
 		/// Replace the key that signs what the caller publishes. A key that was stolen can use up the quota of an epoch, and
 		/// no more.
-		///
 		/// ## Dispatch Origin
-		///
 		/// Signed by an aggregator.
-		///
 		/// ## Arguments
-		///
 		/// * `publisher`: the key that signs commitments and statements from now on.
 		/// * `proof`: that key's signature over [`signing::publisher`].
-		///
 		/// ## Details
-		///
 		/// The allowance moves to the new key: statements of the earlier one go from the statement store sooner or later, so
 		/// bodies have to be published again with the new one, or be served by the aggregator, until they are claimed.
-		///
 		/// ## Errors
-		///
 		/// [`Error::NotAggregator`], [`Error::PublisherInUse`], [`Error::BadProof`].
-		///
 		/// ## Events
-		///
 		/// [`Event::PublisherRotated`].
 		#[pallet::call_index(8)]
 		pub fn rotate_publisher(
@@ -830,21 +768,13 @@ pub mod pallet {
 		}
 
 		/// Change the protocol's parameters from two epochs later on.
-		///
 		/// ## Dispatch Origin
-		///
 		/// [`Config::ParametersOrigin`].
-		///
 		/// ## Arguments
-		///
 		/// * `parameters`: all of them.
-		///
 		/// ## Errors
-		///
 		/// [`Error::UnsoundParameters`], [`Error::TooManyChanges`].
-		///
 		/// ## Events
-		///
 		/// [`Event::ParametersSet`].
 		#[pallet::call_index(6)]
 		pub fn set_parameters(origin: OriginFor<T>, parameters: Parameters) -> DispatchResult {
