@@ -33,10 +33,11 @@ impl<T: frame_system::Config> pallet_devices::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	fn remove_membership() -> Weight {
+		// With the row of the maker's licence, which is estimated.
 		// At least 107_520 ns.
 		Weight::from_parts(156_513_000, 4274)
-			.saturating_add(T::DbWeight::get().reads(6))
-			.saturating_add(T::DbWeight::get().writes(4))
+			.saturating_add(T::DbWeight::get().reads(7))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	fn set_seat() -> Weight {
 		// At least 56_845 ns.
