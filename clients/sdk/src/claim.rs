@@ -160,6 +160,10 @@ pub fn together(mut due: Vec<Due>) -> Vec<Vec<Due>> {
 	for one in due {
 		let devices: Vec<_> = one.claim.leaves.0.iter().map(|leaf| leaf.0.device).collect();
 		let fits = groups.last().is_some_and(|(group, known)| {
+			// A device is claimed for in one network at once.
+			if group.last().is_some_and(|last| last.network != one.network) {
+				return false;
+			}
 			let more = devices.iter().filter(|device| !known.contains(device)).count();
 			group.len() < MAX_CHUNKS && known.len() + more <= MAX_DEVICES
 		});

@@ -145,7 +145,8 @@ impl<T: Config> Pallet<T> {
 				let paid = [(Round::FullSet, all), (Round::Committee, first)]
 					.into_iter()
 					.filter_map(|(round, judges)| Self::accounts(epoch, round, &judges))
-					.map(|judges| (judges, *work))
+					// Nor is more paid than quota was spent for.
+					.map(|judges| (judges, (*work).min(commitment.work)))
 					.collect();
 				Final {
 					due: if *underdeclared { commitment.bond } else { Zero::zero() },

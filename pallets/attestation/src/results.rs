@@ -78,6 +78,18 @@ impl<T: Config> Pallet<T> {
 		Some(matched)
 	}
 
+	/// Whether as many have sealed as it takes to settle, whatever they have sealed: asked before anything else is read.
+	pub(crate) fn may_settle(
+		record: &EpochRecord,
+		round: Round,
+		reports: EpochIndex,
+		batch: &BatchId,
+	) -> bool {
+		let Some(members) = Self::members(record, round, batch) else { return false };
+		let seals = Seals::<T>::decode_len(reports, (batch, round)).unwrap_or_default();
+		seals as u32 >= threshold(members.len() as u32)
+	}
+
 	/// Whether `outcome` would settle the batch once reveals are open.
 	pub(crate) fn settles(
 		record: &EpochRecord,
@@ -127,6 +139,7 @@ impl<T: Config> Pallet<T> {
 		let reports = round.reports_of(epoch).ok_or(InvalidTransaction::Stale)?;
 		let commitment = Commitments::<T>::get(reports, batch).ok_or(InvalidTransaction::Stale)?;
 		ensure!(commitment.state.is_open(), InvalidTransaction::Stale);
+		ensure!(Self::may_settle(&record, round, reports, batch), InvalidTransaction::BadProof);
 		let sums = Self::sums_of(&record, round, reports, batch, &commitment, outcome)
 			.ok_or(InvalidTransaction::Call)?;
 		let matched = Self::matching(&record, round, reports, batch, &outcome.root())

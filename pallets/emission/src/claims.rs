@@ -95,7 +95,12 @@ impl<T: Config> Pallet<T> {
 		}
 		extent.memberships = due.values().map(|memberships| memberships.len() as u32).sum();
 		extent.owners = due.len() as u32;
-		ensure!(extent.memberships <= MAX_CLAIMED, Error::<T>::TooManyDevices);
+		// What was weighed are devices: each in one network.
+		let devices = owners.values().flatten().count();
+		ensure!(
+			extent.memberships <= MAX_CLAIMED && extent.memberships as usize <= devices,
+			Error::<T>::TooManyDevices
+		);
 		let mut weight = Self::weight_of(extent);
 		let mut somebody = false;
 		for (owner, memberships) in due {

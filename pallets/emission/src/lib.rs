@@ -298,7 +298,8 @@ pub mod pallet {
 		NotAll,
 		/// The division was changed too often of late. Wait until older ones cannot be asked for any more.
 		TooManyChanges,
-		/// More than 128 devices are claimed for in one call. Claim for fewer chunks at once.
+		/// More than 128 devices are claimed for in one call, or one in several networks. Claim for fewer chunks, or for
+		/// one network, at once.
 		TooManyDevices,
 	}
 
@@ -374,7 +375,7 @@ pub mod pallet {
 		///
 		/// ## Arguments
 		///
-		/// * `claims`: the chunks, of whatever epochs, batches and networks.
+		/// * `claims`: the chunks, of whatever epochs and batches. A device may be in several of one network.
 		///
 		/// ## Details
 		///

@@ -126,10 +126,10 @@ impl<T: frame_system::Config> pallet_attestation::WeightInfo for WeightInfo<T> {
 	fn report_missing(b: u32) -> Weight {
 		// Estimated from parts that were measured.
 		Weight::from_parts(100_000_000, 20007)
-			.saturating_add(Weight::from_parts(20_000_000, 0).saturating_mul(b.into()))
+			.saturating_add(Weight::from_parts(60_000_000, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(2))
-			.saturating_add(T::DbWeight::get().reads(2u64.saturating_mul(b.into())))
-			.saturating_add(T::DbWeight::get().writes(1u64.saturating_mul(b.into())))
+			.saturating_add(T::DbWeight::get().reads(5u64.saturating_mul(b.into())))
+			.saturating_add(T::DbWeight::get().writes(4u64.saturating_mul(b.into())))
 	}
 	/// `b` from 1 to 256.
 	fn authorize_missing(b: u32) -> Weight {

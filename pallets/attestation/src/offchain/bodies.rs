@@ -19,6 +19,13 @@ const ARRIVE_WITHIN: EpochIndex = 3;
 /// The lengths of copies, by their hashes.
 pub(super) type Copies = BTreeMap<H256, u32>;
 
+/// What there is of an epoch's bodies.
+struct Seen {
+	copies: Copies,
+	/// Lengths of bodies that were too long for a batch which named them: nobody has them read again.
+	longer: Copies,
+}
+
 /// Copies bodies of batches that are not frozen, and forgets those of frozen ones. Tells whether there was time for all
 /// that have arrived.
 pub(super) fn copy_bodies<T: Config>(done: &mut Done) -> bool {
@@ -27,19 +34,24 @@ pub(super) fn copy_bodies<T: Config>(done: &mut Done) -> bool {
 	forget_frozen(first);
 	let mut budget = COPY_BUDGET;
 	for reports in now.saturating_sub(ARRIVE_WITHIN).max(first)..now {
-		let mut copies = Memory::copies(reports);
-		let before = copies.len();
+		let mut seen = Seen {
+			copies: Memory::copies(reports),
+			longer: Memory::lengths_of(b"longer", reports),
+		};
+		let before = (seen.copies.len(), seen.longer.len());
 		let mut complete = true;
 		for (_, commitment) in Commitments::<T>::iter_prefix(reports) {
-			complete = copy_batch::<T>(&commitment, &mut copies, &mut budget);
+			complete = copy_batch::<T>(&commitment, &mut seen, &mut budget);
 			if !complete {
 				break;
 			}
 		}
-		let more = copies.len().saturating_sub(before) as u32;
-		if more > 0 {
+		let Seen { copies, longer } = seen;
+		if (copies.len(), longer.len()) != before {
+			let more = copies.len().saturating_sub(before.0) as u32;
 			done.copied = done.copied.saturating_add(more);
 			Memory::copied(reports).write(&copies.into_iter().collect());
+			Memory::longer(reports).write(&longer.into_iter().collect());
 			Memory::keep(reports);
 		}
 		if !complete {
@@ -52,13 +64,16 @@ pub(super) fn copy_bodies<T: Config>(done: &mut Done) -> bool {
 /// Copies what has arrived of a batch. False if that is more than the budget holds.
 fn copy_batch<T: Config>(
 	commitment: &CommitmentOf<T>,
-	copies: &mut Copies,
+	Seen { copies, longer }: &mut Seen,
 	budget: &mut u32,
 ) -> bool {
 	let mut left = commitment.bytes;
 	for hash in &commitment.bodies {
 		if let Some(length) = copies.get(hash) {
 			left = left.saturating_sub(*length);
+			continue;
+		}
+		if longer.get(hash).is_some_and(|length| *length > left.min(MAX_BODY_BYTES)) {
 			continue;
 		}
 		if left.min(MAX_BODY_BYTES) > *budget {
@@ -69,6 +84,7 @@ fn copy_batch<T: Config>(
 		*budget = budget.saturating_sub(length);
 		// A body that is longer than declared is no body.
 		if length > left.min(MAX_BODY_BYTES) {
+			longer.insert(*hash, length);
 			continue;
 		}
 		left = left.saturating_sub(length);

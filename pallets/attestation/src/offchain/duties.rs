@@ -1,6 +1,6 @@
 //! A judge's duties in a run: to seal, and to reveal.
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 use frame_support::{traits::Get, BoundedVec};
 use frame_system::offchain::{CreateAuthorizedTransaction, SubmitTransaction};
 use sp_application_crypto::RuntimeAppPublic;
@@ -13,6 +13,7 @@ use substation_primitives::{
 };
 
 use super::{
+	bodies::Copies,
 	judging::judge_batch,
 	local_judge,
 	memory::{Memory, Sent},
@@ -48,6 +49,10 @@ pub(super) struct Run<T> {
 	pub(super) budget: WorkUnits,
 	/// Whether a batch did not fit the budget any more: nothing else is looked at.
 	pub(super) exhausted: bool,
+	/// Whether there was time to copy all bodies that have arrived.
+	pub(super) all_copied: bool,
+	/// What was copied, by epoch, as far as it was looked at.
+	pub(super) copies: BTreeMap<EpochIndex, Copies>,
 	pub(super) totals: Totals,
 	pub(super) _config: core::marker::PhantomData<T>,
 }
@@ -82,33 +87,46 @@ impl<T: Config> Run<T> {
 		}
 	}
 
+	/// Batches of both rounds that this node has to seal, those first at which the last run's budget ended.
+	fn duties(&self) -> Vec<(Round, EpochIndex, BatchId, CommitmentOf<T>)> {
+		let mut duties = Vec::new();
+		for round in Round::ALL {
+			let Some(reports) = round.reports_of(self.epoch) else { continue };
+			let mine = Commitments::<T>::iter_prefix(reports).filter(|(batch, _)| {
+				Pallet::<T>::may_seal(self.epoch, &self.record, self.judge, round, batch).is_some()
+			});
+			duties.extend(mine.map(|(batch, commitment)| (round, reports, batch, commitment)));
+		}
+		let bookmark = Memory::bookmark().read();
+		let first = duties.iter().position(|(_, _, batch, _)| Some(*batch) == bookmark);
+		duties.rotate_left(first.unwrap_or_default());
+		duties
+	}
+
 	/// Judges what is this node's to judge, and sends seals. What is sent again goes apart from what is new: a pool that
 	/// still has the one would not take the other with it.
 	pub(super) fn seal(&mut self, done: &mut Done) {
 		let genesis = Pallet::<T>::genesis_hash();
 		let (mut new, mut again): (Vec<Sealed>, Vec<Sealed>) = Default::default();
-		for round in Round::ALL {
-			let Some(reports) = round.reports_of(self.epoch) else { continue };
-			for (batch, commitment) in Commitments::<T>::iter_prefix(reports) {
-				let duty =
-					Pallet::<T>::may_seal(self.epoch, &self.record, self.judge, round, &batch);
-				if duty.is_none() {
-					continue;
+		for (round, reports, batch, commitment) in self.duties() {
+			let was_exhausted = self.exhausted;
+			let Some(outcome) = self.outcome(reports, &batch, &commitment, done) else {
+				// The body may still come, or this run has judged enough. The next one begins here: nobody keeps others
+				// behind by what comes first.
+				if self.exhausted && !was_exhausted {
+					Memory::bookmark().write(&batch);
 				}
-				let Some(outcome) = self.outcome(reports, &batch, &commitment, done) else {
-					// The body may still come, or this run has judged enough.
-					self.totals.backlog = self.totals.backlog.saturating_add(1);
-					continue;
-				};
-				let root = outcome.root();
-				let sent = Memory::sent(b"seal", &(self.opening, round, batch));
-				if sent.is_recent(self.now) {
-					continue;
-				}
-				let seal = signing::seal(&genesis, &self.opening, &batch, self.key.as_ref(), &root);
-				let seals = if sent.is_noted() { &mut again } else { &mut new };
-				seals.push((SealEntry { round, batch, seal }, sent, reports));
+				self.totals.backlog = self.totals.backlog.saturating_add(1);
+				continue;
+			};
+			let root = outcome.root();
+			let sent = Memory::sent(b"seal", &(self.opening, round, batch));
+			if sent.is_recent(self.now) {
+				continue;
 			}
+			let seal = signing::seal(&genesis, &self.opening, &batch, self.key.as_ref(), &root);
+			let seals = if sent.is_noted() { &mut again } else { &mut new };
+			seals.push((SealEntry { round, batch, seal }, sent, reports));
 		}
 		for part in new.chunks(MAX_SEALS as usize).chain(again.chunks(MAX_SEALS as usize)) {
 			let bundle = SealBundle {
@@ -166,9 +184,6 @@ impl<T: Config> Run<T> {
 		commitment: &CommitmentOf<T>,
 		done: &mut Done,
 	) -> Option<Outcome> {
-		if self.exhausted {
-			return None;
-		}
 		// Facts as of the reports' epoch are the same in all descendants of the block that opened
 		// the next one; its hash stands for the branch. Other code may judge otherwise.
 		let branch = Epochs::<T>::get(reports.saturating_add(1))?.opening?;
@@ -177,20 +192,27 @@ impl<T: Config> Run<T> {
 		if let Some(outcome) = memory.read() {
 			return Some(outcome);
 		}
-		// Bodies cost time too: about a unit for four kilobytes read and hashed. All that is declared, and asked before
-		// anything is read.
-		let work = commitment.work.saturating_add(commitment.bytes / 4_096);
-		if work > self.budget && self.budget < RUN_BUDGET {
-			self.exhausted = true;
-			return None;
-		}
-		let Some(bodies) = Memory::bodies::<T>(&commitment.bodies) else {
+		let copies = self.copies.entry(reports).or_insert_with(|| Memory::copies(reports));
+		let length = commitment
+			.bodies
+			.iter()
+			.try_fold(0u32, |sum, hash| sum.checked_add(copies.get(hash).copied()?));
+		// What is longer than declared is no body, though another batch has it copied.
+		let Some(length) = length.filter(|length| *length <= commitment.bytes) else {
 			let Parameters { commit_blocks, draw_blocks, seal_close, .. } = self.record.parameters;
 			let window = seal_close.saturating_sub(commit_blocks).saturating_sub(draw_blocks);
 			let index = self.now.saturating_sub(self.record.opened_at);
 			let last_chance = index.saturating_add(LAST_CHANCE.max(window / 4)) >= seal_close;
-			return last_chance.then_some(Outcome::Unavailable);
+			// What there was no time to copy is not missing.
+			return (last_chance && self.all_copied).then_some(Outcome::Unavailable);
 		};
+		// Bodies cost time too: about a unit for four kilobytes read and hashed. Asked before anything is read.
+		let work = commitment.work.saturating_add(length / 4_096);
+		if self.exhausted || (work > self.budget && self.budget < RUN_BUDGET) {
+			self.exhausted = true;
+			return None;
+		}
+		let bodies = Memory::bodies(&commitment.bodies)?;
 		let start = sp_io::offchain::timestamp();
 		let outcome = judge_batch::<T>(reports, commitment, &bodies)?;
 		let millis = sp_io::offchain::timestamp().diff(&start).millis();
@@ -225,6 +247,10 @@ impl<T: Config> Run<T> {
 				}
 				let sent = Memory::sent(b"reveal", &(self.opening, round, batch));
 				if sent.is_recent(self.now) {
+					continue;
+				}
+				// Nothing is judged for what too few have sealed.
+				if !Pallet::<T>::may_settle(&self.record, round, reports, &batch) {
 					continue;
 				}
 				// A body that came too late does not undo that all judges missed it.

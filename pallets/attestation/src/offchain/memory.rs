@@ -6,11 +6,11 @@ use sp_io::hashing::blake2_256;
 use sp_runtime::offchain::storage::StorageValueRef;
 use substation_primitives::{
 	worker::{EarlyEnds, Totals, EARLY_ENDS_KEY, TOTALS_KEY},
-	EpochIndex, H256,
+	BatchId, EpochIndex, H256,
 };
 
 use super::bodies::Copies;
-use crate::{Config, InspectBodies, Outcome};
+use crate::Outcome;
 
 /// Blocks after which a transaction that has not come into a block is sent again.
 const RESEND_AFTER: u32 = 3;
@@ -73,9 +73,25 @@ impl Memory {
 		Self::at(b"copied", &epoch)
 	}
 
-	/// The same, to look up in.
+	/// Hashes and lengths of bodies that were longer than a batch of an epoch had declared.
+	pub(super) fn longer(epoch: EpochIndex) -> Remembered<Vec<(H256, u32)>> {
+		Self::at(b"longer", &epoch)
+	}
+
+	/// What was copied, to look up in.
 	pub(super) fn copies(epoch: EpochIndex) -> Copies {
-		Self::copied(epoch).read().unwrap_or_default().into_iter().collect()
+		Self::lengths_of(b"copied", epoch)
+	}
+
+	/// A list of hashes and lengths, to look up in.
+	pub(super) fn lengths_of(name: &[u8], epoch: EpochIndex) -> Copies {
+		let list: Remembered<Vec<(H256, u32)>> = Self::at(name, &epoch);
+		list.read().unwrap_or_default().into_iter().collect()
+	}
+
+	/// The batch at which the last run's budget ended.
+	pub(super) fn bookmark() -> Remembered<BatchId> {
+		Self::at(b"bookmark", &())
 	}
 
 	/// Epochs for which bodies are kept.
@@ -83,12 +99,9 @@ impl Memory {
 		Self::at(b"kept", &())
 	}
 
-	/// The bodies with these hashes, if all are there.
-	pub(super) fn bodies<T: Config>(hashes: &[H256]) -> Option<Vec<Vec<u8>>> {
-		hashes
-			.iter()
-			.map(|hash| Self::body(hash).read().or_else(|| T::Bodies::body(hash)))
-			.collect()
+	/// The copies with these hashes, if all are there.
+	pub(super) fn bodies(hashes: &[H256]) -> Option<Vec<Vec<u8>>> {
+		hashes.iter().map(|hash| Self::body(hash).read()).collect()
 	}
 
 	pub(super) fn outcome(key: &impl Encode) -> Remembered<Outcome> {
@@ -146,6 +159,7 @@ impl Memory {
 			}
 		}
 		copied.clear();
+		Self::longer(epoch).clear();
 	}
 
 	/// How often a run ended early, and why.

@@ -125,6 +125,8 @@ fn run_alone<T: Config>(now: u32) -> Result<Done, Idle> {
 		record,
 		budget: duties::RUN_BUDGET,
 		exhausted: false,
+		all_copied,
+		copies: Default::default(),
 		totals: Memory::totals(),
 		_config: Default::default(),
 	};

@@ -233,9 +233,13 @@ fn a_batch_that_holds_more_than_it_declared_pays_nobody_and_loses_its_bond() {
 			next_block();
 			let bond = crate::Aggregators::<Test>::get(who).unwrap().bond;
 			assert_eq!(Balances::free_balance(account(1)), ENDOWMENT - bond - 256_000);
-			// Both rounds have found the six units that there were.
+			// Both rounds have found the six units that there were; no more is paid than was declared.
+			let paid = packed.terms.work;
 			let judges = |places: &[u8]| places.iter().map(|judge| judge_account(*judge)).collect();
-			assert_eq!(Rewarded::get(), [(judges(&[0, 1, 2]), 6), (judges(&[0, 1, 2, 3]), 6)]);
+			assert_eq!(
+				Rewarded::get(),
+				[(judges(&[0, 1, 2]), paid), (judges(&[0, 1, 2, 3]), paid)]
+			);
 			assert!(Commitments::<Test>::get(1, batch).is_none(), "nobody can claim for it");
 		});
 	}

@@ -138,6 +138,62 @@ fn a_backlog_is_read_as_far_as_the_budget_goes_and_no_further() {
 	});
 }
 
+/// Bodies that are longer than declared, named again and again, before an honest one.
+#[test]
+fn what_is_too_long_is_read_once_and_keeps_nobody_else_from_being_copied() {
+	counting(|_| {
+		register_with(1, 100_000, 10_000_000);
+		to_epoch(2);
+		next_block();
+		let (long, honest) = (noise(1), noise(2));
+		for number in 0..36 {
+			let mut terms = empty_terms(1, number, 256, long);
+			terms.bytes = 100;
+			commit_signed(&terms, &publisher(1)).unwrap();
+		}
+		let mut terms = empty_terms(1, 36, 256, honest);
+		terms.bytes = 1_000_000;
+		let batch = terms.batch_id();
+		commit_signed(&terms, &publisher(1)).unwrap();
+		assert_eq!(work().unwrap().copied, 1);
+		to_index(12);
+		let listed = work().unwrap().listed;
+		assert_eq!(listed, 36, "what is too long is missing");
+		assert!(Attestation::may_list(1, 1, &batch));
+	});
+}
+
+/// A batch as dear as a run, and fresh ones before and behind it in each block: each has its turn.
+#[test]
+fn nothing_keeps_what_stands_behind_it_from_being_judged() {
+	counting(|_| {
+		register_with(1, 200_000, 30_000_000);
+		to_epoch(2);
+		next_block();
+		let mut batches = Vec::new();
+		for number in 0..24 {
+			let mut terms = empty_terms(1, number, 2_000, noise(number));
+			terms.bytes = 1_000_000;
+			batches.push(commit_signed(&terms, &publisher(1)).map(|()| terms.batch_id()).unwrap());
+		}
+		work().unwrap();
+		// One that nobody has takes no budget: it is the last chance for it alone.
+		let absent = empty_terms(1, 24, 2_000, H256::repeat_byte(9));
+		commit_signed(&absent, &publisher(1)).unwrap();
+		to_index(8);
+		let (mut sealed, mut judged) = (0, 0);
+		for index in 8..=11 {
+			to_index(index);
+			let done = work().unwrap();
+			judged += done.judged;
+			sealed = sealed.max(done.sealed);
+		}
+		assert_eq!(judged, 24);
+		assert_eq!(batches.len(), 24);
+		assert!(sealed >= 17);
+	});
+}
+
 #[test]
 fn a_run_copies_so_much_and_goes_on_in_the_next_block() {
 	const BODIES: u8 = 40;
