@@ -107,14 +107,14 @@ fn rpc(port: u16, method: &str, params: Value) -> Result<Value> {
 	let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }).to_string();
 	write!(
 		stream,
-		"POST / HTTP/1.0\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+		"POST / HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
 		body.len()
 	)?;
 	let mut answer = Vec::new();
 	stream.read_to_end(&mut answer)?;
 	let answer = String::from_utf8(answer)?;
 	let (_, body) = answer.split_once("\r\n\r\n").ok_or("no answer")?;
-	Ok(serde_json::from_str(body)?)
+	Ok(serde_json::from_str(body).map_err(|_| format!("{method} is answered: {answer}"))?)
 }
 
 /// Runs a command on a node's database and gives what it wrote.

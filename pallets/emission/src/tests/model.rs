@@ -116,20 +116,28 @@ impl Books {
 	fn claim(&mut self, key: (u32, u8), devices: Vec<u64>) {
 		let Some(mut book) = self.pools.remove(&key) else { return };
 		let (total, mut cuts, mut anybody, mut leaves) = (book.total(), 0, false, vec![]);
+		// What each owner gets for all of its devices together, and which they are.
+		let mut owners: BTreeMap<u8, (u128, u128, Vec<u64>)> = BTreeMap::new();
 		for number in devices {
 			let Some(score) = book.scores.get(number as usize).copied() else { continue };
 			leaves.push(leaf(number, score, self.cut));
-			if score == 0 || book.paid.contains(&number) {
+			let due = owners.entry((number % 10 + 1) as u8).or_default();
+			if score == 0 || book.paid.contains(&number) || due.2.contains(&number) {
 				continue;
 			}
 			let score = u128::from(score);
 			let payment = (book.pool * score / total).min(self.rate_cap * score / 1_000_000);
 			let cut = payment * u128::from(self.cut) / 1_000_000;
+			due.0 += payment - cut;
+			due.1 += cut;
+			due.2.push(number);
+		}
+		for (owner, (amount, cut, devices)) in owners {
 			// A payment of nothing needs no account; one that an account cannot take is not made.
-			if payment == cut || self.put((number % 10 + 1) as u8, payment - cut) {
-				book.paid.push(number);
-				book.out += payment - cut;
-				self.issued += payment - cut;
+			if !devices.is_empty() && (amount == 0 || self.put(owner, amount)) {
+				book.paid.extend(devices);
+				book.out += amount;
+				self.issued += amount;
 				cuts += cut;
 				anybody = true;
 			}
