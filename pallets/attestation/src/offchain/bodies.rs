@@ -16,14 +16,14 @@ const COPY_BUDGET: u32 = 32 * 1024 * 1024;
 /// Epochs back from the present one whose bodies may still arrive.
 const ARRIVE_WITHIN: EpochIndex = 3;
 
-/// The lengths of copies, by their hashes.
-pub(super) type Copies = BTreeMap<H256, u32>;
+/// The lengths of bodies, by their hashes.
+pub(super) type Lengths = BTreeMap<H256, u32>;
 
 /// What there is of an epoch's bodies.
 struct Seen {
-	copies: Copies,
+	copies: Lengths,
 	/// Lengths of bodies that were too long for a batch which named them: nobody has them read again.
-	longer: Copies,
+	longer: Lengths,
 }
 
 /// Copies bodies of batches that are not frozen, and forgets those of frozen ones. Tells whether there was time for all
@@ -35,8 +35,8 @@ pub(super) fn copy_bodies<T: Config>(done: &mut Done) -> bool {
 	let mut budget = COPY_BUDGET;
 	for reports in now.saturating_sub(ARRIVE_WITHIN).max(first)..now {
 		let mut seen = Seen {
-			copies: Memory::copies(reports),
-			longer: Memory::lengths_of(b"longer", reports),
+			copies: Memory::copied(reports).read().unwrap_or_default(),
+			longer: Memory::longer(reports).read().unwrap_or_default(),
 		};
 		let before = (seen.copies.len(), seen.longer.len());
 		let mut complete = true;
@@ -50,8 +50,8 @@ pub(super) fn copy_bodies<T: Config>(done: &mut Done) -> bool {
 		if (copies.len(), longer.len()) != before {
 			let more = copies.len().saturating_sub(before.0) as u32;
 			done.copied = done.copied.saturating_add(more);
-			Memory::copied(reports).write(&copies.into_iter().collect());
-			Memory::longer(reports).write(&longer.into_iter().collect());
+			Memory::copied(reports).write(&copies);
+			Memory::longer(reports).write(&longer);
 			Memory::keep(reports);
 		}
 		if !complete {
@@ -102,7 +102,8 @@ fn forget_frozen(first: EpochIndex) {
 		return;
 	}
 	// A body that a later epoch's batch names, too, stays.
-	let named: Copies = rest.iter().flat_map(|epoch| Memory::copies(*epoch)).collect();
+	let copied = rest.iter().filter_map(|epoch| Memory::copied(*epoch).read());
+	let named: Lengths = copied.flatten().collect();
 	for epoch in frozen {
 		Memory::forget(epoch, &named);
 	}

@@ -13,7 +13,7 @@ use substation_primitives::{
 };
 
 use super::{
-	bodies::Copies,
+	bodies::Lengths,
 	judging::judge_batch,
 	local_judge,
 	memory::{Memory, Sent},
@@ -47,12 +47,12 @@ pub(super) struct Run<T> {
 	pub(super) key: JudgeId,
 	pub(super) record: EpochRecord,
 	pub(super) budget: WorkUnits,
-	/// Whether a batch did not fit the budget any more: nothing else is looked at.
+	/// Whether a batch did not fit the budget any more: nothing else is judged.
 	pub(super) exhausted: bool,
 	/// Whether there was time to copy all bodies that have arrived.
 	pub(super) all_copied: bool,
 	/// What was copied, by epoch, as far as it was looked at.
-	pub(super) copies: BTreeMap<EpochIndex, Copies>,
+	pub(super) copies: BTreeMap<EpochIndex, Lengths>,
 	pub(super) totals: Totals,
 	pub(super) _config: core::marker::PhantomData<T>,
 }
@@ -145,18 +145,25 @@ impl<T: Config> Run<T> {
 		}
 	}
 
+	/// What was copied for an epoch's reports, read once in a run.
+	fn copies(&mut self, reports: EpochIndex) -> &Lengths {
+		let read = || Memory::copied(reports).read().unwrap_or_default();
+		self.copies.entry(reports).or_insert_with(read)
+	}
+
 	/// Says which bodies of batches of the epoch before this node has not got.
 	pub(super) fn list_missing(&mut self, done: &mut Done) {
 		let Some(reports) = Round::Committee.reports_of(self.epoch) else { return };
-		let copies = Memory::copies(reports);
+		let (judge, opening, now) = (self.judge, self.opening, self.now);
+		let copies = self.copies(reports);
 		let missing: Vec<_> = Commitments::<T>::iter_prefix(reports)
 			.filter(|(_, commitment)| {
 				commitment.bodies.iter().any(|body| !copies.contains_key(body))
 			})
 			.map(|(batch, _)| batch)
-			.filter(|batch| Pallet::<T>::may_list(reports, self.judge, batch))
-			.map(|batch| (batch, Memory::sent(b"missing", &(self.opening, batch))))
-			.filter(|(_, sent)| !sent.is_recent(self.now))
+			.filter(|batch| Pallet::<T>::may_list(reports, judge, batch))
+			.map(|batch| (batch, Memory::sent(b"missing", &(opening, batch))))
+			.filter(|(_, sent)| !sent.is_recent(now))
 			.collect();
 		for part in missing.chunks(MAX_LISTED as usize) {
 			let list = MissingList {
@@ -192,7 +199,7 @@ impl<T: Config> Run<T> {
 		if let Some(outcome) = memory.read() {
 			return Some(outcome);
 		}
-		let copies = self.copies.entry(reports).or_insert_with(|| Memory::copies(reports));
+		let copies = self.copies(reports);
 		let length = commitment
 			.bodies
 			.iter()

@@ -9,7 +9,7 @@ use substation_primitives::{
 	BatchId, EpochIndex, H256,
 };
 
-use super::bodies::Copies;
+use super::bodies::Lengths;
 use crate::Outcome;
 
 /// Blocks after which a transaction that has not come into a block is sent again.
@@ -69,24 +69,13 @@ impl Memory {
 	}
 
 	/// Hashes and lengths of the bodies copied for an epoch.
-	pub(super) fn copied(epoch: EpochIndex) -> Remembered<Vec<(H256, u32)>> {
+	pub(super) fn copied(epoch: EpochIndex) -> Remembered<Lengths> {
 		Self::at(b"copied", &epoch)
 	}
 
 	/// Hashes and lengths of bodies that were longer than a batch of an epoch had declared.
-	pub(super) fn longer(epoch: EpochIndex) -> Remembered<Vec<(H256, u32)>> {
+	pub(super) fn longer(epoch: EpochIndex) -> Remembered<Lengths> {
 		Self::at(b"longer", &epoch)
-	}
-
-	/// What was copied, to look up in.
-	pub(super) fn copies(epoch: EpochIndex) -> Copies {
-		Self::lengths_of(b"copied", epoch)
-	}
-
-	/// A list of hashes and lengths, to look up in.
-	pub(super) fn lengths_of(name: &[u8], epoch: EpochIndex) -> Copies {
-		let list: Remembered<Vec<(H256, u32)>> = Self::at(name, &epoch);
-		list.read().unwrap_or_default().into_iter().collect()
 	}
 
 	/// The batch at which the last run's budget ended.
@@ -142,7 +131,7 @@ impl Memory {
 	}
 
 	/// Forgets what is remembered for an epoch's reports, but for the bodies in `named`.
-	pub(super) fn forget(epoch: EpochIndex, named: &Copies) {
+	pub(super) fn forget(epoch: EpochIndex, named: &Lengths) {
 		let length = Self::trail_length(epoch);
 		for place in 0..length.read().unwrap_or_default() {
 			let path = Self::trail(epoch, place);
@@ -153,7 +142,7 @@ impl Memory {
 		}
 		length.clear();
 		let copied = Self::copied(epoch);
-		for (hash, _) in copied.read().unwrap_or_default() {
+		for hash in copied.read().unwrap_or_default().into_keys() {
 			if !named.contains_key(&hash) {
 				Self::body(&hash).clear();
 			}
