@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{bail, Context, Result};
+use anyhow::{anyhow, bail, Context, Result};
 use subxt::{
 	client::{ClientAtBlock, OnlineClientAtBlockImpl},
 	config::DefaultExtrinsicParamsBuilder,
@@ -44,9 +44,8 @@ impl Chain {
 		call: &C,
 		signer: &impl Signer<PolkadotConfig>,
 	) -> Result<Events> {
-		let at = self.client.at_current_block().await?;
-		let progress = at.tx().sign_and_submit_then_watch_default(call, signer).await?;
-		self.succeeded(progress, at.block_number()).await
+		let mut happened = self.submit_all(std::slice::from_ref(call), signer).await?;
+		happened.pop().ok_or_else(|| anyhow!("a call that was sent came to nothing"))
 	}
 
 	/// Signs all `calls` with one account's key, one nonce after the other, and waits until all have
@@ -57,8 +56,7 @@ impl Chain {
 		signer: &impl Signer<PolkadotConfig>,
 	) -> Result<Vec<Events>> {
 		let at = self.client.at_current_block().await?;
-		let account = signer.account_id();
-		let first: u64 = self.rpc.request("system_accountNextIndex", rpc_params![account]).await?;
+		let first = self.next_nonce(signer).await?;
 		let mut sent = Vec::new();
 		for (nonce, call) in (first..).zip(calls) {
 			let parameters = DefaultExtrinsicParamsBuilder::new().nonce(nonce).build();
@@ -70,6 +68,12 @@ impl Chain {
 			happened.push(self.succeeded(progress, at.block_number()).await?);
 		}
 		Ok(happened)
+	}
+
+	/// The nonce of what a signer sends next: after the best block, and after what the node's pool holds of the signer's.
+	/// As of the last finalized block it would be that of a transaction sent a moment ago, through another node too.
+	pub async fn next_nonce(&self, signer: &impl Signer<PolkadotConfig>) -> Result<u64> {
+		Ok(self.rpc.request("system_accountNextIndex", rpc_params![signer.account_id()]).await?)
 	}
 
 	/// With `commit`, as [`Self::submit`]. Without, sends nothing and tells what the call would cost. Both
