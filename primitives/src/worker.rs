@@ -24,6 +24,27 @@ pub struct Totals {
 	pub lacked: u64,
 }
 
+impl Totals {
+	/// These, and what was counted since. The backlog is none that adds up: it stays.
+	pub fn and(&self, since: &Self) -> Self {
+		Self {
+			batches: self.batches.saturating_add(since.batches),
+			reports: self.reports.saturating_add(since.reports),
+			millis: self.millis.saturating_add(since.millis),
+			backlog: self.backlog,
+			seals: self.seals.saturating_add(since.seals),
+			missed: self.missed.saturating_add(since.missed),
+			lacked: self.lacked.saturating_add(since.lacked),
+		}
+	}
+}
+
+/// Where the node says, as a `u32`, how many threads may judge at once. One, if it says nothing.
+pub const THREADS_KEY: &[u8] = b"substation/worker/threads";
+
+/// The most threads that judge at once.
+pub const MAX_THREADS: u32 = 8;
+
 /// Where [`EarlyEnds`] lie in local storage.
 pub const EARLY_ENDS_KEY: &[u8] = b"substation/worker/early-ends";
 

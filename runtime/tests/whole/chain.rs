@@ -65,7 +65,13 @@ pub struct Chain {
 impl Chain {
 	/// Runs `test` from the first block on.
 	pub fn run(test: impl FnOnce(&mut Self)) {
-		genesis(substation_runtime::genesis_config_presets::LOCAL).execute_with(|| {
+		Self::run_for(test);
+	}
+
+	/// Runs `test` from the first block on, and leaves the state with what came of it.
+	pub fn run_for<R>(test: impl FnOnce(&mut Self) -> R) -> (sp_io::TestExternalities, R) {
+		let mut state = genesis(substation_runtime::genesis_config_presets::LOCAL);
+		let result = state.execute_with(|| {
 			let genesis = Header::new(
 				0,
 				Default::default(),
@@ -77,8 +83,9 @@ impl Chain {
 			frame_system::BlockHash::<Runtime>::insert(0, hash);
 			let mut chain = Self { slot: 1_000_000 };
 			chain.begin(hash);
-			test(&mut chain);
+			test(&mut chain)
 		});
+		(state, result)
 	}
 
 	/// Begins the next block, with what an author puts into it before any transaction.

@@ -6,4 +6,5 @@ mod governance;
 mod owners;
 mod presets;
 mod settlement;
+mod speed;
 mod treasury;

@@ -104,8 +104,11 @@ fn forget_frozen(first: EpochIndex) {
 	// A body that a later epoch's batch names, too, stays.
 	let copied = rest.iter().filter_map(|epoch| Memory::copied(*epoch).read());
 	let named: Lengths = copied.flatten().collect();
-	for epoch in frozen {
-		Memory::forget(epoch, &named);
+	for epoch in &frozen {
+		Memory::forget(*epoch, &named);
 	}
-	kept.write(&rest);
+	kept.change(|kept| {
+		let kept = kept.unwrap_or_default().into_iter();
+		Some(kept.filter(|epoch| *epoch >= first).collect())
+	});
 }

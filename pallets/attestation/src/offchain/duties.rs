@@ -53,11 +53,28 @@ pub(super) struct Run<T> {
 	pub(super) all_copied: bool,
 	/// What was copied, by epoch, as far as it was looked at.
 	pub(super) copies: BTreeMap<EpochIndex, Lengths>,
-	pub(super) totals: Totals,
+	/// What was counted since it was last noted.
+	pub(super) gained: Totals,
+	/// Batches that wait to be judged.
+	pub(super) backlog: u64,
 	pub(super) _config: core::marker::PhantomData<T>,
 }
 
 impl<T: Config> Run<T> {
+	/// Adds what was counted to what the node has counted before, and to what its other threads count.
+	pub(super) fn note_gained(&mut self) {
+		let gained = core::mem::take(&mut self.gained);
+		Memory::totals().change(|totals| Some(totals.unwrap_or_default().and(&gained)));
+	}
+
+	/// Notes how much waits to be judged.
+	pub(super) fn note_backlog(backlog: u64) {
+		Memory::totals().change(|totals| {
+			let totals = totals.unwrap_or_default();
+			(totals.backlog != backlog).then_some(Totals { backlog, ..totals })
+		});
+	}
+
 	/// Counts settled batches that this node was to judge and whose result it did not seal, once everybody
 	/// has had a turn.
 	pub(super) fn count_missed(&mut self) {
@@ -78,11 +95,11 @@ impl<T: Config> Run<T> {
 				};
 				let drawn = Pallet::<T>::is_member(record, *by, &batch, *judge);
 				if drawn && !has_matched(matched, *judge) {
-					self.totals.missed = self.totals.missed.saturating_add(1);
+					self.gained.missed = self.gained.missed.saturating_add(1);
 				}
 			}
 			// Together: a run that ends in between counts an epoch again, or not at all.
-			Memory::set_totals(&self.totals);
+			self.note_gained();
 			counted.write(&reports);
 		}
 	}
@@ -103,6 +120,16 @@ impl<T: Config> Run<T> {
 		duties
 	}
 
+	/// Judges what another thread of this node, which sends what comes of it, has not got to yet.
+	pub(super) fn help(&mut self, done: &mut Done) {
+		for (_, reports, batch, commitment) in self.duties() {
+			self.outcome(reports, &batch, &commitment, done);
+			if self.exhausted {
+				break;
+			}
+		}
+	}
+
 	/// Judges what is this node's to judge, and sends seals. What is sent again goes apart from what is new: a pool that
 	/// still has the one would not take the other with it.
 	pub(super) fn seal(&mut self, done: &mut Done) {
@@ -111,12 +138,12 @@ impl<T: Config> Run<T> {
 		for (round, reports, batch, commitment) in self.duties() {
 			let was_exhausted = self.exhausted;
 			let Some(outcome) = self.outcome(reports, &batch, &commitment, done) else {
-				// The body may still come, or this run has judged enough. The next one begins here: nobody keeps others
-				// behind by what comes first.
+				// The body may still come, another thread judges it, or this run has judged enough. The next one begins
+				// here: nobody keeps others behind by what comes first.
 				if self.exhausted && !was_exhausted {
 					Memory::bookmark().write(&batch);
 				}
-				self.totals.backlog = self.totals.backlog.saturating_add(1);
+				self.backlog = self.backlog.saturating_add(1);
 				continue;
 			};
 			let root = outcome.root();
@@ -140,7 +167,7 @@ impl<T: Config> Run<T> {
 				part.iter().for_each(|(_, sent, reports)| sent.note(*reports, self.now));
 				let sent = part.len() as u32;
 				done.sealed = done.sealed.saturating_add(sent);
-				self.totals.seals = self.totals.seals.saturating_add(sent.into());
+				self.gained.seals = self.gained.seals.saturating_add(sent.into());
 			}
 		}
 	}
@@ -177,13 +204,13 @@ impl<T: Config> Run<T> {
 				part.iter().for_each(|(_, sent)| sent.note(reports, self.now));
 				let listed = part.len() as u32;
 				done.listed = done.listed.saturating_add(listed);
-				self.totals.lacked = self.totals.lacked.saturating_add(listed.into());
+				self.gained.lacked = self.gained.lacked.saturating_add(listed.into());
 			}
 		}
 	}
 
-	/// A batch's result. Nothing while its body may still come, when the budget is spent, or where the rules that judge it
-	/// are not kept. At the last chance, a body that is not there is a result of its own.
+	/// A batch's result. Nothing while its body may still come, while another thread judges it, when the budget is spent,
+	/// or where the rules that judge it are not kept. At the last chance, a body that is not there is a result of its own.
 	fn outcome(
 		&mut self,
 		reports: EpochIndex,
@@ -219,6 +246,9 @@ impl<T: Config> Run<T> {
 			self.exhausted = true;
 			return None;
 		}
+		if !Memory::take(batch) {
+			return None;
+		}
 		let bodies = Memory::bodies(&commitment.bodies)?;
 		let start = sp_io::offchain::timestamp();
 		let outcome = judge_batch::<T>(reports, commitment, &bodies)?;
@@ -228,9 +258,10 @@ impl<T: Config> Run<T> {
 			"judged {} reports of batch {batch:?} in {millis} ms",
 			commitment.count
 		);
-		self.totals.millis = self.totals.millis.saturating_add(millis);
+		self.gained.millis = self.gained.millis.saturating_add(millis);
 		memory.write(&outcome);
 		Memory::leave_trail(reports, &memory.0);
+		Memory::judging(batch).clear();
 		// There may be more work in it than declared.
 		let found = match &outcome {
 			Outcome::Result(vector) => Sums::of(vector).map_or(0, |sums| sums.work),
@@ -239,8 +270,8 @@ impl<T: Config> Run<T> {
 		let spent = work.max(found.try_into().unwrap_or(WorkUnits::MAX));
 		self.budget = self.budget.saturating_sub(spent);
 		done.judged = done.judged.saturating_add(1);
-		self.totals.batches = self.totals.batches.saturating_add(1);
-		self.totals.reports = self.totals.reports.saturating_add(commitment.count.into());
+		self.gained.batches = self.gained.batches.saturating_add(1);
+		self.gained.reports = self.gained.reports.saturating_add(commitment.count.into());
 		Some(outcome)
 	}
 

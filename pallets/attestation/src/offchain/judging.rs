@@ -1,8 +1,9 @@
 //! What a batch is worth, by the state and its bodies.
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
+use core::cell::RefCell;
 use substation_primitives::{
-	batch::{assemble, Chunk, Terms, Vector},
+	batch::{assemble, Chunk, Terms, Vector, MAX_REPORTS},
 	signing::ReportContext,
 	DeviceId, EpochIndex, NetworkId,
 };
@@ -13,19 +14,35 @@ use substation_proofs::{
 
 use crate::{pallet::CommitmentOf, Config, Epochs, InspectFacts, Outcome, Pallet};
 
-/// Facts of one network as of one epoch.
-pub struct EpochFacts<T>(NetworkId, EpochIndex, core::marker::PhantomData<T>);
+/// Devices whose facts are kept while a batch is judged: as many as can report in it. It may name more.
+const KNOWN_AT_MOST: usize = MAX_REPORTS as usize;
+
+/// Facts of one network as of one epoch, each read once: devices that witness each other name each other many times.
+pub struct EpochFacts<T> {
+	network: NetworkId,
+	epoch: EpochIndex,
+	known: RefCell<BTreeMap<DeviceId, Option<DeviceFacts>>>,
+	_config: core::marker::PhantomData<T>,
+}
 
 impl<T> EpochFacts<T> {
-	/// Facts of `network` as of `epoch`.
+	/// Facts of `network` as of `epoch`, as the state has them. It is for one state: what was read is not read again.
 	pub fn new(network: NetworkId, epoch: EpochIndex) -> Self {
-		Self(network, epoch, core::marker::PhantomData)
+		Self { network, epoch, known: Default::default(), _config: Default::default() }
 	}
 }
 
 impl<T: Config> FactSource for EpochFacts<T> {
 	fn device(&self, device: &DeviceId) -> Option<DeviceFacts> {
-		T::Facts::device(self.0, device, self.1)
+		let mut known = self.known.borrow_mut();
+		if let Some(facts) = known.get(device) {
+			return facts.clone();
+		}
+		let facts = T::Facts::device(self.network, device, self.epoch);
+		if known.len() < KNOWN_AT_MOST {
+			known.insert(*device, facts.clone());
+		}
+		facts
 	}
 }
 

@@ -3,9 +3,12 @@
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use sp_io::hashing::blake2_256;
-use sp_runtime::offchain::storage::StorageValueRef;
+use sp_runtime::offchain::{
+	storage::{MutateStorageError, StorageValueRef},
+	Duration, Timestamp,
+};
 use substation_primitives::{
-	worker::{EarlyEnds, Totals, EARLY_ENDS_KEY, TOTALS_KEY},
+	worker::{EarlyEnds, Totals, EARLY_ENDS_KEY, MAX_THREADS, THREADS_KEY, TOTALS_KEY},
 	BatchId, EpochIndex, H256,
 };
 
@@ -14,6 +17,11 @@ use crate::Outcome;
 
 /// Blocks after which a transaction that has not come into a block is sent again.
 const RESEND_AFTER: u32 = 3;
+
+/// How often a change is tried while others make theirs.
+const TRIES: u32 = 64;
+/// How long a batch is one thread's to judge: longer than it takes.
+const CLAIM_MILLIS: u64 = 5_000;
 
 /// A value in this node's local storage.
 pub(super) struct Remembered<V>(pub(super) Vec<u8>, core::marker::PhantomData<V>);
@@ -29,6 +37,21 @@ impl<V: Encode + Decode> Remembered<V> {
 
 	pub(super) fn clear(&self) {
 		StorageValueRef::persistent(&self.0).clear();
+	}
+
+	/// Changes the value as long as `change` makes another of it, whatever another thread does to it meanwhile. Tells
+	/// what it is then; nothing if `change` makes nothing of it, or others are faster again and again.
+	pub(super) fn change(&self, change: impl Fn(Option<V>) -> Option<V>) -> Option<V> {
+		for _ in 0..TRIES {
+			let changed = StorageValueRef::persistent(&self.0)
+				.mutate(|value| change(value.ok().flatten()).ok_or(()));
+			match changed {
+				Ok(value) => return Some(value),
+				Err(MutateStorageError::ConcurrentModification(_)) => continue,
+				Err(MutateStorageError::ValueFunctionFailed(())) => return None,
+			}
+		}
+		None
 	}
 }
 
@@ -101,6 +124,20 @@ impl Memory {
 		Sent(Self::at(name, key))
 	}
 
+	/// Until when a batch is judged by the thread that took it.
+	pub(super) fn judging(batch: &BatchId) -> Remembered<Timestamp> {
+		Self::at(b"judging", batch)
+	}
+
+	/// Takes a batch to be judged by this thread. False if another has it.
+	pub(super) fn take(batch: &BatchId) -> bool {
+		let now = sp_io::offchain::timestamp();
+		let until = now.add(Duration::from_millis(CLAIM_MILLIS));
+		let free =
+			|taken: Option<Timestamp>| taken.is_none_or(|taken| taken <= now || taken > until);
+		Self::judging(batch).change(|taken| free(taken).then_some(until)).is_some()
+	}
+
 	/// How many places of the trail are taken.
 	pub(super) fn trail_length(epoch: EpochIndex) -> Remembered<u32> {
 		Self::at(b"trail-length", &epoch)
@@ -113,21 +150,21 @@ impl Memory {
 
 	/// Notes that `path` is to be forgotten with its epoch.
 	pub(super) fn leave_trail(epoch: EpochIndex, path: &[u8]) {
-		let length = Self::trail_length(epoch);
-		let place = length.read().unwrap_or_default();
-		Self::trail(epoch, place).write(&path.to_vec());
-		length.write(&place.saturating_add(1));
+		let longer = |length: Option<u32>| Some(length.unwrap_or_default().saturating_add(1));
+		let Some(length) = Self::trail_length(epoch).change(longer) else { return };
+		Self::trail(epoch, length.saturating_sub(1)).write(&path.to_vec());
 		Self::keep(epoch);
 	}
 
 	/// Notes that something is remembered for an epoch's reports.
 	pub(super) fn keep(epoch: EpochIndex) {
-		let kept = Self::kept();
-		let mut epochs: Vec<EpochIndex> = kept.read().unwrap_or_default();
-		if !epochs.contains(&epoch) {
-			epochs.push(epoch);
-			kept.write(&epochs);
-		}
+		Self::kept().change(|kept| {
+			let mut kept = kept.unwrap_or_default();
+			(!kept.contains(&epoch)).then(|| {
+				kept.push(epoch);
+				kept
+			})
+		});
 	}
 
 	/// Forgets what is remembered for an epoch's reports, but for the bodies in `named`.
@@ -160,11 +197,14 @@ impl Memory {
 		StorageValueRef::persistent(EARLY_ENDS_KEY).set(ends);
 	}
 
-	pub(super) fn totals() -> Totals {
-		StorageValueRef::persistent(TOTALS_KEY).get().ok().flatten().unwrap_or_default()
+	/// What was counted so far.
+	pub(super) fn totals() -> Remembered<Totals> {
+		Remembered(TOTALS_KEY.to_vec(), Default::default())
 	}
 
-	pub(super) fn set_totals(totals: &Totals) {
-		StorageValueRef::persistent(TOTALS_KEY).set(totals);
+	/// How many threads may judge at once.
+	pub(super) fn threads() -> u32 {
+		let threads = StorageValueRef::persistent(THREADS_KEY).get().ok().flatten();
+		threads.unwrap_or(1).clamp(1, MAX_THREADS)
 	}
 }

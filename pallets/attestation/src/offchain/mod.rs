@@ -12,7 +12,10 @@ use sp_runtime::offchain::{
 	storage_lock::{StorageLock, Time},
 	Duration, Timestamp,
 };
-use substation_primitives::{batch::MAX_BODY_BYTES, epoch::EpochRecord};
+use substation_primitives::{
+	batch::MAX_BODY_BYTES,
+	epoch::{EpochRecord, Parameters},
+};
 
 use crate::{sr25519::JudgeId, Config, Pallet};
 
@@ -32,7 +35,7 @@ use memory::Memory;
 pub const LOG_TARGET: &str = "runtime::attestation";
 /// Blocks that a seal waits after the draw, so that a short fork does not cost it.
 const SETTLE_BLOCKS: u32 = 2;
-/// Where the lock lies that keeps two runs apart.
+/// Where the lock lies that keeps two runs apart that send something. Those of runs that help follow it.
 const LOCK_KEY: &[u8] = b"substation/worker/lock";
 /// Nobody runs longer than this.
 const LOCK_MILLIS: u64 = 20_000;
@@ -48,7 +51,7 @@ pub fn statements_for(bytes: u32) -> u32 {
 pub enum Idle {
 	/// The node is no validator.
 	NotAValidator,
-	/// Another run is not finished.
+	/// Other runs are not finished, as many as the node allows at once.
 	Busy,
 	/// The epoch has just opened: its record is not complete.
 	NotOpen,
@@ -99,24 +102,67 @@ pub fn run<T: Config>(now: u32) -> Result<Done, Idle> {
 }
 
 fn run_alone<T: Config>(now: u32) -> Result<Done, Idle> {
-	void_impossible_lock();
+	void_impossible_lock(LOCK_KEY);
 	let mut lock = StorageLock::<Time>::with_deadline(LOCK_KEY, Duration::from_millis(LOCK_MILLIS));
-	let _guard = lock.try_lock().map_err(|_| Idle::Busy)?;
+	let Ok(_guard) = lock.try_lock() else { return help::<T>(now) };
 	let mut done = Done::default();
 	let all_copied = copy_bodies::<T>(&mut done);
 
+	let opened = open::<T>(now, all_copied);
+	let (mut run, index) = match opened {
+		Ok(opened) => opened,
+		Err(Idle::NotAJudge) => {
+			// Whoever left has nothing to do.
+			Run::<T>::note_backlog(0);
+			return Err(Idle::NotAJudge);
+		}
+		Err(idle) => return Err(idle),
+	};
+	run.count_missed();
+	let parameters = run.record.parameters;
+	if parameters.takes_seals(index.saturating_add(1)) {
+		if may_judge(&parameters, index) {
+			run.seal(&mut done);
+		}
+	} else if parameters.takes_reveals(index.saturating_add(1)) {
+		// What there was no time to copy is not missing.
+		if all_copied && parameters.takes_lists(index.saturating_add(1)) {
+			run.list_missing(&mut done);
+		}
+		run.reveal(&mut done);
+	}
+	run.note_gained();
+	Run::<T>::note_backlog(run.backlog);
+	Ok(done)
+}
+
+/// A run while another one is not finished: judges beside it what that has not got to, and sends nothing. There are as
+/// many at once as the node allows.
+fn help<T: Config>(now: u32) -> Result<Done, Idle> {
+	for thread in 1..Memory::threads() {
+		let key = [LOCK_KEY, &[b'/', thread as u8]].concat();
+		void_impossible_lock(&key);
+		let mut lock = StorageLock::<Time>::with_deadline(&key, Duration::from_millis(LOCK_MILLIS));
+		let Ok(_guard) = lock.try_lock() else { continue };
+		let mut done = Done::default();
+		// What is not there yet is the other run's to copy, and its to say.
+		let (mut run, index) = open::<T>(now, false)?;
+		let parameters = run.record.parameters;
+		if parameters.takes_seals(index.saturating_add(1)) && may_judge(&parameters, index) {
+			run.help(&mut done);
+			run.note_gained();
+		}
+		return Ok(done);
+	}
+	Err(Idle::Busy)
+}
+
+/// What a run at block `now` begins with, and how many blocks its epoch is old.
+fn open<T: Config>(now: u32, all_copied: bool) -> Result<(Run<T>, u32), Idle> {
 	let (epoch, index, record) = Pallet::<T>::now().ok_or(Idle::NotOpen)?;
 	let opening = record.opening.ok_or(Idle::NotOpen)?;
-	let Some((judge, key)) = local_judge(&record) else {
-		// Whoever left has nothing to do.
-		let mut totals = Memory::totals();
-		if totals.backlog > 0 {
-			totals.backlog = 0;
-			Memory::set_totals(&totals);
-		}
-		return Err(Idle::NotAJudge);
-	};
-	let mut run = Run::<T> {
+	let (judge, key) = local_judge(&record).ok_or(Idle::NotAJudge)?;
+	let run = Run::<T> {
 		now,
 		epoch,
 		opening,
@@ -127,32 +173,23 @@ fn run_alone<T: Config>(now: u32) -> Result<Done, Idle> {
 		exhausted: false,
 		all_copied,
 		copies: Default::default(),
-		totals: Memory::totals(),
+		gained: Default::default(),
+		backlog: 0,
 		_config: Default::default(),
 	};
-	run.totals.backlog = 0;
-	run.count_missed();
-	if run.record.parameters.takes_seals(index.saturating_add(1)) {
-		let drawn =
-			run.record.parameters.commit_blocks.saturating_add(run.record.parameters.draw_blocks);
-		if index > drawn.saturating_add(SETTLE_BLOCKS).saturating_sub(1) {
-			run.seal(&mut done);
-		}
-	} else if run.record.parameters.takes_reveals(index.saturating_add(1)) {
-		// What there was no time to copy is not missing.
-		if all_copied && run.record.parameters.takes_lists(index.saturating_add(1)) {
-			run.list_missing(&mut done);
-		}
-		run.reveal(&mut done);
-	}
-	Memory::set_totals(&run.totals);
-	Ok(done)
+	Ok((run, index))
 }
 
-/// Removes a lock that ends later than any run takes it for: the clock went back after it was taken, perhaps with a loss of
+/// Whether the draw is old enough, in the block of this index, that a short fork costs nobody its seals.
+fn may_judge(parameters: &Parameters, index: u32) -> bool {
+	let drawn = parameters.commit_blocks.saturating_add(parameters.draw_blocks);
+	index >= drawn.saturating_add(SETTLE_BLOCKS)
+}
+
+/// Removes a lock, under `key`, that ends later than any run takes it for: the clock went back after it was taken, perhaps with a loss of
 /// power between. Nothing would be judged until the clock comes by again.
-fn void_impossible_lock() {
-	let lock = StorageValueRef::persistent(LOCK_KEY);
+fn void_impossible_lock(key: &[u8]) {
+	let lock = StorageValueRef::persistent(key);
 	let latest = sp_io::offchain::timestamp().add(Duration::from_millis(LOCK_MILLIS));
 	if lock.get::<Timestamp>().ok().flatten().is_some_and(|deadline| deadline > latest) {
 		log::warn!(target: LOG_TARGET, "the worker's lock was taken under another clock: it is void");

@@ -6,7 +6,9 @@ use crate::{
 	types::Invalid,
 	Commitments,
 };
+use codec::Encode;
 use sp_core::offchain::{testing::TestOffchainExt, DbExternalities, StorageKind};
+use sp_io::hashing::blake2_256;
 use sp_runtime::offchain::{storage::StorageValueRef, Duration, Timestamp};
 use std::sync::{
 	atomic::{AtomicU64, Ordering},
@@ -14,7 +16,8 @@ use std::sync::{
 };
 use substation_primitives::{
 	report::report_hash,
-	worker::{EarlyEnds, EARLY_ENDS_KEY},
+	worker::{EarlyEnds, Totals, EARLY_ENDS_KEY, THREADS_KEY, TOTALS_KEY},
+	BatchId,
 };
 
 /// Local storage that counts the bytes read from it.
@@ -252,11 +255,6 @@ fn a_body_that_two_epochs_name_is_kept_for_the_later_one() {
 
 #[test]
 fn a_lock_from_another_clock_is_void_and_one_of_this_clock_is_not() {
-	const LOCK: &[u8] = b"substation/worker/lock";
-	let lock_until = |millis| {
-		let deadline: Timestamp = sp_io::offchain::timestamp().add(Duration::from_millis(millis));
-		StorageValueRef::persistent(LOCK).set(&deadline);
-	};
 	let busy = || {
 		let ends: EarlyEnds =
 			StorageValueRef::persistent(EARLY_ENDS_KEY).get().unwrap().unwrap_or_default();
@@ -272,6 +270,96 @@ fn a_lock_from_another_clock_is_void_and_one_of_this_clock_is_not() {
 		lock_until(3_600_000);
 		assert!(work().is_ok());
 		assert_eq!(busy(), 1);
+	});
+}
+
+/// Three batches wait to be judged, their bodies copied. The `first` lock is held by a run that is not finished.
+fn busy_with_three(threads: Option<u32>, test: impl FnOnce([BatchId; 3])) {
+	counting(|_| {
+		if let Some(threads) = threads {
+			StorageValueRef::persistent(THREADS_KEY).set(&threads);
+		}
+		register_with(1, 100_000, 3_000_000);
+		to_epoch(2);
+		next_block();
+		let batches = [0, 1, 2].map(|number| {
+			let mut terms = empty_terms(1, number, 2_000, noise(number));
+			terms.bytes = 1_000_000;
+			commit_signed(&terms, &publisher(1)).unwrap();
+			terms.batch_id()
+		});
+		assert_eq!(work().unwrap().copied, 3);
+		to_index(8);
+		lock_until(19_000);
+		test(batches);
+	});
+}
+
+const LOCK: &[u8] = b"substation/worker/lock";
+
+fn lock_until(millis: u64) {
+	let deadline: Timestamp = sp_io::offchain::timestamp().add(Duration::from_millis(millis));
+	StorageValueRef::persistent(LOCK).set(&deadline);
+}
+
+fn unlock() {
+	StorageValueRef::persistent(LOCK).clear();
+}
+
+#[test]
+fn a_second_thread_judges_beside_the_first_and_sends_nothing() {
+	busy_with_three(Some(2), |_| {
+		let done = work().unwrap();
+		assert_eq!((done.judged, done.sealed, done.copied), (3, 0, 0));
+		assert_eq!(
+			StorageValueRef::persistent(TOTALS_KEY).get::<Totals>().unwrap().unwrap().batches,
+			3
+		);
+		unlock();
+		let done = work().unwrap();
+		assert_eq!(
+			(done.judged, done.sealed),
+			(0, 3),
+			"what it found is sealed, and not judged again"
+		);
+		assert_eq!(
+			StorageValueRef::persistent(TOTALS_KEY).get::<Totals>().unwrap().unwrap().batches,
+			3
+		);
+	});
+}
+
+#[test]
+fn no_more_threads_judge_than_the_node_allows() {
+	for threads in [None, Some(0), Some(1)] {
+		busy_with_three(threads, |_| assert_eq!(work(), Err(Idle::Busy)));
+	}
+	busy_with_three(Some(2), |_| {
+		let second = [LOCK, b"/\x01"].concat();
+		let deadline = sp_io::offchain::timestamp().add(Duration::from_millis(19_000));
+		StorageValueRef::persistent(&second).set(&deadline);
+		assert_eq!(work(), Err(Idle::Busy));
+	});
+}
+
+#[test]
+fn what_one_thread_judges_no_other_does_until_it_has_taken_too_long() {
+	busy_with_three(Some(2), |batches| {
+		let key =
+			[&b"substation/worker/judging/"[..], &batches[1].using_encoded(blake2_256)].concat();
+		let taken = StorageValueRef::persistent(&key);
+		let now = sp_io::offchain::timestamp();
+		taken.set(&now.add(Duration::from_millis(1)));
+		assert_eq!(work().unwrap().judged, 2);
+		assert_eq!(work().unwrap().judged, 0);
+		unlock();
+		let done = work().unwrap();
+		assert_eq!((done.judged, done.sealed), (0, 2));
+		taken.set(&now);
+		let done = work().unwrap();
+		assert_eq!((done.judged, done.sealed), (1, 1));
+		// Nobody holds what is judged.
+		assert_eq!(taken.get::<Timestamp>().unwrap(), None);
 	});
 }
 
