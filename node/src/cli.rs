@@ -2,6 +2,7 @@
 
 use sc_cli::RunCmd;
 use std::path::PathBuf;
+use substation_primitives::worker::MAX_THREADS;
 
 /// Arguments of the node.
 #[derive(Debug, clap::Parser)]
@@ -18,6 +19,21 @@ pub struct Cli {
 	/// database if left out. Nodes may share one. Who can write there can make the node run anything.
 	#[arg(long, value_name = "DIR", global = true)]
 	pub runtime_cache: Option<PathBuf>,
+
+	/// How many batches a validator judges at the same time, from 1 to 8: half as many as it has cores, and four at the
+	/// most, if left out. Making blocks needs a core of its own.
+	#[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_THREADS)))]
+	pub judging_threads: Option<u32>,
+}
+
+impl Cli {
+	/// How many batches are judged at the same time.
+	pub fn judging_threads(&self) -> u32 {
+		self.judging_threads.unwrap_or_else(|| {
+			let cores = std::thread::available_parallelism().map_or(1, usize::from);
+			(cores / 2).clamp(1, 4) as u32
+		})
+	}
 }
 
 /// What the binary can do besides running a node.
@@ -57,4 +73,25 @@ pub enum Subcommand {
 
 	/// Print what the database knows of the chain.
 	ChainInfo(sc_cli::ChainInfoCmd),
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use clap::Parser;
+
+	#[test]
+	fn a_node_judges_in_one_to_eight_threads() {
+		let threads = |number: &str| {
+			Cli::try_parse_from(["node", "--judging-threads", number])
+				.map(|cli| cli.judging_threads())
+		};
+		assert_eq!((threads("1").ok(), threads("8").ok()), (Some(1), Some(8)));
+		for number in ["0", "9", "x"] {
+			let refused = threads(number).expect_err("it is out of range").to_string();
+			assert!(refused.contains("--judging-threads"), "{refused}");
+		}
+		let by_itself = Cli::try_parse_from(["node"]).map(|cli| cli.judging_threads());
+		assert!(by_itself.is_ok_and(|threads| (1..=4).contains(&threads)));
+	}
 }

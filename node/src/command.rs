@@ -49,7 +49,9 @@ pub fn run() -> Result<()> {
 				));
 			}
 			panics::limit();
-			service::new_full(config, cli.runtime_cache.as_deref()).map_err(sc_cli::Error::Service)
+			let threads = cli.judging_threads();
+			service::new_full(config, cli.runtime_cache.as_deref(), threads)
+				.map_err(sc_cli::Error::Service)
 		}),
 		Some(Subcommand::Key(cmd)) => cmd.run(&cli),
 		Some(Subcommand::BuildSpec(cmd)) => {

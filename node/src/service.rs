@@ -8,6 +8,7 @@ use crate::{
 	panics::Limited,
 	rpc,
 };
+use codec::Encode;
 use futures::{future::BoxFuture, FutureExt};
 use sc_client_api::{Backend, BlockBackend};
 use sc_consensus_babe::{BabeLink, BabeWorkerHandle, SlotProportion};
@@ -21,9 +22,13 @@ use sc_service::{
 use sc_statement_store::Store as StatementStore;
 use sc_telemetry::{Telemetry, TelemetryWorker};
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
-use sp_core::traits::SpawnEssentialNamed;
+use sp_core::{
+	offchain::{OffchainStorage, STORAGE_PREFIX},
+	traits::SpawnEssentialNamed,
+};
 use sp_statement_store::runtime_api::StatementStoreExt;
 use std::{path::Path, sync::Arc, time::Duration};
+use substation_primitives::worker::THREADS_KEY;
 use substation_runtime::{apis::RuntimeApi, opaque::Block};
 
 type FullSelectChain = sc_consensus::LongestChain<FullBackend, Block>;
@@ -235,10 +240,11 @@ fn new_partial<S: SpawnEssentialNamed + 'static>(
 	})
 }
 
-/// Starts a node.
+/// Starts a node, which judges so many batches at the same time.
 pub fn new_full(
 	config: Configuration,
 	runtime_cache: Option<&Path>,
+	judging_threads: u32,
 ) -> Result<TaskManager, ServiceError> {
 	let sc_service::PartialComponents {
 		client,
@@ -339,21 +345,31 @@ pub fn new_full(
 	if config.offchain_worker.enabled {
 		let bodies: Arc<dyn sp_statement_store::StatementStore> =
 			Arc::new(Bodies(statements.clone()));
-		let workers = sc_offchain::OffchainWorkers::new(sc_offchain::OffchainWorkerOptions {
-			runtime_api_provider: client.clone(),
-			is_validator: config.role.is_authority(),
-			keystore: Some(keystore_container.keystore()),
-			offchain_db: backend.offchain_storage(),
-			transaction_pool: Some(OffchainTransactionPoolFactory::new(transaction_pool.clone())),
-			network_provider: Arc::new(network.clone()),
-			enable_http_requests: false,
-			custom_extensions: move |_| vec![Box::new(StatementStoreExt::new(bodies.clone())) as _],
-		})?;
-		task_manager.spawn_handle().spawn(
-			"offchain-workers-runner",
-			"offchain-worker",
-			workers.run(client.clone(), task_manager.spawn_handle()).boxed(),
-		);
+		if let Some(mut storage) = backend.offchain_storage() {
+			storage.set(STORAGE_PREFIX, THREADS_KEY, &judging_threads.encode());
+		}
+		// Each runs the worker at every block. Who finds that another does judges beside it.
+		for _ in 0..judging_threads {
+			let bodies = bodies.clone();
+			let extensions = move |_| vec![Box::new(StatementStoreExt::new(bodies.clone())) as _];
+			let workers = sc_offchain::OffchainWorkers::new(sc_offchain::OffchainWorkerOptions {
+				runtime_api_provider: client.clone(),
+				is_validator: config.role.is_authority(),
+				keystore: Some(keystore_container.keystore()),
+				offchain_db: backend.offchain_storage(),
+				transaction_pool: Some(OffchainTransactionPoolFactory::new(
+					transaction_pool.clone(),
+				)),
+				network_provider: Arc::new(network.clone()),
+				enable_http_requests: false,
+				custom_extensions: extensions,
+			})?;
+			task_manager.spawn_handle().spawn(
+				"offchain-workers-runner",
+				"offchain-worker",
+				workers.run(client.clone(), task_manager.spawn_handle()).boxed(),
+			);
+		}
 		if let (Some(registry), Some(storage)) = (&registry, backend.offchain_storage()) {
 			let gauges = metrics::Gauges::register(registry)?;
 			gauges.read(&storage);

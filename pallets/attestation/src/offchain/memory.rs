@@ -197,6 +197,16 @@ impl Memory {
 		StorageValueRef::persistent(EARLY_ENDS_KEY).set(ends);
 	}
 
+	/// At which block the last run began that sends something.
+	pub(super) fn began() -> Remembered<u32> {
+		Self::at(b"began", &())
+	}
+
+	/// The last block at which a run found others busy with an earlier one.
+	pub(super) fn busy() -> Remembered<u32> {
+		Self::at(b"busy", &())
+	}
+
 	/// What was counted so far.
 	pub(super) fn totals() -> Remembered<Totals> {
 		Remembered(TOTALS_KEY.to_vec(), Default::default())

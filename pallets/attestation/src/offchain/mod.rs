@@ -60,8 +60,12 @@ pub enum Idle {
 }
 
 impl Idle {
-	/// Counts an early end under its reason. The node's metrics tell.
-	fn count(self) {
+	/// Counts an early end at block `now` under its reason, that others are busy once a block, however many threads find
+	/// it so. The node's metrics tell.
+	fn count(self, now: u32) {
+		if self == Self::Busy && Memory::busy().read() == Some(now) {
+			return;
+		}
 		let mut ends = Memory::early_ends();
 		let end = match self {
 			Self::NotAValidator => return,
@@ -71,6 +75,9 @@ impl Idle {
 		};
 		*end = end.saturating_add(1);
 		Memory::set_early_ends(&ends);
+		if self == Self::Busy {
+			Memory::busy().write(&now);
+		}
 	}
 }
 
@@ -96,7 +103,7 @@ pub fn run<T: Config>(now: u32) -> Result<Done, Idle> {
 	}
 	let done = run_alone::<T>(now);
 	if let Err(idle) = done {
-		idle.count();
+		idle.count(now);
 	}
 	done
 }
@@ -105,6 +112,7 @@ fn run_alone<T: Config>(now: u32) -> Result<Done, Idle> {
 	void_impossible_lock(LOCK_KEY);
 	let mut lock = StorageLock::<Time>::with_deadline(LOCK_KEY, Duration::from_millis(LOCK_MILLIS));
 	let Ok(_guard) = lock.try_lock() else { return help::<T>(now) };
+	Memory::began().write(&now);
 	let mut done = Done::default();
 	let all_copied = copy_bodies::<T>(&mut done);
 
@@ -139,6 +147,9 @@ fn run_alone<T: Config>(now: u32) -> Result<Done, Idle> {
 /// A run while another one is not finished: judges beside it what that has not got to, and sends nothing. There are as
 /// many at once as the node allows.
 fn help<T: Config>(now: u32) -> Result<Done, Idle> {
+	if Memory::began().read() != Some(now) {
+		Idle::Busy.count(now);
+	}
 	for thread in 1..Memory::threads() {
 		let key = [LOCK_KEY, &[b'/', thread as u8]].concat();
 		void_impossible_lock(&key);

@@ -311,6 +311,15 @@ fn a_second_thread_judges_beside_the_first_and_sends_nothing() {
 	busy_with_three(Some(2), |_| {
 		let done = work().unwrap();
 		assert_eq!((done.judged, done.sealed, done.copied), (3, 0, 0));
+		// The first is busy with an earlier block: that is told, once for each.
+		let busy = || {
+			StorageValueRef::persistent(EARLY_ENDS_KEY).get::<EarlyEnds>().unwrap().unwrap().busy
+		};
+		work().unwrap();
+		assert_eq!(busy(), 1);
+		next_block();
+		work().unwrap();
+		assert_eq!(busy(), 2);
 		assert_eq!(
 			StorageValueRef::persistent(TOTALS_KEY).get::<Totals>().unwrap().unwrap().batches,
 			3
