@@ -212,7 +212,7 @@ impl<T: Config> Pallet<T> {
 	fn present(epoch: EpochIndex, batch: &BatchId) -> (Vec<(Round, u16)>, u32) {
 		let (mut sealed, mut lack) = (Vec::new(), 0u32);
 		for round in Round::ALL {
-			for (judge, says_missing) in Self::read_seals(epoch, round, batch, &unavailable()) {
+			for (judge, [says_missing]) in Self::read_seals(epoch, round, batch, [&unavailable()]) {
 				sealed.push((round, judge));
 				lack = lack.saturating_add(says_missing.into());
 			}
@@ -223,26 +223,25 @@ impl<T: Config> Pallet<T> {
 	/// What the members of the committee have sealed, beside the final `result`. A seal that is neither the result nor that
 	/// the body is not there is wrong: honest judges never make one.
 	fn members_by_seal(epoch: EpochIndex, batch: &BatchId, result: &H256) -> Members {
-		let missing = Self::read_seals(epoch, Round::Committee, batch, &unavailable());
-		let right = Self::read_seals(epoch, Round::Committee, batch, result);
+		let roots = [result, &unavailable()];
 		let mut members = Members::default();
-		for ((judge, is_right), (_, says_missing)) in right.into_iter().zip(missing) {
-			match (is_right, says_missing) {
-				(true, _) => members.right.push(judge),
-				(false, true) => (),
-				(false, false) => members.wrong.push(judge),
+		for (judge, seal_is) in Self::read_seals(epoch, Round::Committee, batch, roots) {
+			match seal_is {
+				[true, _] => members.right.push(judge),
+				[false, true] => (),
+				[false, false] => members.wrong.push(judge),
 			}
 		}
 		members
 	}
 
-	/// Who has sealed in a round, as far as seals are kept, and whether for `root`.
-	fn read_seals(
+	/// Who has sealed in a round, as far as seals are kept, and for which of `roots`.
+	fn read_seals<const ROOTS: usize>(
 		epoch: EpochIndex,
 		round: Round,
 		batch: &BatchId,
-		root: &H256,
-	) -> Vec<(u16, bool)> {
+		roots: [&H256; ROOTS],
+	) -> Vec<(u16, [bool; ROOTS])> {
 		let record = Epochs::<T>::get(round.judging_of(epoch));
 		let Some(EpochRecord { opening: Some(opening), judges, .. }) = record else {
 			return Vec::new();
@@ -252,7 +251,8 @@ impl<T: Config> Pallet<T> {
 			.into_iter()
 			.filter_map(|(number, seal)| {
 				let judge = judges.get(usize::from(number))?;
-				Some((number, seal_of(&genesis, &opening, batch, judge, root) == seal))
+				let is_for = |root| seal_of(&genesis, &opening, batch, judge, root) == seal;
+				Some((number, roots.map(is_for)))
 			})
 			.collect()
 	}

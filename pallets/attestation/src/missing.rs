@@ -3,22 +3,20 @@
 //! Once seals are closed, each judge says which bodies it has not got. A batch that more than a third lack goes to all
 //! judges, whether a committee has settled it or not: what was shown to a committee alone is not settled by it.
 
-use alloc::{collections::BTreeSet, vec::Vec};
 use frame_support::{
-	ensure,
 	pallet_prelude::{TransactionValidityWithRefund, ValidTransaction},
 	traits::Get,
 	weights::Weight,
 };
-use sp_application_crypto::RuntimeAppPublic;
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionSource};
-use substation_primitives::{epoch::EpochRecord, BatchId, EpochIndex};
+use substation_primitives::{
+	epoch::{EpochRecord, Parameters},
+	BatchId, EpochIndex,
+};
 
 use crate::{
-	bits_in, has_matched, set_bit,
-	sr25519::{JudgeId, JudgeSignature},
-	BatchState, Commitments, Config, Event, Invalid, Missing, MissingList, OnSettled, Pallet,
-	Round, Totals,
+	bits_in, has_matched, judges::Said, set_bit, sr25519::JudgeSignature, BatchState, Commitments,
+	Config, Event, Missing, MissingList, OnSettled, Pallet, Round, Totals,
 };
 
 impl<T: Config> Pallet<T> {
@@ -44,29 +42,17 @@ impl<T: Config> Pallet<T> {
 		list: &MissingList,
 		signature: &JudgeSignature,
 	) -> TransactionValidityWithRefund {
-		let (epoch, index, record) = Self::now().ok_or(InvalidTransaction::Stale)?;
-		match list.epoch {
-			later if later > epoch => return Err(InvalidTransaction::Future.into()),
-			earlier if earlier < epoch => return Err(InvalidTransaction::Stale.into()),
-			_ => (),
-		}
-		ensure!(record.parameters.takes_lists(index), InvalidTransaction::Stale);
+		let Said { epoch, .. } = Self::said_by(
+			list.epoch,
+			list.judge,
+			Parameters::takes_lists,
+			|opening| list.signing_payload(&Self::genesis_hash(), opening),
+			signature,
+		)?;
 		let reports = Round::Committee.reports_of(epoch).ok_or(InvalidTransaction::Stale)?;
-		let opening = record.opening.ok_or(InvalidTransaction::Stale)?;
-		let judge =
-			record.judges.get(usize::from(list.judge)).ok_or(InvalidTransaction::BadSigner)?;
-		// One signature is cheaper than looking so many batches up.
-		let payload = list.signing_payload(&Self::genesis_hash(), &opening);
-		ensure!(JudgeId::from(judge.key).verify(&payload, signature), InvalidTransaction::BadProof);
-		let fresh: Vec<_> = list
-			.batches
-			.iter()
-			.filter(|batch| Self::may_list(reports, list.judge, batch))
-			.collect();
-		let first = **fresh.first().ok_or(InvalidTransaction::Stale)?;
-		// What is skipped is weighed all the same: nobody fills blocks with it.
-		let distinct: BTreeSet<_> = fresh.into_iter().collect();
-		ensure!(distinct.len().saturating_mul(2) >= list.batches.len(), Invalid::MostlyStale);
+		let batches = list.batches.iter().copied();
+		let fresh = batches.filter(|batch| Self::may_list(reports, list.judge, batch));
+		let first = Self::first_of_fresh(fresh, list.batches.len())?;
 		ValidTransaction::with_tag_prefix("attestation/missing")
 			.and_provides((epoch, list.judge, first))
 			.priority(T::Priority::get())

@@ -27,8 +27,17 @@ struct Checked<T: Config> {
 	commitment: CommitmentOf<T>,
 	/// Whose seals match.
 	matched: Matched,
+	/// What it comes to.
+	found: Found,
+}
+
+/// What an outcome comes to.
+#[derive(Default)]
+pub(crate) struct Found {
 	/// What a result adds up to.
 	sums: Sums,
+	/// Whether that is more than the batch declared.
+	underdeclared: bool,
 }
 
 /// What judge's seal for `root` is.
@@ -52,13 +61,13 @@ impl<T: Config> Pallet<T> {
 		round: Round,
 		reports: EpochIndex,
 		batch: &BatchId,
+		needed: u32,
 		root: &H256,
 	) -> Option<Matched> {
 		let opening = record.opening?;
-		let members = Self::members(record, round, batch)?.len() as u32;
 		let seals = Seals::<T>::get(reports, (batch, round));
 		// Anybody may try, for nothing: no hash is computed that cannot matter any more.
-		let mut tolerated = round.tolerated(seals.len() as u32, threshold(members))?;
+		let mut tolerated = round.tolerated(seals.len() as u32, needed)?;
 		let genesis = Self::genesis_hash();
 		let unavailable = batch::unavailable();
 		let mut matched = Matched::default();
@@ -78,46 +87,48 @@ impl<T: Config> Pallet<T> {
 		Some(matched)
 	}
 
-	/// Whether as many have sealed as it takes to settle, whatever they have sealed: asked before anything else is read.
+	/// How many seals it takes to settle, if as many have sealed, whatever they have sealed: asked before anything else
+	/// is read.
 	pub(crate) fn may_settle(
 		record: &EpochRecord,
 		round: Round,
 		reports: EpochIndex,
 		batch: &BatchId,
-	) -> bool {
-		let Some(members) = Self::members(record, round, batch) else { return false };
+	) -> Option<u32> {
+		let needed = threshold(Self::members(record, round, batch)?.len() as u32);
 		let seals = Seals::<T>::decode_len(reports, (batch, round)).unwrap_or_default();
-		seals as u32 >= threshold(members.len() as u32)
+		(seals as u32 >= needed).then_some(needed)
 	}
 
-	/// Whether `outcome` would settle the batch once reveals are open.
+	/// Whether `outcome` would settle the batch, which `needed` seals do, once reveals are open.
 	pub(crate) fn settles(
 		record: &EpochRecord,
 		round: Round,
 		reports: EpochIndex,
 		batch: &BatchId,
+		needed: u32,
 		commitment: &CommitmentOf<T>,
 		outcome: &Outcome,
 	) -> bool {
-		Self::sums_of(record, round, reports, batch, commitment, outcome).is_some()
-			&& Self::matching(record, round, reports, batch, &outcome.root()).is_some()
+		Self::found_in(record, round, reports, batch, commitment, outcome).is_some()
+			&& Self::matching(record, round, reports, batch, needed, &outcome.root()).is_some()
 	}
 
-	/// What an outcome adds up to, if it is one that the judges of `round` can have found and may settle.
-	fn sums_of(
+	/// What an outcome comes to, if it is one that the judges of `round` can have found and may settle.
+	fn found_in(
 		record: &EpochRecord,
 		round: Round,
 		reports: EpochIndex,
 		batch: &BatchId,
 		commitment: &CommitmentOf<T>,
 		outcome: &Outcome,
-	) -> Option<Sums> {
+	) -> Option<Found> {
 		if round == Round::Committee && Self::is_missing(record, reports, batch) {
 			return None;
 		}
 		let Outcome::Result(vector) = outcome else {
 			// A committee cannot end a batch for want of its body: it may be that only the committee lacks it.
-			return (round == Round::FullSet).then(Sums::default);
+			return (round == Round::FullSet).then(Found::default);
 		};
 		let rules = Epochs::<T>::get(reports)?.rules;
 		let policy = T::Facts::policy(commitment.network, reports)?;
@@ -125,7 +136,7 @@ impl<T: Config> Pallet<T> {
 		let sums = Sums::of(vector).filter(|_| found && vector.len() == commitment.cuts.len())?;
 		// What costs an aggregator its bond is for all judges to say.
 		let underdeclared = sums.exceed(commitment.work, commitment.count);
-		(round == Round::FullSet || !underdeclared).then_some(sums)
+		(round == Round::FullSet || !underdeclared).then_some(Found { sums, underdeclared })
 	}
 
 	/// Everything that has to hold for a reveal.
@@ -139,12 +150,13 @@ impl<T: Config> Pallet<T> {
 		let reports = round.reports_of(epoch).ok_or(InvalidTransaction::Stale)?;
 		let commitment = Commitments::<T>::get(reports, batch).ok_or(InvalidTransaction::Stale)?;
 		ensure!(commitment.state.is_open(), InvalidTransaction::Stale);
-		ensure!(Self::may_settle(&record, round, reports, batch), InvalidTransaction::BadProof);
-		let sums = Self::sums_of(&record, round, reports, batch, &commitment, outcome)
+		let needed =
+			Self::may_settle(&record, round, reports, batch).ok_or(InvalidTransaction::BadProof)?;
+		let found = Self::found_in(&record, round, reports, batch, &commitment, outcome)
 			.ok_or(InvalidTransaction::Call)?;
-		let matched = Self::matching(&record, round, reports, batch, &outcome.root())
+		let matched = Self::matching(&record, round, reports, batch, needed, &outcome.root())
 			.ok_or(InvalidTransaction::BadProof)?;
-		Ok(Checked { reports, commitment, matched, sums })
+		Ok(Checked { reports, commitment, matched, found })
 	}
 
 	pub(crate) fn authorize_reveal(
@@ -169,7 +181,7 @@ impl<T: Config> Pallet<T> {
 		batch: BatchId,
 		outcome: Outcome,
 	) -> Result<(), InvalidTransaction> {
-		let Checked { reports, mut commitment, matched, sums } =
+		let Checked { reports, mut commitment, matched, found } =
 			Self::check_reveal(round, &batch, &outcome)?;
 		// A committee's may have to be looked at again, if the batch turns out to be shown to too few.
 		if round == Round::FullSet {
@@ -177,7 +189,7 @@ impl<T: Config> Pallet<T> {
 		}
 		match outcome {
 			Outcome::Result(vector) => {
-				Self::settle(reports, batch, &mut commitment, round, matched, sums, &vector)?;
+				Self::settle(reports, batch, &mut commitment, round, matched, found, &vector)?;
 			}
 			Outcome::Unavailable => {
 				commitment.state = BatchState::Unavailable { matched };
@@ -204,11 +216,10 @@ impl<T: Config> Pallet<T> {
 		commitment: &mut CommitmentOf<T>,
 		by: Round,
 		matched: Matched,
-		sums: Sums,
+		Found { sums, underdeclared }: Found,
 		vector: &Vector,
 	) -> Result<(), InvalidTransaction> {
 		let network = commitment.network;
-		let underdeclared = sums.exceed(commitment.work, commitment.count);
 		let total = if underdeclared { 0 } else { sums.score };
 		// What may have to be taken back one day is added exactly.
 		let sum =

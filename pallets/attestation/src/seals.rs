@@ -1,22 +1,20 @@
 //! Seals: who judges a batch, what a bundle of seals has to be, and where seals go.
 
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::vec::Vec;
 use frame_support::{
-	ensure,
 	pallet_prelude::{TransactionValidityWithRefund, ValidTransaction},
 	traits::Get,
 	weights::Weight,
 };
-use sp_application_crypto::RuntimeAppPublic;
-use sp_runtime::transaction_validity::{InvalidTransaction, TransactionSource};
+use sp_runtime::transaction_validity::TransactionSource;
 use substation_primitives::{
-	epoch::{committee, EpochRecord},
+	epoch::{committee, EpochRecord, Parameters},
 	BatchId, EpochIndex,
 };
 
 use crate::{
-	sr25519::{JudgeId, JudgeSignature},
-	Commitments, Config, Event, Invalid, Pallet, Round, SealBundle, SealEntry, Seals,
+	judges::Said, sr25519::JudgeSignature, Commitments, Config, Event, Pallet, Round, SealBundle,
+	SealEntry, Seals,
 };
 
 impl<T: Config> Pallet<T> {
@@ -63,32 +61,18 @@ impl<T: Config> Pallet<T> {
 		bundle: &SealBundle,
 		signature: &JudgeSignature,
 	) -> TransactionValidityWithRefund {
-		let (epoch, index, record) = Self::now().ok_or(InvalidTransaction::Stale)?;
-		match bundle.epoch {
-			later if later > epoch => return Err(InvalidTransaction::Future.into()),
-			earlier if earlier < epoch => return Err(InvalidTransaction::Stale.into()),
-			_ => (),
-		}
-		ensure!(record.parameters.takes_seals(index), InvalidTransaction::Stale);
-		let opening = record.opening.ok_or(InvalidTransaction::Stale)?;
-		let judge =
-			record.judges.get(usize::from(bundle.judge)).ok_or(InvalidTransaction::BadSigner)?;
-		// One signature is cheaper than looking sixty-four batches up.
-		let payload = bundle.signing_payload(&Self::genesis_hash(), &opening);
-		ensure!(JudgeId::from(judge.key).verify(&payload, signature), InvalidTransaction::BadProof);
-		let fresh: Vec<_> = bundle
-			.seals
-			.iter()
-			.map(|entry| (entry.round, entry.batch))
-			.filter(|(round, batch)| {
-				Self::may_seal(epoch, &record, bundle.judge, *round, batch).is_some()
-			})
-			.collect();
-		let first = *fresh.first().ok_or(InvalidTransaction::Stale)?;
-		// What is skipped is weighed all the same: nobody fills blocks with it.
-		let distinct: BTreeSet<_> = fresh.into_iter().collect();
-		ensure!(distinct.len().saturating_mul(2) >= bundle.seals.len(), Invalid::MostlyStale);
-
+		let Said { epoch, index, record } = Self::said_by(
+			bundle.epoch,
+			bundle.judge,
+			Parameters::takes_seals,
+			|opening| bundle.signing_payload(&Self::genesis_hash(), opening),
+			signature,
+		)?;
+		let entries = bundle.seals.iter().map(|entry| (entry.round, entry.batch));
+		let fresh = entries.filter(|(round, batch)| {
+			Self::may_seal(epoch, &record, bundle.judge, *round, batch).is_some()
+		});
+		let first = Self::first_of_fresh(fresh, bundle.seals.len())?;
 		let left = record.parameters.seal_close.saturating_sub(index);
 		ValidTransaction::with_tag_prefix("attestation/seal")
 			.and_provides((epoch, bundle.judge, first))

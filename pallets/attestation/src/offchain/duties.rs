@@ -35,8 +35,12 @@ const OVER_AFTER: EpochIndex = 3;
 /// Epochs that a node looks back at when it has been away.
 const CATCH_UP: EpochIndex = 8;
 
-/// A seal, when it was last sent, and the epoch of the reports.
-type Sealed = (SealEntry, Sent, EpochIndex);
+/// What is to be said of a batch, when it was last sent, and the epoch of the reports.
+struct Due<Entry> {
+	entry: Entry,
+	sent: Sent,
+	reports: EpochIndex,
+}
 
 /// A judge's run at one block.
 pub(super) struct Run<T> {
@@ -134,7 +138,7 @@ impl<T: Config> Run<T> {
 	/// still has the one would not take the other with it.
 	pub(super) fn seal(&mut self, done: &mut Done) {
 		let genesis = Pallet::<T>::genesis_hash();
-		let (mut new, mut again): (Vec<Sealed>, Vec<Sealed>) = Default::default();
+		let (mut new, mut again) = (Vec::new(), Vec::new());
 		for (round, reports, batch, commitment) in self.duties() {
 			let was_exhausted = self.exhausted;
 			let Some(outcome) = self.outcome(reports, &batch, &commitment, done) else {
@@ -153,23 +157,35 @@ impl<T: Config> Run<T> {
 			}
 			let seal = signing::seal(&genesis, &self.opening, &batch, self.key.as_ref(), &root);
 			let seals = if sent.is_noted() { &mut again } else { &mut new };
-			seals.push((SealEntry { round, batch, seal }, sent, reports));
+			seals.push(Due { entry: SealEntry { round, batch, seal }, sent, reports });
 		}
-		for part in new.chunks(MAX_SEALS as usize).chain(again.chunks(MAX_SEALS as usize)) {
-			let bundle = SealBundle {
-				epoch: self.epoch,
-				judge: self.judge,
-				seals: BoundedVec::truncate_from(part.iter().map(|(entry, ..)| *entry).collect()),
-			};
+		let sealed = self.send([new, again], MAX_SEALS, |seals| {
+			let seals = BoundedVec::truncate_from(seals);
+			let bundle = SealBundle { epoch: self.epoch, judge: self.judge, seals };
 			let payload = bundle.signing_payload(&genesis, &self.opening);
-			let Some(signature) = self.key.sign(&payload) else { continue };
-			if submit::<T>(Call::seal { bundle, signature }) {
-				part.iter().for_each(|(_, sent, reports)| sent.note(*reports, self.now));
-				let sent = part.len() as u32;
-				done.sealed = done.sealed.saturating_add(sent);
-				self.gained.seals = self.gained.seals.saturating_add(sent.into());
+			Some(Call::seal { signature: self.key.sign(&payload)?, bundle })
+		});
+		done.sealed = done.sealed.saturating_add(sealed);
+		self.gained.seals = self.gained.seals.saturating_add(sealed.into());
+	}
+
+	/// Sends what `call` makes of entries, at most so many at a time: of those that are new, and apart from them of those
+	/// that were sent before. Tells how many the pool has taken.
+	fn send<Entry: Copy>(
+		&self,
+		lists: [Vec<Due<Entry>>; 2],
+		most: u32,
+		call: impl Fn(Vec<Entry>) -> Option<Call<T>>,
+	) -> u32 {
+		let mut taken = 0u32;
+		for part in lists.iter().flat_map(|list| list.chunks(most as usize)) {
+			let Some(call) = call(part.iter().map(|due| due.entry).collect()) else { continue };
+			if submit::<T>(call) {
+				part.iter().for_each(|due| due.sent.note(due.reports, self.now));
+				taken = taken.saturating_add(part.len() as u32);
 			}
 		}
+		taken
 	}
 
 	/// What was copied for an epoch's reports, read once in a run.
@@ -183,7 +199,7 @@ impl<T: Config> Run<T> {
 		let Some(reports) = Round::Committee.reports_of(self.epoch) else { return };
 		let (judge, opening, now) = (self.judge, self.opening, self.now);
 		let copies = self.copies(reports);
-		let missing: Vec<_> = Commitments::<T>::iter_prefix(reports)
+		let lacked: Vec<_> = Commitments::<T>::iter_prefix(reports)
 			.filter(|(_, commitment)| {
 				commitment.bodies.iter().any(|body| !copies.contains_key(body))
 			})
@@ -191,22 +207,17 @@ impl<T: Config> Run<T> {
 			.filter(|batch| Pallet::<T>::may_list(reports, judge, batch))
 			.map(|batch| (batch, Memory::sent(b"missing", &(opening, batch))))
 			.filter(|(_, sent)| !sent.is_recent(now))
+			.map(|(entry, sent)| Due { entry, sent, reports })
 			.collect();
-		for part in missing.chunks(MAX_LISTED as usize) {
-			let list = MissingList {
-				epoch: self.epoch,
-				judge: self.judge,
-				batches: BoundedVec::truncate_from(part.iter().map(|(batch, _)| *batch).collect()),
-			};
-			let payload = list.signing_payload(&Pallet::<T>::genesis_hash(), &self.opening);
-			let Some(signature) = self.key.sign(&payload) else { continue };
-			if submit::<T>(Call::report_missing { list, signature }) {
-				part.iter().for_each(|(_, sent)| sent.note(reports, self.now));
-				let listed = part.len() as u32;
-				done.listed = done.listed.saturating_add(listed);
-				self.gained.lacked = self.gained.lacked.saturating_add(listed.into());
-			}
-		}
+		let (again, new) = lacked.into_iter().partition(|due| due.sent.is_noted());
+		let listed = self.send([new, again], MAX_LISTED, |batches| {
+			let batches = BoundedVec::truncate_from(batches);
+			let list = MissingList { epoch: self.epoch, judge, batches };
+			let payload = list.signing_payload(&Pallet::<T>::genesis_hash(), &opening);
+			Some(Call::report_missing { signature: self.key.sign(&payload)?, list })
+		});
+		done.listed = done.listed.saturating_add(listed);
+		self.gained.lacked = self.gained.lacked.saturating_add(listed.into());
 	}
 
 	/// A batch's result. Nothing while its body may still come, while another thread judges it, when the budget is spent,
@@ -277,6 +288,7 @@ impl<T: Config> Run<T> {
 
 	/// Reveals the results that enough seals match.
 	pub(super) fn reveal(&mut self, done: &mut Done) {
+		let record = self.record.clone();
 		for round in Round::ALL {
 			let Some(reports) = round.reports_of(self.epoch) else { continue };
 			for (batch, commitment) in Commitments::<T>::iter_prefix(reports) {
@@ -288,13 +300,20 @@ impl<T: Config> Run<T> {
 					continue;
 				}
 				// Nothing is judged for what too few have sealed.
-				if !Pallet::<T>::may_settle(&self.record, round, reports, &batch) {
+				let Some(needed) = Pallet::<T>::may_settle(&record, round, reports, &batch) else {
 					continue;
-				}
+				};
 				// A body that came too late does not undo that all judges missed it.
-				let record = self.record.clone();
 				let settles = |outcome: &Outcome| {
-					Pallet::<T>::settles(&record, round, reports, &batch, &commitment, outcome)
+					Pallet::<T>::settles(
+						&record,
+						round,
+						reports,
+						&batch,
+						needed,
+						&commitment,
+						outcome,
+					)
 				};
 				let outcome = if settles(&Outcome::Unavailable) {
 					Outcome::Unavailable
