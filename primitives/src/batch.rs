@@ -26,6 +26,11 @@ pub const CHUNK_DEPTH: u32 = 6;
 pub const MAX_CHUNKS: u32 = 64;
 /// Reports in a batch.
 pub const MAX_REPORTS: u32 = CHUNK_LEAVES * MAX_CHUNKS;
+/// Chunks that are claimed for in one call: a day's epochs of an hour.
+pub const MAX_CLAIMS: u32 = 24;
+/// Devices that are claimed for in one call, each in as many epochs as chunks hold it: devices that come and go shift others
+/// from one chunk to the next.
+pub const MAX_CLAIMED: u32 = 2 * CHUNK_LEAVES;
 /// Bodies that a batch is spread over.
 pub const MAX_BODIES: u32 = 4;
 /// Length of a body. Gossip drops statements above 1,048,575 bytes without a word.

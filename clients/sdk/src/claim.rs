@@ -3,7 +3,10 @@
 use std::{collections::BTreeSet, ops::AddAssign};
 
 use anyhow::{anyhow, Result};
-use substation_primitives::{batch::vector_tree, BatchId, DeviceId, EpochIndex, NetworkId};
+use substation_primitives::{
+	batch::{vector_tree, MAX_CLAIMED, MAX_CLAIMS},
+	BatchId, DeviceId, EpochIndex, NetworkId,
+};
 use substation_proofs::JudgedChunk;
 use subxt::{
 	tx::Payload,
@@ -70,10 +73,6 @@ pub async fn epochs(chain: &Chain, wanted: Option<EpochIndex>) -> Result<Vec<Epo
 	};
 	Err(failure.into())
 }
-
-/// Chunks that are claimed for in one call, and the devices in them, at the most.
-const MAX_CHUNKS: usize = 24;
-const MAX_DEVICES: usize = 128;
 
 /// The call that claims for chunk number `number` of a result.
 pub fn call(
@@ -165,7 +164,7 @@ pub fn together(mut due: Vec<Due>) -> Vec<Vec<Due>> {
 				return false;
 			}
 			let more = devices.iter().filter(|device| !known.contains(device)).count();
-			group.len() < MAX_CHUNKS && known.len() + more <= MAX_DEVICES
+			group.len() < MAX_CLAIMS as usize && known.len() + more <= MAX_CLAIMED as usize
 		});
 		if !fits {
 			groups.push(Default::default());

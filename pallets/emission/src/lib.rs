@@ -83,10 +83,7 @@ pub struct Division {
 	pub reserve: Permill,
 }
 
-/// Chunks that are claimed for in one call: a day's epochs of an hour.
-pub const MAX_CLAIMS: u32 = 24;
-/// Memberships that are claimed for in one call: devices that come and go shift others from one chunk to the next.
-pub const MAX_CLAIMED: u32 = 2 * substation_primitives::batch::CHUNK_LEAVES;
+pub use substation_primitives::batch::{MAX_CLAIMED, MAX_CLAIMS};
 
 /// A chunk that is claimed for, with what proves its outcome.
 #[derive(

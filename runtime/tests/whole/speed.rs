@@ -173,24 +173,52 @@ fn raw(count: u32) -> Duration {
 	start.elapsed()
 }
 
+/// The fastest of a few times.
+fn best(mut measured: impl FnMut() -> Duration) -> Duration {
+	(0..TIMES).map(|_| measured()).min().expect("it is measured")
+}
+
+fn tell(what: &str, (judged, raw): (Duration, Duration), settled: &Settled) {
+	let per_second = |count: u32, took: Duration| f64::from(count) / took.as_secs_f64();
+	println!(
+		"{what}: {:.0} reports and {:.0} signatures a second; raw ed25519: {:.0} a second; {:.2} of it",
+		per_second(settled.packed.terms.count, judged),
+		per_second(settled.signatures, judged),
+		per_second(settled.signatures, raw),
+		raw.as_secs_f64() / judged.as_secs_f64()
+	);
+}
+
 #[test]
 #[ignore = "measures for a minute; see docs/performance.md"]
 fn speed_of_judging_in_wasm_beside_raw_signatures() {
 	let executor = Executor::builder().with_allow_missing_host_functions(true).build();
-	for (name, mut settled) in [("storage", storage(240)), ("coverage", coverage(120))] {
-		let signatures = settled.signatures;
+	for (name, make) in [("storage", storage as fn(u16) -> Settled), ("coverage", coverage)] {
+		let mut one = make(120);
 		// The first compiles the blob.
-		judge_in_wasm(&executor, &mut settled);
-		let (mut raw_best, mut wasm_best) = (Duration::MAX, Duration::MAX);
-		for _ in 0..TIMES {
-			raw_best = raw_best.min(raw(signatures));
-			wasm_best = wasm_best.min(judge_in_wasm(&executor, &mut settled));
-		}
-		println!(
-			"{name}: {} reports with {signatures} signatures in {wasm_best:?}, as many raw ed25519 verifications in \
-			 {raw_best:?}: {:.2}",
-			settled.packed.terms.count,
-			raw_best.as_secs_f64() / wasm_best.as_secs_f64()
-		);
+		judge_in_wasm(&executor, &mut one);
+		let judged = best(|| judge_in_wasm(&executor, &mut one));
+		let signatures = one.signatures;
+		tell(&format!("{name}, one thread"), (judged, best(|| raw(signatures))), &one);
+
+		// Each of two threads as much as one before, at the same time, so that half of the time counts.
+		let mut two = make(120);
+		let judged = best(|| {
+			let start = Instant::now();
+			std::thread::scope(|threads| {
+				threads.spawn(|| judge_in_wasm(&executor, &mut one));
+				threads.spawn(|| judge_in_wasm(&executor, &mut two));
+			});
+			start.elapsed() / 2
+		});
+		let both = best(|| {
+			let start = Instant::now();
+			std::thread::scope(|threads| {
+				threads.spawn(|| raw(signatures));
+				threads.spawn(|| raw(signatures));
+			});
+			start.elapsed() / 2
+		});
+		tell(&format!("{name}, two threads"), (judged, both), &one);
 	}
 }

@@ -1,10 +1,15 @@
 //! What a settled report costs on four real validators. Not part of the tests: it measures.
 //!
-//! `cargo test --workspace --test load -- --ignored --nocapture`
+//! `cargo build --release --workspace --all-targets`, then
+//! `cargo test --release --workspace --test load -- --ignored --nocapture`
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+	collections::BTreeMap,
+	time::{Duration, Instant},
+};
 
 use anyhow::{anyhow, ensure, Result};
+use sp_core::{ed25519, Pair};
 use substation_agent::output::Output;
 use substation_primitives::DeviceId;
 use substation_proofs::{
@@ -110,18 +115,42 @@ async fn settling_64_and_2_048_reports() -> Result<()> {
 			let events = chain.submit(&call, &aggregator.signer).await?;
 			claiming += chain.weight_paid(&events)?;
 		}
+		let judged_in = (after - before) / 4.0;
+		let raw = raw(*count, network.nodes.len()).as_secs_f64() * 1_000.0;
+		let bytes: usize = packed.bodies.iter().map(Vec::len).sum();
+		println!("{count} reports, {bytes} bytes of body");
 		println!(
-			"{count} reports, {} bytes of body: judged in {} ms by each of four workers at once; \
-			 settled with {settling} ps of declared weight, {} per report; claimed with {claiming} \
-			 ps, {} per report",
-			packed.bodies.iter().map(Vec::len).sum::<usize>(),
-			(after - before) / 4.0,
-			settling / u64::from(*count),
-			claiming / u64::from(*count),
+			"  judged in {judged_in} ms by each of four workers at once; as many raw ed25519 verifications in each of four \
+			 threads take {raw:.1} ms: {:.2} of that speed",
+			raw / judged_in
 		);
+		println!(
+			"  settled with {settling} ps of declared weight, {} a report",
+			settling / u64::from(*count)
+		);
+		println!("  claimed with {claiming} ps, {} a report", claiming / u64::from(*count));
 	}
 	tokio::time::sleep(Duration::from_secs(1)).await;
 	Ok(())
+}
+
+/// How long it takes to verify `count` ed25519 signatures in each of so many threads at once.
+fn raw(count: u32, threads: usize) -> Duration {
+	let pair = ed25519::Pair::from_seed(&[1; 32]);
+	let message = [7; 300];
+	let (signature, key) = (pair.sign(&message), pair.public());
+	let start = Instant::now();
+	std::thread::scope(|scope| {
+		for _ in 0..threads {
+			scope.spawn(|| {
+				let all = (0..count).all(|_| {
+					ed25519::Pair::verify(&signature, std::hint::black_box(message), &key)
+				});
+				assert!(all, "its signature is good");
+			});
+		}
+	});
+	start.elapsed()
 }
 
 /// Milliseconds that all workers have spent on judging.

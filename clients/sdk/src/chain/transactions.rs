@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{anyhow, bail, Context, Result};
+use anyhow::{bail, Context, Result};
 use subxt::{
 	client::{ClientAtBlock, OnlineClientAtBlockImpl},
 	config::DefaultExtrinsicParamsBuilder,
@@ -39,13 +39,21 @@ pub enum Written {
 
 impl Chain {
 	/// Signs a call with an account's key, and waits until it has succeeded in a finalized block.
+	///
+	/// It takes the place after what is in the best block: as of the last finalized block it would be that of a transaction
+	/// sent a moment ago, through another node too. While another transaction of the signer's waits in that place it is
+	/// refused, so who repeats what may have been sent does not do it twice.
 	pub async fn submit<C: Payload>(
 		&self,
 		call: &C,
 		signer: &impl Signer<PolkadotConfig>,
 	) -> Result<Events> {
-		let mut happened = self.submit_all(std::slice::from_ref(call), signer).await?;
-		happened.pop().ok_or_else(|| anyhow!("a call that was sent came to nothing"))
+		let best = self.at_best().await?;
+		let nonce = best.tx().account_nonce(&signer.account_id()).await?;
+		let at = self.client.at_current_block().await?;
+		let parameters = DefaultExtrinsicParamsBuilder::new().nonce(nonce).build();
+		let progress = at.tx().sign_and_submit_then_watch(call, signer, parameters).await?;
+		self.succeeded(progress, at.block_number()).await
 	}
 
 	/// Signs all `calls` with one account's key, one nonce after the other, and waits until all have
@@ -56,7 +64,8 @@ impl Chain {
 		signer: &impl Signer<PolkadotConfig>,
 	) -> Result<Vec<Events>> {
 		let at = self.client.at_current_block().await?;
-		let first = self.next_nonce(signer).await?;
+		let account = signer.account_id();
+		let first: u64 = self.rpc.request("system_accountNextIndex", rpc_params![account]).await?;
 		let mut sent = Vec::new();
 		for (nonce, call) in (first..).zip(calls) {
 			let parameters = DefaultExtrinsicParamsBuilder::new().nonce(nonce).build();
@@ -68,12 +77,6 @@ impl Chain {
 			happened.push(self.succeeded(progress, at.block_number()).await?);
 		}
 		Ok(happened)
-	}
-
-	/// The nonce of what a signer sends next: after the best block, and after what the node's pool holds of the signer's.
-	/// As of the last finalized block it would be that of a transaction sent a moment ago, through another node too.
-	pub async fn next_nonce(&self, signer: &impl Signer<PolkadotConfig>) -> Result<u64> {
-		Ok(self.rpc.request("system_accountNextIndex", rpc_params![signer.account_id()]).await?)
 	}
 
 	/// With `commit`, as [`Self::submit`]. Without, sends nothing and tells what the call would cost. Both

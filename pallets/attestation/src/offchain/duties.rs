@@ -53,6 +53,8 @@ pub(super) struct Run<T> {
 	pub(super) budget: WorkUnits,
 	/// Whether a batch did not fit the budget any more: nothing else is judged.
 	pub(super) exhausted: bool,
+	/// Whether another thread judges a batch that this run wanted to.
+	pub(super) skipped: bool,
 	/// Whether there was time to copy all bodies that have arrived.
 	pub(super) all_copied: bool,
 	/// What was copied, by epoch, as far as it was looked at.
@@ -124,7 +126,7 @@ impl<T: Config> Run<T> {
 		duties
 	}
 
-	/// Judges what another thread of this node, which sends what comes of it, has not got to yet.
+	/// Judges what another thread of this node has not got to yet, and sends nothing.
 	pub(super) fn help(&mut self, done: &mut Done) {
 		for (_, reports, batch, commitment) in self.duties() {
 			self.outcome(reports, &batch, &commitment, done);
@@ -134,9 +136,24 @@ impl<T: Config> Run<T> {
 		}
 	}
 
-	/// Judges what is this node's to judge, and sends seals. What is sent again goes apart from what is new: a pool that
-	/// still has the one would not take the other with it.
+	/// Judges what is this node's to judge, and sends seals; then looks once more for what other threads have judged
+	/// meanwhile.
 	pub(super) fn seal(&mut self, done: &mut Done) {
+		self.seal_once(done);
+		if self.skipped {
+			self.rest();
+			self.seal_once(done);
+		}
+	}
+
+	/// Lets the run judge nothing more: it sends what was found before, and what other threads find.
+	pub(super) fn rest(&mut self) {
+		self.exhausted = true;
+	}
+
+	/// What is sent again goes apart from what is new: a pool that still has the one would not take the other with it.
+	fn seal_once(&mut self, done: &mut Done) {
+		self.backlog = 0;
 		let genesis = Pallet::<T>::genesis_hash();
 		let (mut new, mut again) = (Vec::new(), Vec::new());
 		for (round, reports, batch, commitment) in self.duties() {
@@ -257,22 +274,31 @@ impl<T: Config> Run<T> {
 			self.exhausted = true;
 			return None;
 		}
-		if !Memory::take(batch) {
+		let Some(taken) = Memory::take(batch) else {
+			self.skipped = true;
 			return None;
+		};
+		// Another thread may have had it until a moment ago.
+		if let Some(outcome) = memory.read() {
+			Memory::give_back(&taken);
+			return Some(outcome);
 		}
-		let bodies = Memory::bodies(&commitment.bodies)?;
 		let start = sp_io::offchain::timestamp();
-		let outcome = judge_batch::<T>(reports, commitment, &bodies)?;
+		let judged = Memory::bodies(&commitment.bodies)
+			.and_then(|bodies| judge_batch::<T>(reports, commitment, &bodies));
 		let millis = sp_io::offchain::timestamp().diff(&start).millis();
+		if let Some(outcome) = &judged {
+			memory.write(outcome);
+			Memory::leave_trail(reports, &memory.0);
+		}
+		Memory::give_back(&taken);
+		let outcome = judged?;
 		log::debug!(
 			target: LOG_TARGET,
 			"judged {} reports of batch {batch:?} in {millis} ms",
 			commitment.count
 		);
 		self.gained.millis = self.gained.millis.saturating_add(millis);
-		memory.write(&outcome);
-		Memory::leave_trail(reports, &memory.0);
-		Memory::judging(batch).clear();
 		// There may be more work in it than declared.
 		let found = match &outcome {
 			Outcome::Result(vector) => Sums::of(vector).map_or(0, |sums| sums.work),

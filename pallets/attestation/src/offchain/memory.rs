@@ -12,7 +12,7 @@ use substation_primitives::{
 	BatchId, EpochIndex, H256,
 };
 
-use super::bodies::Lengths;
+use super::{bodies::Lengths, LOCK_MILLIS};
 use crate::Outcome;
 
 /// Blocks after which a transaction that has not come into a block is sent again.
@@ -20,8 +20,6 @@ const RESEND_AFTER: u32 = 3;
 
 /// How often a change is tried while others make theirs.
 const TRIES: u32 = 64;
-/// How long a batch is one thread's to judge: longer than it takes.
-const CLAIM_MILLIS: u64 = 5_000;
 
 /// A value in this node's local storage.
 pub(super) struct Remembered<V>(pub(super) Vec<u8>, core::marker::PhantomData<V>);
@@ -124,18 +122,37 @@ impl Memory {
 		Sent(Self::at(name, key))
 	}
 
-	/// Until when a batch is judged by the thread that took it.
-	pub(super) fn judging(batch: &BatchId) -> Remembered<Timestamp> {
-		Self::at(b"judging", batch)
+	/// Until when a run holds the lock at `key`.
+	pub(super) fn lock(key: &[u8]) -> Remembered<Timestamp> {
+		Remembered(key.to_vec(), Default::default())
 	}
 
-	/// Takes a batch to be judged by this thread. False if another has it.
-	pub(super) fn take(batch: &BatchId) -> bool {
-		let now = sp_io::offchain::timestamp();
-		let until = now.add(Duration::from_millis(CLAIM_MILLIS));
-		let free =
-			|taken: Option<Timestamp>| taken.is_none_or(|taken| taken <= now || taken > until);
-		Self::judging(batch).change(|taken| free(taken).then_some(until)).is_some()
+	/// Which batches threads judge, and until when each is its thread's.
+	pub(super) fn taken() -> Remembered<Vec<(BatchId, Timestamp)>> {
+		Self::at(b"taken", &())
+	}
+
+	/// Takes a batch to be judged by this thread, which is its for as long as a run may last. Nothing if another has it.
+	pub(super) fn take(batch: &BatchId) -> Option<(BatchId, Timestamp)> {
+		let taken = Self::taken().change(|taken| {
+			// Read after what others have left: none of that is from another clock then.
+			let now = sp_io::offchain::timestamp();
+			let until = now.add(Duration::from_millis(LOCK_MILLIS));
+			let mut taken = taken.unwrap_or_default();
+			taken.retain(|(_, end)| *end > now && *end <= until);
+			taken.iter().all(|(other, _)| other != batch).then(|| {
+				taken.push((*batch, until));
+				taken
+			})
+		});
+		taken?.last().copied()
+	}
+
+	/// Gives back what was taken.
+	pub(super) fn give_back(own: &(BatchId, Timestamp)) {
+		Self::taken().change(|taken| {
+			Some(taken.unwrap_or_default().into_iter().filter(|one| one != own).collect())
+		});
 	}
 
 	/// How many places of the trail are taken.
@@ -189,22 +206,18 @@ impl Memory {
 	}
 
 	/// How often a run ended early, and why.
-	pub(super) fn early_ends() -> EarlyEnds {
-		StorageValueRef::persistent(EARLY_ENDS_KEY).get().ok().flatten().unwrap_or_default()
+	pub(super) fn early_ends() -> Remembered<EarlyEnds> {
+		Remembered(EARLY_ENDS_KEY.to_vec(), Default::default())
 	}
 
-	pub(super) fn set_early_ends(ends: &EarlyEnds) {
-		StorageValueRef::persistent(EARLY_ENDS_KEY).set(ends);
+	/// The last block at which a run ended early.
+	pub(super) fn ended_early() -> Remembered<u32> {
+		Self::at(b"ended-early", &())
 	}
 
-	/// At which block the last run began that sends something.
-	pub(super) fn began() -> Remembered<u32> {
+	/// At which block, and under which parent, the last run began that sends something.
+	pub(super) fn began() -> Remembered<(u32, H256)> {
 		Self::at(b"began", &())
-	}
-
-	/// The last block at which a run found others busy with an earlier one.
-	pub(super) fn busy() -> Remembered<u32> {
-		Self::at(b"busy", &())
 	}
 
 	/// What was counted so far.

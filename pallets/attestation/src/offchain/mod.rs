@@ -8,7 +8,6 @@
 
 use sp_application_crypto::RuntimeAppPublic;
 use sp_runtime::offchain::{
-	storage::StorageValueRef,
 	storage_lock::{StorageLock, Time},
 	Duration, Timestamp,
 };
@@ -60,24 +59,23 @@ pub enum Idle {
 }
 
 impl Idle {
-	/// Counts an early end at block `now` under its reason, that others are busy once a block, however many threads find
-	/// it so. The node's metrics tell.
+	/// Counts an early end at block `now` under its reason: once a block, however many threads find it so. The node's
+	/// metrics tell.
 	fn count(self, now: u32) {
-		if self == Self::Busy && Memory::busy().read() == Some(now) {
+		if Memory::ended_early().change(|last| (last != Some(now)).then_some(now)).is_none() {
 			return;
 		}
-		let mut ends = Memory::early_ends();
-		let end = match self {
-			Self::NotAValidator => return,
-			Self::Busy => &mut ends.busy,
-			Self::NotOpen => &mut ends.not_open,
-			Self::NotAJudge => &mut ends.not_a_judge,
-		};
-		*end = end.saturating_add(1);
-		Memory::set_early_ends(&ends);
-		if self == Self::Busy {
-			Memory::busy().write(&now);
-		}
+		Memory::early_ends().change(|ends| {
+			let mut ends = ends.unwrap_or_default();
+			let end = match self {
+				Self::NotAValidator => return None,
+				Self::Busy => &mut ends.busy,
+				Self::NotOpen => &mut ends.not_open,
+				Self::NotAJudge => &mut ends.not_a_judge,
+			};
+			*end = end.saturating_add(1);
+			Some(ends)
+		});
 	}
 }
 
@@ -101,32 +99,61 @@ pub fn run<T: Config>(now: u32) -> Result<Done, Idle> {
 	if !sp_io::offchain::is_validator() {
 		return Err(Idle::NotAValidator);
 	}
-	let done = run_alone::<T>(now);
-	if let Err(idle) = done {
+	let done = lead_or_help::<T>(now);
+	// That others are busy is counted where it is known with what.
+	if let Err(idle @ (Idle::NotOpen | Idle::NotAJudge)) = done {
 		idle.count(now);
 	}
 	done
 }
 
-fn run_alone<T: Config>(now: u32) -> Result<Done, Idle> {
-	void_impossible_lock(LOCK_KEY);
-	let mut lock = StorageLock::<Time>::with_deadline(LOCK_KEY, Duration::from_millis(LOCK_MILLIS));
-	let Ok(_guard) = lock.try_lock() else { return help::<T>(now) };
-	Memory::began().write(&now);
-	let mut done = Done::default();
-	let all_copied = copy_bodies::<T>(&mut done);
+fn lead_or_help<T: Config>(now: u32) -> Result<Done, Idle> {
+	if let Some(done) = alone(LOCK_KEY, || lead::<T>(now, Done::default())) {
+		return done;
+	}
+	let helped = help::<T>(now);
+	if Memory::began().read().is_none_or(|(block, _)| block != now) {
+		Idle::Busy.count(now);
+	}
+	let helped = helped?;
+	if helped.judged == 0 {
+		return Ok(helped);
+	}
+	// If the one that would have sent it has ended meanwhile: there may be no later block for it.
+	alone(LOCK_KEY, || lead::<T>(now, helped)).unwrap_or(Ok(helped))
+}
 
-	let opened = open::<T>(now, all_copied);
-	let (mut run, index) = match opened {
+/// What `run` does while nothing else runs under the lock `key`. Nothing, if something does.
+fn alone<R>(key: &[u8], run: impl FnOnce() -> R) -> Option<R> {
+	void_impossible_lock(key);
+	let mut lock = StorageLock::<Time>::with_deadline(key, Duration::from_millis(LOCK_MILLIS));
+	let _guard = lock.try_lock().ok()?;
+	Some(run())
+}
+
+/// All duties, after what was `done` to help with them.
+fn lead<T: Config>(now: u32, mut done: Done) -> Result<Done, Idle> {
+	let block = (now, frame_system::Pallet::<T>::parent_hash());
+	// A later one of several threads may find that all was done at this block, but for what others have judged since.
+	let again = Memory::threads() > 1 && Memory::began().read() == Some(block);
+	Memory::began().write(&block);
+	let all_copied = !again && copy_bodies::<T>(&mut done);
+
+	let (mut run, index) = match open::<T>(now, all_copied) {
 		Ok(opened) => opened,
-		Err(Idle::NotAJudge) => {
-			// Whoever left has nothing to do.
-			Run::<T>::note_backlog(0);
-			return Err(Idle::NotAJudge);
+		Err(idle) => {
+			if idle == Idle::NotAJudge {
+				// Whoever left has nothing to do.
+				Run::<T>::note_backlog(0);
+			}
+			return Err(idle);
 		}
-		Err(idle) => return Err(idle),
 	};
-	run.count_missed();
+	if again {
+		run.rest();
+	} else {
+		run.count_missed();
+	}
 	let parameters = run.record.parameters;
 	if parameters.takes_seals(index.saturating_add(1)) {
 		if may_judge(&parameters, index) {
@@ -144,17 +171,10 @@ fn run_alone<T: Config>(now: u32) -> Result<Done, Idle> {
 	Ok(done)
 }
 
-/// A run while another one is not finished: judges beside it what that has not got to, and sends nothing. There are as
-/// many at once as the node allows.
+/// Judges, beside a run that does all duties, what that has not got to, and sends nothing. There are as many at once as
+/// the node allows.
 fn help<T: Config>(now: u32) -> Result<Done, Idle> {
-	if Memory::began().read() != Some(now) {
-		Idle::Busy.count(now);
-	}
-	for thread in 1..Memory::threads() {
-		let key = [LOCK_KEY, &[b'/', thread as u8]].concat();
-		void_impossible_lock(&key);
-		let mut lock = StorageLock::<Time>::with_deadline(&key, Duration::from_millis(LOCK_MILLIS));
-		let Ok(_guard) = lock.try_lock() else { continue };
+	let run = || {
 		let mut done = Done::default();
 		// What is not there yet is the other run's to copy, and its to say.
 		let (mut run, index) = open::<T>(now, false)?;
@@ -163,9 +183,11 @@ fn help<T: Config>(now: u32) -> Result<Done, Idle> {
 			run.help(&mut done);
 			run.note_gained();
 		}
-		return Ok(done);
-	}
-	Err(Idle::Busy)
+		Ok(done)
+	};
+	(1..Memory::threads())
+		.find_map(|thread| alone(&[LOCK_KEY, &[b'/', thread as u8]].concat(), run))
+		.unwrap_or(Err(Idle::Busy))
 }
 
 /// What a run at block `now` begins with, and how many blocks its epoch is old.
@@ -182,6 +204,7 @@ fn open<T: Config>(now: u32, all_copied: bool) -> Result<(Run<T>, u32), Idle> {
 		record,
 		budget: duties::RUN_BUDGET,
 		exhausted: false,
+		skipped: false,
 		all_copied,
 		copies: Default::default(),
 		gained: Default::default(),
@@ -200,12 +223,13 @@ fn may_judge(parameters: &Parameters, index: u32) -> bool {
 /// Removes a lock, under `key`, that ends later than any run takes it for: the clock went back after it was taken, perhaps with a loss of
 /// power between. Nothing would be judged until the clock comes by again.
 fn void_impossible_lock(key: &[u8]) {
-	let lock = StorageValueRef::persistent(key);
-	let latest = sp_io::offchain::timestamp().add(Duration::from_millis(LOCK_MILLIS));
-	if lock.get::<Timestamp>().ok().flatten().is_some_and(|deadline| deadline > latest) {
+	let void = Memory::lock(key).change(|deadline| {
+		// Read after what others have left: that is not from another clock then.
+		let latest = sp_io::offchain::timestamp().add(Duration::from_millis(LOCK_MILLIS));
+		(deadline? > latest).then(|| Timestamp::from_unix_millis(0))
+	});
+	if void.is_some() {
 		log::warn!(target: LOG_TARGET, "the worker's lock was taken under another clock: it is void");
-		let mut lock = lock;
-		lock.clear();
 	}
 }
 

@@ -12,6 +12,7 @@ use sp_core::offchain::{
 	DbExternalities, OffchainDbExt, OffchainWorkerExt, TransactionPoolExt,
 };
 use sp_keystore::{testing::MemoryKeystore, Keystore, KeystoreExt};
+use sp_runtime::offchain::Timestamp;
 use std::sync::Arc;
 use substation_primitives::{
 	worker::{Totals, TOTALS_KEY},
@@ -33,7 +34,8 @@ pub(super) fn node_with<S: DbExternalities + Send + 'static>(
 	test: impl FnOnce(&Pool),
 ) {
 	let mut ext = chain.externalities();
-	let (offchain, _) = TestOffchainExt::new();
+	let (offchain, state) = TestOffchainExt::new();
+	state.write().timestamp = Timestamp::from_unix_millis(1_000_000);
 	let (pool, state) = TestTransactionPoolExt::new();
 	let keystore = MemoryKeystore::new();
 	if let Some(judge) = judge {

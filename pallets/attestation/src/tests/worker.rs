@@ -2,11 +2,11 @@
 
 use super::{offchain::node_with, *};
 use crate::{
-	offchain::{run, Idle},
+	offchain::{run, Done, Idle},
 	types::Invalid,
 	Commitments,
 };
-use codec::Encode;
+use codec::{Decode, Encode};
 use sp_core::offchain::{testing::TestOffchainExt, DbExternalities, StorageKind};
 use sp_io::hashing::blake2_256;
 use sp_runtime::offchain::{storage::StorageValueRef, Duration, Timestamp};
@@ -273,9 +273,49 @@ fn a_lock_from_another_clock_is_void_and_one_of_this_clock_is_not() {
 	});
 }
 
-/// Three batches wait to be judged, their bodies copied. The `first` lock is held by a run that is not finished.
+/// Local storage in which something else is done before each write.
+struct Meddled(TestOffchainExt, Meddle);
+
+/// Gets the key and the value that are about to be written.
+type Meddle = Box<dyn FnMut(&mut TestOffchainExt, &[u8], &[u8]) + Send>;
+
+impl DbExternalities for Meddled {
+	fn local_storage_set(&mut self, kind: StorageKind, key: &[u8], value: &[u8]) {
+		(self.1)(&mut self.0, key, value);
+		DbExternalities::local_storage_set(&mut self.0, kind, key, value)
+	}
+
+	fn local_storage_clear(&mut self, kind: StorageKind, key: &[u8]) {
+		DbExternalities::local_storage_clear(&mut self.0, kind, key)
+	}
+
+	fn local_storage_compare_and_set(
+		&mut self,
+		kind: StorageKind,
+		key: &[u8],
+		old: Option<&[u8]>,
+		new: &[u8],
+	) -> bool {
+		(self.1)(&mut self.0, key, new);
+		DbExternalities::local_storage_compare_and_set(&mut self.0, kind, key, old, new)
+	}
+
+	fn local_storage_get(&mut self, kind: StorageKind, key: &[u8]) -> Option<Vec<u8>> {
+		DbExternalities::local_storage_get(&mut self.0, kind, key)
+	}
+}
+
+/// Three batches wait to be judged, their bodies copied. The first lock is held by a run that is not finished.
 fn busy_with_three(threads: Option<u32>, test: impl FnOnce([BatchId; 3])) {
-	counting(|_| {
+	meddled_with_three(threads, Box::new(|_, _, _| ()), test);
+}
+
+/// As [`busy_with_three`], and somebody meddles.
+fn meddled_with_three(threads: Option<u32>, meddle: Meddle, test: impl FnOnce([BatchId; 3])) {
+	StoreQuota::set(60_000_000);
+	let chain = Chain::default().parameters(|p| p.epoch_work = 2_000_000);
+	let storage = |offchain| Meddled(offchain, meddle);
+	node_with(chain, Some(1), storage, |_| {
 		if let Some(threads) = threads {
 			StorageValueRef::persistent(THREADS_KEY).set(&threads);
 		}
@@ -293,6 +333,11 @@ fn busy_with_three(threads: Option<u32>, test: impl FnOnce([BatchId; 3])) {
 		lock_until(19_000);
 		test(batches);
 	});
+}
+
+/// Where it stands which batches threads have taken.
+fn taken() -> Vec<u8> {
+	[&b"substation/worker/taken/"[..], &blake2_256(&[])].concat()
 }
 
 const LOCK: &[u8] = b"substation/worker/lock";
@@ -354,21 +399,72 @@ fn no_more_threads_judge_than_the_node_allows() {
 #[test]
 fn what_one_thread_judges_no_other_does_until_it_has_taken_too_long() {
 	busy_with_three(Some(2), |batches| {
-		let key =
-			[&b"substation/worker/judging/"[..], &batches[1].using_encoded(blake2_256)].concat();
+		let key = taken();
 		let taken = StorageValueRef::persistent(&key);
 		let now = sp_io::offchain::timestamp();
-		taken.set(&now.add(Duration::from_millis(1)));
+		taken.set(&vec![(batches[1], now.add(Duration::from_millis(1)))]);
 		assert_eq!(work().unwrap().judged, 2);
 		assert_eq!(work().unwrap().judged, 0);
 		unlock();
 		let done = work().unwrap();
 		assert_eq!((done.judged, done.sealed), (0, 2));
-		taken.set(&now);
+		taken.set(&vec![(batches[1], now)]);
+		next_block();
 		let done = work().unwrap();
 		assert_eq!((done.judged, done.sealed), (1, 1));
-		// Nobody holds what is judged.
-		assert_eq!(taken.get::<Timestamp>().unwrap(), None);
+		// Nobody holds what is judged, nor does what a thread that was killed held stay for ever.
+		assert_eq!(taken.get::<Vec<(BatchId, Timestamp)>>().unwrap(), Some(vec![]));
+	});
+}
+
+/// Two threads find a batch free at the same moment. One has taken it a millisecond later than the other looked.
+#[test]
+fn what_another_thread_takes_in_the_same_moment_is_not_judged_twice() {
+	let mut tries = 0;
+	let meddle = move |storage: &mut TestOffchainExt, key: &[u8], new: &[u8]| {
+		if key != taken() {
+			return;
+		}
+		tries += 1;
+		if tries == 1 {
+			let wanted = Vec::<(BatchId, Timestamp)>::decode(&mut &new[..]).unwrap()[0].0;
+			let later = {
+				let mut state = storage.0.write();
+				state.timestamp = state.timestamp.add(Duration::from_millis(1));
+				state.timestamp
+			};
+			let others = vec![(wanted, later.add(Duration::from_millis(20_000)))];
+			storage.local_storage_set(StorageKind::PERSISTENT, key, &others.encode());
+		}
+	};
+	meddled_with_three(Some(2), Box::new(meddle), |_| {
+		assert_eq!(work().unwrap().judged, 2);
+		unlock();
+		assert_eq!(work().unwrap().sealed, 2);
+	});
+}
+
+#[test]
+fn what_a_second_thread_finds_after_the_first_has_ended_it_sends_itself() {
+	let meddle = |storage: &mut TestOffchainExt, key: &[u8], _: &[u8]| {
+		if key.starts_with(b"substation/worker/outcome/") {
+			DbExternalities::local_storage_clear(storage, StorageKind::PERSISTENT, LOCK);
+		}
+	};
+	meddled_with_three(Some(2), Box::new(meddle), |_| {
+		let done = work().unwrap();
+		assert_eq!((done.judged, done.sealed), (3, 3));
+	});
+}
+
+#[test]
+fn of_two_threads_at_one_block_the_later_does_nothing_again() {
+	busy_with_three(Some(2), |_| {
+		unlock();
+		let done = work().unwrap();
+		assert_eq!((done.judged, done.sealed), (3, 3));
+		// What arrives now is for the next block.
+		assert_eq!(work().unwrap(), Done::default());
 	});
 }
 
@@ -390,6 +486,9 @@ fn early_ends_are_counted_by_their_reasons() {
 			to_epoch(2);
 			next_block();
 			assert_eq!(work(), Err(Idle::NotAJudge));
+			// Another thread finds the same.
+			assert_eq!(work(), Err(Idle::NotAJudge));
+			next_block();
 			assert_eq!(work(), Err(Idle::NotAJudge));
 			assert_eq!(ends(), EarlyEnds { not_a_judge: 2, ..Default::default() });
 		},
