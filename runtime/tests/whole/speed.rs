@@ -38,7 +38,7 @@ const EPOCH: EpochIndex = 2;
 /// Transactions that fit a block.
 const PER_BLOCK: usize = 20;
 /// How often each is measured; the fastest counts.
-const TIMES: usize = 12;
+const TIMES: usize = 10;
 
 type Executor = WasmExecutor<(
 	sp_io::SubstrateHostFunctions,
@@ -194,7 +194,7 @@ fn tell(what: &str, (judged, raw): (Duration, Duration), settled: &Settled) {
 fn speed_of_judging_in_wasm_beside_raw_signatures() {
 	let executor = Executor::builder().with_allow_missing_host_functions(true).build();
 	for (name, make) in [("storage", storage as fn(u16) -> Settled), ("coverage", coverage)] {
-		let mut one = make(120);
+		let mut one = make(480);
 		// The first compiles the blob.
 		judge_in_wasm(&executor, &mut one);
 		let judged = best(|| judge_in_wasm(&executor, &mut one));
@@ -202,7 +202,7 @@ fn speed_of_judging_in_wasm_beside_raw_signatures() {
 		tell(&format!("{name}, one thread"), (judged, best(|| raw(signatures))), &one);
 
 		// Each of two threads as much as one before, at the same time, so that half of the time counts.
-		let mut two = make(120);
+		let mut two = make(480);
 		let judged = best(|| {
 			let start = Instant::now();
 			std::thread::scope(|threads| {
