@@ -141,9 +141,9 @@ pub fn network_with_cell() -> (NetworkId, u64) {
 }
 
 impl pallet_attestation::BenchmarkHelper for Helper {
-	fn open_network(cadence: u16) -> NetworkId {
-		open(7, cadence);
-		7
+	fn open_network(number: u32, cadence: u16) -> NetworkId {
+		open(7 + number, cadence);
+		7 + number
 	}
 
 	fn longest_cadence() -> u16 {

@@ -176,7 +176,7 @@ where
 	T::Currency: Mutate<AccountId32>,
 {
 	clock::<T>(&keys(MAX_JUDGES), 1);
-	let network = T::BenchmarkHelper::open_network(1);
+	let network = T::BenchmarkHelper::open_network(0, 1);
 	let (who, key) = aggregator::<T>();
 	let first = terms(network, REPORTS, &who, 0, MAX_CHUNKS);
 	let batch = first.batch_id();
@@ -234,7 +234,7 @@ fn sealed<T: Config>(judges: u32) -> (BatchId, Outcome) {
 	let keys = keys(judges);
 	let record = clock::<T>(&keys, parameters().seal_close + 1);
 	let cadence = T::BenchmarkHelper::longest_cadence();
-	let network = T::BenchmarkHelper::open_network(cadence);
+	let network = T::BenchmarkHelper::open_network(0, cadence);
 	assert_eq!(EARLIER % u32::from(cadence), 0, "the network reports for this epoch");
 	let batch = committed::<T>(network, EARLIER, 0, BatchState::Committed);
 	let outcome = result();
@@ -257,7 +257,6 @@ fn sealed<T: Config>(judges: u32) -> (BatchId, Outcome) {
 fn listed<T: Config>(count: u32) -> (MissingList, JudgeSignature) {
 	let keys = keys(MAX_JUDGES);
 	clock::<T>(&keys, parameters().seal_close + 1);
-	let network = T::BenchmarkHelper::open_network(1);
 	let judge = MAX_JUDGES - 1;
 	let mut lack = Matched::default();
 	for other in 0..MAX_JUDGES / 3 {
@@ -273,13 +272,15 @@ fn listed<T: Config>(count: u32) -> (MissingList, JudgeSignature) {
 				work: 1,
 				underdeclared: false,
 			};
+			// Each in a network of its own, whose sums are read and written.
+			let network = T::BenchmarkHelper::open_network(number, 1);
 			T::OnSettled::settled(network, REPORTS, 1);
+			Totals::<T>::mutate(REPORTS, network, |total| *total += 1);
 			let batch = committed::<T>(network, REPORTS, number, state);
 			Missing::<T>::insert(REPORTS, batch, &lack);
 			batch
 		})
 		.collect();
-	Totals::<T>::insert(REPORTS, network, u64::from(count));
 	let list = MissingList {
 		epoch: NOW,
 		judge: judge as u16,

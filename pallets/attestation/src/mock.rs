@@ -159,7 +159,7 @@ impl Config for Test {
 
 #[cfg(feature = "runtime-benchmarks")]
 impl BenchmarkHelper for World {
-	fn open_network(_: u16) -> NetworkId {
+	fn open_network(_: u32, _: u16) -> NetworkId {
 		NETWORK
 	}
 

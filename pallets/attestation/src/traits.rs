@@ -59,9 +59,9 @@ impl RewardJudges for () {
 /// What benchmarks need of others.
 #[cfg(feature = "runtime-benchmarks")]
 pub trait BenchmarkHelper {
-	/// A network that takes reports for epochs divisible by `cadence`, with as many old terms and
+	/// The `number`th network that takes reports for epochs divisible by `cadence`, with as many old terms and
 	/// weights as are kept.
-	fn open_network(cadence: u16) -> NetworkId;
+	fn open_network(number: u32, cadence: u16) -> NetworkId;
 
 	/// The longest cadence.
 	fn longest_cadence() -> u16;
