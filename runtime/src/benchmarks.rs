@@ -22,9 +22,9 @@ use polkadot_sdk::{
 use substation_primitives::{
 	batch::{
 		self, vector_tree, Element, Leaf, Leaves, Terms as BatchTerms, Vector, CHUNK_LEAVES,
-		MAX_CHUNKS,
+		MAX_BODY_BYTES, MAX_CHUNKS,
 	},
-	EpochIndex, HardwareKey, History, NetworkId, ReportKey, FULL_SCORE, H256,
+	DeviceId, EpochIndex, HardwareKey, History, NetworkId, ReportKey, FULL_SCORE, H256,
 };
 use substation_proofs::{
 	coverage::{self, Band},
@@ -239,8 +239,12 @@ fn member(network: NetworkId, number: u32, owner: u32, aggregator: &AccountId) -
 		since: 0,
 		paused: false,
 	};
-	let membership =
-		Membership { seat: History::always(Some(seat)), claims: ClaimBits::new(0), deposit: 0 };
+	let membership = Membership {
+		seat: History::always(Some(seat)),
+		claims: ClaimBits::new(0),
+		deposit: 0,
+		licence: None,
+	};
 	Memberships::<Runtime>::insert(network, device, membership);
 	device
 }

@@ -1,7 +1,7 @@
 //! What each call, each step of a hook and each check of an authorized call costs, at the largest
 //! sizes that compile-time bounds allow.
 
-use super::*;
+use super::{sr25519::JudgeId, *};
 use alloc::{format, vec, vec::Vec};
 use frame_benchmarking::v2::*;
 use frame_support::{
