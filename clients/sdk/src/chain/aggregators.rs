@@ -8,7 +8,11 @@ use substation_primitives::{signing, AccountId32, DeviceId, NetworkId, ReportKey
 use subxt::tx::Payload;
 use subxt_signer::sr25519::Keypair;
 
-use super::{accounts::account, connection::Chain, generated::api, transactions::Events};
+use super::{
+	accounts::account,
+	connection::{Chain, Events},
+	generated::api,
+};
 
 impl Chain {
 	/// Registers `signer` as an aggregator that publishes with `publisher`.

@@ -13,7 +13,7 @@ use subxt::{
 use super::{
 	generated::api,
 	nodes::{reason, Known, Nodes, Noted},
-	statements::Store,
+	store::Store,
 };
 use crate::{failure::Failure, http::Client};
 
@@ -23,8 +23,11 @@ pub const NODE: &str = "ws://127.0.0.1:9944";
 /// The longest wait for the last final block while no node answers.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// What a transaction emitted.
+pub type Events = subxt::extrinsics::ExtrinsicEvents<PolkadotConfig>;
+
 /// A client of one block.
-type AtBlock = ClientAtBlock<PolkadotConfig, OnlineClientAtBlockImpl<PolkadotConfig>>;
+pub(super) type AtBlock = ClientAtBlock<PolkadotConfig, OnlineClientAtBlockImpl<PolkadotConfig>>;
 
 /// A connection to a node, or to whichever of several nodes answers.
 #[derive(Clone)]

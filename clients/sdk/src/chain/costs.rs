@@ -6,10 +6,9 @@ use anyhow::Result;
 use subxt::utils::AccountId32 as RpcAccount;
 
 use super::{
-	connection::Chain,
+	connection::{AtBlock, Chain, Events},
 	generated::api,
 	prices::Taken,
-	transactions::{AtBlock, Events},
 };
 use crate::amount::tokens;
 

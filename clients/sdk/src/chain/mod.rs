@@ -13,11 +13,12 @@ mod refusals;
 mod rehearsal;
 mod staking;
 mod statements;
+mod store;
 mod transactions;
 mod views;
 
 pub use accounts::{account, rpc_account};
-pub use connection::{Chain, NODE};
+pub use connection::{Chain, Events, NODE};
 pub use costs::{Costs, Funds};
 pub use generated::{
 	api, Aggregator, BatchState, Commitment, DeviceView, NetworkTerms, Pool, RegistrationProof,
@@ -27,6 +28,6 @@ pub use kind::ChainKind;
 pub use prices::{Held, Taken};
 pub use refusals::explain;
 pub use staking::{Ledger, Standing};
-pub use statements::Store;
-pub use transactions::{Events, Written};
+pub use store::Store;
+pub use transactions::Written;
 pub use views::Clock;

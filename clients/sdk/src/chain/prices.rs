@@ -11,7 +11,7 @@ use subxt::{
 };
 
 use super::{
-	connection::Chain,
+	connection::{AtBlock, Chain},
 	generated::{
 		api::{
 			self,
@@ -29,7 +29,6 @@ use super::{
 		},
 		RuntimeCall,
 	},
-	transactions::AtBlock,
 };
 use crate::amount::TOKEN;
 

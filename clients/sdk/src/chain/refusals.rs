@@ -58,6 +58,19 @@ pub(super) fn applied(answer: &[u8], metadata: ArcMetadata) -> Result<Option<Str
 	})
 }
 
+/// What a pool's refusal with a code of the attestation pallet's own means, and what to do.
+pub(super) fn explained(code: u8) -> Option<&'static str> {
+	Some(match code {
+		1 => "cuts, count, work or bodies do not fit each other: pack the batch again",
+		2 => "the network takes no reports for this epoch",
+		3 => "time stood still in this epoch, so it pays nothing: report for the next",
+		4 => "the quota of the epoch is not enough: register with a larger one",
+		5 => "more than half of it is taken already, not to be taken, or said twice: send the others alone",
+		6 => "the allowance does not hold so many bytes in an epoch: register with a larger one",
+		_ => return None,
+	})
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -105,6 +118,14 @@ mod tests {
 				assert!(told.len() > format!("{name}.{}: ", variant.name).len(), "{told}");
 			}
 		}
+	}
+
+	#[test]
+	fn every_code_of_a_pools_refusal_has_words_of_its_own() {
+		let words: std::collections::BTreeSet<_> =
+			(1..=6).map(|code| explained(code).unwrap()).collect();
+		assert_eq!(words.len(), 6);
+		assert_eq!((explained(0), explained(7)), (None, None));
 	}
 
 	#[test]

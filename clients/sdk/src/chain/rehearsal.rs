@@ -13,7 +13,11 @@ use subxt::{
 	PolkadotConfig,
 };
 
-use super::{connection::Chain, costs::Costs, refusals::applied, transactions::AtBlock};
+use super::{
+	connection::{AtBlock, Chain},
+	costs::Costs,
+	refusals::applied,
+};
 use crate::{failure::Failure, identity::bytes};
 
 /// Blocks for which what is signed for a rehearsal is good, the last one included: the least there is.

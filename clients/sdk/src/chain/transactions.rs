@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{bail, Context, Result};
 use subxt::{
-	client::{ClientAtBlock, OnlineClientAtBlockImpl},
+	client::OnlineClientAtBlockImpl,
 	config::DefaultExtrinsicParamsBuilder,
 	error::{DispatchError, TransactionFinalizedSuccessError, TransactionProgressError},
 	rpcs::rpc_params,
@@ -14,7 +14,11 @@ use subxt::{
 	PolkadotConfig,
 };
 
-use super::{connection::Chain, costs::Costs, refusals::reason};
+use super::{
+	connection::{AtBlock, Chain, Events},
+	costs::Costs,
+	refusals::{explained, reason},
+};
 use crate::{failure::Failure, identity::bytes};
 
 /// For how many blocks a transaction is valid after the one as of which it was signed, unless its signer says otherwise.
@@ -22,12 +26,6 @@ const VALIDITY: u64 = 32;
 
 /// How many seconds a node may fail to answer before it is given up.
 const PATIENCE: u32 = 60;
-
-/// What a transaction emitted.
-pub type Events = subxt::extrinsics::ExtrinsicEvents<PolkadotConfig>;
-
-/// A client of one block.
-pub(super) type AtBlock = ClientAtBlock<PolkadotConfig, OnlineClientAtBlockImpl<PolkadotConfig>>;
 
 /// What became of a call that was to be sent, or only to be tried.
 pub enum Written {
@@ -154,16 +152,7 @@ impl Chain {
 			self.rpc.request("state_call", rpc_params![call, input, best]).await.ok()?;
 		// An error; invalid; with a code of the pallet's.
 		match bytes(&answer).ok()?[..] {
-			[1, 0, 7, 1] => {
-				Some("cuts, count, work or bodies do not fit each other: pack the batch again")
-			}
-			[1, 0, 7, 2] => Some("the network takes no reports for this epoch"),
-			[1, 0, 7, 3] => {
-				Some("time stood still in this epoch, so it pays nothing: report for the next")
-			}
-			[1, 0, 7, 4] => {
-				Some("the quota of the epoch is not enough: register with a larger one")
-			}
+			[1, 0, 7, code] => explained(code),
 			_ => None,
 		}
 	}
