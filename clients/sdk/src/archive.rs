@@ -7,7 +7,7 @@
 //! lock                                   held by the daemon that writes
 //! reports/<network>/<epoch>/<device>     a report, as a device made it or an aggregator took it
 //! reports/<network>/<epoch>/<device>.ack the aggregator's signature over it
-//! batches/<epoch>/packed-<network>       all batches of this epoch and network are here
+//! batches/<epoch>/packed-<network>       which batches are all of this epoch and network
 //! batches/<epoch>/<batch>/terms          what was committed to
 //! batches/<epoch>/<batch>/statement-<n>  the signed bodies
 //! batches/<epoch>/<batch>/judged         what judges found, chunk by chunk
@@ -278,38 +278,38 @@ impl Archive {
 		self.folder.join("batches").join(epoch.to_string()).join(format!("packed-{network}"))
 	}
 
-	/// Keeps all batches of an epoch in a network. Until the last of them is kept, none counts: what
-	/// an interrupted call has left is removed.
+	/// Keeps all batches of an epoch in a network, in the order of their shards. Until the last of them is kept, none
+	/// counts: what an interrupted call has left is removed.
 	pub fn put_packed(
 		&self,
 		network: NetworkId,
 		epoch: EpochIndex,
 		batches: &[Published],
 	) -> Result<()> {
+		let ids: Vec<BatchId> = batches.iter().map(|one| one.terms.batch_id()).collect();
 		for batch in self.batches(epoch)? {
 			let folder = self.batch_folder(epoch, &batch);
 			let left = self.read::<Terms>(&folder.join("terms"))?;
-			if left.is_none_or(|left| left.network == network) {
+			if !ids.contains(&batch) && left.is_none_or(|left| left.network == network) {
 				fs::remove_dir_all(folder)?;
 			}
 		}
 		for published in batches {
 			self.put_batch(published)?;
 		}
-		self.write(&self.packed_path(network, epoch), &[])
+		self.write(&self.packed_path(network, epoch), &ids.encode())
 	}
 
-	/// All batches of an epoch in a network in the order of their shards, if they were kept.
-	pub fn packed(&self, network: NetworkId, epoch: EpochIndex) -> Result<Option<Vec<Published>>> {
-		if !self.packed_path(network, epoch).exists() {
-			return Ok(None);
-		}
-		let mut kept = Vec::new();
-		for batch in self.batches(epoch)? {
-			kept.extend(self.batch(epoch, &batch)?.filter(|one| one.terms.network == network));
-		}
-		kept.sort_by_key(|published| published.terms.shard);
-		Ok(Some(kept))
+	/// All batches of an epoch in a network in the order of their shards, if they were kept; nothing in the place of
+	/// one that is damaged.
+	pub fn packed(
+		&self,
+		network: NetworkId,
+		epoch: EpochIndex,
+	) -> Result<Option<Vec<Option<Published>>>> {
+		let ids: Option<Vec<BatchId>> = self.read(&self.packed_path(network, epoch))?;
+		let Some(ids) = ids else { return Ok(None) };
+		ids.iter().map(|batch| self.batch(epoch, batch)).collect::<Result<_>>().map(Some)
 	}
 
 	fn batch_folder(&self, epoch: EpochIndex, batch: &BatchId) -> PathBuf {
@@ -540,7 +540,7 @@ mod tests {
 
 		let kept = archive.packed(1, 9).unwrap().unwrap();
 		assert_eq!(kept.len(), 1);
-		assert_eq!(kept[0].terms, one.terms);
+		assert_eq!(kept[0].as_ref().unwrap().terms, one.terms);
 		assert!(archive.packed(2, 9).unwrap().is_none());
 	}
 
@@ -609,12 +609,35 @@ mod tests {
 		fs::write(&path, [0; 100]).unwrap();
 
 		let kept = archive.packed(1, 9).unwrap().unwrap();
-		assert_eq!((kept.len(), &kept[0].terms), (1, &other.terms));
+		assert_eq!((kept.len(), kept[0].is_none()), (2, true));
+		assert_eq!(kept[1].as_ref().unwrap().terms, other.terms);
 		assert_eq!(archive.take_damaged().len(), 1);
 		assert_eq!(archive.bodies(9, &batch).unwrap(), None);
 		fs::write(folder.path().join("batches/9").join(hex::encode(batch)).join("judged"), [1; 9])
 			.unwrap();
 		assert_eq!(archive.judged(9, &batch).unwrap(), None);
+	}
+
+	#[test]
+	fn packed_anew_what_is_whole_stays() {
+		let (_folder, archive) = archive();
+		let (one, mut other, mut elsewhere) = (published(), published(), published());
+		(other.terms.shard, elsewhere.terms.network) = (1, 2);
+		archive.put_packed(2, 9, std::slice::from_ref(&elsewhere)).unwrap();
+		archive.put_packed(1, 9, &[one.clone(), other.clone()]).unwrap();
+
+		let mut anew = other.clone();
+		anew.terms.count = 2;
+		archive.put_packed(1, 9, &[one.clone(), anew.clone()]).unwrap();
+
+		let kept = archive.packed(1, 9).unwrap().unwrap();
+		let kept: Vec<_> = kept.into_iter().map(|one| one.unwrap().terms).collect();
+		assert_eq!(kept, [one.terms, anew.terms]);
+		assert!(archive.batch(9, &other.terms.batch_id()).unwrap().is_none());
+		assert_eq!(
+			archive.packed(2, 9).unwrap().unwrap()[0].as_ref().unwrap().terms,
+			elsewhere.terms
+		);
 	}
 
 	#[test]

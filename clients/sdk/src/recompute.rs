@@ -62,7 +62,7 @@ pub async fn recompute(
 	progress: &dyn Progress,
 ) -> Result<Recomputed> {
 	let (network, epoch) = (terms.network, terms.epoch);
-	let record = chain.record(epoch).await?.ok_or_else(|| forgotten(epoch))?;
+	let rules = chain.rules(epoch).await?.ok_or_else(|| forgotten(epoch))?;
 	let context = chain
 		.report_context(network, epoch, &terms.aggregator)
 		.await?
@@ -76,15 +76,8 @@ pub async fn recompute(
 		.flat_map(|report| devices_in(&policy, report))
 		.collect();
 	let facts = facts(chain, network, epoch, devices, progress).await?;
-	let judged =
-		judge_chunks(record.rules, &context, &policy, &facts, terms, &chunks).ok_or_else(|| {
-			anyhow!(
-				"epoch {} is judged by version {} of the rules, which this program does not know: take the one of its \
-				 time, or a newer one",
-				terms.epoch,
-				record.rules
-			)
-		})?;
+	let judged = judge_chunks(rules, &context, &policy, &facts, terms, &chunks)
+		.ok_or_else(|| anyhow!("version {rules} of the rules is not kept"))?;
 	Ok(Recomputed { terms: terms.clone(), context, policy, facts, chunks, judged })
 }
 

@@ -306,6 +306,7 @@ impl Aggregator {
 			let Some(policy) = self.chain.open_policy(*network, epoch).await? else { continue };
 			let context = self.chain.report_context(*network, epoch, &self.account()).await?;
 			let Some(context) = context else { continue };
+			let Some(rules) = self.chain.rules(epoch).await? else { continue };
 			let row = self.chain.aggregator(&self.account()).await?;
 			let clock = self.chain.clock().await?;
 			// What was taken before a restart.
@@ -316,7 +317,7 @@ impl Aggregator {
 			if intake.epoch == epoch {
 				intake.bytes +=
 					kept.values().map(|report| report.len() as u64 + FRAMING).sum::<u64>();
-				intake.networks.insert(*network, Open::new(context, policy, taken));
+				intake.networks.insert(*network, Open::new(rules, context, policy, taken));
 				let (quota, allowance) = row.map_or((0, 0), |row| (row.quota, row.allowance));
 				(intake.quota, intake.least) = (quota, clock.least_quota);
 				intake.share = self.conditions.share_of(quota);

@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{anyhow, bail, Result};
 use substation_primitives::{DeviceId, EpochIndex, NetworkId, ReportKey};
-use substation_proofs::{author::DevicePair, facts::DeviceFacts, judge, KindPolicy, RULES};
+use substation_proofs::{author::DevicePair, facts::DeviceFacts, judge, KindPolicy};
 use substation_sdk::{
 	archive::Archive,
 	chain::{BatchState, Chain, Clock, DeviceView, NODE},
@@ -201,8 +201,9 @@ impl Device {
 		let evidence = self.holding.prove(&context, kind, &id)?;
 		let report = self.pair.report(&context, &id, &evidence);
 		let known = std::collections::BTreeMap::from([(id, facts.clone())]);
-		let Some((_, judgement)) = judge(RULES, &context, &policy, &known, &report) else {
-			bail!("version {RULES} of the rules is not kept")
+		let Some(rules) = self.chain.rules(epoch).await? else { return Ok(None) };
+		let Some((_, judgement)) = judge(rules, &context, &policy, &known, &report) else {
+			bail!("version {rules} of the rules is not kept")
 		};
 		if let Some(fault) = judgement.fault {
 			return Err(Failure::Refused(format!(
@@ -447,7 +448,7 @@ mod tests {
 			opening: None,
 			entropy: None,
 			draw: None,
-			rules: RULES,
+			rules: substation_proofs::RULES,
 			parameters: Parameters::development(),
 			judges: Default::default(),
 			void: false,

@@ -16,6 +16,9 @@ pub(super) const FRAMING: u64 = 16;
 /// Facts of others' devices that are remembered. Own devices name them in what they have heard.
 const OTHERS_REMEMBERED: usize = 100_000;
 
+/// Reports of a device that may turn out to be worth nothing in an epoch, before none is looked at any more.
+const TRIES: u32 = 16;
+
 /// A device whose reports this aggregator carries in the present epoch.
 #[derive(Clone)]
 pub(super) struct Carried {
@@ -26,6 +29,8 @@ pub(super) struct Carried {
 
 /// What is known of the epoch that reports are taken for, in one network.
 pub(super) struct Open {
+	/// The version of the rules by which they are judged.
+	pub(super) rules: u16,
 	pub(super) context: ReportContext,
 	pub(super) policy: Policy,
 	/// All devices that this aggregator carries, once they are read. Nobody else is looked up for a stranger.
@@ -35,19 +40,22 @@ pub(super) struct Open {
 	/// Reports taken, with their work.
 	taken: BTreeMap<DeviceId, WorkUnits>,
 	work: WorkUnits,
+	/// How many reports of a device were worth nothing.
+	worthless: BTreeMap<DeviceId, u32>,
 	/// Work of each owner's devices.
 	owned: BTreeMap<AccountId32, WorkUnits>,
 }
 
 impl Open {
 	pub(super) fn new(
+		rules: u16,
 		context: ReportContext,
 		policy: Policy,
 		taken: BTreeMap<DeviceId, WorkUnits>,
 	) -> Self {
 		let work = taken.values().sum();
-		let (others, owned) = (BTreeMap::new(), BTreeMap::new());
-		Self { context, policy, carried: None, others, taken, work, owned }
+		let (others, owned, worthless) = Default::default();
+		Self { rules, context, policy, carried: None, others, taken, work, owned, worthless }
 	}
 
 	/// Devices that this aggregator carries, once they are read.
@@ -69,6 +77,11 @@ impl Open {
 	/// Whether a report of this device was taken.
 	pub(super) fn has(&self, device: &DeviceId) -> bool {
 		self.taken.contains_key(device)
+	}
+
+	/// Whether so many of a device's reports were worth nothing that no more are looked at.
+	pub(super) fn has_tried(&self, device: &DeviceId) -> bool {
+		self.worthless.get(device).is_some_and(|count| *count >= TRIES)
 	}
 
 	/// Reports taken.
@@ -166,6 +179,14 @@ impl Intake {
 		}
 	}
 
+	/// Counts a report that was worth nothing, whoever may have signed it.
+	pub(super) fn note_worthless(&mut self, network: NetworkId, device: DeviceId) {
+		if let Some(open) = self.networks.get_mut(&network) {
+			let count = open.worthless.entry(device).or_default();
+			*count = count.saturating_add(1);
+		}
+	}
+
 	/// Counts a report that was taken.
 	pub(super) fn take(
 		&mut self,
@@ -207,7 +228,7 @@ pub(super) fn allowance_is_short(allowance: u32, parameters: &Parameters) -> Opt
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use substation_proofs::{author, storage, KindPolicy};
+	use substation_proofs::{author, storage, KindPolicy, RULES};
 
 	fn device(number: u8) -> DeviceId {
 		DeviceId::repeat_byte(number)
@@ -232,7 +253,21 @@ mod tests {
 	fn open(work: WorkUnits) -> Open {
 		let policy =
 			Policy { ramp: 0, kind: KindPolicy::Storage(storage::Policy { shown: 1, cap: 256 }) };
-		Open::new(author::example_context(), policy, [(device(1), work)].into())
+		Open::new(RULES, author::example_context(), policy, [(device(1), work)].into())
+	}
+
+	#[test]
+	fn a_device_that_sends_rubbish_keeps_nobody_busy() {
+		let mut intake = intake();
+		for _ in 1..TRIES {
+			intake.note_worthless(1, device(1));
+		}
+		assert!(!intake.networks[&1].has_tried(&device(1)));
+		intake.note_worthless(1, device(1));
+		assert!(intake.networks[&1].has_tried(&device(1)));
+		assert!(!intake.networks[&1].has_tried(&device(2)));
+		assert!(!intake.networks[&0].has_tried(&device(1)));
+		intake.note_worthless(7, device(1));
 	}
 
 	fn intake() -> Intake {

@@ -20,15 +20,27 @@ const MORE_PATIENCE: Duration = Duration::from_secs(20);
 const RESEND_AFTER: u32 = 2;
 
 impl Aggregator {
-	/// The batches of an epoch in a network: as they were kept, or packed now and kept.
+	/// The batches of an epoch in a network: as they were kept, or packed now and kept. From the first that is damaged
+	/// they are packed anew, if the chain does not have it: nothing behind it could be committed to without it.
 	async fn packed(&self, network: NetworkId, epoch: EpochIndex) -> Result<Vec<Published>> {
 		let _guard = self.keeping.lock().await;
-		if let Some(kept) = self.archive.packed(network, epoch)? {
-			return Ok(kept);
+		let kept = self.archive.packed(network, epoch)?.unwrap_or_default();
+		let lost = kept.iter().position(Option::is_none);
+		if !kept.is_empty() {
+			let on_chain = match lost {
+				Some(lost) => {
+					let shards = self.chain.shards_at_best(network, epoch, &self.account()).await?;
+					shards.iter().any(|shard| usize::from(*shard) == lost)
+				}
+				None => true,
+			};
+			if on_chain {
+				return Ok(kept.into_iter().flatten().collect());
+			}
 		}
 		let reports = self.archive.reports(network, epoch)?;
 		if reports.is_empty() {
-			return Ok(Vec::new());
+			return Ok(kept.into_iter().flatten().collect());
 		}
 		let Some(policy) = self.chain.open_policy(network, epoch).await? else {
 			return Ok(Vec::new());
@@ -40,14 +52,16 @@ impl Aggregator {
 		let record = self.chain.clock().await?.record;
 		let lifetime = statement_lifetime(&record.parameters, self.block_time().await);
 		let expires = self.chain.time().await?.saturating_add(lifetime);
-		let mut published = Vec::new();
-		for packed in pack(&context, &policy, &reports) {
-			published.push(sign_bodies_until(&context.genesis, &self.publisher, &packed, expires)?);
+		let mut published: Vec<_> = kept.into_iter().map_while(|whole| whole).collect();
+		let before = published.len();
+		for packed in pack(&context, &policy, &reports).iter().skip(before) {
+			published.push(sign_bodies_until(&context.genesis, &self.publisher, packed, expires)?);
 		}
 		self.archive.put_packed(network, epoch, &published)?;
 		self.index(epoch)?;
+		let anew = if lost.is_some() { ", packed anew behind what is whole" } else { "" };
 		self.output.say(format!(
-			"network {network}, epoch {epoch}: {} reports in {} batches",
+			"network {network}, epoch {epoch}: {} reports in {} batches{anew}",
 			reports.len(),
 			published.len()
 		));

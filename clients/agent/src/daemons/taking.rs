@@ -13,16 +13,16 @@ use codec::DecodeAll;
 use futures::{stream, StreamExt, TryStreamExt};
 use sp_core::{crypto::Ss58Codec, Pair};
 use substation_primitives::{
-	report::{report_hash, Report},
+	report::{report_hash, Fault, Report},
 	signing::{self, ReportContext},
 	AccountId32, DeviceId, EpochIndex, NetworkId, H256,
 };
-use substation_proofs::{devices_in, facts::DeviceFacts, judge, RULES};
+use substation_proofs::{devices_in, facts::DeviceFacts, judge, Policy, Rules};
 use substation_sdk::{http::Acknowledgement, progress::Quiet, recompute::facts};
 
 use super::{
 	aggregator::{Aggregator, TICK},
-	intake::{Carried, Full},
+	intake::{Carried, Full, Open},
 	said::Said,
 	server::{Refusal, TakeReports},
 };
@@ -31,8 +31,27 @@ use super::{
 const CONCURRENCY: usize = 16;
 /// How long after a failure it is tried again.
 const PAUSE: Duration = Duration::from_secs(5);
+/// Epochs by which an aggregator's node may be behind a device's. What lies further ahead is no epoch yet for anybody.
+const BEHIND: EpochIndex = 24;
 
 impl Aggregator {
+	/// What a device gets for a report that is kept.
+	fn acknowledge(
+		&self,
+		context: &ReportContext,
+		device: &DeviceId,
+		report: &[u8],
+	) -> Acknowledgement {
+		let ReportContext { genesis, network, epoch, .. } = context;
+		let hash = report_hash(report);
+		let message = signing::acknowledgement(genesis, *network, *epoch, device, &hash);
+		let signature = self.publisher.sign(&message).0;
+		Acknowledgement {
+			report: format!("{hash:?}"),
+			signature: format!("0x{}", hex::encode(signature)),
+		}
+	}
+
 	/// Reads in each epoch which devices the aggregator carries. Ends if the chain begins anew.
 	pub(super) async fn enlist(&self) -> Result<()> {
 		let mut said = Said::new(self.output);
@@ -121,6 +140,31 @@ impl Aggregator {
 	}
 }
 
+/// What is read of an epoch that reports are taken for.
+struct Read {
+	rules: u16,
+	context: ReportContext,
+	policy: Policy,
+}
+
+impl Read {
+	fn of(open: &Open) -> Self {
+		Self { rules: open.rules, context: open.context.clone(), policy: open.policy.clone() }
+	}
+}
+
+/// Whether an epoch may be the one that reports are taken for now or soon; `now` is that one, once it is read.
+fn timely(epoch: EpochIndex, now: Option<EpochIndex>) -> Result<(), Refusal> {
+	match now {
+		Some(now) if epoch < now => Err(Refusal::WrongEpoch { now }),
+		Some(now) if epoch > now.saturating_add(BEHIND) => Err(Refusal::Malformed(format!(
+			"epoch {epoch} is none yet, since reports are taken for epoch {now}: see what the device takes for the \
+			 epoch"
+		))),
+		_ => Ok(()),
+	}
+}
+
 /// Whether a report is signed with the key that `facts` name, and theirs to carry.
 fn signed_by(context: &ReportContext, facts: &DeviceFacts, bytes: &[u8]) -> bool {
 	Report::decode_all(&mut &bytes[..]).is_ok_and(|report| {
@@ -142,11 +186,15 @@ impl TakeReports for Aggregator {
 		if !self.commit {
 			return Err(Refusal::Busy("tried out without --commit: nothing is taken".into()));
 		}
-		let (context, policy, devices, carried) = {
-			let intake = self.intake();
-			if epoch < intake.epoch {
-				return Err(Refusal::WrongEpoch { now: intake.epoch });
+		let (open, devices, carried) = {
+			if !self.networks.contains(&network) {
+				return Err(Refusal::Worthless(format!(
+					"this aggregator takes no reports of network {network}: name one of its networks, or another \
+					 aggregator"
+				)));
 			}
+			let intake = self.intake();
+			timely(epoch, Some(intake.epoch).filter(|_| !intake.networks.is_empty()))?;
 			let known = intake.networks.get(&network).filter(|_| epoch == intake.epoch);
 			let known = known.and_then(|open| Some((open, open.carried()?)));
 			let (open, carried) = known.ok_or_else(|| {
@@ -164,19 +212,40 @@ impl TakeReports for Aggregator {
 			if let Some(reason) = self.conditions.refusal(&sender, carried.facts.cut) {
 				return Err(Refusal::Worthless(reason));
 			}
-			(open.context.clone(), open.policy.clone(), devices, carried.clone())
+			// Whatever a report names has signed something in it, and costs a look into the chain.
+			let signatures = Rules::of(open.rules).map_or(0, |rules| rules.max_signatures);
+			if open.has_tried(&sender) {
+				let text = "too many reports of the device were worth nothing in this epoch";
+				return Err(Refusal::Worthless(text.into()));
+			}
+			if devices.len() > signatures as usize {
+				return Err(Refusal::Worthless(Fault::TooManySignatures.explanation().into()));
+			}
+			(Read::of(open), devices, carried.clone())
 		};
+		let Read { rules, context, policy } = open;
 		if !signed_by(&context, &carried.facts, &report) {
 			return Err(Refusal::Worthless("the device's key has not signed this".into()));
+		}
+		// Nothing is looked up for what was taken already.
+		if let Some(device) = devices.first() {
+			match self.archive.report(network, epoch, device).map_err(busy)? {
+				Some(kept) if kept == report => {
+					return Ok(self.acknowledge(&context, device, &report));
+				}
+				Some(_) => return Err(Refusal::AnotherTaken),
+				None => (),
+			}
 		}
 		let facts =
 			self.named(network, epoch, devices.into_iter().collect()).await.map_err(busy)?;
 		let (device, judgement) = {
 			let _turn = self.turns.acquire().await.map_err(|error| busy(error.into()))?;
-			judge(RULES, &context, &policy, &facts, &report)
-				.ok_or_else(|| busy(anyhow!("version {RULES} of the rules is not kept")))?
+			judge(rules, &context, &policy, &facts, &report)
+				.ok_or_else(|| busy(anyhow!("version {rules} of the rules is not kept")))?
 		};
 		if let Some(fault) = judgement.fault {
+			device.into_iter().for_each(|device| self.intake().note_worthless(network, device));
 			return Err(Refusal::Worthless(fault.explanation().into()));
 		}
 		let device =
@@ -210,13 +279,7 @@ impl TakeReports for Aggregator {
 				}
 			}
 		}
-		let hash = report_hash(&report);
-		let message = signing::acknowledgement(&context.genesis, network, epoch, &device, &hash);
-		let signature = self.publisher.sign(&message).0;
-		Ok(Acknowledgement {
-			report: format!("{hash:?}"),
-			signature: format!("0x{}", hex::encode(signature)),
-		})
+		Ok(self.acknowledge(&context, &device, &report))
 	}
 
 	async fn keeps(
@@ -256,5 +319,26 @@ impl TakeReports for Aggregator {
 			"epoch": epoch,
 			"reports": taken,
 		})
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn what_can_be_no_epoch_yet_is_refused_for_good() {
+		assert_eq!(timely(9, Some(9)), Ok(()));
+		assert_eq!(timely(9 + BEHIND, Some(9)), Ok(()));
+		assert!(matches!(timely(10 + BEHIND, Some(9)), Err(Refusal::Malformed(_))));
+		assert!(matches!(timely(EpochIndex::MAX, Some(9)), Err(Refusal::Malformed(_))));
+		assert_eq!(timely(EpochIndex::MAX, Some(EpochIndex::MAX)), Ok(()));
+		assert_eq!(timely(8, Some(9)), Err(Refusal::WrongEpoch { now: 9 }));
+	}
+
+	#[test]
+	fn before_the_epoch_is_read_nothing_is_refused_for_good() {
+		assert_eq!(timely(EpochIndex::MAX, None), Ok(()));
+		assert_eq!(timely(0, None), Ok(()));
 	}
 }

@@ -7,7 +7,7 @@ use substation_primitives::{
 	batch::{assemble, Terms},
 	DeviceId, EpochIndex, NetworkId,
 };
-use substation_proofs::{facts::DeviceFacts, judge_chunks, JudgedChunk, RULES};
+use substation_proofs::{facts::DeviceFacts, judge_chunks, JudgedChunk};
 use substation_sdk::{failure::Failure, pay::Rates};
 
 use super::{
@@ -17,7 +17,7 @@ use super::{
 
 impl Fleet {
 	/// Judges a batch from its bodies, as they were published, and from what the preset fixes and the
-	/// fleet has registered: of what the chain says, only genesis and entropy go in.
+	/// fleet has registered: of what the chain says, only genesis, entropy and the rules' version go in.
 	pub(super) async fn judge(&self, terms: &Terms) -> Result<Vec<JudgedChunk>> {
 		let context = self
 			.chain
@@ -38,8 +38,10 @@ impl Fleet {
 		})?;
 		let policy = policy(terms.network)?;
 		let facts = self.facts(terms.network)?;
-		judge_chunks(RULES, &context, &policy, &facts, terms, &chunks)
-			.ok_or_else(|| anyhow!("version {RULES} of the rules is not kept"))
+		let rules = self.chain.rules(terms.epoch).await?;
+		let rules = rules.ok_or_else(|| anyhow!("epoch {} is forgotten", terms.epoch))?;
+		judge_chunks(rules, &context, &policy, &facts, terms, &chunks)
+			.ok_or_else(|| anyhow!("version {rules} of the rules is not kept"))
 	}
 
 	/// What the chain should know of the fleet's devices in a network.

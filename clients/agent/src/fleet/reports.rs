@@ -10,7 +10,7 @@ use substation_proofs::{
 };
 use substation_sdk::{
 	chain::account,
-	publish::{sign_bodies, statement_lifetime, Published},
+	publish::{sign_bodies_until, statement_lifetime, Published},
 };
 
 use super::{
@@ -30,6 +30,7 @@ impl Fleet {
 		let mut batches = Vec::new();
 		let parameters = self.chain.clock().await?.record.parameters;
 		let lifetime = statement_lifetime(&parameters, self.slot);
+		let expires = self.chain.time().await?.saturating_add(lifetime);
 		for network in [STORAGE, COVERAGE] {
 			let aggregator = account(&self.aggregator);
 			let Some(context) = self.chain.report_context(network, epoch, &aggregator).await?
@@ -55,7 +56,7 @@ impl Fleet {
 			};
 			for packed in pack(&context, &policy, &reports) {
 				let genesis = &context.genesis;
-				let published = sign_bodies(genesis, &self.publisher, &packed, lifetime)?;
+				let published = sign_bodies_until(genesis, &self.publisher, &packed, expires)?;
 				published.publish_to(&self.nodes, PATIENCE).await?;
 				batches.push(published);
 			}

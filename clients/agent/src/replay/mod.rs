@@ -13,7 +13,12 @@ pub use stage::Stage;
 use std::path::PathBuf;
 
 use anyhow::{bail, Context, Result};
-use substation_sdk::{amount::tokens, chain::NODE, failure::Failure};
+use sp_core::crypto::Ss58Codec;
+use substation_sdk::{
+	amount::tokens,
+	chain::{account, NODE},
+	failure::Failure,
+};
 
 use crate::{commands::signer::SignerOptions, connection::connect_for_good, output::Output};
 
@@ -78,12 +83,14 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		Failure::NotFound(format!("there is no network {} on this chain", options.network))
 	})?;
 	let expected = act.rehearse(&policy)?;
+	// Looked at before anything is said: what could not be signed is no rehearsal.
+	let signer = options.signer.keypair_on(chain).await?;
+	output.say(format!("signs as {}", account(&signer).to_ss58check()));
 	if !options.commit {
 		output.result(&serde_json::to_value(&expected)?, expected.describe("would be paid"));
 		output.say("nothing was sent: say --commit to register the devices and let them report");
 		return Ok(());
 	}
-	let signer = options.signer.keypair_on(chain).await?;
 	let mut stage = Stage::set(nodes, signer, options.network, act, output).await?;
 	let counts = stage.play().await?;
 	let paid =

@@ -11,7 +11,7 @@ use substation_sdk::{
 	chain::{account, BatchState, Chain},
 	claim,
 	failure::Failure,
-	publish::{sign_bodies, statement_lifetime, Published},
+	publish::{sign_bodies_until, statement_lifetime, Published},
 	recompute::{chunks, recompute},
 	register::{register_all, Registration},
 };
@@ -96,12 +96,12 @@ impl Stage {
 		context: &ReportContext,
 		policy: &Policy,
 		transmissions: &[Transmission],
-		lifetime: Duration,
+		expires: Duration,
 	) -> Result<Vec<Published>> {
 		self.act
 			.pack(context, policy, transmissions)
 			.iter()
-			.map(|packed| sign_bodies(&context.genesis, &self.publisher, packed, lifetime))
+			.map(|packed| sign_bodies_until(&context.genesis, &self.publisher, packed, expires))
 			.collect()
 	}
 
@@ -124,8 +124,9 @@ impl Stage {
 				let policy = chain.open_policy(self.network, next).await?;
 				if let (Some(context), Some(policy)) = (context, policy) {
 					let lifetime = statement_lifetime(&clock.record.parameters, slot);
+					let expires = chain.time().await?.saturating_add(lifetime);
 					let transmissions = &self.act.epochs[played.len()];
-					let batches = self.batches(&context, &policy, transmissions, lifetime)?;
+					let batches = self.batches(&context, &policy, transmissions, expires)?;
 					for published in &batches {
 						published.publish_to(&self.nodes, PATIENCE).await?;
 					}

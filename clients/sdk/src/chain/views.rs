@@ -5,12 +5,12 @@ use std::{collections::BTreeMap, time::Duration};
 use anyhow::{anyhow, bail, Result};
 use codec::{Decode, Encode};
 use substation_primitives::{
-	epoch::EpochRecord, signing::ReportContext, AccountId32, BatchId, DeviceId, EpochIndex,
-	NetworkId, WorkUnits,
+	batch::Shard, epoch::EpochRecord, signing::ReportContext, AccountId32, BatchId, DeviceId,
+	EpochIndex, NetworkId, WorkUnits,
 };
 use substation_proofs::{
 	facts::{DeviceFacts, FactSource},
-	Policy,
+	Policy, Rules,
 };
 use subxt::{
 	ext::scale_decode::IntoVisitor, rpcs::rpc_params, utils::H256 as RpcHash,
@@ -22,7 +22,7 @@ use super::{
 	connection::Chain,
 	generated::{api, Aggregator, Commitment, DeviceView, NetworkTerms, Pool, Schedule},
 };
-use crate::pay::Rates;
+use crate::{failure::Failure, pay::Rates};
 
 /// The protocol's clock, as of a block.
 #[derive(Clone, Debug)]
@@ -122,6 +122,21 @@ impl Chain {
 		Ok(self.view(call).await?.map(|record| record.0))
 	}
 
+	/// The version of the rules by which reports of `epoch` are judged, or are going to be. Fails if this program does not
+	/// know it: what it would find means nothing.
+	pub async fn rules(&self, epoch: EpochIndex) -> Result<Option<u16>> {
+		let Some(record) = self.record(epoch).await? else { return Ok(None) };
+		let rules = record.rules;
+		match Rules::are_kept(rules) {
+			true => Ok(Some(rules)),
+			false => Err(Failure::Refused(format!(
+				"epoch {epoch} is judged by version {rules} of the rules, which this program does not know: take the \
+				 one of its time, or a newer one"
+			))
+			.into()),
+		}
+	}
+
 	/// When each epoch freezes and when its claims end, as far as they have not ended.
 	pub async fn schedules(&self) -> Result<BTreeMap<EpochIndex, Schedule>> {
 		let call = api::view_functions().attestation().schedules();
@@ -202,6 +217,21 @@ impl Chain {
 	pub async fn batches(&self, epoch: EpochIndex) -> Result<Vec<Commitment<u128>>> {
 		let call = api::view_functions().attestation().batches(epoch);
 		Ok(self.view(call).await?.into_iter().map(|(_, commitment)| commitment).collect())
+	}
+
+	/// The shards that an aggregator has committed to for an epoch, as of the best block, which may yet be replaced.
+	pub async fn shards_at_best(
+		&self,
+		network: NetworkId,
+		epoch: EpochIndex,
+		aggregator: &AccountId32,
+	) -> Result<Vec<Shard>> {
+		let call = api::view_functions().attestation().batches(epoch);
+		let aggregator = rpc_account(aggregator);
+		let all: Vec<(_, Commitment<u128>)> = self.view_at(call, None).await?;
+		let own = all.into_iter().map(|(_, commitment)| commitment);
+		let own = own.filter(|one| one.network == network && one.aggregator == aggregator);
+		Ok(own.map(|one| one.shard).collect())
 	}
 
 	/// A batch's record.
