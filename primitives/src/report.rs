@@ -98,6 +98,19 @@ pub enum Fault {
 }
 
 impl Fault {
+	/// Whether it is told before any signature is checked or a proof recomputed.
+	pub fn is_told_at_once(&self) -> bool {
+		matches!(
+			self,
+			Self::Malformed
+				| Self::OutOfRange
+				| Self::OutOfOrder
+				| Self::NotMember
+				| Self::OtherAggregator
+				| Self::TooManySignatures
+		)
+	}
+
 	/// What went wrong, as a sentence for people.
 	pub fn explanation(&self) -> &'static str {
 		match self {

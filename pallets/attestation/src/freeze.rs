@@ -145,8 +145,8 @@ impl<T: Config> Pallet<T> {
 				let paid = [(Round::FullSet, all), (Round::Committee, first)]
 					.into_iter()
 					.filter_map(|(round, judges)| Self::accounts(epoch, round, &judges))
-					// Nor is more paid than quota was spent for.
-					.map(|judges| (judges, (*work).min(commitment.work)))
+					// Nor is more paid than quota was spent for, which is so much for bodies at the least.
+					.map(|judges| (judges, (*work).min(commitment.work).max(looking)))
 					.collect();
 				Final {
 					due: if *underdeclared { commitment.bond } else { Zero::zero() },
@@ -166,9 +166,7 @@ impl<T: Config> Pallet<T> {
 				claimable: false,
 			},
 			BatchState::Committed => {
-				let (sealed, lack) = Self::present(epoch, batch);
-				let shown_to_some =
-					lack.saturating_mul(3) >= sealed.len() as u32 && !sealed.is_empty();
+				let (sealed, shown_to_some) = Self::present(epoch, batch);
 				if !shown_to_some {
 					// Nobody knows whose fault it is that nothing came of it.
 					return Final {
@@ -207,17 +205,19 @@ impl<T: Config> Pallet<T> {
 		(!accounts.is_empty()).then_some(accounts)
 	}
 
-	/// The rounds and places of those who sealed a batch that nobody settled, and how many of their seals say that its
-	/// body is not there.
-	fn present(epoch: EpochIndex, batch: &BatchId) -> (Vec<(Round, u16)>, u32) {
-		let (mut sealed, mut lack) = (Vec::new(), 0u32);
+	/// The rounds and places of those who sealed a batch that nobody settled, and whether a third of those in the last
+	/// round in which anybody has say that its body is not there. A committee that had it says nothing of all the others.
+	fn present(epoch: EpochIndex, batch: &BatchId) -> (Vec<(Round, u16)>, bool) {
+		let (mut sealed, mut lacks) = (Vec::new(), false);
 		for round in Round::ALL {
-			for (judge, [says_missing]) in Self::read_seals(epoch, round, batch, [&unavailable()]) {
-				sealed.push((round, judge));
-				lack = lack.saturating_add(says_missing.into());
+			let seals = Self::read_seals(epoch, round, batch, [&unavailable()]);
+			let lack = seals.iter().filter(|(_, [says_missing])| *says_missing).count();
+			if !seals.is_empty() {
+				lacks = lack.saturating_mul(3) >= seals.len();
 			}
+			sealed.extend(seals.into_iter().map(|(judge, _)| (round, judge)));
 		}
-		(sealed, lack)
+		(sealed, lacks)
 	}
 
 	/// What the members of the committee have sealed, beside the final `result`. A seal that is neither the result nor that

@@ -561,7 +561,7 @@ pub fn result_of(epoch: EpochIndex, batch: BatchId) -> Outcome {
 	let commitment = Commitments::<Test>::get(epoch, batch).unwrap();
 	let bodies: Vec<_> =
 		commitment.bodies.iter().map(|hash| World::body(hash).unwrap_or_default()).collect();
-	offchain::judge_batch::<Test>(epoch, &commitment, &bodies).expect("the rules are kept")
+	offchain::judge_batch::<Test>(epoch, &commitment, &bodies).expect("the rules are kept").0
 }
 
 /// A result that says `sum` for a single chunk, as a liar would.

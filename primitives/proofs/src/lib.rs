@@ -221,6 +221,8 @@ impl ReadReport {
 	) -> Judgement {
 		match self.score(rules, context, policy, facts) {
 			Ok((score, cut)) => Judgement { score, fault: None, cut, work: self.work },
+			// What nobody checks is no work, however much there is of it.
+			Err(fault) if fault.is_told_at_once() => Judgement::faulty(fault, BASE_WORK),
 			Err(fault) => Judgement::faulty(fault, self.work),
 		}
 	}
@@ -268,12 +270,30 @@ pub struct JudgedChunk {
 	pub leaves: Vec<Leaf>,
 }
 
+/// Reports that fail before anything of them is checked, of which a judge reads as many in the time of one unit.
+const AT_ONCE: WorkUnits = 8;
+
+impl JudgedChunk {
+	/// The work that judging the chunk has taken. What only had to be read takes less of it than it counts for.
+	pub fn taken(&self) -> WorkUnits {
+		let unchecked = match self.leaves.is_empty() {
+			true => self.element.count,
+			false => {
+				let told = |leaf: &&Leaf| leaf.fault.is_some_and(|fault| fault.is_told_at_once());
+				self.leaves.iter().filter(told).count() as u32
+			}
+		};
+		let checked = self.element.work.saturating_sub(unchecked.saturating_mul(BASE_WORK));
+		checked.saturating_add(unchecked.div_ceil(AT_ONCE))
+	}
+}
+
 /// Judges the reports of chunk number `chunk` of the batch that `terms` commits to, under version `rules` of the rules.
 /// Nothing, if that version is not kept.
 ///
 /// The outcome is a function of this chunk and the terms, and of no other chunk: whoever judges it alone finds the same. A
-/// chunk that is too long or takes too much work is worth nothing as a whole, and none of its signatures is checked; its
-/// count and work are told all the same.
+/// chunk that is too long or would take too much work is worth nothing as a whole, and none of its signatures is checked; its
+/// count is told all the same. Its work is what was checked: reports of which nothing is count for the least.
 pub fn judge_chunk(
 	rules: u16,
 	context: &ReportContext,
@@ -292,11 +312,13 @@ pub fn judge_chunk(
 		.fold(0, WorkUnits::saturating_add);
 	let count = reports.len() as u32;
 	if bytes > rules.max_chunk_bytes.into() || work > rules.max_chunk_work {
+		let work = count.saturating_mul(BASE_WORK);
 		let element = Element { count, work, ..Default::default() };
 		return Some(JudgedChunk { element, leaves: Vec::new() });
 	}
 
 	let mut before: Option<DeviceId> = None;
+	let mut work: WorkUnits = 0;
 	let start = chunk.saturating_mul(batch::CHUNK_LEAVES);
 	let leaves: Vec<Leaf> = (start..)
 		.zip(reports.iter().zip(&read))
@@ -304,18 +326,20 @@ pub fn judge_chunk(
 			let report = report_hash(bytes);
 			let Some(read) = read else {
 				let fault = Some(Fault::Malformed);
+				work = work.saturating_add(BASE_WORK);
 				return Leaf { index, device: DeviceId::zero(), report, score: 0, fault, cut: 0 };
 			};
 			let device = read.report.device;
 			let judgement = if !terms.in_range(chunk, batch::prefix(&device)) {
-				Judgement::faulty(Fault::OutOfRange, read.work)
+				Judgement::faulty(Fault::OutOfRange, BASE_WORK)
 			} else if before.is_some_and(|before| before >= device) {
-				Judgement::faulty(Fault::OutOfOrder, read.work)
+				Judgement::faulty(Fault::OutOfOrder, BASE_WORK)
 			} else {
 				before = Some(device);
 				read.judge(rules, context, policy, facts)
 			};
-			let Judgement { score, fault, cut, .. } = judgement;
+			let Judgement { score, fault, cut, work: found } = judgement;
+			work = work.saturating_add(found);
 			Leaf { index, device, report, score, fault, cut }
 		})
 		.collect();

@@ -511,6 +511,11 @@ fn misplaced_repeated_and_malformed_reports_spoil_only_themselves() {
 	reports[5] = vec![1, 2, 3].try_into().unwrap();
 	terms.last = substation_primitives::batch::prefix(&H256::from_slice(&reports[11][..32]));
 	let judged = judge_chunk(RULES, &context, &policy(), &facts, &terms, 0, &reports).unwrap();
+	// Of the three nothing is checked.
+	let checked = (0..13).filter(|number| ![3, 5, 12].contains(number));
+	let ten: u32 = checked.map(|number: usize| work_of(&policy(), &reports[number])).sum();
+	assert_eq!(judged.element.work, ten + 3 * BASE_WORK);
+	assert_eq!(judged.taken(), ten + 1);
 	let faults: Vec<_> = judged.leaves.iter().map(|leaf| leaf.fault).collect();
 
 	assert_eq!(faults[3], Some(Fault::OutOfOrder));
@@ -532,7 +537,7 @@ fn a_chunk_too_long_or_too_dear_is_worth_nothing() {
 		element: Element { count, work, ..Default::default() },
 		leaves: Vec::new(),
 	};
-	assert_eq!(judge(&long), worthless(13, packed.terms.work + BASE_WORK));
+	assert_eq!(judge(&long), worthless(13, 13 * BASE_WORK));
 
 	// Sixty-four reports with sixteen signatures each take 2,048 units.
 	let (ids, pairs, _) = fleet(1);
@@ -546,8 +551,9 @@ fn a_chunk_too_long_or_too_dear_is_worth_nothing() {
 	};
 	let dear = Evidence { beacon: None, heard: vec![filler; 15].try_into().unwrap() };
 	let report: ReportBytes = pairs[&ids[0]].report(&context, &ids[0], &dear).try_into().unwrap();
-	assert_eq!(judge(&vec![report.clone(); 64]), worthless(64, 64 * 32));
-	assert_eq!(judge(&vec![report; 62]).element.work, 62 * 32);
+	assert_eq!(judge(&vec![report.clone(); 64]), worthless(64, 64 * BASE_WORK));
+	// One is checked; the others are the same once more.
+	assert_eq!(judge(&vec![report; 62]).element.work, 32 + 61 * BASE_WORK);
 }
 
 proptest! {

@@ -5,7 +5,6 @@ use frame_support::{traits::Get, BoundedVec};
 use frame_system::offchain::{CreateAuthorizedTransaction, SubmitTransaction};
 use sp_application_crypto::RuntimeAppPublic;
 use substation_primitives::{
-	batch::Sums,
 	epoch::{EpochRecord, Parameters},
 	signing,
 	worker::Totals,
@@ -274,25 +273,25 @@ impl<T: Config> Run<T> {
 			self.exhausted = true;
 			return None;
 		}
-		let Some(taken) = Memory::take(batch) else {
+		let Some(turn) = Memory::take(batch) else {
 			self.skipped = true;
 			return None;
 		};
 		// Another thread may have had it until a moment ago.
 		if let Some(outcome) = memory.read() {
-			Memory::give_back(&taken);
+			Memory::give_back(&turn);
 			return Some(outcome);
 		}
 		let start = sp_io::offchain::timestamp();
 		let judged = Memory::bodies(&commitment.bodies)
 			.and_then(|bodies| judge_batch::<T>(reports, commitment, &bodies));
 		let millis = sp_io::offchain::timestamp().diff(&start).millis();
-		if let Some(outcome) = &judged {
+		if let Some((outcome, _)) = &judged {
 			memory.write(outcome);
 			Memory::leave_trail(reports, &memory.0);
 		}
-		Memory::give_back(&taken);
-		let outcome = judged?;
+		Memory::give_back(&turn);
+		let (outcome, taken) = judged?;
 		log::debug!(
 			target: LOG_TARGET,
 			"judged {} reports of batch {batch:?} in {millis} ms",
@@ -300,11 +299,7 @@ impl<T: Config> Run<T> {
 		);
 		self.gained.millis = self.gained.millis.saturating_add(millis);
 		// There may be more work in it than declared.
-		let found = match &outcome {
-			Outcome::Result(vector) => Sums::of(vector).map_or(0, |sums| sums.work),
-			Outcome::Unavailable => 0,
-		};
-		let spent = work.max(found.try_into().unwrap_or(WorkUnits::MAX));
+		let spent = work.max(taken.saturating_add(length / 4_096));
 		self.budget = self.budget.saturating_sub(spent);
 		done.judged = done.judged.saturating_add(1);
 		self.gained.batches = self.gained.batches.saturating_add(1);

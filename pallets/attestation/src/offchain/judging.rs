@@ -5,7 +5,7 @@ use core::cell::RefCell;
 use substation_primitives::{
 	batch::{assemble, Chunk, Terms, Vector, MAX_REPORTS},
 	signing::ReportContext,
-	DeviceId, EpochIndex, NetworkId,
+	DeviceId, EpochIndex, NetworkId, WorkUnits,
 };
 use substation_proofs::{
 	facts::{DeviceFacts, FactSource},
@@ -46,18 +46,19 @@ impl<T: Config> FactSource for EpochFacts<T> {
 	}
 }
 
-/// Judges a batch from its bodies. Nothing but the state and the bodies goes in. No answer, if the rules by which it is to
-/// be judged are not kept, or facts are forgotten.
+/// Judges a batch from its bodies, and tells how much work that was. Nothing but the state and the bodies goes in. No
+/// answer, if the rules by which it is to be judged are not kept, or facts are forgotten.
 pub fn judge_batch<T: Config>(
 	reports: EpochIndex,
 	commitment: &CommitmentOf<T>,
 	bodies: &[Vec<u8>],
-) -> Option<Outcome> {
+) -> Option<(Outcome, WorkUnits)> {
 	let terms = commitment.terms(reports);
-	let Some(chunks) = assemble(&terms, bodies) else { return Some(Outcome::Unavailable) };
+	let Some(chunks) = assemble(&terms, bodies) else { return Some((Outcome::Unavailable, 0)) };
 	let judged = judge_terms::<T>(&terms, &chunks)?;
+	let taken = judged.iter().map(JudgedChunk::taken).fold(0, WorkUnits::saturating_add);
 	let elements = judged.into_iter().map(|chunk| chunk.element).collect();
-	Some(Outcome::Result(Vector::truncate_from(elements)))
+	Some((Outcome::Result(Vector::truncate_from(elements)), taken))
 }
 
 /// What the chunks of a batch are worth. Nothing if `bodies` are not what it committed to, or if there is no answer.

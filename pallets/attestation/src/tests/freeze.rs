@@ -64,8 +64,29 @@ fn judges_are_paid_for_what_they_found_and_not_for_what_was_declared() {
 		assert!(Rewarded::get().is_empty());
 		freeze();
 
-		assert_eq!(Rewarded::get(), [(judges(&[0, 1, 2]), 3)]);
+		// Its one body was looked for, which counts for more than three units.
+		assert_eq!(Rewarded::get(), [(judges(&[0, 1, 2]), 256)]);
 		assert_eq!((held(1), lost()), (0, 0));
+	});
+}
+
+/// More than looking for the bodies counts for.
+#[test]
+fn judges_are_paid_for_all_that_they_checked() {
+	Chain::default().run(|| {
+		let devices: Vec<_> = (1..=100).map(|number| StorageDevice::new(number, 1)).collect();
+		let who = register_with(1, 2_000, 1_000_000);
+		devices.iter().for_each(|device| device.enrol(&who));
+		to_epoch(2);
+		next_block();
+		let batch = commit(1, &published(1, 1, &devices));
+		to_index(8);
+		let result = result_of(1, batch);
+		seal_by(&[0, 1, 2], Round::Committee, batch, &result);
+		to_index(13);
+		assert_ok!(reveal(Round::Committee, batch, result));
+		freeze();
+		assert_eq!(Rewarded::get(), [(judges(&[0, 1, 2]), 300)]);
 	});
 }
 
@@ -105,6 +126,39 @@ fn a_body_that_half_of_the_judges_have_costs_both_rounds_of_judging() {
 		assert_eq!(FalseSeals::<Test>::iter().count(), 0, "nobody lied");
 		assert_eq!(Seals::<Test>::iter().count(), 0);
 		assert!(Commitments::<Test>::get(1, batch).is_none());
+	});
+}
+
+/// A committee may have a body that a third of all judges have not got: what it seals says nothing of them.
+#[test]
+fn a_body_that_a_third_of_all_judges_lack_is_paid_for_though_a_committee_had_it() {
+	Chain::default().judges(24).run(|| {
+		let (batch, truth) = committed(None);
+		let record = Attestation::now().unwrap().2;
+		for judge in 0..24 {
+			if Attestation::is_member(&record, Round::Committee, &batch, judge.into()) {
+				assert_ok!(seal(judge, Round::Committee, batch, truth.root()));
+			}
+		}
+		to_index(13);
+		assert_ok!(reveal(Round::Committee, batch, truth.clone()));
+		for judge in 15..24 {
+			assert_ok!(lack(judge, &[batch]));
+		}
+		assert_eq!(state(1, batch), BatchState::Committed);
+		to_epoch(3);
+		to_index(8);
+		for judge in 0..24 {
+			let lacks = judge >= 15;
+			let root = if lacks { Outcome::Unavailable.root() } else { truth.root() };
+			assert_ok!(seal(judge, Round::FullSet, batch, root));
+		}
+		to_index(13);
+		assert!(reveal(Round::FullSet, batch, truth).is_err());
+		freeze();
+
+		assert_eq!(lost(), 2 * 256);
+		assert_eq!(Rewarded::get().iter().map(|(judges, _)| judges.len()).sum::<usize>(), 16 + 24);
 	});
 }
 
@@ -162,7 +216,7 @@ fn a_committee_that_all_judges_prove_wrong_is_counted_and_who_was_right_is_paid(
 		let mut counted = Attestation::false_seals(1);
 		counted.sort();
 		assert_eq!(counted, [(judge_account(4), 1), (judge_account(5), 1)]);
-		let paid = [(judges(&[0, 1, 2, 3, 6, 7]), 3), (judges(&[0, 1, 2, 3]), 3)];
+		let paid = [(judges(&[0, 1, 2, 3, 6, 7]), 256), (judges(&[0, 1, 2, 3]), 256)];
 		assert_eq!(Rewarded::get(), paid);
 	});
 }

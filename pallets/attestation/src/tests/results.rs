@@ -56,7 +56,8 @@ fn three_of_four_settle_a_batch() {
 		to_epoch(5);
 		next_block();
 		let rewarded: Vec<_> = [0, 1, 3].map(judge_account).into();
-		assert_eq!(Rewarded::get(), [(rewarded, 6)]);
+		// Six units were found, in one body.
+		assert_eq!(Rewarded::get(), [(rewarded, 256)]);
 		assert_eq!(Seals::<Test>::iter().count(), 0);
 	});
 }
@@ -233,8 +234,9 @@ fn a_batch_that_holds_more_than_it_declared_pays_nobody_and_loses_its_bond() {
 			next_block();
 			let bond = crate::Aggregators::<Test>::get(who).unwrap().bond;
 			assert_eq!(Balances::free_balance(account(1)), ENDOWMENT - bond - 256_000);
-			// Both rounds have found the six units that there were; no more is paid than was declared.
-			let paid = packed.terms.work;
+			// Both rounds have looked for one body, which counts for more than what was declared.
+			let paid = substation_primitives::batch::BODY_WORK;
+			assert!(packed.terms.work < paid);
 			let judges = |places: &[u8]| places.iter().map(|judge| judge_account(*judge)).collect();
 			assert_eq!(
 				Rewarded::get(),

@@ -4,7 +4,7 @@ use super::{offchain::node_with, *};
 use crate::{
 	offchain::{run, Done, Idle},
 	types::Invalid,
-	Commitments,
+	Commitments, Outcome,
 };
 use codec::{Decode, Encode};
 use sp_core::offchain::{testing::TestOffchainExt, DbExternalities, StorageKind};
@@ -15,6 +15,10 @@ use std::sync::{
 	Arc,
 };
 use substation_primitives::{
+	batch::{
+		chunk_root, chunks_tree, Body, Chunk, Sums, Terms, CHUNK_LEAVES, MAX_CHUNKS, MAX_REPORTS,
+		REPORT_WORK,
+	},
 	report::report_hash,
 	worker::{EarlyEnds, Totals, EARLY_ENDS_KEY, THREADS_KEY, TOTALS_KEY},
 	BatchId,
@@ -163,6 +167,55 @@ fn what_is_too_long_is_read_once_and_keeps_nobody_else_from_being_copied() {
 		let listed = work().unwrap().listed;
 		assert_eq!(listed, 36, "what is too long is missing");
 		assert!(Attestation::may_list(1, 1, &batch));
+	});
+}
+
+/// A batch of as many malformed reports as fit, of which it declares the fewest that it can.
+fn junk(shard: u8) -> Terms {
+	let start = u64::from(shard) << 32;
+	let chunks: Vec<Chunk> = (0..MAX_CHUNKS)
+		.map(|_| vec![vec![0].try_into().unwrap(); CHUNK_LEAVES as usize].try_into().unwrap())
+		.collect();
+	let roots = (0..).zip(&chunks).map(|(number, chunk)| chunk_root(number, chunk)).collect();
+	let body = Body { first: 0, chunks: chunks.try_into().unwrap() }.encode();
+	let cuts: Vec<u64> = (0..u64::from(MAX_CHUNKS)).map(|chunk| start + chunk).collect();
+	let terms = Terms {
+		root: chunks_tree(roots).root(),
+		last: start + u64::from(MAX_CHUNKS),
+		cuts: cuts.try_into().unwrap(),
+		count: MAX_CHUNKS,
+		work: MAX_CHUNKS * REPORT_WORK,
+		bytes: body.len() as u32,
+		..empty_terms(1, shard, 0, report_hash(&body))
+	};
+	StoredBodies::mutate(|bodies| bodies.insert(report_hash(&body), body));
+	terms
+}
+
+/// It costs a judge little to see that nothing is in it, so it takes little of what a run has for all.
+#[test]
+fn what_is_not_checked_keeps_nobody_elses_reports_from_being_judged() {
+	counting(|_| {
+		let devices = [StorageDevice::new(1, 4)];
+		devices[0].enrol(&register_with(2, 10_000, 1_000_000));
+		to_epoch(1);
+		register_with(1, 200_000, 10_000_000);
+		to_epoch(2);
+		next_block();
+		let worthless: Vec<_> = (0..20).map(junk).collect();
+		for terms in &worthless {
+			commit_signed(terms, &publisher(1)).unwrap();
+		}
+		let honest = commit(2, &published(2, 1, &devices));
+		work().unwrap();
+		to_index(8);
+
+		assert_eq!(work().unwrap().judged, 21);
+		// It has declared less than there is all the same.
+		let Outcome::Result(vector) = result_of(1, worthless[0].batch_id()) else { panic!() };
+		assert_eq!(Sums::of(&vector).unwrap().count, u64::from(MAX_REPORTS));
+		let Outcome::Result(vector) = result_of(1, honest) else { panic!() };
+		assert!(Sums::of(&vector).unwrap().score > 0);
 	});
 }
 
