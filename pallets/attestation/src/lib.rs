@@ -335,7 +335,7 @@ pub mod pallet {
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// The account is registered already. Leave first to change quota or key.
+		/// The account is registered already. Leave first to change its quota; `rotate_publisher` changes its key.
 		AlreadyRegistered,
 		/// Another aggregator uses this publisher key. Make a new one.
 		PublisherInUse,

@@ -188,3 +188,210 @@ fn who_leaves_may_still_replace_a_key_and_has_everything_back() {
 		assert_eq!(crate::Publishers::<Test>::iter().count(), 0);
 	});
 }
+
+/// The least quota by the number of judges: what a batch causes on the chain has to be paid for.
+#[test]
+fn the_least_quota_rises_with_the_number_of_judges() {
+	Chain::default().judges(50).run(|| {
+		to_epoch(1);
+		let record = Attestation::now().unwrap().2;
+		let least = Attestation::least_quota(&record);
+		assert!(least > 256, "{least}");
+		assert_noop!(try_register(1, least - 1, 1), Error::QuotaTooSmall);
+		assert_ok!(try_register(1, least, 1));
+	});
+}
+
+#[test]
+fn a_bond_is_paid_to_the_last_unit_or_not_at_all() {
+	Chain::default().run(|| {
+		// A thousand, two for each unit and one for each byte; one has to stay.
+		let bond = 1_000 + 2 * 256 + 10;
+		let fund = |number, amount| {
+			let from = RuntimeOrigin::signed(account(1));
+			Balances::transfer_allow_death(from, account(number), amount)
+		};
+		assert_ok!(fund(98, bond));
+		assert_ok!(fund(99, bond + 1));
+		assert_noop!(try_register(98, 256, 10), TokenError::FundsUnavailable);
+		assert_ok!(try_register(99, 256, 10));
+		assert_eq!(Balances::free_balance(account(99)), 1);
+	});
+}
+
+#[test]
+fn an_ed25519_key_may_publish() {
+	Chain::default().run(|| {
+		let pair = sp_core::ed25519::Pair::from_seed(&[7; 32]);
+		let publisher = ReportKey::Ed25519(pair.public());
+		let genesis = Attestation::genesis_hash();
+		let proof = pair.sign(&substation_primitives::signing::publisher(&genesis, &account(1))).0;
+		let register = |proof| {
+			let origin = RuntimeOrigin::signed(account(1));
+			Attestation::register_aggregator(origin, publisher, proof, 256, 1_000)
+		};
+		assert_noop!(register([0; 64]), Error::BadProof);
+		assert_ok!(register(proof));
+		to_epoch(2);
+		next_block();
+		let terms = empty_terms(1, 0, 256, H256::zero());
+		let signature = pair.sign(&terms.signing_payload(&genesis)).0;
+		assert_ok!(send(crate::Call::commit { terms, signature }));
+	});
+}
+
+#[test]
+fn who_has_withdrawn_may_register_with_another_quota_and_the_same_key() {
+	Chain::default().run(|| {
+		let who = register(1);
+		assert_ok!(Attestation::leave(RuntimeOrigin::signed(who.clone())));
+		to_epoch(8);
+		assert_ok!(Attestation::withdraw(RuntimeOrigin::signed(who)));
+		assert_ok!(try_register(1, 300, 20));
+		assert_eq!((TotalQuota::<Test>::get(), TotalAllowance::<Test>::get()), (300, 20));
+		assert_eq!(Aggregators::<Test>::get(account(1)).unwrap().bond, 1_000 + 600 + 20);
+	});
+}
+
+#[test]
+fn only_an_aggregator_leaves_and_once() {
+	Chain::default().run(|| {
+		register(1);
+		let leave = |number| Attestation::leave(RuntimeOrigin::signed(account(number)));
+		assert_noop!(leave(2), Error::NotAggregator);
+		assert_ok!(leave(1));
+		assert_noop!(leave(1), Error::AlreadyLeaving);
+		// Another's registration is none of its business.
+		register(2);
+		assert_ok!(leave(2));
+	});
+}
+
+#[test]
+fn who_leaves_commits_to_nothing_more_and_what_was_committed_to_is_settled() {
+	Chain::default().run(|| {
+		let devices = [StorageDevice::new(1, 4)];
+		let who = register(1);
+		devices[0].enrol(&who);
+		to_epoch(2);
+		next_block();
+		let batch = commit(1, &published(1, 1, &devices));
+		assert_ok!(Attestation::leave(RuntimeOrigin::signed(who.clone())));
+		to_index(8);
+		let result = result_of(1, batch);
+		for judge in 0..4 {
+			assert_ok!(seal(judge, crate::Round::Committee, batch, result.root()));
+		}
+		to_index(13);
+		assert_ok!(reveal(crate::Round::Committee, batch, result));
+		assert!(matches!(state(1, batch), crate::BatchState::Settled { .. }));
+		// Its bond stays until nothing of it can be judged any more, and what it has committed is another's to claim.
+		assert_noop!(Attestation::withdraw(RuntimeOrigin::signed(who)), Error::StillBound);
+	});
+}
+
+#[test]
+fn leaving_frees_neither_quota_nor_allowance_before_the_windows_are_over() {
+	Chain::default().parameters(|p| p.epoch_work = 1_000).run(|| {
+		assert_ok!(try_register(1, 744, 10));
+		assert_ok!(Attestation::leave(RuntimeOrigin::signed(account(1))));
+		assert_noop!(try_register(2, 257, 1), Error::QuotaExhausted);
+		to_epoch(8);
+		assert_ok!(Attestation::withdraw(RuntimeOrigin::signed(account(1))));
+		assert_ok!(try_register(2, 1_000, 1));
+	});
+}
+
+#[test]
+fn only_who_has_left_withdraws_and_once() {
+	Chain::default().run(|| {
+		let withdraw = |number| Attestation::withdraw(RuntimeOrigin::signed(account(number)));
+		assert_noop!(withdraw(1), Error::NotAggregator);
+		register(1);
+		assert_noop!(withdraw(1), Error::NotLeaving);
+		assert_ok!(Attestation::leave(RuntimeOrigin::signed(account(1))));
+		assert_noop!(withdraw(1), Error::StillBound);
+		to_epoch(8);
+		assert_ok!(withdraw(1));
+		assert_noop!(withdraw(1), Error::NotAggregator);
+	});
+}
+
+#[test]
+fn the_last_epoch_in_which_a_bond_is_held_is_told_when_its_owner_leaves() {
+	Chain::default().run(|| {
+		register(1);
+		let withdraw = || Attestation::withdraw(RuntimeOrigin::signed(account(1)));
+		assert_ok!(Attestation::leave(RuntimeOrigin::signed(account(1))));
+		let free_at = Aggregators::<Test>::get(account(1)).unwrap().leaving.unwrap();
+		assert!(has_event(
+			|event| matches!(event, Event::AggregatorLeaving { free_at: told, .. } if *told == free_at)
+		));
+		to_epoch(free_at - 1);
+		assert_noop!(withdraw(), Error::StillBound);
+		to_epoch(free_at);
+		assert_ok!(withdraw());
+	});
+}
+
+#[test]
+fn what_one_withdraws_leaves_others_as_they_are() {
+	Chain::default().run(|| {
+		register(1);
+		assert_ok!(try_register(2, 300, 20));
+		let other = Aggregators::<Test>::get(account(2));
+		assert_ok!(Attestation::leave(RuntimeOrigin::signed(account(1))));
+		to_epoch(8);
+		assert_ok!(Attestation::withdraw(RuntimeOrigin::signed(account(1))));
+		assert_eq!(Aggregators::<Test>::get(account(2)), other);
+		assert_eq!((TotalQuota::<Test>::get(), TotalAllowance::<Test>::get()), (300, 20));
+		assert_eq!(crate::Publishers::<Test>::iter().count(), 1);
+		assert_eq!(Granted::get()[&codec::Encode::encode(&key(2))], (4, 20));
+	});
+}
+
+#[test]
+fn a_key_may_be_replaced_again_in_the_same_epoch_and_come_back() {
+	Chain::default().run(|| {
+		register(1);
+		for to in [7, 8, 1] {
+			assert_ok!(rotate(1, to));
+			assert_eq!(Aggregators::<Test>::get(account(1)).unwrap().publisher, key(to));
+			assert_eq!(crate::Publishers::<Test>::iter().count(), 1);
+			let with_room = Granted::get().values().filter(|(_, bytes)| *bytes > 0).count();
+			assert_eq!(with_room, 1, "one key alone has room in the store");
+		}
+	});
+}
+
+#[test]
+fn replacing_a_key_moves_neither_bond_nor_totals_nor_anything_of_others() {
+	Chain::default().run(|| {
+		register(1);
+		register(2);
+		let (own, other) =
+			(Aggregators::<Test>::get(account(1)), Aggregators::<Test>::get(account(2)));
+		let totals = (TotalQuota::<Test>::get(), TotalAllowance::<Test>::get());
+		assert_ok!(rotate(1, 7));
+		let now = Aggregators::<Test>::get(account(1)).unwrap();
+		assert_eq!(now.bond, own.unwrap().bond);
+		assert_eq!(Aggregators::<Test>::get(account(2)), other);
+		assert_eq!((TotalQuota::<Test>::get(), TotalAllowance::<Test>::get()), totals);
+		assert_noop!(rotate(2, 7), Error::PublisherInUse);
+	});
+}
+
+#[test]
+fn who_has_withdrawn_has_no_key_to_replace() {
+	Chain::default().run(|| {
+		register(1);
+		assert_ok!(Attestation::leave(RuntimeOrigin::signed(account(1))));
+		to_epoch(8);
+		assert_ok!(Attestation::withdraw(RuntimeOrigin::signed(account(1))));
+		assert_noop!(rotate(1, 7), Error::NotAggregator);
+		// Its key is anybody's who has it.
+		let proof = publisher_proof(1, &account(2));
+		let origin = RuntimeOrigin::signed(account(2));
+		assert_ok!(Attestation::register_aggregator(origin, key(1), proof, 256, 1));
+	});
+}

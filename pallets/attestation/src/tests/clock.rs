@@ -150,6 +150,76 @@ fn parameters_are_changed_by_their_origin_alone_and_only_to_sound_ones() {
 	});
 }
 
+/// Each bound from both sides, through the call.
+#[test]
+fn every_bound_of_the_parameters_is_held() {
+	type Change = fn(&mut Parameters);
+	let unsound: [(&str, Change); 16] = [
+		("nothing to commit in", |p| p.commit_blocks = 0),
+		("nothing to draw from", |p| p.draw_blocks = 0),
+		("seals close with the draw", |p| p.seal_close = p.commit_blocks + p.draw_blocks + 2),
+		("no block to reveal in", |p| p.seal_close = p.min_epoch_blocks - 1),
+		("shorter than the shortest", |p| p.nominal_slots = p.min_epoch_blocks - 1),
+		("longer than a day of slots", |p| p.nominal_slots = 14_401),
+		("no time for disputes", |p| p.dispute_epochs = 1),
+		("facts for too long", |p| p.dispute_epochs = 49),
+		("nobody judges", |p| p.committee = 0),
+		("too many judge", |p| p.committee = 17),
+		("no time to claim", |p| p.claim_epochs = 7),
+		("claims for too long", |p| p.claim_epochs = 169),
+		("nothing may be judged", |p| p.epoch_work = 0),
+		("points overflow", |p| p.epoch_work = 20_000_001),
+		("sums overflow", |p| p.commit_blocks = u32::MAX),
+		("sums overflow", |p| p.draw_blocks = u32::MAX),
+	];
+	let sound: [Change; 12] = [
+		|p| p.commit_blocks = 1,
+		|p| p.draw_blocks = 1,
+		|p| p.seal_close = p.commit_blocks + p.draw_blocks + 3,
+		|p| p.seal_close = p.min_epoch_blocks - 2,
+		|p| p.nominal_slots = p.min_epoch_blocks,
+		|p| p.nominal_slots = 14_400,
+		|p| p.dispute_epochs = 48,
+		|p| p.committee = 1,
+		|p| p.claim_epochs = 8,
+		|p| p.claim_epochs = 168,
+		|p| p.epoch_work = 1,
+		|p| p.epoch_work = 20_000_000,
+	];
+	let changed = |change: Change| {
+		let mut parameters = Parameters::development();
+		change(&mut parameters);
+		parameters
+	};
+	Chain::default().run(|| {
+		for (why, change) in unsound {
+			let before = sp_io::storage::root(sp_runtime::StateVersion::V1);
+			let outcome = Attestation::set_parameters(RuntimeOrigin::root(), changed(change));
+			assert_eq!(outcome, Err(Error::UnsoundParameters.into()), "{why}");
+			assert_eq!(sp_io::storage::root(sp_runtime::StateVersion::V1), before, "{why}");
+		}
+		for change in sound {
+			assert_ok!(Attestation::set_parameters(RuntimeOrigin::root(), changed(change)));
+		}
+	});
+}
+
+#[test]
+fn of_an_epochs_changes_the_last_counts_and_a_refused_one_leaves_it() {
+	Chain::default().run(|| {
+		to_epoch(1);
+		let set = |seal_close| {
+			let parameters = Parameters { seal_close, ..Parameters::development() };
+			Attestation::set_parameters(RuntimeOrigin::root(), parameters)
+		};
+		assert_ok!(set(11));
+		assert_ok!(set(10));
+		assert_noop!(set(1), Error::UnsoundParameters);
+		to_epoch(3);
+		assert_eq!(Epochs::<Test>::get(3).unwrap().parameters.seal_close, 10);
+	});
+}
+
 #[test]
 fn parameters_cannot_change_so_often_that_those_of_a_running_epoch_are_forgotten() {
 	Chain::default().run(|| {

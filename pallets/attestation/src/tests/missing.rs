@@ -74,6 +74,35 @@ fn what_is_missing_before_it_is_revealed_is_not_settled_by_a_committee() {
 	});
 }
 
+/// Exactly a third is not more than a third.
+#[test]
+fn more_than_a_third_is_one_more_than_a_third() {
+	for (judges, third) in [(4, 1), (6, 2), (7, 2), (9, 3), (10, 3)] {
+		Chain::default().judges(judges).run(|| {
+			let (batch, result) = sealed(judges);
+			assert_ok!(reveal(Round::Committee, batch, result));
+			for judge in 0..third {
+				assert_ok!(lack(judge, &[batch]));
+				assert!(matches!(state(1, batch), BatchState::Settled { .. }), "{judges}: {judge}");
+			}
+			assert_ok!(lack(third, &[batch]));
+			assert_eq!(state(1, batch), BatchState::Committed, "{judges}");
+		});
+	}
+}
+
+#[test]
+fn a_list_holds_so_many_and_no_more() {
+	let list = |count: u64| {
+		let batches: Vec<_> = (0..count).map(BatchId::from_low_u64_be).collect();
+		frame_support::BoundedVec::<_, frame_support::traits::ConstU32<{ crate::MAX_LISTED }>>::try_from(
+			batches,
+		)
+	};
+	assert!(list(crate::MAX_LISTED.into()).is_ok());
+	assert!(list(u64::from(crate::MAX_LISTED) + 1).is_err());
+}
+
 #[test]
 fn a_judge_says_it_once_and_only_while_lists_are_taken() {
 	Chain::default().run(|| {

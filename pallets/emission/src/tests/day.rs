@@ -1,8 +1,9 @@
 //! Claiming for chunks of several epochs at once.
 
 use super::*;
-use crate::{ChunkClaim, MAX_CLAIMED};
+use crate::{ChunkClaim, MAX_CLAIMED, MAX_CLAIMS};
 use frame_support::dispatch::{DispatchResultWithPostInfo, GetDispatchInfo};
+use frame_support::{traits::ConstU32, BoundedVec};
 use substation_primitives::batch::{Element, Leaf};
 
 fn chunk(network: u8, epoch: u32, leaves: Vec<Leaf>) -> ChunkClaim {
@@ -143,6 +144,23 @@ fn so_many_memberships_are_claimed_for_at_once_and_no_more() {
 		assert_eq!(MAX_CLAIMED, 128);
 		assert_noop!(claim_all(claims(1)), Error::TooManyDevices);
 		assert_ok!(claim_all(claims(0)));
+	});
+}
+
+#[test]
+fn so_many_chunks_are_claimed_for_at_once_and_no_more() {
+	chain(|| {
+		for epoch in 5..30 {
+			Emission::note_settled(1, epoch, 1_000_000);
+		}
+		let chunks = |count: u32| {
+			(5..5 + count).map(|epoch| chunk(1, epoch, vec![leaf(0, 1_000, 0)])).collect::<Vec<_>>()
+		};
+		let list = |count| BoundedVec::<_, ConstU32<MAX_CLAIMS>>::try_from(chunks(count));
+		assert_eq!(MAX_CLAIMS, 24);
+		assert!(list(25).is_err(), "a longer list is none that the call takes");
+		assert!(list(24).is_ok());
+		assert_ok!(claim_all(chunks(24)));
 	});
 }
 
