@@ -4,6 +4,7 @@
 //! database of its own on disk, and ends them when it is dropped. All ports are free ones.
 
 pub mod agent;
+pub mod beside;
 pub mod field;
 pub mod namespaces;
 

@@ -11,20 +11,24 @@ mod nodes {
 	mod restart;
 	mod transactions;
 
-	use anyhow::{Context, Result};
+	use anyhow::Result;
 	use substation_sdk::chain::Chain;
-	use substation_zombienet_tests::{field::endow, turn, Network, Options};
+	use substation_zombienet_tests::{
+		beside::{beside, Story},
+		field::endow,
+		turn, Network, Options,
+	};
 	use tokio::sync::oneshot;
 
 	/// A network whose first validator is alone, and beside it one that falls apart.
 	#[tokio::test(flavor = "multi_thread")]
 	async fn networks_that_fall_apart_pay_once_or_not_at_all() -> Result<()> {
 		let _turn = turn().await;
-		tokio::try_join!(
-			async { gossip::run().await.context("a body that cannot travel") },
-			async { partition::run().await.context("a batch judged on two branches") },
-		)?;
-		Ok(())
+		let stories = [
+			Story::new("a body that cannot travel", gossip::run),
+			Story::new("a batch judged on two branches", partition::run),
+		];
+		beside(stories).await
 	}
 
 	/// Honest and cheating devices, honest and cheating aggregators, a recording of real radios, agents
@@ -44,17 +48,15 @@ mod nodes {
 		names.extend(transactions::ACCOUNTS);
 		endow(&chain, &names).await?;
 		let (reports, fleet) = oneshot::channel();
-		tokio::try_join!(
-			async { evidence::run(network).await.context("a body given to one node") },
-			async { batches::run(network).await.context("cheating aggregators") },
-			async { batches::fleet(network, reports).await.context("cheating devices") },
-			async { recordings::run(network, fleet).await.context("a recording of real radios") },
-			async { agents::run(network).await.context("agents that are killed") },
-			async { restart::run(network).await.context("a validator that is killed") },
-			async {
-				transactions::run(network).await.context("transactions of which nothing is told")
-			},
-		)?;
-		Ok(())
+		let stories = [
+			Story::new("a body given to one node", || evidence::run(network)),
+			Story::new("cheating aggregators", || batches::run(network)),
+			Story::new("cheating devices", || batches::fleet(network, reports)),
+			Story::new("a recording of real radios", || recordings::run(network, fleet)),
+			Story::new("agents that are killed", || agents::run(network)),
+			Story::new("a validator that is killed", || restart::run(network)),
+			Story::new("transactions of which nothing is told", || transactions::run(network)),
+		];
+		beside(stories).await
 	}
 }
