@@ -98,16 +98,11 @@ pub enum Fault {
 }
 
 impl Fault {
-	/// Whether it is told before any signature is checked or a proof recomputed.
+	/// Whether the bytes alone tell it, before any fact is asked for and any signature checked.
 	pub fn is_told_at_once(&self) -> bool {
 		matches!(
 			self,
-			Self::Malformed
-				| Self::OutOfRange
-				| Self::OutOfOrder
-				| Self::NotMember
-				| Self::OtherAggregator
-				| Self::TooManySignatures
+			Self::Malformed | Self::OutOfRange | Self::OutOfOrder | Self::TooManySignatures
 		)
 	}
 
@@ -143,7 +138,7 @@ pub struct Judgement {
 	pub fault: Option<Fault>,
 	/// The aggregator's part of the payment, in millionths, as of the epoch; 0 if there is a fault.
 	pub cut: u32,
-	/// What judging cost, known from the evidence's kind and lengths alone.
+	/// What was checked, in units: what is refused before it is checked counts the least.
 	pub work: WorkUnits,
 }
 

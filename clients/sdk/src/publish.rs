@@ -52,7 +52,7 @@ pub fn statement_lifetime(parameters: &Parameters, slot: Duration) -> Duration {
 }
 
 /// A batch with its statements.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Published {
 	/// What is committed to.
 	pub terms: Terms,

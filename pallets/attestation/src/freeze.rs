@@ -132,8 +132,9 @@ impl<T: Config> Pallet<T> {
 		// One round's judging; the bond covers both of the largest batch.
 		let quota = quota_of(commitment.work, bodies, 0);
 		let fee = T::JudgingFee::get().saturating_mul(quota.into());
-		// Who found that there is nothing has looked for the bodies, and for nothing else.
-		let looking = (bodies as u32).saturating_mul(BODY_WORK);
+		// Who found that there is nothing has looked for the bodies, and for nothing else. It is worth no more than to judge
+		// them is: nobody is better off for saying that a small batch is not there.
+		let looking = (bodies as u32).saturating_mul(BODY_WORK).min(commitment.work);
 		match &commitment.state {
 			BatchState::Settled { by, matched, vector_root, work, underdeclared, .. } => {
 				let members = Self::members_by_seal(epoch, batch, vector_root);
@@ -145,8 +146,8 @@ impl<T: Config> Pallet<T> {
 				let paid = [(Round::FullSet, all), (Round::Committee, first)]
 					.into_iter()
 					.filter_map(|(round, judges)| Self::accounts(epoch, round, &judges))
-					// Nor is more paid than quota was spent for, which is so much for bodies at the least.
-					.map(|judges| (judges, (*work).min(commitment.work).max(looking)))
+					// Nor is more paid than quota was spent for.
+					.map(|judges| (judges, (*work).min(commitment.work)))
 					.collect();
 				Final {
 					due: if *underdeclared { commitment.bond } else { Zero::zero() },
@@ -205,16 +206,21 @@ impl<T: Config> Pallet<T> {
 		(!accounts.is_empty()).then_some(accounts)
 	}
 
-	/// The rounds and places of those who sealed a batch that nobody settled, and whether a third of those in the last
-	/// round in which anybody has say that its body is not there. A committee that had it says nothing of all the others.
+	/// The rounds and places of those who sealed a batch that nobody settled, and whether a third of all who were to judge
+	/// it in one of the rounds say that its body is not there. Who has it in one round says nothing of the other, and who is
+	/// silent nothing at all.
 	fn present(epoch: EpochIndex, batch: &BatchId) -> (Vec<(Round, u16)>, bool) {
 		let (mut sealed, mut lacks) = (Vec::new(), false);
 		for round in Round::ALL {
+			let Some(record) = Epochs::<T>::get(round.judging_of(epoch)) else { continue };
+			let judges = record.judges.len();
+			let size = match round {
+				Round::Committee => judges.min(record.parameters.committee.into()),
+				Round::FullSet => judges,
+			};
 			let seals = Self::read_seals(epoch, round, batch, [&unavailable()]);
 			let lack = seals.iter().filter(|(_, [says_missing])| *says_missing).count();
-			if !seals.is_empty() {
-				lacks = lack.saturating_mul(3) >= seals.len();
-			}
+			lacks |= size > 0 && lack.saturating_mul(3) >= size;
 			sealed.extend(seals.into_iter().map(|(judge, _)| (round, judge)));
 		}
 		(sealed, lacks)

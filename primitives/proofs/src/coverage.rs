@@ -17,7 +17,7 @@ use substation_primitives::{
 
 use crate::{
 	facts::{DeviceFacts, FactSource, Place},
-	geo, radio, share, ResourceKind,
+	geo, radio, share, Checked, ResourceKind,
 };
 
 /// Witnesses of a beacon that count: the first fourteen (HIP-83).
@@ -163,6 +163,9 @@ impl Evidence {
 	}
 }
 
+/// What checking a reception takes at the most: a signature and the facts of the other device.
+const RECEPTION_WORK: WorkUnits = 2;
+
 /// Why one reception counts nothing, though the report may count.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 #[cfg_attr(feature = "std", derive(serde::Serialize))]
@@ -187,6 +190,21 @@ pub enum Rejection {
 	BadSignature,
 }
 
+impl Rejection {
+	/// Work that was done before it was found: none, the facts of the other device, or a signature beside them.
+	fn work(&self) -> WorkUnits {
+		match self {
+			Self::OutsideBands | Self::StaleChallenge | Self::WrongCount => 0,
+			Self::UnknownDevice
+			| Self::NoPlace
+			| Self::TooNear
+			| Self::TooFar
+			| Self::TooStrong => 1,
+			Self::BadSignature => RECEPTION_WORK,
+		}
+	}
+}
+
 /// How a score came about.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Assessment {
@@ -202,6 +220,17 @@ pub struct Assessment {
 	pub occupied: u32,
 	/// From 0 to [`FULL_SCORE`].
 	pub score: Score,
+}
+
+impl Assessment {
+	/// Work that was done for it, reception by reception.
+	fn work(&self) -> WorkUnits {
+		fn of<T>(outcome: &Result<T, Rejection>) -> WorkUnits {
+			outcome.as_ref().map_or_else(Rejection::work, |_| RECEPTION_WORK)
+		}
+		let receipts = self.receipts.iter().map(of).fold(0, WorkUnits::saturating_add);
+		self.heard.iter().map(of).fold(receipts, WorkUnits::saturating_add)
+	}
 }
 
 /// Points of a beacon with `witnesses` witnesses, in millionths (HIP-15).
@@ -314,8 +343,6 @@ impl<F: FactSource> Assessor<'_, F> {
 					return Err(Fault::RepeatedWitness);
 				}
 			}
-			assessment.receipts =
-				beacon.receipts.iter().map(|receipt| self.receipt(beacon, receipt)).collect();
 		}
 		let mut beaconers = BTreeSet::new();
 		for heard in &evidence.heard {
@@ -325,6 +352,11 @@ impl<F: FactSource> Assessor<'_, F> {
 			if !beaconers.insert(heard.beaconer) {
 				return Err(Fault::RepeatedBeacon);
 			}
+		}
+		// Nothing is checked before all that is known without checking.
+		if let Some(beacon) = &evidence.beacon {
+			assessment.receipts =
+				beacon.receipts.iter().map(|receipt| self.receipt(beacon, receipt)).collect();
 		}
 		assessment.heard = evidence.heard.iter().map(|heard| self.heard(heard)).collect();
 
@@ -359,15 +391,14 @@ impl ResourceKind for Coverage {
 	type Policy = Policy;
 	type Evidence = Evidence;
 
-	const MAX_WORK: WorkUnits = 2 * (MAX_WITNESSES + MAX_RECEPTIONS);
+	const MAX_WORK: WorkUnits = RECEPTION_WORK * (MAX_WITNESSES + MAX_RECEPTIONS);
 
 	fn signatures(evidence: &Evidence) -> u32 {
 		evidence.receptions()
 	}
 
-	/// A reception costs a signature and the facts of the other device.
 	fn work(evidence: &Evidence) -> WorkUnits {
-		evidence.receptions() * 2
+		evidence.receptions() * RECEPTION_WORK
 	}
 
 	fn score(
@@ -377,11 +408,15 @@ impl ResourceKind for Coverage {
 		device: &DeviceId,
 		own: &DeviceFacts,
 		evidence: &Evidence,
-	) -> Result<Score, Fault> {
-		let assessment = assess(context, policy, facts, device, own, evidence)?;
-		if assessment.points == 0 {
-			return Err(Fault::NothingCounts);
-		}
-		Ok(assessment.score)
+	) -> Checked {
+		let assessment = match assess(context, policy, facts, device, own, evidence) {
+			Ok(assessment) => assessment,
+			Err(fault) => return Checked::at_once(fault),
+		};
+		let score = match assessment.points {
+			0 => Err(Fault::NothingCounts),
+			_ => Ok(assessment.score),
+		};
+		Checked { score, work: assessment.work() }
 	}
 }

@@ -54,8 +54,8 @@ pub trait ResourceKind {
 	/// Work of judging the evidence, known from its lengths alone, without [`BASE_WORK`].
 	fn work(evidence: &Self::Evidence) -> WorkUnits;
 
-	/// What the evidence is worth, from 0 to [`FULL_SCORE`]. The report's own signature is checked
-	/// elsewhere, and after this.
+	/// What the evidence is worth, and what was checked to find that out. The report's own signature is checked elsewhere,
+	/// before this.
 	fn score(
 		context: &ReportContext,
 		policy: &Self::Policy,
@@ -63,7 +63,23 @@ pub trait ResourceKind {
 		device: &DeviceId,
 		own: &DeviceFacts,
 		evidence: &Self::Evidence,
-	) -> Result<Score, Fault>;
+	) -> Checked;
+}
+
+/// What evidence is worth, and what was checked to find that out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Checked {
+	/// From 0 to [`FULL_SCORE`].
+	pub score: Result<Score, Fault>,
+	/// Work, without [`BASE_WORK`]: at the most what its lengths say.
+	pub work: WorkUnits,
+}
+
+impl Checked {
+	/// Refused before anything was checked.
+	fn at_once(fault: Fault) -> Self {
+		Self { score: Err(fault), work: 0 }
+	}
 }
 
 /// What a network pays for, by kind.
@@ -212,6 +228,8 @@ impl ReadReport {
 		Some(Self { report, evidence, signatures: signatures.saturating_add(1), work })
 	}
 
+	/// Whose report it is comes first: only what a device has signed is looked into, so that nobody makes work with the
+	/// devices of others.
 	fn judge(
 		&self,
 		rules: &Rules,
@@ -219,45 +237,37 @@ impl ReadReport {
 		policy: &Policy,
 		facts: &impl FactSource,
 	) -> Judgement {
-		match self.score(rules, context, policy, facts) {
-			Ok((score, cut)) => Judgement { score, fault: None, cut, work: self.work },
-			// What nobody checks is no work, however much there is of it.
-			Err(fault) if fault.is_told_at_once() => Judgement::faulty(fault, BASE_WORK),
-			Err(fault) => Judgement::faulty(fault, self.work),
-		}
-	}
-
-	/// Cheap checks first, the report's own signature last.
-	fn score(
-		&self,
-		rules: &Rules,
-		context: &ReportContext,
-		policy: &Policy,
-		facts: &impl FactSource,
-	) -> Result<(Score, u32), Fault> {
 		let device = &self.report.device;
+		let refused = |fault| Judgement::faulty(fault, BASE_WORK);
 		if self.signatures > rules.max_signatures {
-			return Err(Fault::TooManySignatures);
+			return refused(Fault::TooManySignatures);
 		}
-		let own = facts.device(device).ok_or(Fault::NotMember)?;
+		let Some(own) = facts.device(device) else { return refused(Fault::NotMember) };
 		if own.aggregator != context.aggregator {
-			return Err(Fault::OtherAggregator);
+			return refused(Fault::OtherAggregator);
 		}
-		let score = match (&policy.kind, &self.evidence) {
-			(KindPolicy::Coverage(policy), ReadEvidence::Coverage(evidence)) => {
-				coverage::Coverage::score(context, policy, facts, device, &own, evidence)?
-			}
-			(KindPolicy::Storage(policy), ReadEvidence::Storage(evidence)) => {
-				storage::Storage::score(context, policy, facts, device, &own, evidence)?
-			}
-			_ => return Err(Fault::Malformed),
-		};
 		let message = context.report(device, &self.report.evidence);
 		if !own.key.verify(&self.report.signature, &message) {
-			return Err(Fault::BadSignature);
+			return refused(Fault::BadSignature);
 		}
-		let served = u64::from(context.epoch.saturating_sub(own.since)).saturating_add(1);
-		Ok((share(score.min(FULL_SCORE), served, policy.ramp.into()), own.cut.min(1_000_000)))
+		let Checked { score, work } = match (&policy.kind, &self.evidence) {
+			(KindPolicy::Coverage(policy), ReadEvidence::Coverage(evidence)) => {
+				coverage::Coverage::score(context, policy, facts, device, &own, evidence)
+			}
+			(KindPolicy::Storage(policy), ReadEvidence::Storage(evidence)) => {
+				storage::Storage::score(context, policy, facts, device, &own, evidence)
+			}
+			_ => Checked::at_once(Fault::Malformed),
+		};
+		let work = BASE_WORK.saturating_add(work);
+		match score {
+			Ok(score) => {
+				let served = u64::from(context.epoch.saturating_sub(own.since)).saturating_add(1);
+				let score = share(score.min(FULL_SCORE), served, policy.ramp.into());
+				Judgement { score, fault: None, cut: own.cut.min(1_000_000), work }
+			}
+			Err(fault) => Judgement::faulty(fault, work),
+		}
 	}
 }
 
@@ -270,11 +280,11 @@ pub struct JudgedChunk {
 	pub leaves: Vec<Leaf>,
 }
 
-/// Reports that fail before anything of them is checked, of which a judge reads as many in the time of one unit.
+/// Reports whose bytes alone say that they are worth nothing: a judge reads so many in the time of one unit.
 const AT_ONCE: WorkUnits = 8;
 
 impl JudgedChunk {
-	/// The work that judging the chunk has taken. What only had to be read takes less of it than it counts for.
+	/// The work that judging the chunk has taken. What only had to be read takes less than it counts for.
 	pub fn taken(&self) -> WorkUnits {
 		let unchecked = match self.leaves.is_empty() {
 			true => self.element.count,
@@ -375,12 +385,14 @@ pub fn can_be_found(rules: u16, policy: &Policy, element: &Element) -> bool {
 	let Some(rules) = Rules::of(rules) else { return false };
 	let Element { score_root, sum, count, work } = *element;
 	let most = count.saturating_mul(policy.max_report_work());
+	let least = count.saturating_mul(BASE_WORK);
 	let whole = work <= rules.max_chunk_work && !score_root.is_zero();
+	// Of what is worth nothing as a whole, nothing is checked.
+	let worthless = work == least && sum == 0 && score_root.is_zero();
 	count <= batch::CHUNK_LEAVES
-		&& work >= count.saturating_mul(BASE_WORK)
-		&& work <= most
+		&& (least..=most).contains(&work)
 		&& sum <= u64::from(count).saturating_mul(FULL_SCORE.into())
-		&& (whole || (sum == 0 && score_root.is_zero()))
+		&& (whole || worthless)
 }
 
 /// All devices that a report names, the one that made it first: whose facts judging it takes.

@@ -25,7 +25,8 @@ pub struct Rules {
 	pub max_chunk_work: WorkUnits,
 }
 
-/// The version in which an element is a function of its own chunk and the terms.
+/// The version in which an element is a function of its own chunk and the terms, and work what was checked. No earlier one
+/// was in force on a chain of value.
 const SECOND: Rules = Rules {
 	version: 2,
 	max_signatures: 16,

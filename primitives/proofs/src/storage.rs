@@ -15,12 +15,12 @@ use scale_info::TypeInfo;
 use sp_core::ConstU32;
 use sp_runtime::BoundedVec;
 use substation_primitives::{
-	merkle, report::Fault, signing::ReportContext, DeviceId, Score, WorkUnits, FULL_SCORE, H256,
+	merkle, report::Fault, signing::ReportContext, DeviceId, WorkUnits, FULL_SCORE, H256,
 };
 
 use crate::{
 	facts::{DataSet, DeviceFacts, FactSource},
-	share, ResourceKind,
+	share, Checked, ResourceKind,
 };
 
 /// Length of a piece in bytes. The last piece of a data set is filled up with zeros.
@@ -99,19 +99,21 @@ impl ResourceKind for Storage {
 		device: &DeviceId,
 		own: &DeviceFacts,
 		evidence: &Evidence,
-	) -> Result<Score, Fault> {
-		let DataSet { root, pieces } = own.data_set.ok_or(Fault::NoDataSet)?;
+	) -> Checked {
+		let Some(DataSet { root, pieces }) = own.data_set else {
+			return Checked::at_once(Fault::NoDataSet);
+		};
 		if evidence.shown.len() != usize::from(policy.shown) {
-			return Err(Fault::WrongPieceCount);
+			return Checked::at_once(Fault::WrongPieceCount);
 		}
 		for (draw, shown) in (0u32..).zip(&evidence.shown) {
 			let index = context.piece(device, draw, pieces);
 			if !merkle::verify(&root, &shown.piece, index, pieces, &shown.path) {
-				return Err(Fault::WrongPiece);
+				return Checked { score: Err(Fault::WrongPiece), work: draw.saturating_add(1) };
 			}
 		}
 		let held = u64::from(pieces) * u64::from(PIECE_BYTES);
-		Ok(share(FULL_SCORE, held, policy.cap))
+		Checked { score: Ok(share(FULL_SCORE, held, policy.cap)), work: Self::work(evidence) }
 	}
 }
 

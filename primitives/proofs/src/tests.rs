@@ -5,7 +5,7 @@ use crate::{
 	facts::Place,
 	storage::Committed,
 };
-use codec::Encode;
+use codec::{DecodeAll, Encode};
 use proptest::prelude::*;
 use sp_core::Pair;
 use std::collections::BTreeMap;
@@ -198,10 +198,11 @@ fn each_way_in_which_a_reception_can_be_false_has_its_reason() {
 	assert_eq!(assessed.receipts, [Err(Rejection::OutsideBands); 2]);
 	assert_eq!((assessed.points, assessed.score), (0, 0));
 	// A report in which nothing counts is faulty as a whole.
-	let score = <coverage::Coverage as crate::ResourceKind>::score(
+	let checked = <coverage::Coverage as crate::ResourceKind>::score(
 		&context, &policy, &facts, &ids[0], own, &evidence,
 	);
-	assert_eq!(score, Err(Fault::NothingCounts));
+	assert_eq!(checked.score, Err(Fault::NothingCounts));
+	assert_eq!(checked.work, 0, "no signature was checked, and no fact asked for");
 }
 
 #[test]
@@ -552,8 +553,34 @@ fn a_chunk_too_long_or_too_dear_is_worth_nothing() {
 	let dear = Evidence { beacon: None, heard: vec![filler; 15].try_into().unwrap() };
 	let report: ReportBytes = pairs[&ids[0]].report(&context, &ids[0], &dear).try_into().unwrap();
 	assert_eq!(judge(&vec![report.clone(); 64]), worthless(64, 64 * BASE_WORK));
-	// One is checked; the others are the same once more.
-	assert_eq!(judge(&vec![report; 62]).element.work, 32 + 61 * BASE_WORK);
+	// One is signed, and hears itself: nothing more is checked. The others are the same once more.
+	assert_eq!(judge(&vec![report; 62]).element.work, 62 * BASE_WORK);
+}
+
+/// Work is what was checked, reception by reception.
+#[test]
+fn what_nobody_checks_is_no_work() {
+	let (packed, mut facts) = honest_batch(12);
+	let context = example_context();
+	let bytes = packed.chunks[0][0].to_vec();
+	let report = Report::decode_all(&mut &bytes[..]).unwrap();
+	let (device, whole) = (report.device, work_of(&policy(), &bytes));
+	let judge = |facts: &BTreeMap<DeviceId, DeviceFacts>, bytes: &[u8]| {
+		let (_, judged) = judge(RULES, &context, &policy(), facts, bytes).unwrap();
+		(judged.fault, judged.work)
+	};
+	assert_eq!(judge(&facts, &bytes), (None, whole));
+	// Another's signature: nothing of what it says is looked into.
+	let mut forged = report.clone();
+	forged.signature[3] ^= 1;
+	assert_eq!(judge(&facts, &forged.encode()), (Some(Fault::BadSignature), BASE_WORK));
+	// Nobody whom it names is known: facts were asked for, and no signature was checked.
+	let alone = facts.iter().filter(|(id, _)| **id == device);
+	let alone = alone.map(|(id, facts)| (*id, facts.clone())).collect();
+	let half = BASE_WORK + (whole - BASE_WORK) / 2;
+	assert_eq!(judge(&alone, &bytes), (Some(Fault::NothingCounts), half));
+	facts.get_mut(&device).unwrap().place = None;
+	assert_eq!(judge(&facts, &bytes), (Some(Fault::NoPlace), BASE_WORK));
 }
 
 proptest! {

@@ -16,7 +16,8 @@ use substation_primitives::{
 };
 use substation_proofs::{
 	author::{example_context, exchange, pack, DevicePair, Transmission},
-	coverage::{self, Band},
+	coverage::{self, Band, Evidence, Heard},
+	coverage_evidence,
 	facts::{DeviceFacts, Place},
 	judge_chunks,
 	rules::{Rules, KEPT, RULES},
@@ -259,6 +260,7 @@ fn rules() -> Value {
 				"max_chunk_work": max_chunk_work,
 				"coverage": judged(version, &coverage_policy(), coverage_batch()),
 				"storage": judged(version, &storage_policy(), storage_batch()),
+				"refused": judged(version, &coverage_policy(), refused_batch()),
 			}),
 		)
 	});
@@ -314,6 +316,57 @@ fn coverage_batch() -> Reported {
 			(device, (device_facts(number, None), report))
 		})
 		.collect()
+}
+
+/// The same radios, of which some are refused: for another aggregator, a signature, a place, a challenge, a repeated
+/// witness, too many signatures; and some of whose receptions are not signed, too near, or too far. What each counts as work follows from what was
+/// checked of it.
+fn refused_batch() -> Reported {
+	let context = example_context();
+	let mut reported = coverage_batch();
+	let devices: Vec<_> = reported.keys().copied().collect();
+	let pairs: BTreeMap<_, _> =
+		(1..=20).map(|number| (pair(number).device_id(), pair(number))).collect();
+	let mut say = |place: usize, change: &dyn Fn(&mut Evidence)| {
+		let device = devices[place];
+		let (_, report) = reported.get_mut(&device).unwrap();
+		let mut evidence = coverage_evidence(report).unwrap();
+		change(&mut evidence);
+		*report = pairs[&device].report(&context, &device, &evidence);
+	};
+	say(0, &|evidence| {
+		if let Some(beacon) = &mut evidence.beacon {
+			beacon.challenge[0] ^= 1;
+		}
+	});
+	say(1, &|evidence| {
+		let receipts = &mut evidence.beacon.as_mut().unwrap().receipts;
+		receipts[1] = receipts[0].clone();
+	});
+	say(2, &|evidence| {
+		let heard = Heard {
+			beaconer: pair(21).device_id(),
+			challenge: [0; 8],
+			frequency: 868_100_000,
+			power: 0,
+			witnesses: 1,
+			signature: [0; 64],
+		};
+		evidence.heard = vec![heard; 15].try_into().unwrap();
+	});
+	say(3, &|evidence| {
+		let receipts = &mut evidence.beacon.as_mut().unwrap().receipts;
+		receipts.iter_mut().for_each(|receipt| receipt.signature[3] ^= 1);
+	});
+	let mut facts = |place: usize, change: &dyn Fn(&mut DeviceFacts)| {
+		change(&mut reported.get_mut(&devices[place]).unwrap().0);
+	};
+	facts(4, &|facts| facts.aggregator = AccountId32::new([9; 32]));
+	facts(5, &|facts| facts.key = pair(99).public());
+	facts(6, &|facts| facts.place = None);
+	facts(7, &|facts| facts.place.iter_mut().for_each(|place| place.latitude += 20_000_000));
+	facts(8, &|facts| facts.place.iter_mut().for_each(|place| place.latitude -= 19_000));
+	reported
 }
 
 /// Data of one piece to more than the cap, and a last report that is none.

@@ -1,12 +1,12 @@
 //! What an aggregator has taken of the present epoch, and whether more fits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use substation_primitives::{
 	batch::{quota_of, MAX_BODIES, MAX_BODY_BYTES, MAX_CHUNK_BYTES, MAX_REPORTS},
 	epoch::Parameters,
 	signing::ReportContext,
-	AccountId32, DeviceId, EpochIndex, NetworkId, WorkUnits,
+	AccountId32, DeviceId, EpochIndex, NetworkId, WorkUnits, H256,
 };
 use substation_proofs::{facts::DeviceFacts, Policy};
 
@@ -17,7 +17,7 @@ pub(super) const FRAMING: u64 = 16;
 const OTHERS_REMEMBERED: usize = 100_000;
 
 /// Reports of a device that may turn out to be worth nothing in an epoch, before none is looked at any more.
-const TRIES: u32 = 16;
+const TRIES: usize = 16;
 
 /// A device whose reports this aggregator carries in the present epoch.
 #[derive(Clone)]
@@ -40,8 +40,8 @@ pub(super) struct Open {
 	/// Reports taken, with their work.
 	taken: BTreeMap<DeviceId, WorkUnits>,
 	work: WorkUnits,
-	/// How many reports of a device were worth nothing.
-	worthless: BTreeMap<DeviceId, u32>,
+	/// Reports of a device that were worth nothing. Who sends the same again has tried nothing more.
+	worthless: BTreeMap<DeviceId, BTreeSet<H256>>,
 	/// Work of each owner's devices.
 	owned: BTreeMap<AccountId32, WorkUnits>,
 }
@@ -79,9 +79,10 @@ impl Open {
 		self.taken.contains_key(device)
 	}
 
-	/// Whether so many of a device's reports were worth nothing that no more are looked at.
-	pub(super) fn has_tried(&self, device: &DeviceId) -> bool {
-		self.worthless.get(device).is_some_and(|count| *count >= TRIES)
+	/// Whether this report of a device's was worth nothing, or so many others that no more are looked at.
+	pub(super) fn is_worthless(&self, device: &DeviceId, report: &H256) -> bool {
+		let known = self.worthless.get(device);
+		known.is_some_and(|known| known.len() >= TRIES || known.contains(report))
 	}
 
 	/// Reports taken.
@@ -179,11 +180,10 @@ impl Intake {
 		}
 	}
 
-	/// Counts a report that was worth nothing, whoever may have signed it.
-	pub(super) fn note_worthless(&mut self, network: NetworkId, device: DeviceId) {
+	/// Remembers a report that was worth nothing.
+	pub(super) fn note_worthless(&mut self, network: NetworkId, device: DeviceId, report: H256) {
 		if let Some(open) = self.networks.get_mut(&network) {
-			let count = open.worthless.entry(device).or_default();
-			*count = count.saturating_add(1);
+			open.worthless.entry(device).or_default().insert(report);
 		}
 	}
 
@@ -259,15 +259,21 @@ mod tests {
 	#[test]
 	fn a_device_that_sends_rubbish_keeps_nobody_busy() {
 		let mut intake = intake();
-		for _ in 1..TRIES {
-			intake.note_worthless(1, device(1));
+		let report = |number: usize| H256::from_low_u64_be(number as u64);
+		let worthless = |intake: &Intake, network, number, one| {
+			intake.networks[&network].is_worthless(&device(number), &report(one))
+		};
+		for one in 1..TRIES {
+			// Sent again by whoever has seen it.
+			intake.note_worthless(1, device(1), report(one));
+			intake.note_worthless(1, device(1), report(one));
 		}
-		assert!(!intake.networks[&1].has_tried(&device(1)));
-		intake.note_worthless(1, device(1));
-		assert!(intake.networks[&1].has_tried(&device(1)));
-		assert!(!intake.networks[&1].has_tried(&device(2)));
-		assert!(!intake.networks[&0].has_tried(&device(1)));
-		intake.note_worthless(7, device(1));
+		assert!(worthless(&intake, 1, 1, 1));
+		assert!(!worthless(&intake, 1, 1, 99), "another one is looked at");
+		intake.note_worthless(1, device(1), report(TRIES));
+		assert!(worthless(&intake, 1, 1, 99));
+		assert!(!worthless(&intake, 1, 2, 1) && !worthless(&intake, 0, 1, 1));
+		intake.note_worthless(7, device(1), report(1));
 	}
 
 	fn intake() -> Intake {

@@ -3,9 +3,10 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::Result;
-use substation_primitives::{BatchId, EpochIndex, NetworkId};
+use substation_primitives::{batch::prefix, BatchId, EpochIndex, NetworkId};
 use substation_proofs::author::pack;
 use substation_sdk::{
+	archive::Packing,
 	chain::Clock,
 	publish::{sign_bodies_until, statement_lifetime, AnotherWaits, Published},
 };
@@ -20,52 +21,74 @@ const MORE_PATIENCE: Duration = Duration::from_secs(20);
 const RESEND_AFTER: u32 = 2;
 
 impl Aggregator {
-	/// The batches of an epoch in a network: as they were kept, or packed now and kept. From the first that is damaged
-	/// they are packed anew, if the chain does not have it: nothing behind it could be committed to without it.
+	/// The batches of an epoch in a network: as they were kept, or packed now and kept. What is damaged is packed anew
+	/// with all behind it, unless the chain has it, or it may be on its way there.
 	async fn packed(&self, network: NetworkId, epoch: EpochIndex) -> Result<Vec<Published>> {
 		let _guard = self.keeping.lock().await;
-		let kept = self.archive.packed(network, epoch)?.unwrap_or_default();
-		let lost = kept.iter().position(Option::is_none);
-		if !kept.is_empty() {
-			let on_chain = match lost {
-				Some(lost) => {
-					let shards = self.chain.shards_at_best(network, epoch, &self.account()).await?;
-					shards.iter().any(|shard| usize::from(*shard) == lost)
-				}
-				None => true,
-			};
-			if on_chain {
-				return Ok(kept.into_iter().flatten().collect());
+		let packing = self.archive.packed(network, epoch)?;
+		if packing.first_lost(0).is_none() {
+			return Ok(packing.whole());
+		}
+		match self.pack_lost(network, epoch, &packing).await {
+			Ok(None) => Ok(packing.whole()),
+			Ok(Some(published)) => Ok(published),
+			// What is whole is not held up by it.
+			Err(error) if !packing.batches.is_empty() => {
+				self.output.say(format!("network {network}, epoch {epoch}: {error:#}"));
+				Ok(packing.whole())
 			}
+			Err(error) => Err(error),
 		}
-		let reports = self.archive.reports(network, epoch)?;
+	}
+
+	/// Packs what a packing lacks, and keeps it. Nothing if there is nothing to pack now.
+	async fn pack_lost(
+		&self,
+		network: NetworkId,
+		epoch: EpochIndex,
+		packing: &Packing,
+	) -> Result<Option<Vec<Published>>> {
+		let own = self.chain.own_batches_at_best(network, epoch, &self.account()).await?;
+		let Some(first) = packing.first_lost(own.len()) else { return Ok(None) };
+		let (whole, behind) = packing.batches.split_at(first.min(packing.batches.len()));
+		if behind.iter().any(|(batch, _)| self.archive.was_sent(epoch, batch)) {
+			return Ok(None);
+		}
+		// As the chain has them, and as they were packed as far as it has not got them.
+		let on_chain = own.iter().take(first).copied();
+		let kept = whole.iter().skip(own.len()).map(|(batch, one)| {
+			(*batch, one.as_ref().map_or(u64::MAX, |published| published.terms.last))
+		});
+		let before: Vec<(BatchId, u64)> = on_chain.chain(kept).collect();
+		let above = before.last().map(|(_, last)| *last);
+		let mut reports = self.archive.reports(network, epoch)?;
+		reports.retain(|device, _| above.is_none_or(|above| prefix(device) > above));
 		if reports.is_empty() {
-			return Ok(kept.into_iter().flatten().collect());
+			return Ok(None);
 		}
-		let Some(policy) = self.chain.open_policy(network, epoch).await? else {
-			return Ok(Vec::new());
-		};
-		let Some(context) = self.chain.report_context(network, epoch, &self.account()).await?
-		else {
-			return Ok(Vec::new());
-		};
+		let Some(policy) = self.chain.open_policy(network, epoch).await? else { return Ok(None) };
+		let context = self.chain.report_context(network, epoch, &self.account()).await?;
+		let Some(context) = context else { return Ok(None) };
 		let record = self.chain.clock().await?.record;
 		let lifetime = statement_lifetime(&record.parameters, self.block_time().await);
 		let expires = self.chain.time().await?.saturating_add(lifetime);
-		let mut published: Vec<_> = kept.into_iter().map_while(|whole| whole).collect();
-		let before = published.len();
-		for packed in pack(&context, &policy, &reports).iter().skip(before) {
-			published.push(sign_bodies_until(&context.genesis, &self.publisher, packed, expires)?);
+		let mut published = Vec::new();
+		for mut packed in pack(&context, &policy, &reports) {
+			let shard = usize::from(packed.terms.shard).saturating_add(before.len());
+			packed.terms.shard = shard.try_into()?;
+			published.push(sign_bodies_until(&context.genesis, &self.publisher, &packed, expires)?);
 		}
-		self.archive.put_packed(network, epoch, &published)?;
+		let before: Vec<_> = before.into_iter().map(|(batch, _)| batch).collect();
+		self.archive.put_packed(network, epoch, &before, &published)?;
 		self.index(epoch)?;
-		let anew = if lost.is_some() { ", packed anew behind what is whole" } else { "" };
+		let behind = if before.is_empty() { "" } else { ", behind those that were packed before" };
 		self.output.say(format!(
-			"network {network}, epoch {epoch}: {} reports in {} batches{anew}",
+			"network {network}, epoch {epoch}: {} reports in {} batches{behind}",
 			reports.len(),
 			published.len()
 		));
-		Ok(published)
+		let whole = whole.iter().filter_map(|(_, one)| one.clone());
+		Ok(Some(whole.chain(published).collect()))
 	}
 
 	/// How long a slot lasts, as the chain's metadata says.
@@ -124,6 +147,7 @@ impl Aggregator {
 			return Ok(());
 		}
 		let have = published.publish_to(&self.stores, PATIENCE).await?;
+		self.archive.note_sent(epoch, &batch)?;
 		match published.commit(&self.chain, &self.publisher).await {
 			// What was sent before waits to be included.
 			Err(error) if !first && error.is::<AnotherWaits>() => return Ok(()),

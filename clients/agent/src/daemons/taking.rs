@@ -17,7 +17,7 @@ use substation_primitives::{
 	signing::{self, ReportContext},
 	AccountId32, DeviceId, EpochIndex, NetworkId, H256,
 };
-use substation_proofs::{devices_in, facts::DeviceFacts, judge, Policy, Rules};
+use substation_proofs::{devices_in, facts::DeviceFacts, judge, work_of, Policy, Rules};
 use substation_sdk::{http::Acknowledgement, progress::Quiet, recompute::facts};
 
 use super::{
@@ -214,8 +214,9 @@ impl TakeReports for Aggregator {
 			}
 			// Whatever a report names has signed something in it, and costs a look into the chain.
 			let signatures = Rules::of(open.rules).map_or(0, |rules| rules.max_signatures);
-			if open.has_tried(&sender) {
-				let text = "too many reports of the device were worth nothing in this epoch";
+			if open.is_worthless(&sender, &report_hash(&report)) {
+				let text =
+					"it was worth nothing before, or too many of the device's in this epoch were";
 				return Err(Refusal::Worthless(text.into()));
 			}
 			if devices.len() > signatures as usize {
@@ -245,7 +246,9 @@ impl TakeReports for Aggregator {
 				.ok_or_else(|| busy(anyhow!("version {rules} of the rules is not kept")))?
 		};
 		if let Some(fault) = judgement.fault {
-			device.into_iter().for_each(|device| self.intake().note_worthless(network, device));
+			if let Some(device) = device {
+				self.intake().note_worthless(network, device, report_hash(&report));
+			}
 			return Err(Refusal::Worthless(fault.explanation().into()));
 		}
 		let device =
@@ -262,7 +265,8 @@ impl TakeReports for Aggregator {
 				Some(_) => return Err(Refusal::AnotherTaken),
 				None => {
 					let owner = Some(&carried.owner).filter(|owner| **owner != self.account());
-					let (work, bytes) = (judgement.work, report.len());
+					// Quota is spent on what a batch declares, which goes by lengths.
+					let (work, bytes) = (work_of(&policy, &report), report.len());
 					match self.intake().room(network, owner, work, bytes) {
 						Ok(()) => (),
 						Err(Full::Epoch) => {

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, time::Duration};
 use anyhow::{anyhow, bail, Result};
 use codec::{Decode, Encode};
 use substation_primitives::{
-	batch::Shard, epoch::EpochRecord, signing::ReportContext, AccountId32, BatchId, DeviceId,
-	EpochIndex, NetworkId, WorkUnits,
+	epoch::EpochRecord, signing::ReportContext, AccountId32, BatchId, DeviceId, EpochIndex,
+	NetworkId, WorkUnits,
 };
 use substation_proofs::{
 	facts::{DeviceFacts, FactSource},
@@ -219,19 +219,23 @@ impl Chain {
 		Ok(self.view(call).await?.into_iter().map(|(_, commitment)| commitment).collect())
 	}
 
-	/// The shards that an aggregator has committed to for an epoch, as of the best block, which may yet be replaced.
-	pub async fn shards_at_best(
+	/// What an aggregator has committed to for an epoch in a network, in the order of shards, as of the best block, which
+	/// may yet be replaced: identities, and the prefix of the last device that each may hold.
+	pub async fn own_batches_at_best(
 		&self,
 		network: NetworkId,
 		epoch: EpochIndex,
 		aggregator: &AccountId32,
-	) -> Result<Vec<Shard>> {
+	) -> Result<Vec<(BatchId, u64)>> {
 		let call = api::view_functions().attestation().batches(epoch);
+		let all: Vec<(RpcHash, Commitment<u128>)> = self.view_at(call, None).await?;
 		let aggregator = rpc_account(aggregator);
-		let all: Vec<(_, Commitment<u128>)> = self.view_at(call, None).await?;
-		let own = all.into_iter().map(|(_, commitment)| commitment);
-		let own = own.filter(|one| one.network == network && one.aggregator == aggregator);
-		Ok(own.map(|one| one.shard).collect())
+		let mut own: Vec<_> = all
+			.into_iter()
+			.filter(|(_, one)| one.network == network && one.aggregator == aggregator)
+			.collect();
+		own.sort_by_key(|(_, commitment)| commitment.shard);
+		Ok(own.into_iter().map(|(batch, one)| (batch.0.into(), one.last)).collect())
 	}
 
 	/// A batch's record.

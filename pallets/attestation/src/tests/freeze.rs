@@ -64,13 +64,11 @@ fn judges_are_paid_for_what_they_found_and_not_for_what_was_declared() {
 		assert!(Rewarded::get().is_empty());
 		freeze();
 
-		// Its one body was looked for, which counts for more than three units.
-		assert_eq!(Rewarded::get(), [(judges(&[0, 1, 2]), 256)]);
+		assert_eq!(Rewarded::get(), [(judges(&[0, 1, 2]), 3)]);
 		assert_eq!((held(1), lost()), (0, 0));
 	});
 }
 
-/// More than looking for the bodies counts for.
 #[test]
 fn judges_are_paid_for_all_that_they_checked() {
 	Chain::default().run(|| {
@@ -119,9 +117,9 @@ fn a_body_that_half_of_the_judges_have_costs_both_rounds_of_judging() {
 		freeze();
 
 		assert_eq!(lost(), 2 * 256);
-		// Who has judged or looked is paid for looking; who was silent is not.
+		// Who has judged or looked is paid for looking, and not more than for judging; who was silent is not.
 		let sealed = judges(&[0, 1, 2, 3, 4, 5, 6]);
-		assert_eq!(Rewarded::get(), [(sealed.clone(), 256), (sealed, 256)]);
+		assert_eq!(Rewarded::get(), [(sealed.clone(), 3), (sealed, 3)]);
 		assert!(has_event(|event| matches!(event, Event::Expired { epoch: 1, .. })));
 		assert_eq!(FalseSeals::<Test>::iter().count(), 0, "nobody lied");
 		assert_eq!(Seals::<Test>::iter().count(), 0);
@@ -159,6 +157,21 @@ fn a_body_that_a_third_of_all_judges_lack_is_paid_for_though_a_committee_had_it(
 
 		assert_eq!(lost(), 2 * 256);
 		assert_eq!(Rewarded::get().iter().map(|(judges, _)| judges.len()).sum::<usize>(), 16 + 24);
+	});
+}
+
+/// Who is silent says nothing: few seals alone decide over no fine.
+#[test]
+fn one_judge_that_seals_alone_fines_nobody() {
+	Chain::default().judges(8).run(|| {
+		let (batch, truth) = committed(None);
+		seal_by(&[0, 1, 2, 3], Round::Committee, batch, &truth);
+		to_epoch(3);
+		to_index(8);
+		seal_by(&[4, 5], Round::FullSet, batch, &Outcome::Unavailable);
+		freeze();
+		assert_eq!((lost(), held(1)), (0, 0));
+		assert!(Rewarded::get().is_empty());
 	});
 }
 
@@ -216,7 +229,7 @@ fn a_committee_that_all_judges_prove_wrong_is_counted_and_who_was_right_is_paid(
 		let mut counted = Attestation::false_seals(1);
 		counted.sort();
 		assert_eq!(counted, [(judge_account(4), 1), (judge_account(5), 1)]);
-		let paid = [(judges(&[0, 1, 2, 3, 6, 7]), 256), (judges(&[0, 1, 2, 3]), 256)];
+		let paid = [(judges(&[0, 1, 2, 3, 6, 7]), 3), (judges(&[0, 1, 2, 3]), 3)];
 		assert_eq!(Rewarded::get(), paid);
 	});
 }

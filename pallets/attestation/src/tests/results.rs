@@ -56,8 +56,7 @@ fn three_of_four_settle_a_batch() {
 		to_epoch(5);
 		next_block();
 		let rewarded: Vec<_> = [0, 1, 3].map(judge_account).into();
-		// Six units were found, in one body.
-		assert_eq!(Rewarded::get(), [(rewarded, 256)]);
+		assert_eq!(Rewarded::get(), [(rewarded, 6)]);
 		assert_eq!(Seals::<Test>::iter().count(), 0);
 	});
 }
@@ -184,16 +183,16 @@ fn a_committee_cannot_call_a_batch_unavailable_and_the_full_set_can() {
 		assert_eq!(Totals::<Test>::get(1, NETWORK), 0);
 		assert!(has_event(|event| matches!(event, Event::Unavailable { .. })));
 
-		// It costs the judges' pay, that of the smallest batch at least, and not the bond.
+		// It costs the judging, that of the smallest batch at least, and not the bond.
 		to_epoch(5);
 		next_block();
 		let held = Balances::balance_on_hold(&crate::HoldReason::Commitment.into(), &account(1));
 		assert_eq!(held, 0);
 		let bond = crate::Aggregators::<Test>::get(account(1)).unwrap().bond;
 		assert_eq!(Balances::free_balance(account(1)), ENDOWMENT - bond - 256);
-		// Who looked for the body is paid for looking.
+		// Who looked for the body is paid for looking, and not more than for judging.
 		let rewarded: Vec<_> = [0, 1, 2].map(judge_account).into();
-		assert_eq!(Rewarded::get(), [(rewarded, 256)]);
+		assert_eq!(Rewarded::get(), [(rewarded, 6)]);
 		assert!(Commitments::<Test>::get(1, batch).is_none());
 	});
 }
@@ -234,9 +233,8 @@ fn a_batch_that_holds_more_than_it_declared_pays_nobody_and_loses_its_bond() {
 			next_block();
 			let bond = crate::Aggregators::<Test>::get(who).unwrap().bond;
 			assert_eq!(Balances::free_balance(account(1)), ENDOWMENT - bond - 256_000);
-			// Both rounds have looked for one body, which counts for more than what was declared.
-			let paid = substation_primitives::batch::BODY_WORK;
-			assert!(packed.terms.work < paid);
+			// Both rounds have found the six units that there were; no more is paid than was declared.
+			let paid = packed.terms.work;
 			let judges = |places: &[u8]| places.iter().map(|judge| judge_account(*judge)).collect();
 			assert_eq!(
 				Rewarded::get(),
