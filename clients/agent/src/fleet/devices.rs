@@ -61,8 +61,9 @@ impl Manner {
 		Some(match self {
 			Self::Honest => return None,
 			// Other pieces were asked for then.
-			Self::AltersPieces | Self::Replays | Self::OtherEntropy => Fault::WrongPiece,
-			Self::ForgesSignature => Fault::BadSignature,
+			Self::AltersPieces | Self::OtherEntropy => Fault::WrongPiece,
+			// A signature is for one epoch.
+			Self::ForgesSignature | Self::Replays => Fault::BadSignature,
 			Self::TwoCounts => Fault::RepeatedBeacon,
 			Self::OtherNetwork => Fault::NotMember,
 			Self::WitnessesItself => Fault::SelfWitness,
