@@ -4,7 +4,7 @@
 #
 #   --pallet NAME   only this one; may be given more than once
 #   --check         see that each benchmark runs, quickly, and write nothing
-#   --ends DIR      measure at the ends of each range alone, and write to DIR: see scripts/weighed.sh
+#   --ends DIR      measure at the ends and in the middle of each range alone, and write to DIR: see scripts/weighed.sh
 set -euo pipefail
 # shellcheck source=scripts/env.sh
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
@@ -20,7 +20,7 @@ while [ $# -gt 0 ]; do
 	--check) CHECK=1 MEASURE=(--steps=2 --repeat=1 --min-duration=0) ;;
 	--ends)
 		ENDS="$(realpath -m "${2:?--ends wants a folder}")"
-		MEASURE=(--steps=2 --repeat=20 --min-duration=0 --template=scripts/weights.hbs "--output=$ENDS/")
+		MEASURE=(--steps=3 --repeat=20 --min-duration=0 --template=scripts/weights.hbs "--output=$ENDS/")
 		shift
 		;;
 	-h | --help) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit ;;

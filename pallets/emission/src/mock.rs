@@ -152,22 +152,25 @@ impl Config for Test {
 
 #[cfg(feature = "runtime-benchmarks")]
 impl BenchmarkHelper for World {
-	fn settled_chunk(leaves: u32) -> SettledChunk {
-		let leaves: Vec<_> = (0..leaves).map(|i| leaf(i.into(), 1_000_000, 50_000)).collect();
+	fn settled_chunks(epochs: u32, leaves: u32, owners: u32) -> (NetworkId, Vec<ChunkClaim>) {
+		let owner = |number: u32| account((number % owners.max(1)) as u8);
+		Owners::set((0..leaves).map(|number| (device(number.into()), owner(number))).collect());
+		let leaves: Vec<_> =
+			(0..leaves).map(|number| leaf(number.into(), 1_000_000, 50_000)).collect();
 		let element = Element {
 			count: leaves.len() as u32,
 			sum: 1_000_000 * leaves.len() as u64,
 			..Default::default()
 		};
-		SettledChunk {
-			epoch: 9,
-			network: 1,
+		let claim = |epoch| ChunkClaim {
+			epoch,
 			batch: batch(1),
 			chunk: 0,
 			element,
 			path: Default::default(),
-			leaves: leaves.try_into().unwrap(),
-		}
+			leaves: leaves.clone().try_into().unwrap(),
+		};
+		(1, (9..9 + epochs).map(claim).collect())
 	}
 
 	fn expired_epoch() -> EpochIndex {

@@ -1,7 +1,7 @@
 //! Weights of `pallet_devices`, measured by `scripts/benchmark.sh --pallet pallet_devices`: 20 steps,
-//! 10 repeats, on AMD EPYC, 2026-11-23.
+//! 10 repeats, on Intel(R) Xeon(R) Processor, 2026-11-28.
 //!
-//! substation-node benchmark pallet --wasm-execution=compiled --pallet=pallet_devices --extrinsic=*
+//! frame-omni-bencher v1 benchmark pallet --wasm-execution=compiled --pallet=pallet_devices --extrinsic=*
 //! --steps=20 --repeat=10 --template=scripts/weights.hbs
 
 #![allow(missing_docs, unused_imports, clippy::unnecessary_cast)]
@@ -15,81 +15,81 @@ pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_devices::WeightInfo for WeightInfo<T> {
 	fn register() -> Weight {
-		// At least 278_384 ns.
-		Weight::from_parts(300_397_000, 6012)
+		// At least 272_605 ns.
+		Weight::from_parts(300_602_000, 6012)
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	fn join() -> Weight {
-		// At least 223_923 ns.
-		Weight::from_parts(231_224_000, 6012)
+		// At least 243_638 ns.
+		Weight::from_parts(273_606_000, 6012)
 			.saturating_add(T::DbWeight::get().reads(14))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	fn leave() -> Weight {
-		// At least 85_618 ns.
-		Weight::from_parts(96_413_000, 4274)
+		// At least 91_863 ns.
+		Weight::from_parts(103_025_000, 4274)
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	fn remove_membership() -> Weight {
 		// With the row of the maker's licence, which is estimated.
-		// At least 107_520 ns.
-		Weight::from_parts(156_513_000, 4274)
+		// At least 118_035 ns.
+		Weight::from_parts(136_800_000, 4274)
 			.saturating_add(T::DbWeight::get().reads(7))
-			.saturating_add(T::DbWeight::get().writes(5))
+			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	fn set_seat() -> Weight {
-		// At least 56_845 ns.
-		Weight::from_parts(61_251_000, 4274)
+		// At least 65_939 ns.
+		Weight::from_parts(70_999_000, 4274)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn set_paused() -> Weight {
-		// At least 83_845 ns.
-		Weight::from_parts(89_412_000, 4274)
+		// At least 89_863 ns.
+		Weight::from_parts(106_817_000, 4274)
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	fn assert_place() -> Weight {
-		// At least 382_289 ns.
-		Weight::from_parts(394_807_000, 49390)
+		// At least 431_188 ns.
+		Weight::from_parts(477_085_000, 49390)
 			.saturating_add(T::DbWeight::get().reads(38))
 			.saturating_add(T::DbWeight::get().writes(18))
 	}
 	fn commit_data_set() -> Weight {
-		// At least 46_830 ns.
-		Weight::from_parts(53_409_000, 4274)
+		// At least 53_718 ns.
+		Weight::from_parts(63_284_000, 4274)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn rotate() -> Weight {
-		// At least 108_822 ns.
-		Weight::from_parts(113_719_000, 4274)
+		// At least 103_252 ns.
+		Weight::from_parts(120_700_000, 4274)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn offer() -> Weight {
-		// At least 33_640 ns.
-		Weight::from_parts(38_577_000, 4274)
+		// At least 35_239 ns.
+		Weight::from_parts(39_762_000, 4274)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn accept() -> Weight {
-		// At least 136_743 ns.
-		Weight::from_parts(142_171_000, 6650)
+		// At least 153_584 ns.
+		Weight::from_parts(178_736_000, 6650)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	fn retire() -> Weight {
-		// At least 67_110 ns.
-		Weight::from_parts(71_767_000, 4274)
+		// At least 84_641 ns.
+		Weight::from_parts(88_770_000, 4274)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	fn prune_cell() -> Weight {
-		// At least 25_678 ns.
-		Weight::from_parts(27_220_000, 4015)
+		// At least 34_466 ns.
+		Weight::from_parts(38_478_000, 4015)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}

@@ -1,7 +1,7 @@
 //! Weights of `pallet_network_treasury`, measured by `scripts/benchmark.sh --pallet pallet_network_treasury`: 20 steps,
-//! 10 repeats, on AMD EPYC, 2026-11-23.
+//! 10 repeats, on Intel(R) Xeon(R) Processor, 2026-11-28.
 //!
-//! substation-node benchmark pallet --wasm-execution=compiled --pallet=pallet_network_treasury --extrinsic=*
+//! frame-omni-bencher v1 benchmark pallet --wasm-execution=compiled --pallet=pallet_network_treasury --extrinsic=*
 //! --steps=20 --repeat=10 --template=scripts/weights.hbs
 
 #![allow(missing_docs, unused_imports, clippy::unnecessary_cast)]
@@ -15,73 +15,73 @@ pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_network_treasury::WeightInfo for WeightInfo<T> {
 	fn set_route() -> Weight {
-		// At least 14_772 ns.
-		Weight::from_parts(17_496_000, 0).saturating_add(T::DbWeight::get().writes(1))
+		// At least 9_837 ns.
+		Weight::from_parts(11_729_000, 0).saturating_add(T::DbWeight::get().writes(1))
 	}
 	/// `m` from 1 to 16.
 	fn award(m: u32) -> Weight {
-		// At least 112_277 ns.
-		Weight::from_parts(115_396_570, 3820)
-			// ± 1_395_592
-			.saturating_add(Weight::from_parts(11_445_439, 0).saturating_mul(m.into()))
+		// At least 97_873 ns.
+		Weight::from_parts(102_745_256, 3820)
+			// ± 120_155
+			.saturating_add(Weight::from_parts(6_517_319, 0).saturating_mul(m.into()))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	fn release() -> Weight {
-		// At least 25_869 ns.
-		Weight::from_parts(33_400_000, 4763)
+		// At least 31_746 ns.
+		Weight::from_parts(34_783_000, 4763)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	fn release_by_work() -> Weight {
-		// At least 29_284 ns.
-		Weight::from_parts(30_425_000, 4763)
+		// At least 35_434 ns.
+		Weight::from_parts(38_321_000, 4763)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	fn draw() -> Weight {
-		// At least 73_760 ns.
-		Weight::from_parts(76_083_000, 6196)
+		// At least 93_734 ns.
+		Weight::from_parts(102_092_000, 6196)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	fn cancel() -> Weight {
-		// At least 152_066 ns.
-		Weight::from_parts(155_181_000, 6196)
+		// At least 184_041 ns.
+		Weight::from_parts(194_079_000, 6196)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	fn post_bounty() -> Weight {
-		// At least 141_961 ns.
-		Weight::from_parts(145_807_000, 13545)
+		// At least 169_225 ns.
+		Weight::from_parts(173_081_000, 13545)
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	fn end_bounty() -> Weight {
-		// At least 108_432 ns.
-		Weight::from_parts(110_314_000, 6196)
+		// At least 134_093 ns.
+		Weight::from_parts(138_319_000, 6196)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	/// `b` from 0 to 2.
 	fn note_service(b: u32) -> Weight {
-		// At least 4_496 ns.
-		Weight::from_parts(5_896_367, 6196)
-			// ± 443_361
-			.saturating_add(Weight::from_parts(54_309_181, 0).saturating_mul(b.into()))
+		// At least 5_752 ns.
+		Weight::from_parts(7_913_149, 6196)
+			// ± 668_257
+			.saturating_add(Weight::from_parts(65_670_047, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().reads(1u64.saturating_mul(b.into())))
 			.saturating_add(T::DbWeight::get().writes(2u64.saturating_mul(b.into())))
 	}
 	fn note_work() -> Weight {
-		// At least 9_544 ns.
-		Weight::from_parts(10_265_000, 3545)
+		// At least 11_939 ns.
+		Weight::from_parts(12_746_000, 3545)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn round_step() -> Weight {
-		// At least 72_488 ns.
-		Weight::from_parts(74_170_000, 6196)
+		// At least 92_891 ns.
+		Weight::from_parts(97_224_000, 6196)
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}

@@ -1,7 +1,7 @@
 //! Weights of `pallet_networks`, measured by `scripts/benchmark.sh --pallet pallet_networks`: 20 steps,
-//! 10 repeats, on AMD EPYC, 2026-11-22.
+//! 10 repeats, on Intel(R) Xeon(R) Processor, 2026-11-28.
 //!
-//! substation-node benchmark pallet --wasm-execution=compiled --pallet=pallet_networks --extrinsic=*
+//! frame-omni-bencher v1 benchmark pallet --wasm-execution=compiled --pallet=pallet_networks --extrinsic=*
 //! --steps=20 --repeat=10 --template=scripts/weights.hbs
 
 #![allow(missing_docs, unused_imports, clippy::unnecessary_cast)]
@@ -15,56 +15,56 @@ pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_networks::WeightInfo for WeightInfo<T> {
 	fn create() -> Weight {
-		// At least 69_043 ns.
-		Weight::from_parts(70_885_000, 3658)
-			.saturating_add(T::DbWeight::get().reads(4))
+		// At least 98_269 ns.
+		Weight::from_parts(102_833_000, 6012)
+			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	fn set_terms() -> Weight {
-		// At least 34_492 ns.
-		Weight::from_parts(36_434_000, 4118)
-			.saturating_add(T::DbWeight::get().reads(5))
+		// At least 49_636 ns.
+		Weight::from_parts(56_728_000, 4118)
+			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn retire() -> Weight {
-		// At least 35_593 ns.
-		Weight::from_parts(37_246_000, 4118)
+		// At least 49_504 ns.
+		Weight::from_parts(52_600_000, 4118)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	fn remove() -> Weight {
-		// At least 84_726 ns.
-		Weight::from_parts(85_598_000, 4118)
-			.saturating_add(T::DbWeight::get().reads(8))
+		// At least 109_893 ns.
+		Weight::from_parts(112_427_000, 4118)
+			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	fn set_weight() -> Weight {
-		// At least 40_811 ns.
-		Weight::from_parts(42_974_000, 3542)
+		// At least 57_161 ns.
+		Weight::from_parts(60_724_000, 3542)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	fn license_maker() -> Weight {
-		// At least 79_348 ns.
-		Weight::from_parts(82_432_000, 4118)
-			.saturating_add(T::DbWeight::get().reads(5))
+		// At least 120_234 ns.
+		Weight::from_parts(125_342_000, 6012)
+			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	fn post_maker_key() -> Weight {
-		// At least 65_297 ns.
-		Weight::from_parts(66_629_000, 3658)
-			.saturating_add(T::DbWeight::get().reads(3))
+		// At least 94_733 ns.
+		Weight::from_parts(97_330_000, 3820)
+			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	fn end_licence() -> Weight {
-		// At least 31_968 ns.
-		Weight::from_parts(33_179_000, 3600)
+		// At least 43_966 ns.
+		Weight::from_parts(49_131_000, 3604)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn remove_maker() -> Weight {
-		// At least 109_062 ns.
-		Weight::from_parts(111_446_000, 6326)
+		// At least 144_170 ns.
+		Weight::from_parts(155_083_000, 6650)
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}

@@ -1,7 +1,7 @@
 //! Weights of `pallet_parameters`, measured by `scripts/benchmark.sh --pallet pallet_parameters`: 20 steps,
-//! 10 repeats, on AMD EPYC, 2026-11-23.
+//! 10 repeats, on Intel(R) Xeon(R) Processor, 2026-11-28.
 //!
-//! substation-node benchmark pallet --wasm-execution=compiled --pallet=pallet_parameters --extrinsic=*
+//! frame-omni-bencher v1 benchmark pallet --wasm-execution=compiled --pallet=pallet_parameters --extrinsic=*
 //! --steps=20 --repeat=10 --template=scripts/weights.hbs
 
 #![allow(missing_docs, unused_imports, clippy::unnecessary_cast)]
@@ -15,8 +15,8 @@ pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_parameters::WeightInfo for WeightInfo<T> {
 	fn set_parameter() -> Weight {
-		// At least 16_374 ns.
-		Weight::from_parts(20_761_000, 3501)
+		// At least 11_990 ns.
+		Weight::from_parts(13_443_000, 3501)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}

@@ -46,9 +46,10 @@ pub async fn beside(stories: impl IntoIterator<Item = Story<'_>>) -> Result<()> 
 		std::thread::scope(|threads| {
 			let told: Vec<_> =
 				stories.into_iter().map(|story| threads.spawn(|| tell(story))).collect();
-			told.into_iter()
-				.map(|thread| thread.join().unwrap_or_else(|_| Err(anyhow!("a story panicked"))))
-				.collect()
+			// All are waited for before anything is said.
+			told.into_iter().try_for_each(|thread| {
+				thread.join().unwrap_or_else(|_| Err(anyhow!("a story panicked")))
+			})
 		})
 	})
 }
