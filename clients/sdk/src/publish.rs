@@ -46,9 +46,16 @@ pub fn statement(
 
 /// How long the statements of an epoch should live: twice the time from its opening to its freeze, plus
 /// two epochs.
-pub fn statement_lifetime(parameters: &Parameters, slot: Duration) -> Duration {
+fn statement_lifetime(parameters: &Parameters, slot: Duration) -> Duration {
 	let epochs = 2 * parameters.freeze_of(0) + 2;
 	slot * parameters.nominal_slots * epochs
+}
+
+impl Chain {
+	/// When statements of an epoch should expire that are published now, by the chain's time and not this machine's.
+	pub async fn expiry(&self, parameters: &Parameters, slot: Duration) -> Result<Duration> {
+		Ok(self.time().await?.saturating_add(statement_lifetime(parameters, slot)))
+	}
 }
 
 /// A batch with its statements.

@@ -62,9 +62,8 @@ pub async fn recompute(
 	progress: &dyn Progress,
 ) -> Result<Recomputed> {
 	let (network, epoch) = (terms.network, terms.epoch);
-	let rules = chain.rules(epoch).await?.ok_or_else(|| forgotten(epoch))?;
-	let context = chain
-		.report_context(network, epoch, &terms.aggregator)
+	let (rules, context) = chain
+		.judged_by(network, epoch, &terms.aggregator)
 		.await?
 		.ok_or_else(|| forgotten(epoch))?;
 	let policy = chain.policy(network, epoch).await?.ok_or_else(|| {

@@ -19,9 +19,9 @@ impl Fleet {
 	/// Judges a batch from its bodies, as they were published, and from what the preset fixes and the
 	/// fleet has registered: of what the chain says, only genesis, entropy and the rules' version go in.
 	pub(super) async fn judge(&self, terms: &Terms) -> Result<Vec<JudgedChunk>> {
-		let context = self
+		let (rules, context) = self
 			.chain
-			.report_context(terms.network, terms.epoch, &terms.aggregator)
+			.judged_by(terms.network, terms.epoch, &terms.aggregator)
 			.await?
 			.ok_or_else(|| anyhow!("epoch {} is forgotten", terms.epoch))?;
 		let mut chunks = None;
@@ -38,8 +38,6 @@ impl Fleet {
 		})?;
 		let policy = policy(terms.network)?;
 		let facts = self.facts(terms.network)?;
-		let rules = self.chain.rules(terms.epoch).await?;
-		let rules = rules.ok_or_else(|| anyhow!("epoch {} is forgotten", terms.epoch))?;
 		judge_chunks(rules, &context, &policy, &facts, terms, &chunks)
 			.ok_or_else(|| anyhow!("version {rules} of the rules is not kept"))
 	}

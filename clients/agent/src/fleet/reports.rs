@@ -10,7 +10,7 @@ use substation_proofs::{
 };
 use substation_sdk::{
 	chain::account,
-	publish::{sign_bodies_until, statement_lifetime, Published},
+	publish::{sign_bodies_until, Published},
 };
 
 use super::{
@@ -29,8 +29,7 @@ impl Fleet {
 	pub(super) async fn report(&mut self, epoch: EpochIndex) -> Result<Option<Vec<Published>>> {
 		let mut batches = Vec::new();
 		let parameters = self.chain.clock().await?.record.parameters;
-		let lifetime = statement_lifetime(&parameters, self.slot);
-		let expires = self.chain.time().await?.saturating_add(lifetime);
+		let expires = self.chain.expiry(&parameters, self.slot).await?;
 		for network in [STORAGE, COVERAGE] {
 			let aggregator = account(&self.aggregator);
 			let Some(context) = self.chain.report_context(network, epoch, &aggregator).await?

@@ -11,7 +11,7 @@ use substation_sdk::{
 	chain::{account, BatchState, Chain},
 	claim,
 	failure::Failure,
-	publish::{sign_bodies_until, statement_lifetime, Published},
+	publish::{sign_bodies_until, Published},
 	recompute::{chunks, recompute},
 	register::{register_all, Registration},
 };
@@ -123,8 +123,7 @@ impl Stage {
 				let context = chain.report_context(self.network, next, &who).await?;
 				let policy = chain.open_policy(self.network, next).await?;
 				if let (Some(context), Some(policy)) = (context, policy) {
-					let lifetime = statement_lifetime(&clock.record.parameters, slot);
-					let expires = chain.time().await?.saturating_add(lifetime);
+					let expires = chain.expiry(&clock.record.parameters, slot).await?;
 					let transmissions = &self.act.epochs[played.len()];
 					let batches = self.batches(&context, &policy, transmissions, expires)?;
 					for published in &batches {

@@ -122,21 +122,6 @@ impl Chain {
 		Ok(self.view(call).await?.map(|record| record.0))
 	}
 
-	/// The version of the rules by which reports of `epoch` are judged, or are going to be. Fails if this program does not
-	/// know it: what it would find means nothing.
-	pub async fn rules(&self, epoch: EpochIndex) -> Result<Option<u16>> {
-		let Some(record) = self.record(epoch).await? else { return Ok(None) };
-		let rules = record.rules;
-		match Rules::are_kept(rules) {
-			true => Ok(Some(rules)),
-			false => Err(Failure::Refused(format!(
-				"epoch {epoch} is judged by version {rules} of the rules, which this program does not know: take the \
-				 one of its time, or a newer one"
-			))
-			.into()),
-		}
-	}
-
 	/// When each epoch freezes and when its claims end, as far as they have not ended.
 	pub async fn schedules(&self) -> Result<BTreeMap<EpochIndex, Schedule>> {
 		let call = api::view_functions().attestation().schedules();
@@ -150,14 +135,39 @@ impl Chain {
 		epoch: EpochIndex,
 		aggregator: &AccountId32,
 	) -> Result<Option<ReportContext>> {
-		let entropy = self.record(epoch).await?.and_then(|record| record.entropy);
-		Ok(entropy.map(|entropy| ReportContext {
-			genesis: self.genesis(),
-			network,
-			epoch,
-			aggregator: aggregator.clone(),
-			entropy,
-		}))
+		let record = self.record(epoch).await?;
+		Ok(record.and_then(|record| self.context(&record, network, epoch, aggregator)))
+	}
+
+	/// The version of the rules by which reports of `epoch` are judged, and what they are bound to, once its entropy is
+	/// finalized. Fails if this program does not know that version: what it would find means nothing.
+	pub async fn judged_by(
+		&self,
+		network: NetworkId,
+		epoch: EpochIndex,
+		aggregator: &AccountId32,
+	) -> Result<Option<(u16, ReportContext)>> {
+		let Some(record) = self.record(epoch).await? else { return Ok(None) };
+		let rules = record.rules;
+		if !Rules::are_kept(rules) {
+			bail!(Failure::Refused(format!(
+				"epoch {epoch} is judged by version {rules} of the rules, which this program does not know: take the \
+				 one of its time, or a newer one"
+			)));
+		}
+		let context = self.context(&record, network, epoch, aggregator);
+		Ok(context.map(|context| (rules, context)))
+	}
+
+	fn context(
+		&self,
+		record: &EpochRecord,
+		network: NetworkId,
+		epoch: EpochIndex,
+		aggregator: &AccountId32,
+	) -> Option<ReportContext> {
+		let (genesis, aggregator) = (self.genesis(), aggregator.clone());
+		record.entropy.map(|entropy| ReportContext { genesis, network, epoch, aggregator, entropy })
 	}
 
 	/// A network's terms, as of an epoch.
