@@ -30,7 +30,7 @@ use tokio::sync::Semaphore;
 
 use super::{
 	door::{serve, Bounds},
-	intake::{allowance_is_short, bytes_of_epoch, Intake, Open, FRAMING},
+	intake::{allowance_is_short, bytes_of_epoch, Intake, JudgedBy, Open, FRAMING},
 	said::Said,
 	server::router,
 };
@@ -304,9 +304,8 @@ impl Aggregator {
 		};
 		for network in self.networks.difference(&known) {
 			let Some(policy) = self.chain.open_policy(*network, epoch).await? else { continue };
-			let context = self.chain.report_context(*network, epoch, &self.account()).await?;
-			let Some(context) = context else { continue };
-			let Some(rules) = self.chain.rules(epoch).await? else { continue };
+			let judged_by = self.chain.judged_by(*network, epoch, &self.account()).await?;
+			let Some((rules, context)) = judged_by else { continue };
 			let row = self.chain.aggregator(&self.account()).await?;
 			let clock = self.chain.clock().await?;
 			// What was taken before a restart.
@@ -317,7 +316,9 @@ impl Aggregator {
 			if intake.epoch == epoch {
 				intake.bytes +=
 					kept.values().map(|report| report.len() as u64 + FRAMING).sum::<u64>();
-				intake.networks.insert(*network, Open::new(rules, context, policy, taken));
+				intake
+					.networks
+					.insert(*network, Open::new(JudgedBy { rules, context, policy }, taken));
 				let (quota, allowance) = row.map_or((0, 0), |row| (row.quota, row.allowance));
 				(intake.quota, intake.least) = (quota, clock.least_quota);
 				intake.share = self.conditions.share_of(quota);

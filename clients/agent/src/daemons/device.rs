@@ -189,8 +189,8 @@ impl Device {
 		let Some(policy) = self.chain.open_policy(self.network, epoch).await? else {
 			return Ok(None);
 		};
-		let context = self.chain.report_context(self.network, epoch, &facts.aggregator).await?;
-		let Some(context) = context else { return Ok(None) };
+		let judged_by = self.chain.judged_by(self.network, epoch, &facts.aggregator).await?;
+		let Some((rules, context)) = judged_by else { return Ok(None) };
 		let KindPolicy::Storage(kind) = &policy.kind else {
 			bail!(
 				"network {} pays for {}, which takes a radio: this daemon reports storage",
@@ -201,7 +201,6 @@ impl Device {
 		let evidence = self.holding.prove(&context, kind, &id)?;
 		let report = self.pair.report(&context, &id, &evidence);
 		let known = std::collections::BTreeMap::from([(id, facts.clone())]);
-		let Some(rules) = self.chain.rules(epoch).await? else { return Ok(None) };
 		let Some((_, judgement)) = judge(rules, &context, &policy, &known, &report) else {
 			bail!("version {rules} of the rules is not kept")
 		};

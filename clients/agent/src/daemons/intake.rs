@@ -27,12 +27,18 @@ pub(super) struct Carried {
 	pub(super) owner: AccountId32,
 }
 
-/// What is known of the epoch that reports are taken for, in one network.
-pub(super) struct Open {
-	/// The version of the rules by which they are judged.
+/// By what reports of an epoch are judged in one network, beside facts of devices.
+#[derive(Clone)]
+pub(super) struct JudgedBy {
+	/// The version of the rules.
 	pub(super) rules: u16,
 	pub(super) context: ReportContext,
 	pub(super) policy: Policy,
+}
+
+/// What is known of the epoch that reports are taken for, in one network.
+pub(super) struct Open {
+	pub(super) judged_by: JudgedBy,
 	/// All devices that this aggregator carries, once they are read. Nobody else is looked up for a stranger.
 	carried: Option<BTreeMap<DeviceId, Carried>>,
 	/// Devices that others carry, as far as own ones have named them; nothing for those that are no members.
@@ -47,15 +53,10 @@ pub(super) struct Open {
 }
 
 impl Open {
-	pub(super) fn new(
-		rules: u16,
-		context: ReportContext,
-		policy: Policy,
-		taken: BTreeMap<DeviceId, WorkUnits>,
-	) -> Self {
+	pub(super) fn new(judged_by: JudgedBy, taken: BTreeMap<DeviceId, WorkUnits>) -> Self {
 		let work = taken.values().sum();
 		let (others, owned, worthless) = Default::default();
-		Self { rules, context, policy, carried: None, others, taken, work, owned, worthless }
+		Self { judged_by, carried: None, others, taken, work, owned, worthless }
 	}
 
 	/// Devices that this aggregator carries, once they are read.
@@ -253,7 +254,8 @@ mod tests {
 	fn open(work: WorkUnits) -> Open {
 		let policy =
 			Policy { ramp: 0, kind: KindPolicy::Storage(storage::Policy { shown: 1, cap: 256 }) };
-		Open::new(RULES, author::example_context(), policy, [(device(1), work)].into())
+		let judged_by = JudgedBy { rules: RULES, context: author::example_context(), policy };
+		Open::new(judged_by, [(device(1), work)].into())
 	}
 
 	#[test]

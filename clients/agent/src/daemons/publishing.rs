@@ -8,7 +8,7 @@ use substation_proofs::author::pack;
 use substation_sdk::{
 	archive::Packing,
 	chain::Clock,
-	publish::{sign_bodies_until, statement_lifetime, AnotherWaits, Published},
+	publish::{sign_bodies_until, AnotherWaits, Published},
 };
 
 use super::aggregator::Aggregator;
@@ -30,8 +30,7 @@ impl Aggregator {
 			return Ok(packing.whole());
 		}
 		match self.pack_lost(network, epoch, &packing).await {
-			Ok(None) => Ok(packing.whole()),
-			Ok(Some(published)) => Ok(published),
+			Ok(anew) => Ok(anew.unwrap_or_else(|| packing.whole())),
 			// What is whole is not held up by it.
 			Err(error) if !packing.batches.is_empty() => {
 				self.output.say(format!("network {network}, epoch {epoch}: {error:#}"));
@@ -48,6 +47,11 @@ impl Aggregator {
 		epoch: EpochIndex,
 		packing: &Packing,
 	) -> Result<Option<Vec<Published>>> {
+		// Without any, the chain need not be asked.
+		let mut reports = self.archive.reports(network, epoch)?;
+		if reports.is_empty() {
+			return Ok(None);
+		}
 		let own = self.chain.own_batches_at_best(network, epoch, &self.account()).await?;
 		let Some(first) = packing.first_lost(own.len()) else { return Ok(None) };
 		let (whole, behind) = packing.batches.split_at(first.min(packing.batches.len()));
@@ -61,7 +65,6 @@ impl Aggregator {
 		});
 		let before: Vec<(BatchId, u64)> = on_chain.chain(kept).collect();
 		let above = before.last().map(|(_, last)| *last);
-		let mut reports = self.archive.reports(network, epoch)?;
 		reports.retain(|device, _| above.is_none_or(|above| prefix(device) > above));
 		if reports.is_empty() {
 			return Ok(None);
@@ -70,8 +73,7 @@ impl Aggregator {
 		let context = self.chain.report_context(network, epoch, &self.account()).await?;
 		let Some(context) = context else { return Ok(None) };
 		let record = self.chain.clock().await?.record;
-		let lifetime = statement_lifetime(&record.parameters, self.block_time().await);
-		let expires = self.chain.time().await?.saturating_add(lifetime);
+		let expires = self.chain.expiry(&record.parameters, self.block_time().await).await?;
 		let mut published = Vec::new();
 		for mut packed in pack(&context, &policy, &reports) {
 			let shard = usize::from(packed.terms.shard).saturating_add(before.len());

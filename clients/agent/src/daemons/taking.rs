@@ -17,12 +17,12 @@ use substation_primitives::{
 	signing::{self, ReportContext},
 	AccountId32, DeviceId, EpochIndex, NetworkId, H256,
 };
-use substation_proofs::{devices_in, facts::DeviceFacts, judge, work_of, Policy, Rules};
+use substation_proofs::{devices_in, facts::DeviceFacts, judge, work_of, Rules};
 use substation_sdk::{http::Acknowledgement, progress::Quiet, recompute::facts};
 
 use super::{
 	aggregator::{Aggregator, TICK},
-	intake::{Carried, Full, Open},
+	intake::{Carried, Full, JudgedBy},
 	said::Said,
 	server::{Refusal, TakeReports},
 };
@@ -35,20 +35,34 @@ const PAUSE: Duration = Duration::from_secs(5);
 const BEHIND: EpochIndex = 24;
 
 impl Aggregator {
-	/// What a device gets for a report that is kept.
+	/// What a device gets for a report of this hash that is kept.
 	fn acknowledge(
 		&self,
 		context: &ReportContext,
 		device: &DeviceId,
-		report: &[u8],
+		hash: &H256,
 	) -> Acknowledgement {
 		let ReportContext { genesis, network, epoch, .. } = context;
-		let hash = report_hash(report);
-		let message = signing::acknowledgement(genesis, *network, *epoch, device, &hash);
+		let message = signing::acknowledgement(genesis, *network, *epoch, device, hash);
 		let signature = self.publisher.sign(&message).0;
 		Acknowledgement {
 			report: format!("{hash:?}"),
 			signature: format!("0x{}", hex::encode(signature)),
+		}
+	}
+
+	/// Whether this report was taken. Refused if another one of the device was.
+	fn has_taken(
+		&self,
+		network: NetworkId,
+		epoch: EpochIndex,
+		device: &DeviceId,
+		report: &[u8],
+	) -> Result<bool, Refusal> {
+		match self.archive.report(network, epoch, device).map_err(busy)? {
+			Some(kept) if kept == report => Ok(true),
+			Some(_) => Err(Refusal::AnotherTaken),
+			None => Ok(false),
 		}
 	}
 
@@ -68,7 +82,7 @@ impl Aggregator {
 					Ok(carried) => {
 						let mut intake = self.intake();
 						let open = intake.networks.get_mut(&network);
-						let open = open.filter(|open| open.context.epoch == epoch);
+						let open = open.filter(|open| open.judged_by.context.epoch == epoch);
 						open.into_iter().for_each(|open| open.set_carried(carried.clone()));
 						said.over();
 					}
@@ -140,20 +154,13 @@ impl Aggregator {
 	}
 }
 
-/// What is read of an epoch that reports are taken for.
-struct Read {
-	rules: u16,
-	context: ReportContext,
-	policy: Policy,
+/// What could not be done now is tried again.
+fn busy(error: anyhow::Error) -> Refusal {
+	Refusal::Busy(format!("{error:#}"))
 }
 
-impl Read {
-	fn of(open: &Open) -> Self {
-		Self { rules: open.rules, context: open.context.clone(), policy: open.policy.clone() }
-	}
-}
-
-/// Whether an epoch may be the one that reports are taken for now or soon; `now` is that one, once it is read.
+/// Refuses an epoch that is over, or that has begun nowhere yet. Reports are taken for epoch `now`; while that is not known,
+/// nothing is refused.
 fn timely(epoch: EpochIndex, now: Option<EpochIndex>) -> Result<(), Refusal> {
 	match now {
 		Some(now) if epoch < now => Err(Refusal::WrongEpoch { now }),
@@ -182,11 +189,11 @@ impl TakeReports for Aggregator {
 		epoch: EpochIndex,
 		report: Vec<u8>,
 	) -> Result<Acknowledgement, Refusal> {
-		let busy = |error: anyhow::Error| Refusal::Busy(format!("{error:#}"));
 		if !self.commit {
 			return Err(Refusal::Busy("tried out without --commit: nothing is taken".into()));
 		}
-		let (open, devices, carried) = {
+		let hash = report_hash(&report);
+		let (JudgedBy { rules, context, policy }, sender, devices, carried) = {
 			if !self.networks.contains(&network) {
 				return Err(Refusal::Worthless(format!(
 					"this aggregator takes no reports of network {network}: name one of its networks, or another \
@@ -202,7 +209,7 @@ impl TakeReports for Aggregator {
 					"network {network} takes no reports here for epoch {epoch} yet"
 				))
 			})?;
-			let devices = devices_in(&open.policy, &report);
+			let devices = devices_in(&open.judged_by.policy, &report);
 			let sender = *devices.first().ok_or_else(|| {
 				Refusal::Malformed("these bytes are no report of this kind".into())
 			})?;
@@ -212,47 +219,37 @@ impl TakeReports for Aggregator {
 			if let Some(reason) = self.conditions.refusal(&sender, carried.facts.cut) {
 				return Err(Refusal::Worthless(reason));
 			}
-			// Whatever a report names has signed something in it, and costs a look into the chain.
-			let signatures = Rules::of(open.rules).map_or(0, |rules| rules.max_signatures);
-			if open.is_worthless(&sender, &report_hash(&report)) {
+			if open.is_worthless(&sender, &hash) {
 				let text =
 					"it was worth nothing before, or too many of the device's in this epoch were";
 				return Err(Refusal::Worthless(text.into()));
 			}
+			// Whatever a report names has signed something in it, and costs a look into the chain.
+			let signatures =
+				Rules::of(open.judged_by.rules).map_or(0, |rules| rules.max_signatures);
 			if devices.len() > signatures as usize {
 				return Err(Refusal::Worthless(Fault::TooManySignatures.explanation().into()));
 			}
-			(Read::of(open), devices, carried.clone())
+			(open.judged_by.clone(), sender, devices, carried.clone())
 		};
-		let Read { rules, context, policy } = open;
 		if !signed_by(&context, &carried.facts, &report) {
 			return Err(Refusal::Worthless("the device's key has not signed this".into()));
 		}
 		// Nothing is looked up for what was taken already.
-		if let Some(device) = devices.first() {
-			match self.archive.report(network, epoch, device).map_err(busy)? {
-				Some(kept) if kept == report => {
-					return Ok(self.acknowledge(&context, device, &report));
-				}
-				Some(_) => return Err(Refusal::AnotherTaken),
-				None => (),
-			}
+		if self.has_taken(network, epoch, &sender, &report)? {
+			return Ok(self.acknowledge(&context, &sender, &hash));
 		}
 		let facts =
 			self.named(network, epoch, devices.into_iter().collect()).await.map_err(busy)?;
-		let (device, judgement) = {
+		let (_, judgement) = {
 			let _turn = self.turns.acquire().await.map_err(|error| busy(error.into()))?;
 			judge(rules, &context, &policy, &facts, &report)
 				.ok_or_else(|| busy(anyhow!("version {rules} of the rules is not kept")))?
 		};
 		if let Some(fault) = judgement.fault {
-			if let Some(device) = device {
-				self.intake().note_worthless(network, device, report_hash(&report));
-			}
+			self.intake().note_worthless(network, sender, hash);
 			return Err(Refusal::Worthless(fault.explanation().into()));
 		}
-		let device =
-			device.ok_or_else(|| Refusal::Malformed("these bytes are no report".into()))?;
 		{
 			let _guard = self.keeping.lock().await;
 			// A batch that is packed takes nothing more.
@@ -260,30 +257,23 @@ impl TakeReports for Aggregator {
 			if now != epoch {
 				return Err(Refusal::WrongEpoch { now });
 			}
-			match self.archive.report(network, epoch, &device).map_err(busy)? {
-				Some(kept) if kept == report => (),
-				Some(_) => return Err(Refusal::AnotherTaken),
-				None => {
-					let owner = Some(&carried.owner).filter(|owner| **owner != self.account());
-					// Quota is spent on what a batch declares, which goes by lengths.
-					let (work, bytes) = (work_of(&policy, &report), report.len());
-					match self.intake().room(network, owner, work, bytes) {
-						Ok(()) => (),
-						Err(Full::Epoch) => {
-							let text = "this aggregator's quota for the epoch is used up";
-							return Err(Refusal::Busy(text.into()));
-						}
-						Err(Full::Share) => {
-							let text = "the owner's share of this aggregator's quota is used up";
-							return Err(Refusal::Busy(text.into()));
-						}
-					}
-					self.archive.put_report(network, epoch, &device, &report).map_err(busy)?;
-					self.intake().take(network, device, work, bytes);
-				}
+			// Another request may have brought one in the meantime.
+			if !self.has_taken(network, epoch, &sender, &report)? {
+				let owner = Some(&carried.owner).filter(|owner| **owner != self.account());
+				// Quota is spent on what a batch declares, which goes by lengths.
+				let (work, bytes) = (work_of(&policy, &report), report.len());
+				self.intake().room(network, owner, work, bytes).map_err(|full| {
+					let what = match full {
+						Full::Epoch => "this aggregator's quota for the epoch",
+						Full::Share => "the owner's share of this aggregator's quota",
+					};
+					Refusal::Busy(format!("{what} is used up"))
+				})?;
+				self.archive.put_report(network, epoch, &sender, &report).map_err(busy)?;
+				self.intake().take(network, sender, work, bytes);
 			}
 		}
-		Ok(self.acknowledge(&context, &device, &report))
+		Ok(self.acknowledge(&context, &sender, &hash))
 	}
 
 	async fn keeps(
