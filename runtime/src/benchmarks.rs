@@ -1,8 +1,5 @@
 //! What is benchmarked, and the state that benchmarks of this chain's pallets start from.
 
-// The macro that is made of the list is used in this crate alone.
-#![allow(clippy::crate_in_macro_def)]
-
 use crate::*;
 use alloc::{string::String, vec};
 use codec::Encode;
@@ -10,10 +7,10 @@ use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKey
 use pallet_attestation::{
 	BatchState, Commitment, Commitments, CurrentEpoch, Round, Schedule, Schedules,
 };
-use pallet_devices::{claims::ClaimBits, Device, Devices, Membership, Memberships, Seat, Voucher};
+use pallet_devices::{claims::ClaimBits, Device, Membership, Memberships, Seat, Voucher};
 use pallet_emission::ChunkClaim;
 use pallet_networks::{
-	Maker, Makers, Network, NetworkTerms, NetworkWeights, Networks, Terms, WeightSum, TERMS_KEPT,
+	Maker, Makers, Network, NetworkTerms, NetworkWeights, Terms, WeightSum, TERMS_KEPT,
 	WEIGHTS_KEPT,
 };
 use polkadot_sdk::{
@@ -43,8 +40,8 @@ define_benchmarks!(
 	[pallet_utility, Utility]
 	[pallet_democracy, Democracy]
 	[pallet_parameters, Parameters]
-	[pallet_networks, crate::Networks]
-	[pallet_devices, crate::Devices]
+	[pallet_networks, Networks]
+	[pallet_devices, Devices]
 	[pallet_attestation, Attestation]
 	[pallet_contribution, Contribution]
 	[pallet_emission, Emission]
@@ -124,7 +121,7 @@ fn open(network: NetworkId, cadence: u16) {
 	WeightSum::<Runtime>::put(sums);
 	let owner = account("network", network, 0);
 	let row = Network { owner, deposit: 0, vouched: true, makers: 1, retired: None };
-	Networks::<Runtime>::insert(network, row);
+	pallet_networks::Networks::<Runtime>::insert(network, row);
 }
 
 /// A device's place: the centre of the cell of [`network_with_cell`].
@@ -135,7 +132,7 @@ fn place() -> Place {
 
 /// A network that counts devices in cells, and one of these.
 pub fn network_with_cell() -> (NetworkId, u64) {
-	if !Networks::<Runtime>::contains_key(0) {
+	if !pallet_networks::Networks::<Runtime>::contains_key(0) {
 		open(0, 1);
 		pallet_networks::NextNetworkId::<Runtime>::put(1);
 	}
@@ -165,7 +162,7 @@ impl pallet_attestation::BenchmarkHelper for Helper {
 impl pallet_devices::BenchmarkHelper for Helper {
 	fn network(number: u32) -> NetworkId {
 		let network = 100 + number;
-		if !Networks::<Runtime>::contains_key(network) {
+		if !pallet_networks::Networks::<Runtime>::contains_key(network) {
 			open(network, 1);
 		}
 		network
@@ -235,7 +232,7 @@ fn member(network: NetworkId, number: u32, owner: u32, aggregator: &AccountId) -
 		deposit: 0,
 		offered_to: None,
 	};
-	Devices::<Runtime>::insert(device, row);
+	pallet_devices::Devices::<Runtime>::insert(device, row);
 	let seat = Seat {
 		aggregator: aggregator.clone(),
 		cut: Permill::from_percent(5),

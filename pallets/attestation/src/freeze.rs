@@ -213,13 +213,9 @@ impl<T: Config> Pallet<T> {
 		let (mut sealed, mut lacks) = (Vec::new(), false);
 		for round in Round::ALL {
 			let Some(record) = Epochs::<T>::get(round.judging_of(epoch)) else { continue };
-			let judges = record.judges.len();
-			let size = match round {
-				Round::Committee => judges.min(record.parameters.committee.into()),
-				Round::FullSet => judges,
-			};
-			let seals = Self::read_seals(epoch, round, batch, [&unavailable()]);
-			let lack = seals.iter().filter(|(_, [says_missing])| *says_missing).count();
+			let size = Self::size(&record, round);
+			let seals = Self::read_seals(&record, epoch, round, batch, [&unavailable()]);
+			let lack = seals.iter().filter(|(_, [says_missing])| *says_missing).count() as u32;
 			lacks |= size > 0 && lack.saturating_mul(3) >= size;
 			sealed.extend(seals.into_iter().map(|(judge, _)| (round, judge)));
 		}
@@ -231,7 +227,9 @@ impl<T: Config> Pallet<T> {
 	fn members_by_seal(epoch: EpochIndex, batch: &BatchId, result: &H256) -> Members {
 		let roots = [result, &unavailable()];
 		let mut members = Members::default();
-		for (judge, seal_is) in Self::read_seals(epoch, Round::Committee, batch, roots) {
+		let round = Round::Committee;
+		let Some(record) = Epochs::<T>::get(round.judging_of(epoch)) else { return members };
+		for (judge, seal_is) in Self::read_seals(&record, epoch, round, batch, roots) {
 			match seal_is {
 				[true, _] => members.right.push(judge),
 				[false, true] => (),
@@ -241,22 +239,21 @@ impl<T: Config> Pallet<T> {
 		members
 	}
 
-	/// Who has sealed in a round, as far as seals are kept, and for which of `roots`.
+	/// Who has sealed in a round, as far as seals are kept, and for which of `roots`; `record` is of the epoch in which
+	/// they judge.
 	fn read_seals<const ROOTS: usize>(
+		record: &EpochRecord,
 		epoch: EpochIndex,
 		round: Round,
 		batch: &BatchId,
 		roots: [&H256; ROOTS],
 	) -> Vec<(u16, [bool; ROOTS])> {
-		let record = Epochs::<T>::get(round.judging_of(epoch));
-		let Some(EpochRecord { opening: Some(opening), judges, .. }) = record else {
-			return Vec::new();
-		};
+		let Some(opening) = record.opening else { return Vec::new() };
 		let genesis = Self::genesis_hash();
 		Seals::<T>::get(epoch, (batch, round))
 			.into_iter()
 			.filter_map(|(number, seal)| {
-				let judge = judges.get(usize::from(number))?;
+				let judge = record.judges.get(usize::from(number))?;
 				let is_for = |root| seal_of(&genesis, &opening, batch, judge, root) == seal;
 				Some((number, roots.map(is_for)))
 			})

@@ -316,12 +316,13 @@ pub fn judge_chunk(
 	let rules = Rules::of(rules)?;
 	let bytes: u64 = reports.iter().map(|report| report.len() as u64).sum();
 	let read: Vec<_> = reports.iter().map(|bytes| ReadReport::of(policy, bytes)).collect();
-	let work = read
+	// By lengths, before anything is checked.
+	let most = read
 		.iter()
 		.map(|read| read.as_ref().map_or(BASE_WORK, |read| read.work))
 		.fold(0, WorkUnits::saturating_add);
 	let count = reports.len() as u32;
-	if bytes > rules.max_chunk_bytes.into() || work > rules.max_chunk_work {
+	if bytes > rules.max_chunk_bytes.into() || most > rules.max_chunk_work {
 		let work = count.saturating_mul(BASE_WORK);
 		let element = Element { count, work, ..Default::default() };
 		return Some(JudgedChunk { element, leaves: Vec::new() });
@@ -334,19 +335,20 @@ pub fn judge_chunk(
 		.zip(reports.iter().zip(&read))
 		.map(|(index, (bytes, read))| {
 			let report = report_hash(bytes);
-			let Some(read) = read else {
-				let fault = Some(Fault::Malformed);
-				work = work.saturating_add(BASE_WORK);
-				return Leaf { index, device: DeviceId::zero(), report, score: 0, fault, cut: 0 };
-			};
-			let device = read.report.device;
-			let judgement = if !terms.in_range(chunk, batch::prefix(&device)) {
-				Judgement::faulty(Fault::OutOfRange, BASE_WORK)
-			} else if before.is_some_and(|before| before >= device) {
-				Judgement::faulty(Fault::OutOfOrder, BASE_WORK)
-			} else {
-				before = Some(device);
-				read.judge(rules, context, policy, facts)
+			let device = read.as_ref().map_or_else(DeviceId::zero, |read| read.report.device);
+			let refused = |fault| Judgement::faulty(fault, BASE_WORK);
+			let judgement = match read {
+				None => refused(Fault::Malformed),
+				Some(_) if !terms.in_range(chunk, batch::prefix(&device)) => {
+					refused(Fault::OutOfRange)
+				}
+				Some(_) if before.is_some_and(|before| before >= device) => {
+					refused(Fault::OutOfOrder)
+				}
+				Some(read) => {
+					before = Some(device);
+					read.judge(rules, context, policy, facts)
+				}
 			};
 			let Judgement { score, fault, cut, work: found } = judgement;
 			work = work.saturating_add(found);

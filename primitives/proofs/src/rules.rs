@@ -34,10 +34,13 @@ const SECOND: Rules = Rules {
 	max_chunk_work: MAX_CHUNK_WORK,
 };
 
+/// The number of what is only rehearsed: never that of a version that a chain of value has.
+const REHEARSAL: u16 = u16::MAX;
+
 /// What a rehearsal of an upgrade takes for the version after it. Programs beside a node know it, too: they have to be ready
-/// before the chain is. Its number is never that of a version that a chain of value has.
+/// before the chain is.
 #[cfg(any(feature = "next-rules", feature = "std"))]
-const REHEARSED: Rules = Rules { version: u16::MAX, max_signatures: 15, ..SECOND };
+const REHEARSED: Rules = Rules { version: REHEARSAL, max_signatures: 15, ..SECOND };
 
 /// The versions that this code keeps, the newest last.
 pub const KEPT: &[Rules] = &[
@@ -47,7 +50,7 @@ pub const KEPT: &[Rules] = &[
 ];
 
 /// The version that an epoch which opens now is judged by.
-pub const RULES: u16 = if cfg!(feature = "next-rules") { u16::MAX } else { SECOND.version };
+pub const RULES: u16 = if cfg!(feature = "next-rules") { REHEARSAL } else { SECOND.version };
 
 impl Rules {
 	/// A version by its number, if it is kept.
