@@ -178,6 +178,19 @@ fn best(mut measured: impl FnMut() -> Duration) -> Duration {
 	(0..TIMES).map(|_| measured()).min().expect("it is measured")
 }
 
+/// Half of the time that two threads take for both at once: of each, as much as one thread does alone.
+fn side_by_side(
+	one: impl FnOnce() -> Duration + Send,
+	other: impl FnOnce() -> Duration + Send,
+) -> Duration {
+	let start = Instant::now();
+	std::thread::scope(|threads| {
+		threads.spawn(one);
+		threads.spawn(other);
+	});
+	start.elapsed() / 2
+}
+
 fn tell(what: &str, (judged, raw): (Duration, Duration), settled: &Settled) {
 	let per_second = |count: u32, took: Duration| f64::from(count) / took.as_secs_f64();
 	println!(
@@ -201,24 +214,14 @@ fn speed_of_judging_in_wasm_beside_raw_signatures() {
 		let signatures = one.signatures;
 		tell(&format!("{name}, one thread"), (judged, best(|| raw(signatures))), &one);
 
-		// Each of two threads as much as one before, at the same time, so that half of the time counts.
 		let mut two = make(480);
 		let judged = best(|| {
-			let start = Instant::now();
-			std::thread::scope(|threads| {
-				threads.spawn(|| judge_in_wasm(&executor, &mut one));
-				threads.spawn(|| judge_in_wasm(&executor, &mut two));
-			});
-			start.elapsed() / 2
+			side_by_side(
+				|| judge_in_wasm(&executor, &mut one),
+				|| judge_in_wasm(&executor, &mut two),
+			)
 		});
-		let both = best(|| {
-			let start = Instant::now();
-			std::thread::scope(|threads| {
-				threads.spawn(|| raw(signatures));
-				threads.spawn(|| raw(signatures));
-			});
-			start.elapsed() / 2
-		});
+		let both = best(|| side_by_side(|| raw(signatures), || raw(signatures)));
 		tell(&format!("{name}, two threads"), (judged, both), &one);
 	}
 }

@@ -270,12 +270,8 @@ fn only_an_aggregator_leaves_and_once() {
 #[test]
 fn who_leaves_commits_to_nothing_more_and_what_was_committed_to_is_settled() {
 	Chain::default().run(|| {
-		let devices = [StorageDevice::new(1, 4)];
-		let who = register(1);
-		devices[0].enrol(&who);
-		to_epoch(2);
-		next_block();
-		let batch = commit(1, &published(1, 1, &devices));
+		let batch = one_committed();
+		let who = account(1);
 		assert_ok!(Attestation::leave(RuntimeOrigin::signed(who.clone())));
 		to_index(8);
 		let result = result_of(1, batch);

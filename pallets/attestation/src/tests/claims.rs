@@ -262,12 +262,7 @@ fn all_rows_of_an_expired_epoch_go_in_one_idle_block() {
 #[test]
 fn a_batch_that_was_not_settled_pays_nothing() {
 	Chain::default().run(|| {
-		let devices = [StorageDevice::new(1, 4)];
-		let who = register(1);
-		devices[0].enrol(&who);
-		to_epoch(2);
-		next_block();
-		let batch = commit(1, &published(1, 1, &devices));
+		let batch = one_committed();
 		to_epoch(5);
 		let nothing = Attestation::verify_chunk(
 			1,

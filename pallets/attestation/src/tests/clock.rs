@@ -204,17 +204,18 @@ fn every_bound_of_the_parameters_is_held() {
 	});
 }
 
+fn set_close(seal_close: u32) -> frame_support::dispatch::DispatchResult {
+	let parameters = Parameters { seal_close, ..Parameters::development() };
+	Attestation::set_parameters(RuntimeOrigin::root(), parameters)
+}
+
 #[test]
 fn of_an_epochs_changes_the_last_counts_and_a_refused_one_leaves_it() {
 	Chain::default().run(|| {
 		to_epoch(1);
-		let set = |seal_close| {
-			let parameters = Parameters { seal_close, ..Parameters::development() };
-			Attestation::set_parameters(RuntimeOrigin::root(), parameters)
-		};
-		assert_ok!(set(11));
-		assert_ok!(set(10));
-		assert_noop!(set(1), Error::UnsoundParameters);
+		assert_ok!(set_close(11));
+		assert_ok!(set_close(10));
+		assert_noop!(set_close(1), Error::UnsoundParameters);
 		to_epoch(3);
 		assert_eq!(Epochs::<Test>::get(3).unwrap().parameters.seal_close, 10);
 	});
@@ -224,19 +225,15 @@ fn of_an_epochs_changes_the_last_counts_and_a_refused_one_leaves_it() {
 fn parameters_cannot_change_so_often_that_those_of_a_running_epoch_are_forgotten() {
 	Chain::default().run(|| {
 		to_epoch(1);
-		let set = |seal_close| {
-			let parameters = Parameters { seal_close, ..Parameters::development() };
-			Attestation::set_parameters(RuntimeOrigin::root(), parameters)
-		};
-		assert_ok!(set(11));
+		assert_ok!(set_close(11));
 		to_epoch(2);
-		assert_ok!(set(10));
+		assert_ok!(set_close(10));
 		// The pending change of the same epoch is replaced.
-		assert_ok!(set(12));
+		assert_ok!(set_close(12));
 		to_epoch(3);
-		assert_noop!(set(11), Error::TooManyChanges);
+		assert_noop!(set_close(11), Error::TooManyChanges);
 		to_epoch(4);
-		assert_ok!(set(11));
+		assert_ok!(set_close(11));
 	});
 }
 

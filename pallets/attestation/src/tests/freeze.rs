@@ -73,11 +73,7 @@ fn judges_are_paid_for_what_they_found_and_not_for_what_was_declared() {
 fn judges_are_paid_for_all_that_they_checked() {
 	Chain::default().run(|| {
 		let devices: Vec<_> = (1..=100).map(|number| StorageDevice::new(number, 1)).collect();
-		let who = register_with(1, 2_000, 1_000_000);
-		devices.iter().for_each(|device| device.enrol(&who));
-		to_epoch(2);
-		next_block();
-		let batch = commit(1, &published(1, 1, &devices));
+		let batch = committed_to(&devices);
 		to_index(8);
 		let result = result_of(1, batch);
 		seal_by(&[0, 1, 2], Round::Committee, batch, &result);

@@ -9,12 +9,7 @@ use substation_primitives::BatchId;
 
 /// A batch that a committee of all is about to settle, in the epoch in which it does.
 fn sealed(judges: u8) -> (BatchId, Outcome) {
-	let devices = [StorageDevice::new(1, 4)];
-	let who = register(1);
-	devices[0].enrol(&who);
-	to_epoch(2);
-	next_block();
-	let batch = commit(1, &published(1, 1, &devices));
+	let batch = one_committed();
 	to_index(8);
 	let result = result_of(1, batch);
 	for judge in 0..judges {
@@ -106,12 +101,7 @@ fn a_list_holds_so_many_and_no_more() {
 #[test]
 fn a_judge_says_it_once_and_only_while_lists_are_taken() {
 	Chain::default().run(|| {
-		let devices = [StorageDevice::new(1, 4)];
-		let who = register(1);
-		devices[0].enrol(&who);
-		to_epoch(2);
-		next_block();
-		let batch = commit(1, &published(1, 1, &devices));
+		let batch = one_committed();
 		to_index(12);
 		assert_refused(|| lack(0, &[batch]), InvalidTransaction::Stale);
 		to_index(13);

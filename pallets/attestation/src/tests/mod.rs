@@ -14,10 +14,24 @@ use crate::mock::*;
 use frame_support::{assert_noop, assert_ok};
 use sp_core::Pair;
 use sp_runtime::{transaction_validity::InvalidTransaction, DispatchError};
-use substation_primitives::{epoch::Parameters, H256};
+use substation_primitives::{epoch::Parameters, BatchId, H256};
 
 type Error = crate::Error<Test>;
 type Event = crate::Event<Test>;
+
+/// Aggregator 1 carries `devices` and has committed to their reports of epoch 1, in the first block in which it may.
+fn committed_to(devices: &[StorageDevice]) -> BatchId {
+	let who = register(1);
+	devices.iter().for_each(|device| device.enrol(&who));
+	to_epoch(2);
+	next_block();
+	commit(1, &published(1, 1, devices))
+}
+
+/// As [`committed_to`], of one device.
+fn one_committed() -> BatchId {
+	committed_to(&[StorageDevice::new(1, 4)])
+}
 
 /// Refused, and nothing is stored.
 fn assert_refused(

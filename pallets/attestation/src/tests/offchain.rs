@@ -75,19 +75,10 @@ fn totals() -> Totals {
 	sp_runtime::offchain::storage::StorageValueRef::persistent(TOTALS_KEY).get().unwrap().unwrap()
 }
 
-fn committed() -> BatchId {
-	let devices = [StorageDevice::new(1, 4)];
-	let who = register(1);
-	devices[0].enrol(&who);
-	to_epoch(2);
-	next_block();
-	commit(1, &published(1, 1, &devices))
-}
-
 #[test]
 fn a_judge_judges_seals_and_reveals() {
 	node(Some(1), |pool| {
-		let batch = committed();
+		let batch = one_committed();
 		to_index(7);
 		assert_eq!(work().unwrap().sealed, 0, "a seal waits for the draw to settle");
 		to_index(8);
@@ -132,7 +123,7 @@ fn a_judge_judges_seals_and_reveals() {
 fn missed_by(judge: u8) -> u64 {
 	let mut missed = 0;
 	node(Some(judge), |_| {
-		let batch = committed();
+		let batch = one_committed();
 		to_index(8);
 		let outcome = result_of(1, batch);
 		for judge in [0, 1, 2] {
@@ -160,7 +151,7 @@ fn a_settled_batch_that_a_judge_has_not_sealed_counts_as_missed_once() {
 #[test]
 fn a_seal_that_is_not_in_a_block_after_three_is_sent_again_and_not_before() {
 	node(Some(1), |pool| {
-		committed();
+		one_committed();
 		to_index(8);
 		let sealed: Vec<_> = (8..12)
 			.map(|index| {
@@ -177,7 +168,7 @@ fn a_seal_that_is_not_in_a_block_after_three_is_sent_again_and_not_before() {
 #[test]
 fn who_is_no_judge_or_has_nothing_to_do_sends_nothing() {
 	node(None, |pool| {
-		committed();
+		one_committed();
 		to_index(8);
 		assert_eq!(work(), Err(Idle::NotAJudge));
 		assert!(sent(pool).is_empty());
@@ -198,7 +189,7 @@ fn who_is_no_judge_or_has_nothing_to_do_sends_nothing() {
 #[test]
 fn a_missing_body_is_waited_for_and_then_sealed_as_missing() {
 	node(Some(1), |pool| {
-		let batch = committed();
+		let batch = one_committed();
 		StoredBodies::set(Default::default());
 		to_index(8);
 		assert_eq!(work().unwrap().sealed, 0);
@@ -227,7 +218,7 @@ fn a_missing_body_is_waited_for_and_then_sealed_as_missing() {
 #[test]
 fn a_body_seen_once_is_kept_until_the_freeze() {
 	node(Some(1), |pool| {
-		let batch = committed();
+		let batch = one_committed();
 		assert_eq!(work().unwrap().copied, 1);
 		StoredBodies::set(Default::default());
 		to_epoch(3);
@@ -260,7 +251,7 @@ fn a_body_seen_once_is_kept_until_the_freeze() {
 #[test]
 fn what_a_dead_branch_left_in_memory_does_not_mislead() {
 	node(Some(1), |pool| {
-		let batch = committed();
+		let batch = one_committed();
 		to_index(8);
 		work().unwrap();
 		let first = sent(pool);
@@ -347,7 +338,7 @@ fn what_is_sent_again_goes_apart_from_what_is_new() {
 #[test]
 fn the_hook_never_panics() {
 	node(Some(1), |_| {
-		committed();
+		one_committed();
 		for index in 1..20 {
 			to_index(index);
 			Attestation::offchain_worker(System::block_number());

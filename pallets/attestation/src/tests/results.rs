@@ -12,12 +12,7 @@ use substation_primitives::{
 };
 
 fn ready() -> (BatchId, Outcome) {
-	let devices = [StorageDevice::new(1, 4), StorageDevice::new(2, 2)];
-	let who = register(1);
-	devices.iter().for_each(|device| device.enrol(&who));
-	to_epoch(2);
-	next_block();
-	let batch = commit(1, &published(1, 1, &devices));
+	let batch = committed_to(&[StorageDevice::new(1, 4), StorageDevice::new(2, 2)]);
 	to_index(8);
 	let result = result_of(1, batch);
 	assert_ne!(result, Outcome::Unavailable);

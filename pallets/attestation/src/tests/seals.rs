@@ -7,12 +7,7 @@ use substation_primitives::BatchId;
 
 /// A batch of epoch 1 is committed to, the draw is known, seals are open.
 fn ready() -> BatchId {
-	let devices = [StorageDevice::new(1, 4)];
-	let who = register(1);
-	devices.iter().for_each(|device| device.enrol(&who));
-	to_epoch(2);
-	next_block();
-	let batch = commit(1, &published(1, 1, &devices));
+	let batch = one_committed();
 	to_index(8);
 	batch
 }
@@ -64,12 +59,7 @@ fn seals_open_after_the_draw_and_close_at_their_block() {
 		assert_refused(|| seal(1, Round::Committee, batch, ROOT), InvalidTransaction::Stale);
 	});
 	Chain::default().run(|| {
-		let devices = [StorageDevice::new(1, 4)];
-		let who = register(1);
-		devices[0].enrol(&who);
-		to_epoch(2);
-		next_block();
-		let batch = commit(1, &published(1, 1, &devices));
+		let batch = one_committed();
 		to_index(6);
 		assert_refused(|| seal(1, Round::Committee, batch, ROOT), InvalidTransaction::Stale);
 		to_index(7);

@@ -24,16 +24,24 @@ use substation_primitives::{
 	BatchId,
 };
 
-/// Local storage that counts the bytes read from it.
-struct Counting(TestOffchainExt, Arc<AtomicU64>);
+/// Gets the key and the value that are about to be written.
+type Meddle = Box<dyn FnMut(&mut TestOffchainExt, &[u8], &[u8]) + Send>;
 
-impl DbExternalities for Counting {
+/// Local storage that counts the bytes read from it, and in which something else is done before each write.
+struct Watched {
+	storage: TestOffchainExt,
+	read: Arc<AtomicU64>,
+	meddle: Meddle,
+}
+
+impl DbExternalities for Watched {
 	fn local_storage_set(&mut self, kind: StorageKind, key: &[u8], value: &[u8]) {
-		DbExternalities::local_storage_set(&mut self.0, kind, key, value)
+		(self.meddle)(&mut self.storage, key, value);
+		DbExternalities::local_storage_set(&mut self.storage, kind, key, value)
 	}
 
 	fn local_storage_clear(&mut self, kind: StorageKind, key: &[u8]) {
-		DbExternalities::local_storage_clear(&mut self.0, kind, key)
+		DbExternalities::local_storage_clear(&mut self.storage, kind, key)
 	}
 
 	fn local_storage_compare_and_set(
@@ -43,23 +51,30 @@ impl DbExternalities for Counting {
 		old: Option<&[u8]>,
 		new: &[u8],
 	) -> bool {
-		DbExternalities::local_storage_compare_and_set(&mut self.0, kind, key, old, new)
+		(self.meddle)(&mut self.storage, key, new);
+		DbExternalities::local_storage_compare_and_set(&mut self.storage, kind, key, old, new)
 	}
 
 	fn local_storage_get(&mut self, kind: StorageKind, key: &[u8]) -> Option<Vec<u8>> {
-		let value = DbExternalities::local_storage_get(&mut self.0, kind, key);
-		self.1.fetch_add(value.as_ref().map_or(0, |value| value.len() as u64), Ordering::Relaxed);
+		let value = DbExternalities::local_storage_get(&mut self.storage, kind, key);
+		self.read
+			.fetch_add(value.as_ref().map_or(0, |value| value.len() as u64), Ordering::Relaxed);
 		value
 	}
 }
 
+/// A judge's node with such a storage.
+fn watched(meddle: Meddle, test: impl FnOnce(&AtomicU64)) {
+	StoreQuota::set(60_000_000);
+	let counted = Arc::new(AtomicU64::new(0));
+	let read = counted.clone();
+	let chain = Chain::default().parameters(|p| p.epoch_work = 2_000_000);
+	node_with(chain, Some(1), |storage| Watched { storage, read, meddle }, |_| test(&counted));
+}
+
 /// A judge's node that counts what it reads.
 fn counting(test: impl FnOnce(&AtomicU64)) {
-	StoreQuota::set(60_000_000);
-	let read = Arc::new(AtomicU64::new(0));
-	let counted = read.clone();
-	let chain = Chain::default().parameters(|p| p.epoch_work = 2_000_000);
-	node_with(chain, Some(1), |offchain| Counting(offchain, counted), |_| test(&read));
+	watched(Box::new(|_, _, _| ()), test);
 }
 
 fn work() -> Result<crate::offchain::Done, Idle> {
@@ -326,38 +341,6 @@ fn a_lock_from_another_clock_is_void_and_one_of_this_clock_is_not() {
 	});
 }
 
-/// Local storage in which something else is done before each write.
-struct Meddled(TestOffchainExt, Meddle);
-
-/// Gets the key and the value that are about to be written.
-type Meddle = Box<dyn FnMut(&mut TestOffchainExt, &[u8], &[u8]) + Send>;
-
-impl DbExternalities for Meddled {
-	fn local_storage_set(&mut self, kind: StorageKind, key: &[u8], value: &[u8]) {
-		(self.1)(&mut self.0, key, value);
-		DbExternalities::local_storage_set(&mut self.0, kind, key, value)
-	}
-
-	fn local_storage_clear(&mut self, kind: StorageKind, key: &[u8]) {
-		DbExternalities::local_storage_clear(&mut self.0, kind, key)
-	}
-
-	fn local_storage_compare_and_set(
-		&mut self,
-		kind: StorageKind,
-		key: &[u8],
-		old: Option<&[u8]>,
-		new: &[u8],
-	) -> bool {
-		(self.1)(&mut self.0, key, new);
-		DbExternalities::local_storage_compare_and_set(&mut self.0, kind, key, old, new)
-	}
-
-	fn local_storage_get(&mut self, kind: StorageKind, key: &[u8]) -> Option<Vec<u8>> {
-		DbExternalities::local_storage_get(&mut self.0, kind, key)
-	}
-}
-
 /// Three batches wait to be judged, their bodies copied. The first lock is held by a run that is not finished.
 fn busy_with_three(threads: Option<u32>, test: impl FnOnce([BatchId; 3])) {
 	meddled_with_three(threads, Box::new(|_, _, _| ()), test);
@@ -365,10 +348,7 @@ fn busy_with_three(threads: Option<u32>, test: impl FnOnce([BatchId; 3])) {
 
 /// As [`busy_with_three`], and somebody meddles.
 fn meddled_with_three(threads: Option<u32>, meddle: Meddle, test: impl FnOnce([BatchId; 3])) {
-	StoreQuota::set(60_000_000);
-	let chain = Chain::default().parameters(|p| p.epoch_work = 2_000_000);
-	let storage = |offchain| Meddled(offchain, meddle);
-	node_with(chain, Some(1), storage, |_| {
+	watched(meddle, |_| {
 		if let Some(threads) = threads {
 			StorageValueRef::persistent(THREADS_KEY).set(&threads);
 		}
