@@ -39,14 +39,20 @@ pub const MAX_BODY_BYTES: u32 = 1_000_000;
 pub const MAX_CHUNK_BYTES: u32 = MAX_REPORT_BYTES;
 /// Work in a chunk: 100 ms at 50 µs for an sr25519 verification.
 pub const MAX_CHUNK_WORK: WorkUnits = 2_000;
-/// A batch counts as at least this much work for each of its bodies: copying, hashing and decoding
-/// the longest takes as much, at a unit for four kibibytes.
+/// Bytes of bodies that take a unit of work to copy, to hash and to decode.
+pub const BYTES_PER_UNIT: u32 = 4_096;
+/// A batch counts as at least this much work for each of its bodies: reading the longest takes as much.
 pub const BODY_WORK: WorkUnits = 256;
 
-const _: () = assert!(BODY_WORK >= MAX_BODY_BYTES.div_ceil(4_096));
+const _: () = assert!(BODY_WORK >= MAX_BODY_BYTES.div_ceil(BYTES_PER_UNIT));
 
 /// Work that any report takes, whatever it holds.
 pub const REPORT_WORK: WorkUnits = 2;
+
+/// Work of reading bodies of so many bytes in sum, whatever they hold; a unit that is begun counts.
+pub fn reading_work(bytes: u32) -> WorkUnits {
+	bytes.div_ceil(BYTES_PER_UNIT)
+}
 
 /// What a batch of so many bodies, and of this declared work, takes of its aggregator's quota. `least` is what the
 /// judges' acts for any batch take of the chain.
@@ -97,7 +103,7 @@ pub struct Terms {
 	pub count: u32,
 	/// Work that judging them takes, in sum.
 	pub work: WorkUnits,
-	/// Length of the bodies in bytes, in sum. Longer ones are taken for absent.
+	/// Length of the bodies in bytes, in sum. Bodies of any other length are taken for absent.
 	pub bytes: u32,
 	/// Hashes of the statements whose data are the bodies, in the order of their chunks.
 	pub bodies: BoundedVec<H256, ConstU32<MAX_BODIES>>,
@@ -178,10 +184,10 @@ pub fn chunks_tree(roots: Vec<H256>) -> merkle::Tree {
 }
 
 /// Puts a batch's chunks together from its bodies. Nothing comes of it if the bodies are not exactly
-/// what `terms` commits to, or longer than declared: then what was committed to is not there.
+/// what `terms` commits to, their length included: then what was committed to is not there.
 pub fn assemble(terms: &Terms, bodies: &[Vec<u8>]) -> Option<Vec<Chunk>> {
 	let bytes: u64 = bodies.iter().map(|body| body.len() as u64).sum();
-	if bytes > terms.bytes.into() {
+	if bytes != u64::from(terms.bytes) {
 		return None;
 	}
 	let mut chunks = Vec::with_capacity(terms.cuts.len());
@@ -350,15 +356,18 @@ mod tests {
 		let chunks = two_chunks();
 		let terms = terms(&chunks, &[1, 5], 9);
 
-		assert_eq!(assemble(&terms, &[body(0, &chunks)]), Some(chunks.clone()));
-		assert_eq!(
-			assemble(&terms, &[body(0, &chunks[..1]), body(1, &chunks[1..])]),
-			Some(chunks.clone())
-		);
-		let declared = |bytes| assemble(&Terms { bytes, ..terms.clone() }, &[body(0, &chunks)]);
-		let length = body(0, &chunks).len() as u32;
-		assert_eq!(declared(length), Some(chunks.clone()));
-		assert_eq!(declared(length - 1), None, "a body that is longer than declared is no body");
+		let length = |bodies: &[Vec<u8>]| bodies.iter().map(|body| body.len() as u32).sum();
+		let exactly = |bodies: &[Vec<u8>]| {
+			assemble(&Terms { bytes: length(bodies), ..terms.clone() }, bodies)
+		};
+
+		assert_eq!(exactly(&[body(0, &chunks)]), Some(chunks.clone()));
+		let two = [body(0, &chunks[..1]), body(1, &chunks[1..])];
+		assert_eq!(exactly(&two), Some(chunks.clone()));
+		let declared = |bytes| assemble(&Terms { bytes, ..terms.clone() }, &two);
+		assert_eq!(declared(length(&two)), Some(chunks.clone()));
+		assert_eq!(declared(length(&two) - 1), None, "what is longer than declared is no body");
+		assert_eq!(declared(length(&two) + 1), None, "nor is what is shorter");
 		let mut swapped = chunks.clone();
 		swapped.reverse();
 		let mut longer = body(0, &chunks);
@@ -372,7 +381,7 @@ mod tests {
 			vec![longer],
 			vec![vec![0xff; 40]],
 		] {
-			assert_eq!(assemble(&terms, &wrong), None);
+			assert_eq!(exactly(&wrong), None);
 		}
 	}
 

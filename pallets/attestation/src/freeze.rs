@@ -8,7 +8,7 @@ use frame_support::{
 };
 use sp_runtime::traits::{Saturating, Zero};
 use substation_primitives::{
-	batch::{quota_of, unavailable, BODY_WORK},
+	batch::{quota_of, reading_work, unavailable},
 	epoch::EpochRecord,
 	AccountId32, BatchId, EpochIndex, WorkUnits, H256,
 };
@@ -132,9 +132,9 @@ impl<T: Config> Pallet<T> {
 		// One round's judging; the bond covers both of the largest batch.
 		let quota = quota_of(commitment.work, bodies, 0);
 		let fee = T::JudgingFee::get().saturating_mul(quota.into());
-		// Who found that there is nothing has looked for the bodies, and for nothing else. It is worth no more than to judge
-		// them is: nobody is better off for saying that a small batch is not there.
-		let looking = (bodies as u32).saturating_mul(BODY_WORK).min(commitment.work);
+		// Who judges has read the bodies, whatever was in them; who says that they are not there is paid no more than that.
+		// So nobody is better off for saying it, and bodies of any other length than the declared are not judged.
+		let reading = reading_work(commitment.bytes);
 		match &commitment.state {
 			BatchState::Settled { by, matched, vector_root, work, underdeclared, .. } => {
 				let members = Self::members_by_seal(epoch, batch, vector_root);
@@ -147,7 +147,7 @@ impl<T: Config> Pallet<T> {
 					.into_iter()
 					.filter_map(|(round, judges)| Self::accounts(epoch, round, &judges))
 					// Nor is more paid than quota was spent for.
-					.map(|judges| (judges, (*work).min(commitment.work)))
+					.map(|judges| (judges, (*work).min(commitment.work).max(reading)))
 					.collect();
 				Final {
 					due: if *underdeclared { commitment.bond } else { Zero::zero() },
@@ -161,7 +161,7 @@ impl<T: Config> Pallet<T> {
 				due: fee.min(commitment.bond),
 				paid: Self::accounts(epoch, Round::FullSet, &judges_in(matched))
 					.into_iter()
-					.map(|judges| (judges, looking))
+					.map(|judges| (judges, reading))
 					.collect(),
 				falsely: Vec::new(),
 				claimable: false,
@@ -185,7 +185,7 @@ impl<T: Config> Pallet<T> {
 							.filter(|(sealed_in, _)| *sealed_in == round)
 							.map(|(_, judge)| *judge)
 							.collect();
-						Some((Self::accounts(epoch, round, &judges)?, looking))
+						Some((Self::accounts(epoch, round, &judges)?, reading))
 					})
 					.collect();
 				let both = fee.saturating_mul(2u32.into());
@@ -206,17 +206,24 @@ impl<T: Config> Pallet<T> {
 		(!accounts.is_empty()).then_some(accounts)
 	}
 
-	/// The rounds and places of those who sealed a batch that nobody settled, and whether a third of all who were to judge
-	/// it in one of the rounds say that its body is not there. Who has it in one round says nothing of the other, and who is
-	/// silent nothing at all.
+	/// The rounds and places of those who sealed a batch that nobody settled, and whether a third of all judges say that its
+	/// body is not there: those of the full set, where a third of it has sealed at all; otherwise those of the committee's
+	/// epoch, by their lists. A committee is too few to decide what costs money, and who is silent says nothing.
 	fn present(epoch: EpochIndex, batch: &BatchId) -> (Vec<(Round, u16)>, bool) {
 		let (mut sealed, mut lacks) = (Vec::new(), false);
+		// The full set last: it has the last word.
 		for round in Round::ALL {
 			let Some(record) = Epochs::<T>::get(round.judging_of(epoch)) else { continue };
-			let size = Self::size(&record, round);
 			let seals = Self::read_seals(&record, epoch, round, batch, [&unavailable()]);
-			let lack = seals.iter().filter(|(_, [says_missing])| *says_missing).count() as u32;
-			lacks |= size > 0 && lack.saturating_mul(3) >= size;
+			let third =
+				|judges: usize| judges > 0 && judges.saturating_mul(3) >= record.judges.len();
+			match round {
+				Round::Committee => lacks = Self::is_missing(&record, epoch, batch),
+				Round::FullSet if third(seals.len()) => {
+					lacks = third(seals.iter().filter(|(_, [says_missing])| *says_missing).count())
+				}
+				Round::FullSet => (),
+			}
 			sealed.extend(seals.into_iter().map(|(judge, _)| (round, judge)));
 		}
 		(sealed, lacks)

@@ -28,15 +28,6 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// How many judges a batch has in a round, in `record` of the epoch in which they judge.
-	pub(crate) fn size(record: &EpochRecord, round: Round) -> u32 {
-		let judges = record.judges.len() as u32;
-		match round {
-			Round::Committee => judges.min(record.parameters.committee.into()),
-			Round::FullSet => judges,
-		}
-	}
-
 	/// Whether judge number `judge` is among those whose seals count for the batch.
 	pub(crate) fn is_member(
 		record: &EpochRecord,

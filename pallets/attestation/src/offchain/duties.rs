@@ -5,6 +5,7 @@ use frame_support::{traits::Get, BoundedVec};
 use frame_system::offchain::{CreateAuthorizedTransaction, SubmitTransaction};
 use sp_application_crypto::RuntimeAppPublic;
 use substation_primitives::{
+	batch::reading_work,
 	epoch::{EpochRecord, Parameters},
 	signing,
 	worker::Totals,
@@ -216,9 +217,7 @@ impl<T: Config> Run<T> {
 		let (judge, opening, now) = (self.judge, self.opening, self.now);
 		let copies = self.copies(reports);
 		let lacked: Vec<_> = Commitments::<T>::iter_prefix(reports)
-			.filter(|(_, commitment)| {
-				commitment.bodies.iter().any(|body| !copies.contains_key(body))
-			})
+			.filter(|(_, commitment)| length_in::<T>(copies, commitment).is_none())
 			.map(|(batch, _)| batch)
 			.filter(|batch| Pallet::<T>::may_list(reports, judge, batch))
 			.map(|batch| (batch, Memory::sent(b"missing", &(opening, batch))))
@@ -254,12 +253,7 @@ impl<T: Config> Run<T> {
 			return Some(outcome);
 		}
 		let copies = self.copies(reports);
-		let length = commitment
-			.bodies
-			.iter()
-			.try_fold(0u32, |sum, hash| sum.checked_add(copies.get(hash).copied()?));
-		// What is longer than declared is no body, though another batch has it copied.
-		let Some(length) = length.filter(|length| *length <= commitment.bytes) else {
+		let Some(length) = length_in::<T>(copies, commitment) else {
 			let Parameters { commit_blocks, draw_blocks, seal_close, .. } = self.record.parameters;
 			let window = seal_close.saturating_sub(commit_blocks).saturating_sub(draw_blocks);
 			let index = self.now.saturating_sub(self.record.opened_at);
@@ -267,8 +261,8 @@ impl<T: Config> Run<T> {
 			// What there was no time to copy is not missing.
 			return (last_chance && self.all_copied).then_some(Outcome::Unavailable);
 		};
-		// Bodies cost time too: about a unit for four kilobytes read and hashed. Asked before anything is read.
-		let work = commitment.work.saturating_add(length / 4_096);
+		// Bodies cost time too. Asked before anything is read.
+		let work = commitment.work.saturating_add(reading_work(length));
 		if self.exhausted || (work > self.budget && self.budget < RUN_BUDGET) {
 			self.exhausted = true;
 			return None;
@@ -299,7 +293,7 @@ impl<T: Config> Run<T> {
 		);
 		self.gained.millis = self.gained.millis.saturating_add(millis);
 		// There may be more work in it than declared.
-		let spent = work.max(taken.saturating_add(length / 4_096));
+		let spent = work.max(taken.saturating_add(reading_work(length)));
 		self.budget = self.budget.saturating_sub(spent);
 		done.judged = done.judged.saturating_add(1);
 		self.gained.batches = self.gained.batches.saturating_add(1);
@@ -351,6 +345,13 @@ impl<T: Config> Run<T> {
 			}
 		}
 	}
+}
+
+/// Length of a batch's bodies, if all have been copied and are in sum as long as declared: no others are its bodies.
+fn length_in<T: Config>(copies: &Lengths, commitment: &CommitmentOf<T>) -> Option<u32> {
+	let mut lengths = commitment.bodies.iter().map(|body| copies.get(body).copied());
+	let sum = lengths.try_fold(0u32, |sum, length| sum.checked_add(length?))?;
+	(sum == commitment.bytes).then_some(sum)
 }
 
 fn submit<T: Config>(call: Call<T>) -> bool {

@@ -5,6 +5,7 @@ use crate::{
 	Aggregators, BatchState, Commitments, FalseSeals, Missing, Outcome, Refused, Round, Seals,
 	Shards,
 };
+use codec::Encode;
 use frame_support::{
 	traits::{
 		fungible::{Inspect, InspectHold},
@@ -12,7 +13,11 @@ use frame_support::{
 	},
 	weights::Weight,
 };
-use substation_primitives::BatchId;
+use substation_primitives::{
+	batch::{chunk_root, chunks_tree, Body, Chunk, Sums, Terms, REPORT_WORK},
+	report::report_hash,
+	BatchId,
+};
 
 fn held(number: u8) -> u64 {
 	Balances::balance_on_hold(&crate::HoldReason::Commitment.into(), &account(number))
@@ -84,6 +89,40 @@ fn judges_are_paid_for_all_that_they_checked() {
 	});
 }
 
+/// A long batch in which there is nothing to check, as many units as it is worth for who says that it is not there.
+#[test]
+fn to_say_that_a_body_is_not_there_pays_no_better_than_to_judge_it() {
+	let ends = [false, true].map(|lacks| {
+		Chain::default().run(|| {
+			register_with(1, 2_000, 1_000_000);
+			to_epoch(2);
+			next_block();
+			let chunk: Chunk = vec![vec![0; 30_000].try_into().unwrap()].try_into().unwrap();
+			let root = chunks_tree(vec![chunk_root(0, &chunk)]).root();
+			let body = Body { first: 0, chunks: vec![chunk].try_into().unwrap() }.encode();
+			let bytes = body.len() as u32;
+			let terms = Terms { root, bytes, ..empty_terms(1, 0, 2_000, report_hash(&body)) };
+			StoredBodies::mutate(|bodies| bodies.insert(report_hash(&body), body));
+			commit_signed(&terms, &publisher(1)).unwrap();
+			let batch = terms.batch_id();
+			let result = result_of(1, batch);
+			let Outcome::Result(vector) = &result else { panic!() };
+			assert_eq!(Sums::of(vector).unwrap().work, u64::from(REPORT_WORK));
+			to_epoch(3);
+			to_index(8);
+			let outcome = if lacks { Outcome::Unavailable } else { result };
+			seal_by(&[0, 1, 2], Round::FullSet, batch, &outcome);
+			to_index(13);
+			assert_ok!(reveal(Round::FullSet, batch, outcome));
+			freeze();
+			assert_eq!(lost() > 0, lacks);
+			Rewarded::take()
+		})
+	});
+	assert_eq!(ends[0], [(judges(&[0, 1, 2]), 8)]);
+	assert_eq!(ends[0], ends[1]);
+}
+
 #[test]
 fn more_work_than_its_chunks_can_hold_is_not_declared() {
 	Chain::default().parameters(|p| p.epoch_work = 2_000_000).run(|| {
@@ -113,9 +152,9 @@ fn a_body_that_half_of_the_judges_have_costs_both_rounds_of_judging() {
 		freeze();
 
 		assert_eq!(lost(), 2 * 256);
-		// Who has judged or looked is paid for looking, and not more than for judging; who was silent is not.
+		// Who has judged or looked is paid as for reading; who was silent is not.
 		let sealed = judges(&[0, 1, 2, 3, 4, 5, 6]);
-		assert_eq!(Rewarded::get(), [(sealed.clone(), 3), (sealed, 3)]);
+		assert_eq!(Rewarded::get(), [(sealed.clone(), 1), (sealed, 1)]);
 		assert!(has_event(|event| matches!(event, Event::Expired { epoch: 1, .. })));
 		assert_eq!(FalseSeals::<Test>::iter().count(), 0, "nobody lied");
 		assert_eq!(Seals::<Test>::iter().count(), 0);
@@ -154,6 +193,54 @@ fn a_body_that_a_third_of_all_judges_lack_is_paid_for_though_a_committee_had_it(
 		assert_eq!(lost(), 2 * 256);
 		assert_eq!(Rewarded::get().iter().map(|(judges, _)| judges.len()).sum::<usize>(), 16 + 24);
 	});
+}
+
+/// Of 24 judges: a committee of sixteen, in which six say that the body is not there. What becomes of it where so many
+/// of all judges say that they lack it, and where these have, or lack it in the round of all.
+fn six_of_a_committee(lists: u8, have: u8, lack_it: u8) -> u64 {
+	Chain::default().judges(24).run(|| {
+		let (batch, truth) = committed(None);
+		let record = Attestation::now().unwrap().2;
+		let members = Attestation::members(&record, Round::Committee, &batch).unwrap();
+		for (place, judge) in members.iter().enumerate() {
+			let outcome = if place < 6 { &Outcome::Unavailable } else { &truth };
+			seal_by(&[*judge as u8], Round::Committee, batch, outcome);
+		}
+		to_index(13);
+		assert!(reveal(Round::Committee, batch, truth.clone()).is_err());
+		for judge in 0..lists {
+			assert_ok!(lack(judge, &[batch]));
+		}
+		to_epoch(3);
+		to_index(8);
+		for judge in 0..have {
+			seal_by(&[judge], Round::FullSet, batch, &truth);
+		}
+		for judge in have..have + lack_it {
+			seal_by(&[judge], Round::FullSet, batch, &Outcome::Unavailable);
+		}
+		freeze();
+		assert_eq!(held(1), 0);
+		let paid = Rewarded::get().iter().map(|(judges, _)| judges.len()).sum::<usize>();
+		assert_eq!(paid, if lost() > 0 { (16 + have + lack_it).into() } else { 0 });
+		lost()
+	})
+}
+
+/// A committee is too few: an honest aggregator pays for nothing that a third of it says alone.
+#[test]
+fn that_a_body_is_not_there_is_for_all_judges_to_say() {
+	const BOTH_ROUNDS: u64 = 2 * 256;
+	// A third of all has sealed: it alone decides.
+	assert_eq!(six_of_a_committee(0, 12, 0), 0);
+	assert_eq!(six_of_a_committee(9, 8, 0), 0);
+	assert_eq!(six_of_a_committee(9, 15, 7), 0);
+	assert_eq!(six_of_a_committee(0, 14, 8), BOTH_ROUNDS);
+	assert_eq!(six_of_a_committee(0, 0, 8), BOTH_ROUNDS);
+	// Fewer have: then it is what all said in the epoch before.
+	assert_eq!(six_of_a_committee(8, 0, 7), 0);
+	assert_eq!(six_of_a_committee(9, 7, 0), BOTH_ROUNDS);
+	assert_eq!(six_of_a_committee(9, 0, 0), BOTH_ROUNDS);
 }
 
 /// Who is silent says nothing: few seals alone decide over no fine.

@@ -185,9 +185,9 @@ fn a_committee_cannot_call_a_batch_unavailable_and_the_full_set_can() {
 		assert_eq!(held, 0);
 		let bond = crate::Aggregators::<Test>::get(account(1)).unwrap().bond;
 		assert_eq!(Balances::free_balance(account(1)), ENDOWMENT - bond - 256);
-		// Who looked for the body is paid for looking, and not more than for judging.
+		// Who looked for the body is paid as for reading it.
 		let rewarded: Vec<_> = [0, 1, 2].map(judge_account).into();
-		assert_eq!(Rewarded::get(), [(rewarded, 6)]);
+		assert_eq!(Rewarded::get(), [(rewarded, 1)]);
 		assert!(Commitments::<Test>::get(1, batch).is_none());
 	});
 }
