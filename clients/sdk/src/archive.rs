@@ -9,7 +9,7 @@
 //! reports/<network>/<epoch>/<device>.ack the aggregator's signature over it
 //! batches/<epoch>/packed-<network>       which batches are all of this epoch and network
 //! batches/<epoch>/<batch>/terms          what was committed to
-//! batches/<epoch>/<batch>/sent           that a commitment to it was sent, or was going to be
+//! batches/<epoch>/<batch>/sent           the same, once a commitment to it was sent, or was going to be
 //! batches/<epoch>/<batch>/statement-<n>  the signed bodies
 //! batches/<epoch>/<batch>/judged         what judges found, chunk by chunk
 //! ```
@@ -42,36 +42,11 @@ use crate::{failure::Failure, publish::Published};
 /// A folder of reports, batches and what came of them.
 #[derive(Clone, Debug)]
 pub struct Archive {
-	folder: PathBuf,
+	pub(crate) folder: PathBuf,
 	/// Keeps all others from writing as long as it is open.
 	lock: Option<Arc<fs::File>>,
 	/// What was set aside and nobody was told of yet.
 	damaged: Arc<Mutex<Vec<PathBuf>>>,
-}
-
-/// The batches of an epoch in a network, in the order of their shards.
-#[derive(Clone, Debug, Default)]
-pub struct Packing {
-	/// Each with its identity; nothing in the place of one that is damaged.
-	pub batches: Vec<(BatchId, Option<Published>)>,
-	/// Whether they are all that were packed.
-	pub is_complete: bool,
-}
-
-impl Packing {
-	/// Those that are whole.
-	pub fn whole(self) -> Vec<Published> {
-		self.batches.into_iter().filter_map(|(_, one)| one).collect()
-	}
-
-	/// The first shard that has to be packed anew if the chain has so many of them already: nothing behind one that is
-	/// damaged can be committed to without it.
-	pub fn first_lost(&self, on_chain: usize) -> Option<usize> {
-		let shards = self.batches.iter().enumerate().skip(on_chain);
-		let mut lost = shards.filter(|(_, (_, one))| one.is_none()).map(|(shard, _)| shard);
-		let behind = (!self.is_complete).then_some(self.batches.len().max(on_chain));
-		lost.next().or(behind)
-	}
 }
 
 /// Length of the checksum behind each file's contents.
@@ -151,7 +126,7 @@ impl Archive {
 		std::mem::take(&mut *self.damaged.lock().unwrap_or_else(PoisonError::into_inner))
 	}
 
-	fn write(&self, path: &Path, bytes: &[u8]) -> Result<()> {
+	pub(crate) fn write(&self, path: &Path, bytes: &[u8]) -> Result<()> {
 		let failed = || format!("{} cannot be written", path.display());
 		if let Some(folder) = path.parent() {
 			fs::create_dir_all(folder).with_context(failed)?;
@@ -192,7 +167,7 @@ impl Archive {
 		Ok(content.flatten())
 	}
 
-	fn read<V: Decode>(&self, path: &Path) -> Result<Option<V>> {
+	pub(crate) fn read<V: Decode>(&self, path: &Path) -> Result<Option<V>> {
 		let Some(bytes) = self.read_bytes(path)? else { return Ok(None) };
 		match V::decode_all(&mut &bytes[..]) {
 			Ok(value) => Ok(Some(value)),
@@ -300,65 +275,7 @@ impl Archive {
 		Ok(())
 	}
 
-	fn packed_path(&self, network: NetworkId, epoch: EpochIndex) -> PathBuf {
-		self.folder.join("batches").join(epoch.to_string()).join(format!("packed-{network}"))
-	}
-
-	/// Keeps batches of an epoch in a network, in the order of their shards, behind those whose identities come `before`
-	/// them. Until the last of them is kept, none counts. No batch is removed: the chain may have it.
-	pub fn put_packed(
-		&self,
-		network: NetworkId,
-		epoch: EpochIndex,
-		before: &[BatchId],
-		batches: &[Published],
-	) -> Result<()> {
-		for published in batches {
-			self.put_batch(published)?;
-		}
-		let new = batches.iter().map(|one| one.terms.batch_id());
-		let ids: Vec<BatchId> = before.iter().copied().chain(new).collect();
-		self.write(&self.packed_path(network, epoch), &ids.encode())
-	}
-
-	/// The batches of an epoch in a network as they were packed. Where the list of them is lost, those that were sent.
-	pub fn packed(&self, network: NetworkId, epoch: EpochIndex) -> Result<Packing> {
-		let ids: Option<Vec<BatchId>> = self.read(&self.packed_path(network, epoch))?;
-		let is_complete = ids.is_some();
-		let mut batches = Vec::new();
-		match ids {
-			Some(ids) => {
-				for batch in ids {
-					batches.push((batch, self.batch(epoch, &batch)?));
-				}
-			}
-			None => {
-				for batch in self.batches(epoch)? {
-					if !self.was_sent(epoch, &batch) {
-						continue;
-					}
-					let published = self.batch(epoch, &batch)?;
-					if published.as_ref().is_some_and(|one| one.terms.network == network) {
-						batches.push((batch, published));
-					}
-				}
-				batches.sort_by_key(|(_, one)| one.as_ref().map(|one| one.terms.shard));
-			}
-		}
-		Ok(Packing { batches, is_complete })
-	}
-
-	/// Notes that a commitment to a batch is going to be sent.
-	pub fn note_sent(&self, epoch: EpochIndex, batch: &BatchId) -> Result<()> {
-		self.write(&self.batch_folder(epoch, batch).join("sent"), &[])
-	}
-
-	/// Whether a commitment to a batch may have been sent.
-	pub fn was_sent(&self, epoch: EpochIndex, batch: &BatchId) -> bool {
-		self.batch_folder(epoch, batch).join("sent").exists()
-	}
-
-	fn batch_folder(&self, epoch: EpochIndex, batch: &BatchId) -> PathBuf {
+	pub(crate) fn batch_folder(&self, epoch: EpochIndex, batch: &BatchId) -> PathBuf {
 		self.folder.join("batches").join(epoch.to_string()).join(hex::encode(batch))
 	}
 
@@ -489,17 +406,17 @@ fn names(folder: &Path) -> Result<Vec<String>> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
 	use super::*;
 	use substation_primitives::AccountId32;
 
-	fn archive() -> (tempfile::TempDir, Archive) {
+	pub(crate) fn archive() -> (tempfile::TempDir, Archive) {
 		let folder = tempfile::tempdir().unwrap();
 		let archive = Archive::open(folder.path(), &H256::zero()).unwrap();
 		(folder, archive)
 	}
 
-	fn published() -> Published {
+	pub(crate) fn published() -> Published {
 		let mut statement = Statement::new();
 		statement.set_plain_data(b"body".to_vec());
 		let terms = Terms {
@@ -573,29 +490,6 @@ mod tests {
 		assert!(Archive::open(folder.path(), &H256::zero()).is_ok());
 	}
 
-	fn terms(packing: Packing) -> Vec<Terms> {
-		packing.whole().into_iter().map(|one| one.terms).collect()
-	}
-
-	#[test]
-	fn batches_of_a_packing_that_was_interrupted_do_not_count() {
-		let (_folder, archive) = archive();
-		let mut left = published();
-		left.terms.shard = 3;
-		archive.put_batch(&left).unwrap();
-		let packing = archive.packed(1, 9).unwrap();
-		assert_eq!((packing.batches.len(), packing.is_complete), (0, false));
-		assert_eq!(packing.first_lost(0), Some(0));
-
-		let one = published();
-		archive.put_packed(1, 9, &[], std::slice::from_ref(&one)).unwrap();
-
-		let packing = archive.packed(1, 9).unwrap();
-		assert_eq!((packing.is_complete, packing.first_lost(0)), (true, None));
-		assert_eq!(terms(packing), [one.terms]);
-		assert!(!archive.packed(2, 9).unwrap().is_complete);
-	}
-
 	#[test]
 	fn a_batch_comes_back_as_it_was_with_bodies_and_findings() {
 		let (_folder, archive) = archive();
@@ -648,71 +542,6 @@ mod tests {
 		// What was lost can be taken again.
 		archive.put_report(1, 9, &one, b"report").unwrap();
 		assert_eq!(archive.reports(1, 9).unwrap().len(), 2);
-	}
-
-	fn damage(folder: &tempfile::TempDir, published: &Published) {
-		let folder = folder.path().join("batches/9").join(hex::encode(published.terms.batch_id()));
-		fs::write(folder.join("statement-0"), [0; 100]).unwrap();
-	}
-
-	#[test]
-	fn a_damaged_batch_is_packed_anew_if_the_chain_does_not_have_it() {
-		let (folder, archive) = archive();
-		let batches: Vec<_> = (0..4)
-			.map(|shard| {
-				let mut one = published();
-				one.terms.shard = shard;
-				one
-			})
-			.collect();
-		archive.put_packed(1, 9, &[], &batches).unwrap();
-		damage(&folder, &batches[0]);
-		damage(&folder, &batches[2]);
-
-		let packing = archive.packed(1, 9).unwrap();
-		assert_eq!(archive.take_damaged().len(), 2);
-		assert_eq!(packing.batches.len(), 4);
-		let first: Vec<_> = (0..=4).map(|on_chain| packing.first_lost(on_chain)).collect();
-		assert_eq!(first, [Some(0), Some(2), Some(2), None, None]);
-		assert_eq!(terms(packing), [batches[1].terms.clone(), batches[3].terms.clone()]);
-		let batch = batches[0].terms.batch_id();
-		assert_eq!(archive.bodies(9, &batch).unwrap(), None);
-		fs::write(folder.path().join("batches/9").join(hex::encode(batch)).join("judged"), [1; 9])
-			.unwrap();
-		assert_eq!(archive.judged(9, &batch).unwrap(), None);
-
-		// Packed anew from the third on, those before are listed as they were.
-		let mut anew = batches[2].clone();
-		anew.terms.count = 2;
-		let before: Vec<_> = batches[..2].iter().map(|one| one.terms.batch_id()).collect();
-		archive.put_packed(1, 9, &before, std::slice::from_ref(&anew)).unwrap();
-		let packing = archive.packed(1, 9).unwrap();
-		assert_eq!((packing.batches.len(), packing.first_lost(1)), (3, None));
-		assert_eq!(terms(packing), [batches[1].terms.clone(), anew.terms]);
-		// What was packed before may be on the chain all the same.
-		assert!(archive.batch(9, &batches[3].terms.batch_id()).unwrap().is_some());
-	}
-
-	#[test]
-	fn where_the_list_is_lost_what_was_sent_counts() {
-		let (folder, archive) = archive();
-		let (one, mut other, mut elsewhere) = (published(), published(), published());
-		(other.terms.shard, elsewhere.terms.network) = (1, 2);
-		archive.put_packed(1, 9, &[], &[one.clone(), other.clone()]).unwrap();
-		archive.put_packed(2, 9, &[], std::slice::from_ref(&elsewhere)).unwrap();
-		for sent in [&one, &elsewhere] {
-			let batch = sent.terms.batch_id();
-			assert!(!archive.was_sent(9, &batch));
-			archive.note_sent(9, &batch).unwrap();
-			assert!(archive.was_sent(9, &batch));
-		}
-		fs::write(folder.path().join("batches/9/packed-1"), [0; 9]).unwrap();
-
-		let packing = archive.packed(1, 9).unwrap();
-		assert!(!packing.is_complete);
-		assert_eq!((packing.first_lost(0), packing.first_lost(2)), (Some(1), Some(2)));
-		assert_eq!(terms(packing), [one.terms]);
-		assert_eq!(terms(archive.packed(2, 9).unwrap()), [elsewhere.terms]);
 	}
 
 	#[test]

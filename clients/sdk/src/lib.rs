@@ -27,6 +27,7 @@ pub mod holding;
 pub mod http;
 pub mod identity;
 pub mod keys;
+pub mod packing;
 pub mod pay;
 pub mod progress;
 pub mod proxies;

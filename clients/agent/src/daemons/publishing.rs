@@ -3,12 +3,16 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::Result;
-use substation_primitives::{batch::prefix, BatchId, EpochIndex, NetworkId};
+use substation_primitives::{
+	batch::{prefix, Shard, Terms},
+	BatchId, EpochIndex, NetworkId,
+};
 use substation_proofs::author::pack;
 use substation_sdk::{
-	archive::Packing,
 	chain::Clock,
-	publish::{sign_bodies_until, AnotherWaits, Published},
+	failure::Failure,
+	packing::{Kept, Packing},
+	publish::{commit, sign_bodies_until, AnotherWaits},
 };
 
 use super::aggregator::Aggregator;
@@ -20,21 +24,27 @@ const MORE_PATIENCE: Duration = Duration::from_secs(20);
 /// Blocks after which a commitment that is in no block is sent again.
 const RESEND_AFTER: u32 = 2;
 
+/// When a commitment was sent, and whether the pool took it.
+pub(super) struct Sent {
+	block: u32,
+	is_taken: bool,
+}
+
 impl Aggregator {
-	/// The batches of an epoch in a network: as they were kept, or packed now and kept. What is damaged is packed anew
-	/// with all behind it, unless the chain has it, or it may be on its way there.
-	async fn packed(&self, network: NetworkId, epoch: EpochIndex) -> Result<Vec<Published>> {
+	/// The batches of an epoch in a network: as they were kept, or packed now and kept. What is lost is packed anew with
+	/// all behind it, unless the chain has it, or it may be on its way there.
+	async fn packed(&self, network: NetworkId, epoch: EpochIndex) -> Result<Vec<Kept>> {
 		let _guard = self.keeping.lock().await;
 		let packing = self.archive.packed(network, epoch)?;
 		if packing.first_lost(0).is_none() {
-			return Ok(packing.whole());
+			return Ok(packing.batches);
 		}
 		match self.pack_lost(network, epoch, &packing).await {
-			Ok(anew) => Ok(anew.unwrap_or_else(|| packing.whole())),
-			// What is whole is not held up by it.
+			Ok(anew) => Ok(anew.unwrap_or(packing.batches)),
+			// What is kept is not held up by it.
 			Err(error) if !packing.batches.is_empty() => {
 				self.output.say(format!("network {network}, epoch {epoch}: {error:#}"));
-				Ok(packing.whole())
+				Ok(packing.batches)
 			}
 			Err(error) => Err(error),
 		}
@@ -46,7 +56,7 @@ impl Aggregator {
 		network: NetworkId,
 		epoch: EpochIndex,
 		packing: &Packing,
-	) -> Result<Option<Vec<Published>>> {
+	) -> Result<Option<Vec<Kept>>> {
 		// Without any, the chain need not be asked.
 		let mut reports = self.archive.reports(network, epoch)?;
 		if reports.is_empty() {
@@ -54,16 +64,12 @@ impl Aggregator {
 		}
 		let own = self.chain.own_batches_at_best(network, epoch, &self.account()).await?;
 		let Some(first) = packing.first_lost(own.len()) else { return Ok(None) };
-		let (whole, behind) = packing.batches.split_at(first.min(packing.batches.len()));
-		if behind.iter().any(|(batch, _)| self.archive.was_sent(epoch, batch)) {
-			return Ok(None);
-		}
+		let kept = &packing.batches[..first.min(packing.batches.len())];
 		// As the chain has them, and as they were packed as far as it has not got them.
 		let on_chain = own.iter().take(first).copied();
-		let kept = whole.iter().skip(own.len()).map(|(batch, one)| {
-			(*batch, one.as_ref().map_or(u64::MAX, |published| published.terms.last))
-		});
-		let before: Vec<(BatchId, u64)> = on_chain.chain(kept).collect();
+		let waiting = kept.iter().skip(own.len()).filter_map(Kept::terms);
+		let before: Vec<(BatchId, u64)> =
+			on_chain.chain(waiting.map(|terms| (terms.batch_id(), terms.last))).collect();
 		let above = before.last().map(|(_, last)| *last);
 		reports.retain(|device, _| above.is_none_or(|above| prefix(device) > above));
 		if reports.is_empty() {
@@ -75,9 +81,13 @@ impl Aggregator {
 		let record = self.chain.clock().await?.record;
 		let expires = self.chain.expiry(&record.parameters, self.block_time().await).await?;
 		let mut published = Vec::new();
+		let mut left = reports.len();
 		for mut packed in pack(&context, &policy, &reports) {
 			let shard = usize::from(packed.terms.shard).saturating_add(before.len());
-			packed.terms.shard = shard.try_into()?;
+			// An epoch has so many places, and no more.
+			let Ok(shard) = Shard::try_from(shard) else { break };
+			packed.terms.shard = shard;
+			left = left.saturating_sub(packed.terms.count as usize);
 			published.push(sign_bodies_until(&context.genesis, &self.publisher, &packed, expires)?);
 		}
 		let before: Vec<_> = before.into_iter().map(|(batch, _)| batch).collect();
@@ -86,11 +96,18 @@ impl Aggregator {
 		let behind = if before.is_empty() { "" } else { ", behind those that were packed before" };
 		self.output.say(format!(
 			"network {network}, epoch {epoch}: {} reports in {} batches{behind}",
-			reports.len(),
+			reports.len().saturating_sub(left),
 			published.len()
 		));
-		let whole = whole.iter().filter_map(|(_, one)| one.clone());
-		Ok(Some(whole.chain(published).collect()))
+		if left > 0 {
+			self.output.say(format!(
+				"network {network}, epoch {epoch}: {left} reports have no place: an aggregator has {} batches an epoch \
+				 in a network",
+				usize::from(Shard::MAX).saturating_add(1)
+			));
+		}
+		let anew = published.into_iter().map(|one| Kept { whole: Some(one), sent: None });
+		Ok(Some(kept.iter().cloned().chain(anew).collect()))
 	}
 
 	/// How long a slot lasts, as the chain's metadata says.
@@ -98,11 +115,11 @@ impl Aggregator {
 		self.chain.slot_duration().await.unwrap_or(Duration::from_secs(6))
 	}
 
-	/// Publishes the epoch that is over and commits to it; `sent` says in which block what was sent.
+	/// Publishes the epoch that is over and commits to it; `sent` says what was sent when.
 	pub(super) async fn publish(
 		&self,
 		clock: &Clock,
-		sent: &mut BTreeMap<BatchId, u32>,
+		sent: &mut BTreeMap<BatchId, Sent>,
 	) -> Result<()> {
 		let Some(epoch) = clock.epoch.checked_sub(1) else { return Ok(()) };
 		if !clock.record.parameters.takes_commitments(clock.index.saturating_add(1)) {
@@ -117,46 +134,65 @@ impl Aggregator {
 					continue;
 				}
 			};
-			for published in packed {
-				let batch = published.terms.batch_id();
+			for kept in packed {
+				// The chain has it: otherwise it, and all behind it, would be packed anew.
+				let Some(batch) = kept.terms().map(Terms::batch_id) else { continue };
 				let before = sent.get(&batch);
-				if before.is_some_and(|before| block.saturating_sub(*before) < RESEND_AFTER) {
-					continue;
-				}
-				let first = before.is_none();
-				sent.insert(batch, block);
-				// One that fails keeps no other from its window.
-				if let Err(error) = self.publish_batch(&published, first).await {
-					self.output.say(format!("batch {batch:?} of epoch {epoch}: {error:#}"));
+				let was_taken = before.is_some_and(|before| before.is_taken);
+				let is_taken = match before {
+					Some(before) if block.saturating_sub(before.block) < RESEND_AFTER => was_taken,
+					_ => {
+						let outcome = self.publish_batch(&kept, !was_taken).await;
+						let is_taken = was_taken || outcome.is_ok();
+						sent.insert(batch, Sent { block, is_taken });
+						if let Err(error) = outcome {
+							self.output.say(format!("batch {batch:?} of epoch {epoch}: {error:#}"));
+						}
+						is_taken
+					}
+				};
+				// None behind it is taken without it; those of another network are.
+				if !is_taken {
+					break;
 				}
 			}
 		}
 		Ok(())
 	}
 
-	async fn publish_batch(&self, published: &Published, first: bool) -> Result<()> {
-		let terms = &published.terms;
+	async fn publish_batch(&self, kept: &Kept, is_first: bool) -> Result<()> {
+		let Some(terms) = kept.terms() else { return Ok(()) };
 		let (network, epoch, batch) = (terms.network, terms.epoch, terms.batch_id());
 		if self.chain.batch_at_best(epoch, batch).await?.is_some() {
 			return Ok(());
 		}
 		if !self.commit {
-			if first {
+			if is_first {
 				self.output.say(format!(
 					"would publish and commit to batch {batch:?}: say --commit to do it"
 				));
 			}
 			return Ok(());
 		}
-		let have = published.publish_to(&self.stores, PATIENCE).await?;
-		self.archive.note_sent(epoch, &batch)?;
-		match published.commit(&self.chain, &self.publisher).await {
-			// What was sent before waits to be included.
-			Err(error) if !first && error.is::<AnotherWaits>() => return Ok(()),
-			outcome => outcome?,
+		// Where the bodies are lost, nodes had them before.
+		let have = match &kept.whole {
+			Some(whole) => whole.publish_to(&self.stores, PATIENCE).await?,
+			None => self.stores.len(),
 		};
-		if have < self.stores.len() {
-			let (published, nodes, output) = (published.clone(), self.stores.clone(), self.output);
+		self.archive.note_sent(terms)?;
+		match commit(&self.chain, terms, &self.publisher).await {
+			// What was sent before waits to be included.
+			Err(error) if !is_first && error.is::<AnotherWaits>() => return Ok(()),
+			Err(error) => {
+				if error.is::<Failure>() {
+					self.archive.note_refused(terms)?;
+				}
+				return Err(error);
+			}
+			Ok(_) => (),
+		}
+		if let Some(whole) = kept.whole.as_ref().filter(|_| have < self.stores.len()) {
+			let (published, nodes, output) = (whole.clone(), self.stores.clone(), self.output);
 			tokio::spawn(async move {
 				match published.publish_to(&nodes, MORE_PATIENCE).await {
 					Ok(have) => output.say(format!("batch {batch:?}: {have} nodes have it by now")),
@@ -164,10 +200,12 @@ impl Aggregator {
 				}
 			});
 		}
+		let published = match kept.whole {
+			Some(_) => format!("published to {have} of {} nodes", self.stores.len()),
+			None => "damaged here, was published before,".into(),
+		};
 		self.output.say(format!(
-			"network {network}, epoch {epoch}: batch {batch:?} is published to {have} of {} nodes and \
-			 committed to",
-			self.stores.len()
+			"network {network}, epoch {epoch}: batch {batch:?} is {published} and committed to"
 		));
 		Ok(())
 	}
