@@ -24,6 +24,11 @@ pub struct Cli {
 	/// most, if left out. Making blocks needs a core of its own.
 	#[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_THREADS)))]
 	pub judging_threads: Option<u32>,
+
+	/// Take no bodies of batches from peers, and hand none on: for a node that judges nothing and serves no aggregator,
+	/// such as a boot node. It need not carry what others publish. Not for validators, who have to read all bodies.
+	#[arg(long, conflicts_with = "validator")]
+	pub no_bodies: bool,
 }
 
 impl Cli {
@@ -79,6 +84,15 @@ pub enum Subcommand {
 mod tests {
 	use super::*;
 	use clap::Parser;
+
+	#[test]
+	fn who_judges_takes_bodies() {
+		let with = |arguments: &[&str]| Cli::try_parse_from([&["node"], arguments].concat());
+		assert!(with(&["--validator"]).is_ok_and(|cli| !cli.no_bodies));
+		assert!(with(&["--no-bodies"]).is_ok_and(|cli| cli.no_bodies));
+		let refused = with(&["--no-bodies", "--validator"]).expect_err("it judges").to_string();
+		assert!(refused.contains("--validator"), "{refused}");
+	}
 
 	#[test]
 	fn a_node_judges_in_one_to_eight_threads() {

@@ -49,9 +49,18 @@ pub fn run() -> Result<()> {
 				));
 			}
 			panics::limit();
-			let threads = cli.judging_threads();
-			service::new_full(config, cli.runtime_cache.as_deref(), threads)
-				.map_err(sc_cli::Error::Service)
+			// `--alice` and the like make a validator without saying so.
+			if cli.no_bodies && config.role.is_authority() {
+				return Err(sc_cli::Error::Input(
+					"a validator has to read all bodies: leave out --no-bodies".into(),
+				));
+			}
+			let options = service::Options {
+				runtime_cache: cli.runtime_cache.as_deref(),
+				judging_threads: cli.judging_threads(),
+				takes_bodies: !cli.no_bodies,
+			};
+			service::new_full(config, options).map_err(sc_cli::Error::Service)
 		}),
 		Some(Subcommand::Key(cmd)) => cmd.run(&cli),
 		Some(Subcommand::BuildSpec(cmd)) => {

@@ -240,12 +240,19 @@ fn new_partial<S: SpawnEssentialNamed + 'static>(
 	})
 }
 
-/// Starts a node, which judges so many batches at the same time.
-pub fn new_full(
-	config: Configuration,
-	runtime_cache: Option<&Path>,
-	judging_threads: u32,
-) -> Result<TaskManager, ServiceError> {
+/// What a node does otherwise than stock nodes.
+pub struct Options<'a> {
+	/// Where compiled runtimes are kept, if not beside the database.
+	pub runtime_cache: Option<&'a Path>,
+	/// How many batches are judged at the same time.
+	pub judging_threads: u32,
+	/// Whether bodies of batches are taken from peers and handed on.
+	pub takes_bodies: bool,
+}
+
+/// Starts a node.
+pub fn new_full(config: Configuration, options: Options<'_>) -> Result<TaskManager, ServiceError> {
+	let Options { runtime_cache, judging_threads, takes_bodies } = options;
 	let sc_service::PartialComponents {
 		client,
 		backend,
@@ -283,14 +290,16 @@ pub fn new_full(
 		(protocol, service)
 	});
 
-	let (statement_handler, statement_notifications) =
-		StatementHandlerPrototype::new::<_, Block, Network>(
+	let statement_handler = takes_bodies.then(|| {
+		let (handler, notifications) = StatementHandlerPrototype::new::<_, Block, Network>(
 			genesis_hash,
 			config.chain_spec.fork_id(),
 			network_metrics.clone(),
 			Arc::clone(&peer_store),
 		);
-	net_config.add_notification_protocol(statement_notifications);
+		net_config.add_notification_protocol(notifications);
+		handler
+	});
 
 	let warp_sync = Arc::new(sc_consensus_grandpa::warp_proof::NetworkProvider::new(
 		backend.clone(),
@@ -323,24 +332,26 @@ pub fn new_full(
 		Box::new(task_manager.spawn_handle()),
 	)
 	.map_err(|error| ServiceError::Application(Box::new(error)))?;
-	let statement_executor = {
+	if let Some(handler) = statement_handler {
 		let spawner = task_manager.spawn_handle();
-		Box::new(move |task| spawner.spawn("network-statement-validator", Some("networking"), task))
-	};
-	let statement_handler = statement_handler.build(
-		network.clone(),
-		sync_service.clone(),
-		statements.clone(),
-		registry.as_ref(),
-		statement_executor,
-		statement_config.network_workers,
-		statement_config.rate_limit,
-	)?;
-	task_manager.spawn_handle().spawn(
-		"network-statement-handler",
-		Some("networking"),
-		statement_handler.run(),
-	);
+		let executor = Box::new(move |task| {
+			spawner.spawn("network-statement-validator", Some("networking"), task)
+		});
+		let handler = handler.build(
+			network.clone(),
+			sync_service.clone(),
+			statements.clone(),
+			registry.as_ref(),
+			executor,
+			statement_config.network_workers,
+			statement_config.rate_limit,
+		)?;
+		task_manager.spawn_handle().spawn(
+			"network-statement-handler",
+			Some("networking"),
+			handler.run(),
+		);
+	}
 
 	if config.offchain_worker.enabled {
 		let bodies: Arc<dyn sp_statement_store::StatementStore> =

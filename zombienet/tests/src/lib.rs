@@ -122,7 +122,7 @@ impl Place {
 }
 
 impl Node {
-	/// A validator's node, the `number`th, that is not started yet. All `peers` but itself are its peers.
+	/// The `number`th node, that is not started yet. All `peers` but itself are its peers.
 	fn prepare(
 		directory: &Path,
 		name: &'static str,
@@ -135,7 +135,6 @@ impl Node {
 		std::fs::create_dir_all(&base)?;
 		let mut arguments: Vec<String> = [
 			&format!("--chain={spec}"),
-			"--validator",
 			&format!("--base-path={}", base.display()),
 			// Compiled once for all.
 			&format!("--runtime-cache={}", directory.join("runtimes").display()),
@@ -349,7 +348,7 @@ impl Network {
 		let spec = chain_spec(directory.path(), options)?;
 		for (i, name) in VALIDATORS.into_iter().take(size).enumerate() {
 			let mut node = Node::prepare(directory.path(), name, i, &places[i], &spec, &peers)?;
-			node.arguments.push(format!("--{name}"));
+			node.arguments.extend(["--validator".into(), format!("--{name}")]);
 			nodes.push(node);
 		}
 		let network = Self { nodes, guest, spec, directory: Some(directory) };

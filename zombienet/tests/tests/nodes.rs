@@ -6,6 +6,7 @@ mod nodes {
 	mod batches;
 	mod evidence;
 	mod gossip;
+	mod half;
 	mod partition;
 	mod recordings;
 	mod restart;
@@ -20,13 +21,15 @@ mod nodes {
 	};
 	use tokio::sync::oneshot;
 
-	/// A network whose first validator is alone, and beside it one that falls apart.
+	/// A network whose first validator is alone, and beside it one that falls apart, and one of whose halves knows what the
+	/// other does not.
 	#[tokio::test(flavor = "multi_thread")]
 	async fn networks_that_fall_apart_pay_once_or_not_at_all() -> Result<()> {
 		let _turn = turn().await;
 		let stories = [
 			Story::new("a body that cannot travel", gossip::run),
 			Story::new("a batch judged on two branches", partition::run),
+			Story::new("a body that half of all judges have", half::run),
 		];
 		beside(stories).await
 	}

@@ -154,7 +154,7 @@ async fn warp(network: &Network) -> Result<()> {
 	// Over an era and more, so that the set of keys by which blocks are final has changed: proofs are about that.
 	let eras = Duration::from_secs(600);
 	until(eras, "two eras are final", || async { Ok(alice.height(true).await? >= 130) }).await?;
-	let node = network.join("newcomer", &["--sync=warp"]).await?;
+	let node = network.join("newcomer", &["--validator", "--sync=warp"]).await?;
 	let goal = alice.height(true).await?;
 	until(LONG, "the newcomer has caught up", || async { Ok(node.height(true).await? >= goal) })
 		.await
@@ -215,7 +215,9 @@ async fn equivocation(network: &Network, arguments: &[&str], kinds: &[[u8; 16]])
 	let chain = Chain::connect(&alice.url).await?;
 	finalizes(alice, 2).await?;
 	ensure!(slashed(&chain).await?.is_empty(), "somebody is slashed before anything has happened");
-	let twin = network.join("twin", &[&["--dave", "--name=twin"], arguments].concat()).await?;
+	let twin = network
+		.join("twin", &[&["--validator", "--dave", "--name=twin"], arguments].concat())
+		.await?;
 	let dave = Sr25519Keyring::Dave.to_account_id();
 	until(LONG, "the twins are found out", || async {
 		let found = offences(&chain).await?;

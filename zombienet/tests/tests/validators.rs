@@ -32,7 +32,7 @@ async fn a_validator_joins_and_leaves() -> Result<()> {
 async fn story(network: &Network) -> Result<()> {
 	let chain = Chain::connect(&network.nodes[0].url).await?;
 	endow(&chain, &[NAME]).await?;
-	let node = network.join("eve", &[]).await?;
+	let node = network.join("eve", &["--validator"]).await?;
 	let stash = account(&signer(NAME)).to_ss58check();
 	let folder = tempfile::tempdir()?;
 	let agent = Agent { folder: folder.path().into(), url: node.url.clone() };

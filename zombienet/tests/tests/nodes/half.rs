@@ -1,0 +1,88 @@
+//! A body that half of all judges have.
+
+use std::time::Duration;
+
+use anyhow::{bail, ensure, Context, Result};
+use substation_primitives::batch::quota_of;
+use substation_sdk::{
+	chain::{BatchState, Chain},
+	claim,
+	progress::Quiet,
+	publish::sign_bodies,
+	recompute::recompute,
+};
+use substation_zombienet_tests::{
+	field::{endow, reach, reach_best, signer, Aggregator, StorageDevice, LIFETIME},
+	until, Network, Options,
+};
+
+/// What judges' work on a unit costs whose body is not there, in planck: of the local preset's fees.
+const JUDGING_FEE: u128 = 10_000_000;
+
+/// Four validators, two and two, and between them a node that hands on all but bodies. An aggregator shows its body to
+/// one half: no round settles the batch, nobody is paid for it, and the aggregator pays for both rounds of judging.
+pub async fn run() -> Result<()> {
+	let options = Options { guest: true, ..Default::default() };
+	Network::start(4, options).await?.tell(story).await
+}
+
+async fn story(network: &Network) -> Result<()> {
+	let between = network.join("between", &["--no-bodies"]).await?;
+	for one in &network.nodes[..2] {
+		for other in &network.nodes[2..] {
+			one.set_peer(other, false).await?;
+			other.set_peer(one, false).await?;
+		}
+	}
+	for node in &network.nodes {
+		until(Duration::from_secs(60), "a peer and the node between are left", || async {
+			Ok(node.peers().await? == 2)
+		})
+		.await
+		.with_context(|| node.name)?;
+	}
+	ensure!(between.peers().await? == 4, "the node between knows all four");
+
+	let sides = [
+		Chain::connect(&network.nodes[0].url).await?,
+		Chain::connect(&network.nodes[2].url).await?,
+	];
+	let chain = &sides[0];
+	endow(chain, &["partial", "owner", "claimant"]).await?;
+	let aggregator = Aggregator::register(chain, "partial", 10_000, 4_000_000).await?;
+	let device = StorageDevice::new(7, 10_000);
+	device.register(chain, &signer("owner"), &aggregator.account()).await?;
+	let epoch = chain.clock().await?.epoch + 2;
+	reach(chain, epoch, 2).await?;
+	let packed = device.batch(chain, epoch, &aggregator.account()).await?;
+	let published = sign_bodies(&chain.genesis(), &aggregator.publisher, &packed, LIFETIME)?;
+	published.publish(chain).await?;
+	reach_best(chain, epoch + 1, 1).await?;
+	let before = chain.balance(&aggregator.account()).await?;
+	let batch = published.commit_for_good(chain, &aggregator.publisher).await?;
+
+	// Until the freeze neither round settles it, though the half that has the body judges it.
+	let commitment = loop {
+		let commitment = chain.batch(epoch, batch).await?;
+		match &commitment {
+			Some(one) => {
+				let state = &one.state;
+				ensure!(matches!(state, BatchState::Committed), "it ended as {state:?}");
+			}
+			None if chain.clock().await?.epoch >= epoch + 4 => break commitment,
+			None => bail!("it is gone before the freeze"),
+		}
+		let has = [chain.bodies(&published.terms).await?, sides[1].bodies(&published.terms).await?];
+		let shown = has.map(|bodies| bodies.is_some());
+		ensure!(shown == [true, false], "shown to {shown:?} of the halves");
+		tokio::time::sleep(Duration::from_secs(2)).await;
+	};
+	ensure!(commitment.is_none());
+	let quota = quota_of(published.terms.work, published.terms.bodies.len(), 0);
+	let lost = before - chain.balance(&aggregator.account()).await?;
+	ensure!(lost == 2 * JUDGING_FEE * u128::from(quota), "the aggregator has lost {lost}");
+	let recomputed = recompute(chain, &published.terms, packed.chunks.clone(), &Quiet).await?;
+	let claim = claim::call(epoch, &batch, &recomputed.judged, 0)?;
+	ensure!(chain.submit(&claim, &signer("claimant")).await.is_err(), "somebody is paid for it");
+	Ok(())
+}
