@@ -192,15 +192,16 @@ impl Published {
 	}
 }
 
-/// The pool has a commitment in the place of this one already: an earlier one of one's own, or somebody else's.
+/// The pool has a commitment in the place of this one already: an earlier one of one's own, one for another network that
+/// goes first, or somebody else's.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct AnotherWaits;
 
 impl fmt::Display for AnotherWaits {
 	fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
 		f.write_str(
-			"another commitment of this account waits already: somebody else commits for this account. Let one \
-			 program alone hold its publisher key",
+			"another commitment of this account waits already, and goes first. If it goes on, somebody else commits for \
+			 this account: let one program alone hold its publisher key",
 		)
 	}
 }
@@ -234,7 +235,7 @@ mod tests {
 		let text = "RPC error: Priority is too low: (9223 vs 9223) (1014)";
 		assert!(waits(&anyhow!(text).context("submitting")));
 		assert!(!waits(&anyhow!("User error: Transaction is temporarily banned (1012)")));
-		assert!(AnotherWaits.to_string().contains("somebody else commits for this account"));
+		assert!(AnotherWaits.to_string().contains("somebody else commits for"));
 	}
 
 	#[test]

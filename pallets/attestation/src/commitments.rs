@@ -69,6 +69,11 @@ impl<T: Config> Pallet<T> {
 		}
 		valid
 			.and_provides((terms.epoch, key))
+			.and_provides((
+				terms.epoch,
+				&terms.aggregator,
+				Self::place_of(terms, aggregator.quota, least),
+			))
 			.priority(T::Priority::get())
 			.longevity(u64::from(left).max(1))
 			.propagate(true)
@@ -107,6 +112,18 @@ impl<T: Config> Pallet<T> {
 				Self::deposit_event(Event::CommitRefused { aggregator: who, batch, reason })
 			}
 		}
+	}
+
+	/// Which of its aggregator's places in a pool a commitment takes. There are as many as its quota is good for, whatever
+	/// networks it commits in; each network's begin elsewhere, spread by the golden ratio (Knuth, TAOCP 3, 6.4), so that
+	/// those of two rarely meet. Where they do, one waits until the other is in a block.
+	fn place_of(terms: &Terms, quota: WorkUnits, least: WorkUnits) -> u32 {
+		const GOLDEN: u32 = 0x9E37_79B9;
+		let places = u64::from(quota.checked_div(least).unwrap_or_default().max(1));
+		let part = u64::from(terms.network.wrapping_mul(GOLDEN));
+		let begin = part.saturating_mul(places) >> 32;
+		let place = begin.saturating_add(terms.shard.into()).checked_rem(places);
+		place.unwrap_or_default() as u32
 	}
 
 	/// What a batch takes of its aggregator's quota, if `record` is that of the epoch in which it is committed to.

@@ -187,26 +187,59 @@ fn no_author_can_turn_shards_round() {
 	});
 }
 
+/// What a commitment requires of a pool, and what it provides.
+fn tags(terms: &Terms) -> Option<(Vec<Vec<u8>>, Vec<Vec<u8>>)> {
+	use frame_support::traits::Authorize;
+	let payload = terms.signing_payload(&Attestation::genesis_hash());
+	let signature = publisher(1).sign(&payload).0;
+	let call = crate::Call::commit { terms: terms.clone(), signature };
+	let valid = RuntimeCall::Attestation(call).authorize(TransactionSource::External)?.ok()?.0;
+	Some((valid.requires, valid.provides))
+}
+
 #[test]
 fn a_shard_waits_in_the_pool_for_the_one_before_it() {
-	use frame_support::traits::Authorize;
 	Chain::default().run(|| {
 		let first = ready(&two_devices());
 		let mut second = first.terms.clone();
 		second.shard = 1;
-		let tags = |terms: &Terms| {
-			let payload = terms.signing_payload(&Attestation::genesis_hash());
-			let signature = publisher(1).sign(&payload).0;
-			let call = crate::Call::commit { terms: terms.clone(), signature };
-			let call = RuntimeCall::Attestation(call);
-			let valid = call.authorize(TransactionSource::External).unwrap().unwrap().0;
-			(valid.requires, valid.provides)
-		};
 
-		assert!(tags(&first.terms).0.is_empty());
-		assert_eq!(tags(&second).0, tags(&first.terms).1);
+		let (requires, provides) = tags(&first.terms).unwrap();
+		assert!(requires.is_empty());
+		assert_eq!(tags(&second).unwrap().0, provides[..1]);
 		commit(1, &first);
-		assert!(tags(&second).0.is_empty(), "the shard before is there");
+		assert!(tags(&second).unwrap().0.is_empty(), "the shard before is there");
+	});
+}
+
+/// A pool has each tag once, so it holds no more of an aggregator's commitments than its quota is good for.
+#[test]
+fn more_networks_are_no_more_places_in_a_pool() {
+	Chain::default().run(|| {
+		const PLACES: u32 = 8;
+		OpenNetworks::set(40);
+		register_with(1, PLACES * BODY_WORK, 1_000_000);
+		to_epoch(2);
+		next_block();
+		assert!(Attestation::least_quota(&Attestation::now().unwrap().2) <= BODY_WORK);
+		let mut places = std::collections::BTreeSet::new();
+		let mut first_of = Vec::new();
+		for network in 1..=40 {
+			for shard in 0..=u8::MAX {
+				let mut terms = empty_terms(1, shard, BODY_WORK, H256::repeat_byte(9));
+				terms.network = network;
+				let Some((_, provides)) = tags(&terms) else { continue };
+				assert!(u32::from(shard) < PLACES);
+				if shard == 0 {
+					first_of.push(provides[1].clone());
+				}
+				places.insert(provides[1].clone());
+			}
+		}
+		assert_eq!(places.len(), PLACES as usize);
+		// Whoever works for a few networks need not wait.
+		let first: std::collections::BTreeSet<_> = first_of[..4].iter().collect();
+		assert_eq!((first.len(), first_of.len()), (4, 40));
 	});
 }
 
