@@ -388,6 +388,27 @@ impl Network {
 		Ok(node)
 	}
 
+	/// Lets the first two validators and the last two be peers, or not.
+	pub async fn set_split(&self, split: bool) -> Result<()> {
+		for one in &self.nodes[..2] {
+			for other in &self.nodes[2..] {
+				one.set_peer(other, !split).await?;
+				other.set_peer(one, !split).await?;
+			}
+		}
+		Ok(())
+	}
+
+	/// Waits until each validator has so many peers.
+	pub async fn has_peers(&self, count: u64) -> Result<()> {
+		for node in &self.nodes {
+			let what = format!("{} has {count} peers", node.name);
+			until(Duration::from_secs(60), &what, || async { Ok(node.peers().await? == count) })
+				.await?;
+		}
+		Ok(())
+	}
+
 	/// Does what `story` tells with the network. If that fails, databases and logs are kept on disk, and
 	/// the error says where.
 	pub async fn tell(mut self, story: impl AsyncFnOnce(&Self) -> Result<()>) -> Result<()> {

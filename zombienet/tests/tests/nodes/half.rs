@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{bail, ensure, Context, Result};
+use anyhow::{ensure, Result};
 use substation_primitives::batch::quota_of;
 use substation_sdk::{
 	chain::{BatchState, Chain},
@@ -13,7 +13,7 @@ use substation_sdk::{
 };
 use substation_zombienet_tests::{
 	field::{endow, reach, reach_best, signer, Aggregator, StorageDevice, LIFETIME},
-	until, Network, Options,
+	Network, Options,
 };
 
 /// What judges' work on a unit costs whose body is not there, in planck: of the local preset's fees.
@@ -28,19 +28,9 @@ pub async fn run() -> Result<()> {
 
 async fn story(network: &Network) -> Result<()> {
 	let between = network.join("between", &["--no-bodies"]).await?;
-	for one in &network.nodes[..2] {
-		for other in &network.nodes[2..] {
-			one.set_peer(other, false).await?;
-			other.set_peer(one, false).await?;
-		}
-	}
-	for node in &network.nodes {
-		until(Duration::from_secs(60), "a peer and the node between are left", || async {
-			Ok(node.peers().await? == 2)
-		})
-		.await
-		.with_context(|| node.name)?;
-	}
+	network.set_split(true).await?;
+	// One of its half, and the node between.
+	network.has_peers(2).await?;
 	ensure!(between.peers().await? == 4, "the node between knows all four");
 
 	let sides = [
@@ -62,22 +52,15 @@ async fn story(network: &Network) -> Result<()> {
 	let batch = published.commit_for_good(chain, &aggregator.publisher).await?;
 
 	// Until the freeze neither round settles it, though the half that has the body judges it.
-	let commitment = loop {
-		let commitment = chain.batch(epoch, batch).await?;
-		match &commitment {
-			Some(one) => {
-				let state = &one.state;
-				ensure!(matches!(state, BatchState::Committed), "it ended as {state:?}");
-			}
-			None if chain.clock().await?.epoch >= epoch + 4 => break commitment,
-			None => bail!("it is gone before the freeze"),
-		}
+	while let Some(commitment) = chain.batch(epoch, batch).await? {
+		let state = commitment.state;
+		ensure!(matches!(state, BatchState::Committed), "it ended as {state:?}");
 		let has = [chain.bodies(&published.terms).await?, sides[1].bodies(&published.terms).await?];
 		let shown = has.map(|bodies| bodies.is_some());
 		ensure!(shown == [true, false], "shown to {shown:?} of the halves");
 		tokio::time::sleep(Duration::from_secs(2)).await;
-	};
-	ensure!(commitment.is_none());
+	}
+	ensure!(chain.clock().await?.epoch >= epoch + 4, "it is gone before the freeze");
 	let quota = quota_of(published.terms.work, published.terms.bodies.len(), 0);
 	let lost = before - chain.balance(&aggregator.account()).await?;
 	ensure!(lost == 2 * JUDGING_FEE * u128::from(quota), "the aggregator has lost {lost}");

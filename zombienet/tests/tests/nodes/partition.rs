@@ -20,17 +20,6 @@ use subxt::rpcs::rpc_params;
 /// The fewest blocks of an epoch.
 const EPOCH_BLOCKS: u32 = 14;
 
-/// Lets the first two validators and the last two be peers, or not.
-async fn set_split(network: &Network, split: bool) -> Result<()> {
-	for one in &network.nodes[..2] {
-		for other in &network.nodes[2..] {
-			one.set_peer(other, !split).await?;
-			other.set_peer(one, !split).await?;
-		}
-	}
-	Ok(())
-}
-
 /// All transactions of a node's blocks from `from` on that are sealing bundles: `attestation.seal` is
 /// call 4 of pallet 42, and stands right behind the extension of a general transaction.
 async fn seals(node: &Node, from: u64) -> Result<Vec<String>> {
@@ -113,14 +102,8 @@ async fn story(network: &Network) -> Result<()> {
 		// has to wait for the next opens its epoch when the other's is over.
 		reach_best(chain, epoch, EPOCH_BLOCKS - 2).await?;
 		let fork = network.nodes[0].height(true).await?;
-		set_split(network, true).await?;
-		for node in &network.nodes {
-			until(Duration::from_secs(60), "one peer is left", || async {
-				Ok(node.peers().await? == 1)
-			})
-			.await
-			.with_context(|| node.name)?;
-		}
+		network.set_split(true).await?;
+		network.has_peers(1).await?;
 		let clocks = [sides[0].best_clock().await?, sides[1].best_clock().await?];
 		if clocks.iter().all(|clock| clock.epoch == epoch) {
 			break (epoch, packed, published, fork);
@@ -128,7 +111,7 @@ async fn story(network: &Network) -> Result<()> {
 		// The next epoch may have been opened by both: there is but one branch of it to be judged on.
 		attempts += 1;
 		ensure!(attempts < 3, "the split came too late {attempts} times");
-		set_split(network, false).await?;
+		network.set_split(false).await?;
 	};
 
 	// Each side opens the next epoch, takes the commitment and seals, two seals of the three needed; each in
@@ -167,7 +150,7 @@ async fn story(network: &Network) -> Result<()> {
 	for side in &sides {
 		ensure!(side.clock().await?.epoch <= epoch + 1, "a half has finalized an epoch");
 	}
-	set_split(network, false).await?;
+	network.set_split(false).await?;
 	until(Duration::from_secs(200), "finality goes on", || async {
 		Ok(network.nodes[0].height(true).await? > heights[0].max(heights[1]))
 	})
