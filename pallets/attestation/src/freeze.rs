@@ -128,9 +128,8 @@ impl<T: Config> Pallet<T> {
 		batch: &BatchId,
 		commitment: &CommitmentOf<T>,
 	) -> Final<BalanceOf<T>> {
-		let bodies = commitment.bodies.len();
 		// One round's judging; the bond covers both of the largest batch.
-		let quota = quota_of(commitment.work, bodies, 0);
+		let quota = quota_of(commitment.work, commitment.bodies.len(), 0);
 		let fee = T::JudgingFee::get().saturating_mul(quota.into());
 		// Who judges has read the bodies, whatever was in them; who says that they are not there is paid no more than that.
 		// So nobody is better off for saying it, and bodies of any other length than the declared are not judged.

@@ -18,7 +18,7 @@ use sp_runtime::{
 	BuildStorage,
 };
 use substation_primitives::{
-	batch::{Element, Leaf, Terms, Vector},
+	batch::{chunk_root, chunks_tree, Body, Chunk, Element, Leaf, Terms, Vector},
 	epoch::Parameters,
 	report::report_hash,
 	AccountId32, BatchId, DeviceId, EpochIndex, NetworkId, ReportKey, WorkUnits, H256,
@@ -451,6 +451,21 @@ pub fn empty_terms(number: u8, shard: u8, work: WorkUnits, body: H256) -> Terms 
 		bytes: 100,
 		bodies: vec![body].try_into().unwrap(),
 	}
+}
+
+/// `terms`, but of these chunks, whose one body is in every judge's store.
+pub fn holding(chunks: Vec<Chunk>, terms: Terms) -> Terms {
+	let roots = (0..).zip(&chunks).map(|(number, chunk)| chunk_root(number, chunk)).collect();
+	let body = Body { first: 0, chunks: chunks.try_into().unwrap() }.encode();
+	let hash = report_hash(&body);
+	let terms = Terms {
+		root: chunks_tree(roots).root(),
+		bytes: body.len() as u32,
+		bodies: vec![hash].try_into().unwrap(),
+		..terms
+	};
+	StoredBodies::mutate(|bodies| bodies.insert(hash, body));
+	terms
 }
 
 /// Says as judge `judge` that it lacks these batches.

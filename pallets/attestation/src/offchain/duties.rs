@@ -20,9 +20,9 @@ use super::{
 	Done, LOG_TARGET,
 };
 use crate::{
-	pallet::CommitmentOf, sr25519::JudgeId, types::has_matched, BatchState, Call, Commitments,
-	Config, Epochs, MissingList, Outcome, Pallet, Round, SealBundle, SealEntry, MAX_LISTED,
-	MAX_SEALS,
+	pallet::CommitmentOf, sr25519::JudgeId, types::has_matched, BatchState, Call, Commitment,
+	Commitments, Config, Epochs, MissingList, Outcome, Pallet, Round, SealBundle, SealEntry,
+	MAX_LISTED, MAX_SEALS,
 };
 
 /// Work that one run takes on: about two seconds. What is left waits for the next block.
@@ -217,7 +217,7 @@ impl<T: Config> Run<T> {
 		let (judge, opening, now) = (self.judge, self.opening, self.now);
 		let copies = self.copies(reports);
 		let lacked: Vec<_> = Commitments::<T>::iter_prefix(reports)
-			.filter(|(_, commitment)| length_in::<T>(copies, commitment).is_none())
+			.filter(|(_, commitment)| length_in(copies, commitment).is_none())
 			.map(|(batch, _)| batch)
 			.filter(|batch| Pallet::<T>::may_list(reports, judge, batch))
 			.map(|batch| (batch, Memory::sent(b"missing", &(opening, batch))))
@@ -253,7 +253,7 @@ impl<T: Config> Run<T> {
 			return Some(outcome);
 		}
 		let copies = self.copies(reports);
-		let Some(length) = length_in::<T>(copies, commitment) else {
+		let Some(length) = length_in(copies, commitment) else {
 			let Parameters { commit_blocks, draw_blocks, seal_close, .. } = self.record.parameters;
 			let window = seal_close.saturating_sub(commit_blocks).saturating_sub(draw_blocks);
 			let index = self.now.saturating_sub(self.record.opened_at);
@@ -262,7 +262,8 @@ impl<T: Config> Run<T> {
 			return (last_chance && self.all_copied).then_some(Outcome::Unavailable);
 		};
 		// Bodies cost time too. Asked before anything is read.
-		let work = commitment.work.saturating_add(reading_work(length));
+		let reading = reading_work(length);
+		let work = commitment.work.saturating_add(reading);
 		if self.exhausted || (work > self.budget && self.budget < RUN_BUDGET) {
 			self.exhausted = true;
 			return None;
@@ -293,7 +294,7 @@ impl<T: Config> Run<T> {
 		);
 		self.gained.millis = self.gained.millis.saturating_add(millis);
 		// There may be more work in it than declared.
-		let spent = work.max(taken.saturating_add(reading_work(length)));
+		let spent = work.max(taken.saturating_add(reading));
 		self.budget = self.budget.saturating_sub(spent);
 		done.judged = done.judged.saturating_add(1);
 		self.gained.batches = self.gained.batches.saturating_add(1);
@@ -348,7 +349,7 @@ impl<T: Config> Run<T> {
 }
 
 /// Length of a batch's bodies, if all have been copied and are in sum as long as declared: no others are its bodies.
-fn length_in<T: Config>(copies: &Lengths, commitment: &CommitmentOf<T>) -> Option<u32> {
+fn length_in<B>(copies: &Lengths, commitment: &Commitment<B>) -> Option<u32> {
 	let mut lengths = commitment.bodies.iter().map(|body| copies.get(body).copied());
 	let sum = lengths.try_fold(0u32, |sum, length| sum.checked_add(length?))?;
 	(sum == commitment.bytes).then_some(sum)

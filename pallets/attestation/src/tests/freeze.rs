@@ -5,7 +5,6 @@ use crate::{
 	Aggregators, BatchState, Commitments, FalseSeals, Missing, Outcome, Refused, Round, Seals,
 	Shards,
 };
-use codec::Encode;
 use frame_support::{
 	traits::{
 		fungible::{Inspect, InspectHold},
@@ -14,8 +13,7 @@ use frame_support::{
 	weights::Weight,
 };
 use substation_primitives::{
-	batch::{chunk_root, chunks_tree, Body, Chunk, Sums, Terms, REPORT_WORK},
-	report::report_hash,
+	batch::{Chunk, Sums, REPORT_WORK},
 	BatchId,
 };
 
@@ -98,11 +96,7 @@ fn to_say_that_a_body_is_not_there_pays_no_better_than_to_judge_it() {
 			to_epoch(2);
 			next_block();
 			let chunk: Chunk = vec![vec![0; 30_000].try_into().unwrap()].try_into().unwrap();
-			let root = chunks_tree(vec![chunk_root(0, &chunk)]).root();
-			let body = Body { first: 0, chunks: vec![chunk].try_into().unwrap() }.encode();
-			let bytes = body.len() as u32;
-			let terms = Terms { root, bytes, ..empty_terms(1, 0, 2_000, report_hash(&body)) };
-			StoredBodies::mutate(|bodies| bodies.insert(report_hash(&body), body));
+			let terms = holding(vec![chunk], empty_terms(1, 0, 2_000, H256::zero()));
 			commit_signed(&terms, &publisher(1)).unwrap();
 			let batch = terms.batch_id();
 			let result = result_of(1, batch);
