@@ -235,7 +235,7 @@ mod tests {
 		let text = "RPC error: Priority is too low: (9223 vs 9223) (1014)";
 		assert!(waits(&anyhow!(text).context("submitting")));
 		assert!(!waits(&anyhow!("User error: Transaction is temporarily banned (1012)")));
-		assert!(AnotherWaits.to_string().contains("somebody else commits for"));
+		assert!(AnotherWaits.to_string().contains("somebody else commits for this account"));
 	}
 
 	#[test]
