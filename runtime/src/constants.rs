@@ -46,10 +46,18 @@ pub mod time {
 	#[cfg(feature = "fast-runtime")]
 	pub const SESSIONS_PER_ERA: u32 = 3;
 
-	/// Eras for which unbonding stake stays slashable: 28 days at six hours each.
-	pub const BONDING_ERAS: u32 = 112;
-	/// Eras between a slash and its application, longer than the longest referendum: 9 days.
-	pub const SLASH_DEFER_ERAS: u32 = 36;
+	/// Eras for which an offence can be shown: 28 days at six hours each.
+	pub const REPORTABLE_ERAS: u32 = 112;
+	/// Eras from the last moment at which an offence can be shown to its punishment: more than nine days, which is longer
+	/// than the longest referendum that cancels it.
+	pub const APPEAL_ERAS: u32 = 37;
+	/// Eras for which unbonding stake stays slashable: until whatever can be shown of it is decided. 37 days.
+	pub const BONDING_ERAS: u32 = REPORTABLE_ERAS + APPEAL_ERAS;
+	/// Eras between an offence and its punishment, whenever it is shown. Staking counts them from the offence, and punishes
+	/// nothing whose turn has passed: so they end when the stake is let go.
+	pub const SLASH_DEFER_ERAS: u32 = BONDING_ERAS - 1;
+	/// Eras after which nobody can fetch validators' pay any more: 84 days.
+	pub const PAYABLE_ERAS: u32 = 336;
 
 	/// Blocks of an hour, if none is missed. On a development chain an hour of governance passes in
 	/// eight seconds.

@@ -145,7 +145,7 @@ fn genesis(validators: &[Validator], kind: Kind) -> Value {
 			min_validator_bond: MIN_VALIDATOR_BOND,
 			min_nominator_bond: MIN_NOMINATOR_BOND,
 			max_validator_count: Some(configs::MAX_ELECTION_TARGETS),
-			max_nominator_count: Some(configs::MAX_ELECTION_VOTERS),
+			max_nominator_count: None,
 			slash_reward_fraction: Perbill::from_percent(10),
 			stakers: accounts
 				.iter()

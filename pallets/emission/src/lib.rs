@@ -5,7 +5,8 @@
 //! ## Overview
 //!
 //! Each epoch that is not void has a budget (see [`curve`]). It is divided between devices, validators, the
-//! treasury, and a reserve that nobody can spend before governance says how (see [`Division`]).
+//! treasury, and a reserve that nobody can spend before governance says how (see [`Division`]). Validators get what their
+//! stake earns (see [`Returns`]), and no more than their part; what is left of it goes to the reserve.
 //!
 //! A network's pool for an epoch is its part of the devices' share, by weight. It is computed once,
 //! when the first batch for that epoch settles. After the freeze anybody may claim for a chunk of
@@ -38,6 +39,7 @@ mod division;
 #[cfg(test)]
 mod mock;
 mod pools;
+pub mod returns;
 #[cfg(test)]
 mod tests;
 pub mod traits;
@@ -47,6 +49,7 @@ pub mod weights;
 
 pub use curve::Curve;
 pub use pallet::*;
+pub use returns::Returns;
 pub use traits::*;
 pub use weights::WeightInfo;
 
@@ -167,6 +170,11 @@ pub mod pallet {
 		/// Epochs that staking may go without paying an era, before the rest is left for the next.
 		#[pallet::constant]
 		type MaxEpochsPerEra: Get<u32>;
+		/// What stake earns.
+		type Returns: Get<Returns>;
+		/// Epochs of a year.
+		#[pallet::constant]
+		type EpochsPerYear: Get<u32>;
 		/// From which the reserve's account is derived.
 		#[pallet::constant]
 		type ReserveId: Get<PalletId>;
@@ -194,6 +202,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Issued<T> = StorageValue<_, Balance, ValueQuery>;
 
+	/// Tokens that there were at genesis, of which this pallet has issued none.
+	#[pallet::storage]
+	pub type Endowed<T> = StorageValue<_, Balance>;
+
 	/// The first epoch that validators, treasury and reserve were not paid for.
 	#[pallet::storage]
 	pub type FirstUnpaid<T> = StorageValue<_, EpochIndex, ValueQuery>;
@@ -217,6 +229,7 @@ pub mod pallet {
 		fn build(&self) {
 			assert!(self.curve.is_sound(), "the issuance curve would exceed its cap");
 			IssuanceCurve::<T>::put(self.curve);
+			Endowed::<T>::put(T::Currency::total_issuance());
 		}
 	}
 
@@ -272,15 +285,17 @@ pub mod pallet {
 			/// How.
 			division: Division,
 		},
-		/// Treasury and reserve got their parts of the budgets of an era.
+		/// Validators, treasury and reserve got their parts of the budgets of an era.
 		FundsPaid {
 			/// The first epoch.
 			from: EpochIndex,
 			/// The first epoch after.
 			to: EpochIndex,
+			/// To validators: what stake earns, and no more than their part. They fetch it from staking.
+			validators: Balance,
 			/// To the treasury.
 			treasury: Balance,
-			/// To the reserve.
+			/// To the reserve: its part, and what of the validators' stake does not need.
 			reserve: Balance,
 		},
 	}

@@ -10,7 +10,7 @@ use frame_support::{
 	weights::Weight,
 	PalletId,
 };
-use sp_runtime::{BuildStorage, DispatchError};
+use sp_runtime::{BuildStorage, DispatchError, Permill};
 use substation_primitives::{
 	batch::{Element, ElementPath, Leaf, Leaves},
 	AccountId32, BatchId, DeviceId, EpochIndex, NetworkId, H256,
@@ -37,7 +37,20 @@ parameter_types! {
 	pub static ChangedCadence: Option<(EpochIndex, u16)> = None;
 	pub static Shares: BTreeMap<NetworkId, Share> = BTreeMap::new();
 	pub static Owners: BTreeMap<DeviceId, AccountId32> = BTreeMap::new();
+	pub const StakeReturns: Returns = Returns {
+		scarce: Permill::from_percent(16),
+		ample: Permill::from_percent(8),
+		ideal: Permill::from_percent(50),
+	};
 	pub const ReserveId: PalletId = PalletId(*b"stn/rsrv");
+}
+
+/// So much stake that it earns all of validators' part.
+pub const AMPLE: (Balance, Balance) = (1_000_000_000_000, 1_000_000_000_000);
+
+/// Pays an era for which there is ample stake.
+pub fn pay_era() -> Balance {
+	Emission::pay_era(AMPLE.0, AMPLE.1)
 }
 
 pub struct World;
@@ -145,6 +158,8 @@ impl Config for Test {
 	type Income = World;
 	type MaxEpochsPerEra = ConstU32<8>;
 	type ReserveId = ReserveId;
+	type Returns = StakeReturns;
+	type EpochsPerYear = ConstU32<1_000>;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = World;

@@ -1,9 +1,10 @@
 //! What was paid, checked against what there is.
 
-use frame_support::ensure;
+use frame_support::{ensure, traits::fungible::Inspect};
 
 use crate::{
-	Config, FirstOpen, FirstUnpaid, InspectSettlements, IssuanceCurve, Issued, Pallet, Pools,
+	Config, Endowed, FirstOpen, FirstUnpaid, InspectSettlements, IssuanceCurve, Issued, Pallet,
+	Pools,
 };
 
 impl<T: Config> Pallet<T> {
@@ -30,6 +31,12 @@ impl<T: Config> Pallet<T> {
 			issued <= curve.total_before(T::Settlements::now()),
 			"more was issued than the curve allows"
 		);
+		if let Some(endowed) = Endowed::<T>::get() {
+			ensure!(
+				T::Currency::total_issuance() <= endowed.saturating_add(issued),
+				"there are more tokens than were endowed and issued"
+			);
+		}
 		Ok(())
 	}
 }

@@ -1,13 +1,17 @@
 //! Who makes blocks, who finalizes them, and with which keys.
 
 use crate::*;
-use constants::time::{SESSION_SLOTS, SLOT_MILLIS};
+use constants::time::{REPORTABLE_ERAS, SESSIONS_PER_ERA, SESSION_SLOTS, SLOT_MILLIS};
+use frame_support::traits::KeyOwnerProofSystem;
 use polkadot_sdk::{
 	pallet_session::disabling::UpToLimitDisablingStrategy,
 	sp_consensus_babe,
 	sp_runtime::{traits::OpaqueKeys, KeyTypeId},
 	sp_session,
 };
+
+/// Sessions for which an offence can be shown.
+const REPORTABLE_SESSIONS: u32 = REPORTABLE_ERAS * SESSIONS_PER_ERA;
 
 /// Validators that may be elected.
 pub type MaxValidators = ConstU32<256>;
@@ -16,12 +20,9 @@ parameter_types! {
 	pub const SessionSlots: u64 = SESSION_SLOTS as u64;
 	pub const ExpectedBlockTime: u64 = SLOT_MILLIS;
 	pub const MinimumPeriod: u64 = SLOT_MILLIS / 2;
-	/// Blocks for which an equivocation can be reported: as long as stake stays slashable.
-	pub const ReportLongevity: u64 = constants::time::BONDING_ERAS as u64
-		* constants::time::SESSIONS_PER_ERA as u64
-		* SESSION_SLOTS as u64;
-	pub const MaxSetIdSessions: u64 =
-		(constants::time::BONDING_ERAS * constants::time::SESSIONS_PER_ERA) as u64;
+	/// Blocks for which an equivocation can be reported.
+	pub const ReportLongevity: u64 = REPORTABLE_SESSIONS as u64 * SESSION_SLOTS as u64;
+	pub const MaxSetIdSessions: u64 = REPORTABLE_SESSIONS as u64;
 	pub const SessionKeyDeposit: Balance = constants::currency::deposit(1, 32 * 4);
 }
 
@@ -42,7 +43,7 @@ impl pallet_babe::Config for Runtime {
 	type MaxNominators = ConstU32<64>;
 	type KeyOwnerProof = sp_session::MembershipProof;
 	type EquivocationReportSystem =
-		pallet_babe::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
+		pallet_babe::EquivocationReportSystem<Self, Offences, RecentKeys, ReportLongevity>;
 }
 
 impl pallet_grandpa::Config for Runtime {
@@ -53,7 +54,7 @@ impl pallet_grandpa::Config for Runtime {
 	type MaxSetIdSessionEntries = MaxSetIdSessions;
 	type KeyOwnerProof = sp_session::MembershipProof;
 	type EquivocationReportSystem =
-		pallet_grandpa::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
+		pallet_grandpa::EquivocationReportSystem<Self, Offences, RecentKeys, ReportLongevity>;
 }
 
 impl pallet_authorship::Config for Runtime {
@@ -88,13 +89,30 @@ impl pallet_offences::Config for Runtime {
 	type OnOffenceHandler = Staking;
 }
 
+/// Who had which session key, as far back as an offence can be shown. Sessions are remembered for longer, since stake is:
+/// but what is shown later would be punished before a referendum could cancel it.
+pub struct RecentKeys;
+
+impl<K: AsRef<[u8]>> KeyOwnerProofSystem<(KeyTypeId, K)> for RecentKeys {
+	type Proof = sp_session::MembershipProof;
+	type IdentificationTuple = pallet_session::historical::IdentificationTuple<Runtime>;
+
+	fn prove(key: (KeyTypeId, K)) -> Option<Self::Proof> {
+		Historical::prove(key)
+	}
+
+	fn check_proof(key: (KeyTypeId, K), proof: Self::Proof) -> Option<Self::IdentificationTuple> {
+		let age = Session::current_index().saturating_sub(proof.session);
+		(age <= REPORTABLE_SESSIONS).then(|| Historical::check_proof(key, proof)).flatten()
+	}
+}
+
 /// The proof that a session key belonged to a validator, for equivocation reports.
 pub(crate) fn key_ownership_proof(
 	key_type: KeyTypeId,
 	key: impl codec::Encode,
 ) -> Option<sp_session::MembershipProof> {
-	use frame_support::traits::KeyOwnerProofSystem;
-	Historical::prove((key_type, key.encode()))
+	RecentKeys::prove((key_type, key.encode()))
 }
 
 /// BABE's genesis configuration. Author randomness is read in every block, so secondary slots carry

@@ -310,14 +310,17 @@ const LAUNCH_PERIOD: BlockNumber = DAYS;
 const VOTING_PERIOD: BlockNumber = 4 * DAYS;
 /// From a decision to its enactment, in blocks.
 const ENACTMENT_PERIOD: BlockNumber = DAYS;
+/// For how long a vote of the least conviction locks, in blocks: the strongest locks 32 times as long, 224 days.
+const CONVICTION_PERIOD: BlockNumber = 7 * DAYS;
+const _: () = assert!(CONVICTION_PERIOD >= ENACTMENT_PERIOD);
 /// From a proposal to its enactment, in blocks. The council's and the public's take turns.
 const LONGEST_REFERENDUM: BlockNumber = 2 * LAUNCH_PERIOD + VOTING_PERIOD + ENACTMENT_PERIOD;
 
-// Slashes wait for longer, so that a referendum can cancel one. Eras count slots and referenda blocks: up to
-// a fifth of all slots may have none.
+// Slashes wait for longer, so that a referendum can cancel one, also if the offence is shown in the last session in which
+// it can be: an era may have begun by then. Eras count slots and referenda blocks: up to a fifth of all slots may have none.
 const _: () = assert!(
 	LONGEST_REFERENDUM * 5 / 4
-		< constants::time::SLASH_DEFER_ERAS
+		< (constants::time::APPEAL_ERAS - 1)
 			* constants::time::SESSIONS_PER_ERA
 			* constants::time::SESSION_SLOTS
 );
@@ -331,8 +334,9 @@ impl pallet_democracy::Config for Runtime {
 	type EnactmentPeriod = ConstU32<ENACTMENT_PERIOD>;
 	type LaunchPeriod = ConstU32<LAUNCH_PERIOD>;
 	type VotingPeriod = ConstU32<VOTING_PERIOD>;
-	// Who has won by a conviction cannot sell before the change is in force.
-	type VoteLockingPeriod = ConstU32<ENACTMENT_PERIOD>;
+	// Who has won by a conviction cannot sell before the change is in force, and the longest conviction binds for much longer
+	// than stake is bonded anyway.
+	type VoteLockingPeriod = ConstU32<CONVICTION_PERIOD>;
 	type MinimumDeposit = ProposalDeposit;
 	type InstantAllowed = ConstBool<false>;
 	type FastTrackVotingPeriod = ConstU32<{ 3 * HOURS }>;

@@ -10,7 +10,10 @@ use frame_support::{
 	traits::{AsEnsureOriginWithArg, Get},
 };
 use frame_system::EnsureRoot;
-use polkadot_sdk::sp_runtime::Perbill;
+use polkadot_sdk::{
+	pallet_transaction_payment::Multiplier,
+	sp_runtime::{Perbill, Perquintill},
+};
 use substation_primitives::{
 	batch::{MAX_CHUNKS, MAX_CHUNK_WORK},
 	EpochIndex,
@@ -70,6 +73,12 @@ pub mod dynamic_params {
 		/// For a byte of a transaction; a thousandth of a token at the most.
 		#[codec(index = 2)]
 		pub static TransactionByte: Balance = MICRO;
+		/// How full blocks may be, of what transactions may fill, before fees rise; below it they fall again.
+		#[codec(index = 3)]
+		pub static Fullness: Perbill = Perbill::from_percent(50);
+		/// By how much they rise after a block that is full where none should be, and in proportion otherwise.
+		#[codec(index = 4)]
+		pub static Rise: Perbill = Perbill::from_parts(4_000_000);
 	}
 
 	/// How much there may be.
@@ -148,6 +157,27 @@ pub struct VoterCap;
 impl Get<Perbill> for VoterCap {
 	fn get() -> Perbill {
 		caps::Voter::get().max(Perbill::from_parts(1))
+	}
+}
+
+/// How full blocks are where fees stay as they are: a tenth to nine tenths.
+pub struct TargetFullness;
+
+impl Get<Perquintill> for TargetFullness {
+	fn get() -> Perquintill {
+		let (least, most) = (Perbill::from_percent(10), Perbill::from_percent(90));
+		let parts = fees::Fullness::get().clamp(least, most).deconstruct();
+		Perquintill::from_parts(u64::from(parts).saturating_mul(1_000_000_000))
+	}
+}
+
+/// By how much fees rise: by a ten-thousandth to a twentieth.
+pub struct FeeRise;
+
+impl Get<Multiplier> for FeeRise {
+	fn get() -> Multiplier {
+		let (least, most) = (Perbill::from_parts(100_000), Perbill::from_percent(5));
+		fees::Rise::get().clamp(least, most).into()
 	}
 }
 

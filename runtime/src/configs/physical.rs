@@ -20,7 +20,7 @@ use polkadot_sdk::{
 };
 use substation_primitives::{
 	batch::{Element, ElementPath, Leaves, MAX_BODY_BYTES},
-	epoch::InspectEpochs,
+	epoch::{InspectEpochs, MAX_EPOCH_WORK, MAX_JUDGES},
 	BatchId, DeviceId, EpochIndex, NetworkId, ReportKey, WorkUnits, H256,
 };
 use substation_proofs::{facts::DeviceFacts, Policy};
@@ -31,6 +31,9 @@ parameter_types! {
 	pub const MaxEpochsPerEra: u32 = 256;
 	pub const ReserveId: PalletId = PalletId(*b"stn/rsrv");
 }
+
+/// Epochs of a year, if none is missed.
+const EPOCHS_A_YEAR: u32 = configs::EPOCHS_A_DAY * 1_461 / 4;
 
 /// The most that bodies may take in all. A node's statement store has room for two gibibytes, other statements
 /// included: above that it would refuse honest bodies.
@@ -100,6 +103,8 @@ impl pallet_emission::Config for Runtime {
 	type Networks = NetworkRules;
 	type Devices = NetworkRules;
 	type MaxEpochsPerEra = MaxEpochsPerEra;
+	type Returns = configs::StakeReturns;
+	type EpochsPerYear = ConstU32<EPOCHS_A_YEAR>;
 	type ReserveId = ReserveId;
 	type WeightInfo = weights::pallet_emission::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
@@ -178,9 +183,21 @@ impl OnSettled for Pools {
 /// would be paid such points, and they would only make those of others worth less.
 pub struct EraPoints;
 
+/// Work for a point.
+const WORK_A_POINT: WorkUnits = 64;
+
+// Staking adds points in 32 bits, unchecked. In both rounds all judges may be paid for all that an epoch admits, and as much as
+// three eras may wait to be frozen in one; authors' points beside it are few.
+const _: () = {
+	let judges = 2 * MAX_JUDGES as u64;
+	let epochs = 4 * constants::time::SESSIONS_PER_ERA as u64;
+	let points = epochs * judges * (MAX_EPOCH_WORK / WORK_A_POINT) as u64;
+	assert!(points < u32::MAX as u64 / 10 * 9);
+};
+
 impl RewardJudges for EraPoints {
 	fn reward(judges: Vec<AccountId>, work: WorkUnits) {
-		let points = work / 64;
+		let points = work / WORK_A_POINT;
 		let disabled = Session::disabled_validators();
 		let validators = Session::validators();
 		let paid = judges.into_iter().filter(|judge| {

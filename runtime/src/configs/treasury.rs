@@ -7,13 +7,13 @@ use frame_support::{
 	traits::{
 		fungible::{Balanced, Credit},
 		tokens::{pay::PayFromAccount, UnityAssetBalanceConversion},
-		OnUnbalanced,
+		Imbalance, OnUnbalanced,
 	},
 	PalletId,
 };
 use frame_system::{EnsureRoot, EnsureRootWithSuccess};
 use pallet_network_treasury::{Cell, Source};
-use polkadot_sdk::sp_runtime::traits::IdentityLookup;
+use polkadot_sdk::sp_runtime::{traits::IdentityLookup, Percent};
 use substation_primitives::{EpochIndex, NetworkId};
 
 parameter_types! {
@@ -119,7 +119,6 @@ impl OnUnbalanced<Credit<AccountId, Balances>> for Income {
 
 impl OnUnbalanced<pallet_balances::NegativeImbalance<Runtime>> for Income {
 	fn on_nonzero_unbalanced(forfeited: pallet_balances::NegativeImbalance<Runtime>) {
-		use frame_support::traits::Imbalance;
 		let amount = forfeited.peek();
 		// The same amount under the newer name.
 		drop(forfeited);
@@ -127,16 +126,32 @@ impl OnUnbalanced<pallet_balances::NegativeImbalance<Runtime>> for Income {
 	}
 }
 
-/// Fees are income; a tip is the block author's.
+/// The part of fees that the block's author gets, so that a full block is worth more than an empty one.
+pub const AUTHOR_FEES: Percent = Percent::from_percent(20);
+
+/// A fifth of a fee is the block author's, rounded down, the rest is income. A tip is the author's.
 pub struct Fees;
 
 impl OnUnbalanced<Credit<AccountId, Balances>> for Fees {
 	fn on_unbalanceds(mut parts: impl Iterator<Item = Credit<AccountId, Balances>>) {
+		let author = Authorship::author();
 		if let Some(fee) = parts.next() {
-			NetworkTreasury::take(Source::Fees, None, fee);
+			let part = author.as_ref().map_or(0, |_| AUTHOR_FEES.mul_floor(fee.peek()));
+			let (for_author, income) = fee.split(part);
+			NetworkTreasury::take(Source::Fees, None, income);
+			pay(&author, for_author);
 		}
-		if let (Some(tip), Some(author)) = (parts.next(), Authorship::author()) {
-			let _ = Balances::resolve(&author, tip);
+		if let Some(tip) = parts.next() {
+			pay(&author, tip);
+		}
+	}
+}
+
+/// Pays an author, if there is one and it can have so little.
+fn pay(author: &Option<AccountId>, amount: Credit<AccountId, Balances>) {
+	if let Some(author) = author {
+		if let Err(rest) = Balances::resolve(author, amount) {
+			NetworkTreasury::take(Source::Fees, None, rest);
 		}
 	}
 }

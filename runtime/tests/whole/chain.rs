@@ -21,8 +21,8 @@ use sp_core::{sr25519, Pair};
 use sp_keyring::Sr25519Keyring as Key;
 use substation_primitives::EpochIndex;
 use substation_runtime::{
-	constants::currency::STN, AccountId, Attestation, Balance, Executive, Header, Runtime,
-	RuntimeCall, Session, SignedPayload, System, UncheckedExtrinsic,
+	constants::currency::STN, AccountId, Attestation, Balance, Balances, Executive, Header,
+	Runtime, RuntimeCall, Session, SignedPayload, System, UncheckedExtrinsic,
 };
 
 /// Slots between two blocks: the most that is no gap, so that a session passes quickly.
@@ -83,7 +83,11 @@ impl Chain {
 			frame_system::BlockHash::<Runtime>::insert(0, hash);
 			let mut chain = Self { slot: 1_000_000 };
 			chain.begin(hash);
-			test(&mut chain)
+			let result = test(&mut chain);
+			let endowed = pallet_emission::Endowed::<Runtime>::get().unwrap();
+			let issued = pallet_emission::Issued::<Runtime>::get();
+			assert!(Balances::total_issuance() <= endowed + issued, "more than was issued");
+			result
 		});
 		(state, result)
 	}
@@ -118,6 +122,12 @@ impl Chain {
 		self.begin(header.hash());
 	}
 
+	/// Finishes the present block and begins one a whole session later.
+	pub fn next_session(&mut self) {
+		self.slot += u64::from(substation_runtime::constants::time::SESSION_SLOTS) - STEP;
+		self.next_block();
+	}
+
 	/// Goes on until `epoch` is at its `index`-th block.
 	pub fn reach(&mut self, epoch: EpochIndex, index: u32) {
 		for _ in 0..10_000 {
@@ -143,6 +153,16 @@ impl Chain {
 		tip: Balance,
 		call: impl Into<RuntimeCall>,
 	) -> Result<(), DispatchError> {
+		self.try_send_with_tip(key, tip, call).expect("the pool takes it")
+	}
+
+	/// As [`Self::send_with_tip`], where the transaction itself may be refused.
+	pub fn try_send_with_tip(
+		&self,
+		key: &KeyPair,
+		tip: Balance,
+		call: impl Into<RuntimeCall>,
+	) -> Result<Result<(), DispatchError>, TransactionValidityError> {
 		let who: AccountId = account(key);
 		let mut extension =
 			<Runtime as CreateAuthorizedTransaction<RuntimeCall>>::create_extension();
@@ -155,7 +175,7 @@ impl Chain {
 		let transaction = UncheckedExtrinsic::new_signed(call, address, signature, extension);
 		// As it travels.
 		let transaction = UncheckedExtrinsic::decode(&mut &transaction.encode()[..]).unwrap();
-		Executive::apply_extrinsic(transaction).expect("the pool takes it")
+		Executive::apply_extrinsic(transaction)
 	}
 
 	/// Sends a call that carries its own authorization.

@@ -15,13 +15,47 @@ fn budgets_halve() {
 fn an_era_pays_for_the_epochs_that_have_ended() {
 	chain(|| {
 		Now::set(3);
-		assert_eq!(Emission::era_payout(0, 0, 0), (45_000, 0));
+		assert_eq!(Emission::era_payout(AMPLE.0, AMPLE.1, 0), (45_000, 0));
 		assert_eq!(balance(219), 30_000);
 		assert_eq!(Balances::free_balance(Emission::reserve()), 15_000);
 		assert_eq!(Issued::<Test>::get(), 90_000);
-		assert_eq!(Emission::era_payout(0, 0, 0), (0, 0));
+		assert_eq!(Emission::era_payout(AMPLE.0, AMPLE.1, 0), (0, 0));
 		Now::set(4);
-		assert_eq!(Emission::era_payout(0, 0, 0), (15_000, 0));
+		assert_eq!(Emission::era_payout(AMPLE.0, AMPLE.1, 0), (15_000, 0));
+	});
+}
+
+#[test]
+fn stake_is_paid_what_it_earns_and_the_reserve_gets_the_rest() {
+	chain(|| {
+		Now::set(3);
+		// A quarter of all tokens: twelve hundredths in a thousand epochs.
+		assert_eq!(Emission::pay_era(1_000_000, 4_000_000), 360);
+		assert_eq!(balance(219), 30_000);
+		assert_eq!(Balances::free_balance(Emission::reserve()), 15_000 + 45_000 - 360);
+		assert_eq!(Issued::<Test>::get(), 90_000);
+		let told =
+			Event::FundsPaid { from: 0, to: 3, validators: 360, treasury: 30_000, reserve: 59_640 };
+		assert_eq!(events(), [told]);
+	});
+}
+
+#[test]
+fn stake_earns_nothing_in_void_epochs() {
+	chain(|| {
+		Now::set(3);
+		Void::set([0, 2].into());
+		assert_eq!(Emission::pay_era(1_000_000, 4_000_000), 120);
+		assert_eq!(Balances::free_balance(Emission::reserve()), 5_000 + 15_000 - 120);
+	});
+}
+
+#[test]
+fn where_nothing_is_staked_validators_get_nothing() {
+	chain(|| {
+		Now::set(3);
+		assert_eq!(Emission::pay_era(0, 0), 0);
+		assert_eq!(Balances::free_balance(Emission::reserve()), 60_000);
 	});
 }
 
@@ -30,7 +64,7 @@ fn void_epochs_pay_nobody() {
 	chain(|| {
 		Now::set(3);
 		Void::set([1].into());
-		assert_eq!(Emission::pay_era(), 30_000);
+		assert_eq!(pay_era(), 30_000);
 	});
 }
 
@@ -38,8 +72,8 @@ fn void_epochs_pay_nobody() {
 fn a_long_era_is_paid_in_parts() {
 	chain(|| {
 		Now::set(10);
-		assert_eq!(Emission::pay_era(), 8 * 15_000);
-		assert_eq!(Emission::pay_era(), 2 * 15_000);
+		assert_eq!(pay_era(), 8 * 15_000);
+		assert_eq!(pay_era(), 2 * 15_000);
 	});
 }
 
@@ -47,13 +81,19 @@ fn a_long_era_is_paid_in_parts() {
 fn what_an_era_paid_is_told() {
 	chain(|| {
 		Now::set(3);
-		Emission::pay_era();
-		let told = Event::FundsPaid { from: 0, to: 3, treasury: 30_000, reserve: 15_000 };
+		pay_era();
+		let told = Event::FundsPaid {
+			from: 0,
+			to: 3,
+			validators: 45_000,
+			treasury: 30_000,
+			reserve: 15_000,
+		};
 		assert_eq!(events(), [told]);
 		assert_eq!(FirstUnpaid::<Test>::get(), 3);
 		// And that there was nothing to pay.
-		Emission::pay_era();
-		let nothing = Event::FundsPaid { from: 3, to: 3, treasury: 0, reserve: 0 };
+		pay_era();
+		let nothing = Event::FundsPaid { from: 3, to: 3, validators: 0, treasury: 0, reserve: 0 };
 		assert_eq!(events().last(), Some(&nothing));
 	});
 }
@@ -63,7 +103,7 @@ fn what_the_reserves_account_cannot_take_is_not_issued() {
 	chain(|| {
 		Now::set(3);
 		MinimumBalance::set(15_001);
-		assert_eq!(Emission::pay_era(), 45_000);
+		assert_eq!(pay_era(), 45_000);
 		assert_eq!(Balances::free_balance(Emission::reserve()), 0);
 		assert_eq!(balance(219), 30_000);
 		// What validators get is issued by whoever asked.
@@ -76,7 +116,7 @@ fn what_the_reserves_account_cannot_take_is_not_issued() {
 
 		MinimumBalance::set(15_000);
 		FirstUnpaid::<Test>::put(0);
-		Emission::pay_era();
+		pay_era();
 		assert_eq!(Balances::free_balance(Emission::reserve()), 15_000);
 	});
 }
@@ -86,7 +126,7 @@ fn what_the_treasurys_account_cannot_take_is_burned_and_not_issued_again() {
 	chain(|| {
 		Now::set(1);
 		MinimumBalance::set(10_001);
-		Emission::pay_era();
+		pay_era();
 		assert_eq!((balance(219), Balances::total_issuance()), (0, 0));
 		assert_eq!(Issued::<Test>::get(), 25_000);
 	});

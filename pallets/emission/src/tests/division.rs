@@ -26,13 +26,13 @@ fn each_epoch_is_divided_as_it_was_governed_for_it() {
 	let division = division(40, 30, 20, 10);
 	chain(|| {
 		Now::set(3);
-		assert_eq!(Emission::pay_era(), 45_000);
+		assert_eq!(pay_era(), 45_000);
 		assert_ok!(set(division));
 		assert!(has_event(Event::DivisionSet { from: 5, division }));
 		assert_eq!((Emission::division(4), Emission::division(5)), (Division::default(), division));
 		// Epochs 3 and 4 as ever, 5 and 6 otherwise.
 		Now::set(7);
-		assert_eq!(Emission::pay_era(), 2 * 15_000 + 2 * 30_000);
+		assert_eq!(pay_era(), 2 * 15_000 + 2 * 30_000);
 		assert_eq!(balance(219), 30_000 + 2 * 10_000 + 2 * 20_000);
 		Emission::note_settled(1, 4, 1_000);
 		Emission::note_settled(1, 5, 1_000);
@@ -108,7 +108,7 @@ fn one_part_may_be_all_there_is() {
 			assert_eq!(events(), [Event::DivisionSet { from: 2, division }]);
 			FirstUnpaid::<Test>::put(2);
 			Now::set(3);
-			let validators = Emission::pay_era();
+			let validators = pay_era();
 			Emission::note_settled(1, 2, 1_000_000);
 			// Network 1 has three quarters of what devices get.
 			let devices = Pools::<Test>::get(2, 1).unwrap().amount * 4 / 3;
@@ -185,8 +185,8 @@ fn whatever_is_not_paid_yet_is_divided_as_it_was() {
 		let at = [11, 12, 401, 402, 901, 902].map(Emission::division);
 		let default = Division::default();
 		assert_eq!(at, [default, first, first, second, second, default]);
-		assert_eq!(Emission::pay_era(), 8 * 15_000);
-		assert_eq!(Emission::pay_era(), 4 * 15_000 + 4 * 30_000);
+		assert_eq!(pay_era(), 8 * 15_000);
+		assert_eq!(pay_era(), 4 * 15_000 + 4 * 30_000);
 		// Once all of that is paid, it is forgotten.
 		FirstUnpaid::<Test>::put(902);
 		Now::set(1_100);

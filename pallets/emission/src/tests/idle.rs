@@ -71,6 +71,8 @@ impl crate::Config for Test {
 	type Income = Funds;
 	type MaxEpochsPerEra = ConstU32<8>;
 	type ReserveId = ReserveId;
+	type Returns = crate::mock::StakeReturns;
+	type EpochsPerYear = ConstU32<1_000>;
 	type WeightInfo = Weights;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = World;

@@ -168,7 +168,7 @@ impl Books {
 	}
 
 	fn era(&mut self) {
-		let validators = Emission::pay_era();
+		let validators = pay_era();
 		let epochs = self.era_from..Now::get().min(self.era_from + 8);
 		self.era_from = epochs.end;
 		// Each part of each budget is rounded down.
