@@ -7,6 +7,7 @@ mod checkpoint;
 mod cli;
 mod client;
 mod command;
+mod discovery;
 mod equivocation;
 mod fork;
 mod metrics;

@@ -3,6 +3,7 @@
 use crate::{
 	bodies::Bodies,
 	client::{Executor, FullBackend, FullClient},
+	discovery,
 	equivocation::ReportDoubles,
 	metrics,
 	panics::Limited,
@@ -394,6 +395,7 @@ pub fn new_full(config: Configuration, options: Options<'_>) -> Result<TaskManag
 
 	let role = config.role;
 	let force_authoring = config.force_authoring;
+	let addresses = discovery::Addresses::of(&config.network);
 	let name = config.network.node_name.clone();
 	let voter_state = SharedVoterState::empty();
 
@@ -447,6 +449,14 @@ pub fn new_full(config: Configuration, options: Options<'_>) -> Result<TaskManag
 
 	let telemetry_handle = telemetry.as_ref().map(|telemetry| telemetry.handle());
 	if role.is_authority() {
+		discovery::start(
+			addresses,
+			client.clone(),
+			network.clone(),
+			&keystore_container,
+			registry.clone(),
+			task_manager.spawn_handle(),
+		);
 		let slot_duration = babe_link.config().slot_duration();
 		let babe = sc_consensus_babe::start_babe(sc_consensus_babe::BabeParams {
 			keystore: keystore_container.keystore(),

@@ -51,11 +51,12 @@ pub mod time {
 	/// Eras from the last moment at which an offence can be shown to its punishment: more than nine days, which is longer
 	/// than the longest referendum that cancels it.
 	pub const APPEAL_ERAS: u32 = 37;
-	/// Eras for which unbonding stake stays slashable: until whatever can be shown of it is decided. 37 days.
-	pub const BONDING_ERAS: u32 = REPORTABLE_ERAS + APPEAL_ERAS;
-	/// Eras between an offence and its punishment, whenever it is shown. Staking counts them from the offence, and punishes
-	/// nothing whose turn has passed: so they end when the stake is let go.
-	pub const SLASH_DEFER_ERAS: u32 = BONDING_ERAS - 1;
+	/// Whole eras between an offence and its punishment, whenever it is shown: it is taken when the next one begins, 37 days
+	/// after. Staking counts them from the offence, and punishes nothing whose turn has passed.
+	pub const SLASH_DEFER_ERAS: u32 = REPORTABLE_ERAS + APPEAL_ERAS - 1;
+	/// Eras for which unbonding stake stays slashable: until whatever can be shown of it is decided. Staking lets go of it when
+	/// an era is planned, which is a session before the slashes of that era would be taken: so one era more.
+	pub const BONDING_ERAS: u32 = SLASH_DEFER_ERAS + 2;
 	/// Eras after which nobody can fetch validators' pay any more: 84 days.
 	pub const PAYABLE_ERAS: u32 = 336;
 

@@ -30,6 +30,8 @@ const ENDOWMENT: Balance = 1_000_000 * STN;
 /// The least that a validator, and a nominator, has at stake: an election looks at all of them.
 const MIN_VALIDATOR_BOND: Balance = 1_000 * STN;
 const MIN_NOMINATOR_BOND: Balance = 100 * STN;
+/// The least with which an account joins a pool. Who makes one has as much in it as a nominator.
+const MIN_JOIN_BOND: Balance = STN;
 /// What each validator has at stake.
 const STAKE: Balance = 100_000 * STN;
 
@@ -107,7 +109,7 @@ fn routes() -> Vec<(Source, Route)> {
 	]
 }
 
-/// A validator's well-known keys: of its account, BABE and our own; and of GRANDPA.
+/// A validator's well-known keys: of its account, BABE, our own and its addresses; and of GRANDPA.
 type Validator = (Sr25519Keyring, Ed25519Keyring);
 
 fn session_keys((key, grandpa): &Validator) -> SessionKeys {
@@ -115,6 +117,7 @@ fn session_keys((key, grandpa): &Validator) -> SessionKeys {
 		babe: key.public().into(),
 		grandpa: grandpa.public().into(),
 		verdict: key.public().into(),
+		discovery: key.public().into(),
 	}
 }
 
@@ -153,6 +156,14 @@ fn genesis(validators: &[Validator], kind: Kind) -> Value {
 					(account.clone(), account.clone(), STAKE, StakerStatus::Validator)
 				})
 				.collect(),
+		},
+		nomination_pools: NominationPoolsConfig {
+			min_join_bond: MIN_JOIN_BOND,
+			min_create_bond: MIN_NOMINATOR_BOND,
+			max_pools: None,
+			max_members_per_pool: None,
+			max_members: None,
+			global_max_commission: None,
 		},
 		contribution: ContributionConfig { founders: members.clone() },
 		network_treasury: NetworkTreasuryConfig { routes: routes() },

@@ -108,6 +108,8 @@ impl_opaque_keys! {
 		pub grandpa: Grandpa,
 		/// Judges evidence.
 		pub verdict: Attestation,
+		/// Signs the addresses at which the validator is found.
+		pub discovery: AuthorityDiscovery,
 	}
 }
 
@@ -195,6 +197,12 @@ mod runtime {
 	pub type Grandpa = pallet_grandpa::Pallet<Runtime>;
 	#[runtime::pallet_index(27)]
 	pub type VoterList = pallet_bags_list::Pallet<Runtime, Instance1>;
+	#[runtime::pallet_index(28)]
+	pub type DelegatedStaking = pallet_delegated_staking::Pallet<Runtime>;
+	#[runtime::pallet_index(29)]
+	pub type NominationPools = pallet_nomination_pools::Pallet<Runtime>;
+	#[runtime::pallet_index(12)]
+	pub type AuthorityDiscovery = pallet_authority_discovery::Pallet<Runtime>;
 
 	#[runtime::pallet_index(30)]
 	pub type Democracy = pallet_democracy::Pallet<Runtime>;

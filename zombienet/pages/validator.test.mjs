@@ -92,7 +92,7 @@ test("a validator joins, is paid and leaves", { timeout: 40 * 60_000 }, async ()
   const left = await status();
   assert.equal(left.bonded, "0");
   assert.equal(left.commission, null);
-  assert.ok(BigInt(left.unbonding) > 5_000n * 10n ** 12n, "28 days are not over: there is nothing yet to withdraw");
+  assert.ok(BigInt(left.unbonding) > 5_000n * 10n ** 12n, "it is not over: there is nothing yet to withdraw");
 
   const property = async (name) => (await inside(name, `systemctl show substation-node --property=${name} --value`).done()).trim();
   assert.equal(await property("NRestarts"), "0", "the service has fallen over");

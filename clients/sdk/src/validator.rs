@@ -22,7 +22,7 @@ use crate::{
 	identity::bytes,
 };
 
-/// Session keys that the chain takes: BABE's, GRANDPA's and the judge's, and a proof that whoever made them
+/// Session keys that the chain takes: BABE's, GRANDPA's, the judge's and the one of addresses, and a proof that whoever made them
 /// holds them.
 struct NewKeys {
 	keys: SessionKeys,
@@ -49,15 +49,16 @@ impl NewKeys {
 		Self::of(&bytes(&rotated.keys)?, bytes(&rotated.proof)?)
 	}
 
-	/// Keys as the node has them: three of 32 bytes.
+	/// Keys as the node has them: four of 32 bytes.
 	fn of(keys: &[u8], proof: Vec<u8>) -> Result<Self> {
-		let Ok([babe, grandpa, verdict]) = <[[u8; 32]; 3]>::decode(&mut &keys[..]) else {
+		let Ok([babe, grandpa, verdict, discovery]) = <[[u8; 32]; 4]>::decode(&mut &keys[..]) else {
 			bail!("{} bytes are no session keys of this chain", keys.len());
 		};
 		let keys = SessionKeys {
 			babe: api::runtime_types::sp_consensus_babe::app::Public(babe),
 			grandpa: api::runtime_types::sp_consensus_grandpa::app::Public(grandpa),
 			verdict: api::runtime_types::pallet_attestation::sr25519::app::Public(verdict),
+			discovery: api::runtime_types::sp_authority_discovery::app::Public(discovery),
 		};
 		Ok(Self { keys, proof })
 	}
@@ -74,7 +75,7 @@ fn makes_none(chain: &Chain) -> Failure {
 
 /// Asks the node something that it answers only to whom it would make keys for.
 async fn would_make_keys(chain: &Chain) -> Result<()> {
-	let nobodys = format!("0x{}", hex::encode([0u8; 96]));
+	let nobodys = format!("0x{}", hex::encode([0u8; 32 * 4]));
 	let asked = chain.rpc.request::<bool>("author_hasSessionKeys", rpc_params![nobodys]).await;
 	asked.map(|_| ()).map_err(anyhow::Error::from).with_context(|| makes_none(chain))
 }
@@ -92,7 +93,7 @@ pub async fn set_keys(chain: &Chain, signer: &Keypair, commit: bool) -> Result<R
 		// As long as real ones are, for the fee.
 		false => {
 			would_make_keys(chain).await?;
-			NewKeys::of(&[0; 96], vec![0; 192])?
+			NewKeys::of(&[0; 32 * 4], vec![0; 64 * 4])?
 		}
 	};
 	Ok(RuntimeCall::Session(pallet_session::pallet::Call::set_keys { keys, proof }))

@@ -10,7 +10,7 @@ use polkadot_sdk::{
 	sp_session,
 };
 
-/// Sessions for which an offence can be shown.
+/// Sessions of as many eras as an offence can be shown for.
 const REPORTABLE_SESSIONS: u32 = REPORTABLE_ERAS * SESSIONS_PER_ERA;
 
 /// Validators that may be elected.
@@ -23,7 +23,7 @@ parameter_types! {
 	/// Blocks for which an equivocation can be reported.
 	pub const ReportLongevity: u64 = REPORTABLE_SESSIONS as u64 * SESSION_SLOTS as u64;
 	pub const MaxSetIdSessions: u64 = REPORTABLE_SESSIONS as u64;
-	pub const SessionKeyDeposit: Balance = constants::currency::deposit(1, 32 * 4);
+	pub const SessionKeyDeposit: Balance = constants::currency::deposit(1, 32 * 5);
 }
 
 impl pallet_timestamp::Config for Runtime {
@@ -40,7 +40,7 @@ impl pallet_babe::Config for Runtime {
 	type DisabledValidators = Session;
 	type WeightInfo = ();
 	type MaxAuthorities = MaxValidators;
-	type MaxNominators = ConstU32<64>;
+	type MaxNominators = ConstU32<{ configs::MAX_BACKERS }>;
 	type KeyOwnerProof = sp_session::MembershipProof;
 	type EquivocationReportSystem =
 		pallet_babe::EquivocationReportSystem<Self, Offences, RecentKeys, ReportLongevity>;
@@ -50,11 +50,15 @@ impl pallet_grandpa::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type WeightInfo = ();
 	type MaxAuthorities = MaxValidators;
-	type MaxNominators = ConstU32<64>;
+	type MaxNominators = ConstU32<{ configs::MAX_BACKERS }>;
 	type MaxSetIdSessionEntries = MaxSetIdSessions;
 	type KeyOwnerProof = sp_session::MembershipProof;
 	type EquivocationReportSystem =
 		pallet_grandpa::EquivocationReportSystem<Self, Offences, RecentKeys, ReportLongevity>;
+}
+
+impl pallet_authority_discovery::Config for Runtime {
+	type MaxAuthorities = MaxValidators;
 }
 
 impl pallet_authorship::Config for Runtime {
@@ -90,7 +94,8 @@ impl pallet_offences::Config for Runtime {
 }
 
 /// Who had which session key, as far back as an offence can be shown. Sessions are remembered for longer, since stake is:
-/// but what is shown later would be punished before a referendum could cancel it.
+/// but what is shown later would be punished before a referendum could cancel it. Eras count, as they do for punishment:
+/// they may be shorter or longer than they should be.
 pub struct RecentKeys;
 
 impl<K: AsRef<[u8]>> KeyOwnerProofSystem<(KeyTypeId, K)> for RecentKeys {
@@ -102,8 +107,11 @@ impl<K: AsRef<[u8]>> KeyOwnerProofSystem<(KeyTypeId, K)> for RecentKeys {
 	}
 
 	fn check_proof(key: (KeyTypeId, K), proof: Self::Proof) -> Option<Self::IdentificationTuple> {
-		let age = Session::current_index().saturating_sub(proof.session);
-		(age <= REPORTABLE_SESSIONS).then(|| Historical::check_proof(key, proof)).flatten()
+		let now = pallet_staking::ActiveEra::<Runtime>::get()?.index;
+		let eras = pallet_staking::BondedEras::<Runtime>::get();
+		let (era, _) = eras.into_iter().rfind(|(_, first)| *first <= proof.session)?;
+		let is_recent = now.saturating_sub(era) <= REPORTABLE_ERAS;
+		is_recent.then(|| Historical::check_proof(key, proof)).flatten()
 	}
 }
 

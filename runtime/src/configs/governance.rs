@@ -138,6 +138,16 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 						| pallet_staking::Call::payout_stakers { .. }
 						| pallet_staking::Call::payout_stakers_by_page { .. }
 				),
+				RuntimeCall::NominationPools(call) => matches!(
+					call,
+					pallet_nomination_pools::Call::join { .. }
+						| pallet_nomination_pools::Call::bond_extra { .. }
+						| pallet_nomination_pools::Call::claim_payout {}
+						| pallet_nomination_pools::Call::unbond { .. }
+						| pallet_nomination_pools::Call::withdraw_unbonded { .. }
+						| pallet_nomination_pools::Call::nominate { .. }
+						| pallet_nomination_pools::Call::chill { .. }
+				),
 				// An aggregator's cut is whatever it is said to be, and a device's key says who carries its reports.
 				RuntimeCall::Devices(call) => !matches!(
 					call,
@@ -170,7 +180,11 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 			),
 			Self::Staking => matches!(
 				call,
-				RuntimeCall::Staking(_) | RuntimeCall::Session(_) | RuntimeCall::Utility(_)
+				RuntimeCall::Staking(_)
+					| RuntimeCall::Session(_)
+					| RuntimeCall::VoterList(_)
+					| RuntimeCall::NominationPools(_)
+					| RuntimeCall::Utility(_)
 			),
 			Self::Devices => matches!(
 				call,

@@ -13,9 +13,10 @@ pub(crate) use consensus::key_ownership_proof;
 pub use consensus::{MaxValidators, RecentKeys, BABE_GENESIS_EPOCH_CONFIG};
 pub(crate) use governance::EPOCHS_A_DAY;
 pub use governance::{ProxyType, TakenCalls};
-pub use monetary::{SAFE_MODE_TIP, TIPS_TOO_MUCH};
 pub(crate) use physical::Clock;
 pub(crate) use staking::StakeReturns;
-pub use staking::{BAG_THRESHOLDS, MAX_ELECTION_TARGETS, MAX_ELECTION_VOTERS, STAKE_RETURNS};
+pub use staking::{
+	BAG_THRESHOLDS, MAX_BACKERS, MAX_ELECTION_TARGETS, MAX_ELECTION_VOTERS, STAKE_RETURNS,
+};
 pub use system::RuntimeBlockWeights;
 pub(crate) use treasury::{Fees, Income};

@@ -186,18 +186,24 @@ pub struct EraPoints;
 /// Work for a point.
 const WORK_A_POINT: WorkUnits = 64;
 
-// Staking adds points in 32 bits, unchecked. In both rounds all judges may be paid for all that an epoch admits, and as much as
+/// The most that an era's points may come to by judging. Staking adds points in 32 bits, unchecked; what is left is for blocks.
+/// Only an era that does not end, since nobody can be elected for the next, has as many.
+const MOST_POINTS: u32 = u32::MAX / 10 * 9;
+
+// In both rounds all judges may be paid for all that an epoch admits, and as much as
 // three eras may wait to be frozen in one; authors' points beside it are few.
 const _: () = {
 	let judges = 2 * MAX_JUDGES as u64;
 	let epochs = 4 * constants::time::SESSIONS_PER_ERA as u64;
 	let points = epochs * judges * (MAX_EPOCH_WORK / WORK_A_POINT) as u64;
-	assert!(points < u32::MAX as u64 / 10 * 9);
+	assert!(points < MOST_POINTS as u64);
 };
 
 impl RewardJudges for EraPoints {
 	fn reward(judges: Vec<AccountId>, work: WorkUnits) {
 		let points = work / WORK_A_POINT;
+		let era = pallet_staking::ActiveEra::<Runtime>::get().map_or(0, |era| era.index);
+		let mut total = pallet_staking::ErasRewardPoints::<Runtime>::get(era).total;
 		let disabled = Session::disabled_validators();
 		let validators = Session::validators();
 		let paid = judges.into_iter().filter(|judge| {
@@ -205,6 +211,10 @@ impl RewardJudges for EraPoints {
 				.iter()
 				.position(|validator| validator == judge)
 				.is_some_and(|place| !disabled.contains(&(place as u32)))
+		});
+		let paid = paid.take_while(|_| {
+			total = total.saturating_add(points);
+			total <= MOST_POINTS
 		});
 		<Staking as frame_support::traits::RewardsReporter<AccountId>>::reward_by_ids(
 			paid.map(|judge| (judge, points)),

@@ -1,19 +1,21 @@
-//! Validators' stake and its election.
+//! Validators' stake, what is pooled of it, and its election.
 
 use crate::*;
 use constants::{
-	currency::STN,
+	currency::{MICRO, STN},
 	time::{BONDING_ERAS, PAYABLE_ERAS, SESSIONS_PER_ERA, SLASH_DEFER_ERAS},
 };
-use frame_support::{derive_impl, instances::Instance1};
+use frame_support::{derive_impl, instances::Instance1, PalletId};
+use frame_system::EnsureRoot;
 use pallet_emission::Returns;
 use polkadot_sdk::{
 	frame_election_provider_support::{
 		bounds::{ElectionBounds, ElectionBoundsBuilder},
 		onchain, SequentialPhragmen, VoteWeight,
 	},
-	sp_runtime::{Perbill, Permill},
-	sp_staking::currency_to_vote::SaturatingCurrencyToVote,
+	sp_core::U256,
+	sp_runtime::{traits::Convert, FixedU128, Perbill, Permill},
+	sp_staking::currency_to_vote::CurrencyToVote,
 };
 
 /// Candidates that an election can look at. Genesis lets no more be: one more would end elections.
@@ -21,14 +23,18 @@ pub const MAX_ELECTION_TARGETS: u32 = 1_000;
 /// Nominators that an election looks at, beside as many candidates: those with most at stake. There may be more.
 pub const MAX_ELECTION_VOTERS: u32 = 4_000;
 
-/// Bags by which voters are sorted.
-const BAGS: usize = 200;
+/// Voters that back a winner of an election at the most: those with most at stake. What of an exposure has to be gone through
+/// where a contradiction is reported has to fit a block.
+pub const MAX_BACKERS: u32 = 1_024;
 
-/// Stake, in planck, up to which a voter belongs to each bag: from ten tokens on, seven and a half hundredths more for each next
-/// one, so that the last begins above seventeen million.
+/// Bags by which voters are sorted.
+const BAGS: usize = 256;
+
+/// Stake, in votes, up to which a voter belongs to each bag: from ten tokens on, seven and a half hundredths more for each next
+/// one, so that the last ends above all tokens that there can be.
 pub const BAG_THRESHOLDS: [VoteWeight; BAGS] = {
 	let mut thresholds = [0; BAGS];
-	let mut threshold = (10 * STN) as VoteWeight;
+	let mut threshold = (10 * STN / MICRO) as VoteWeight;
 	let mut bag = 0;
 	while bag < BAGS {
 		thresholds[bag] = threshold;
@@ -64,6 +70,24 @@ parameter_types! {
 	pub const StakeReturns: Returns = STAKE_RETURNS;
 }
 
+/// Votes by stake: one for each millionth of a token, so that all tokens there can be are far below what votes hold, and
+/// nobody's votes change with issuance. What is less than that has none.
+pub struct MicroVotes;
+
+impl CurrencyToVote<Balance> for MicroVotes {
+	fn to_vote(value: Balance, _: Balance) -> u64 {
+		(value / MICRO).try_into().unwrap_or(u64::MAX)
+	}
+
+	fn to_currency(votes: u128, _: Balance) -> Balance {
+		votes.saturating_mul(MICRO)
+	}
+
+	fn will_downscale(_: Balance) -> Option<bool> {
+		Some(true)
+	}
+}
+
 /// One Phragmén election in one block, over all voters.
 pub struct OnChainElection;
 
@@ -71,7 +95,7 @@ impl onchain::Config for OnChainElection {
 	type Sort = ConstBool<true>;
 	type System = Runtime;
 	type Solver = SequentialPhragmen<AccountId, Perbill>;
-	type MaxBackersPerWinner = ConstU32<5_000>;
+	type MaxBackersPerWinner = ConstU32<MAX_BACKERS>;
 	type MaxWinnersPerPage = crate::configs::MaxValidators;
 	type DataProvider = Staking;
 	type WeightInfo =
@@ -87,7 +111,7 @@ impl pallet_staking::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type CurrencyBalance = Balance;
 	type UnixTime = Timestamp;
-	type CurrencyToVote = SaturatingCurrencyToVote;
+	type CurrencyToVote = MicroVotes;
 	type ElectionProvider = onchain::OnChainExecution<OnChainElection>;
 	type GenesisElectionProvider = onchain::OnChainExecution<OnChainElection>;
 	type NominationsQuota = pallet_staking::FixedNominationsQuota<16>;
@@ -106,12 +130,72 @@ impl pallet_staking::Config for Runtime {
 	type MaxValidatorSet = crate::configs::MaxValidators;
 	type VoterList = VoterList;
 	type TargetList = pallet_staking::UseValidatorsMap<Self>;
-	type MaxUnlockingChunks = ConstU32<32>;
+	// A pool may unbond in each era, so it takes a part for each.
+	type MaxUnlockingChunks = ConstU32<{ BONDING_ERAS + SPARE_ERAS }>;
 	type MaxControllersInDeprecationBatch = ConstU32<64>;
-	type EventListeners = ();
-	type Filter = frame_support::traits::Nothing;
+	type EventListeners = (NominationPools, DelegatedStaking);
+	// Who has stake in a pool has none of its own.
+	type Filter = pallet_nomination_pools::AllPoolMembers<Runtime>;
 	type BenchmarkingConfig = StakingBenchmarks;
 	type WeightInfo = pallet_staking::weights::SubstrateWeight<Runtime>;
+}
+
+/// Eras beyond bonding for which what leaves a pool in different eras is told apart.
+const SPARE_ERAS: u32 = 4;
+
+parameter_types! {
+	pub const DelegationsId: PalletId = PalletId(*b"stn/dlgs");
+	pub const PoolsId: PalletId = PalletId(*b"stn/pool");
+	/// Of what a member is slashed, to who applies it.
+	pub const LazySlashReward: Perbill = Perbill::from_percent(1);
+}
+
+/// Stake of a pool's members, which stays in their accounts.
+impl pallet_delegated_staking::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type PalletId = DelegationsId;
+	type Currency = Balances;
+	type OnSlash = configs::Income;
+	type SlashRewardFraction = LazySlashReward;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type CoreStaking = Staking;
+}
+
+/// Sums that pools multiply.
+pub struct AsU256;
+
+impl Convert<Balance, U256> for AsU256 {
+	fn convert(balance: Balance) -> U256 {
+		balance.into()
+	}
+}
+
+impl Convert<U256, Balance> for AsU256 {
+	fn convert(sum: U256) -> Balance {
+		sum.try_into().unwrap_or(Balance::MAX)
+	}
+}
+
+/// Pools that nominate for who has too little to nominate alone.
+impl pallet_nomination_pools::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type WeightInfo = pallet_nomination_pools::weights::SubstrateWeight<Runtime>;
+	type Currency = Balances;
+	type RuntimeFreezeReason = RuntimeFreezeReason;
+	type RewardCounter = FixedU128;
+	type PalletId = PoolsId;
+	type MaxPointsToBalance = ConstU8<10>;
+	type MaxUnbonding = ConstU32<32>;
+	type BalanceToU256 = AsU256;
+	type U256ToBalance = AsU256;
+	type StakeAdapter =
+		pallet_nomination_pools::adapter::DelegateStake<Runtime, Staking, DelegatedStaking>;
+	type MaxUnbondingPools = ConstU32<{ BONDING_ERAS + SPARE_ERAS }>;
+	type MaxMetadataLen = ConstU32<256>;
+	type AdminOrigin = EnsureRoot<AccountId>;
+	type BlockNumberProvider = System;
+	// Who has stake of its own has none in a pool.
+	type Filter = pallet_staking::AllStakers<Runtime>;
 }
 
 /// All who stand or nominate, sorted by stake as far as bags go: an election looks at the foremost, so nobody keeps more stake

@@ -11,7 +11,7 @@ use polkadot_sdk::{
 	sp_genesis_builder::PresetId,
 	sp_runtime::{
 		generic::{Digest, DigestItem},
-		traits::{BlakeTwo256, Hash as _, Header as _},
+		traits::{BlakeTwo256, Dispatchable, Hash as _, Header as _},
 		transaction_validity::TransactionValidityError,
 		DispatchError, MultiAddress, MultiSignature,
 	},
@@ -55,6 +55,22 @@ pub fn genesis(preset: &str) -> sp_io::TestExternalities {
 		.unwrap();
 	});
 	externalities
+}
+
+/// Staking's era.
+pub fn era() -> u32 {
+	polkadot_sdk::pallet_staking::ActiveEra::<Runtime>::get().unwrap().index
+}
+
+/// Does what a transaction of `who` would, without one: a block has no room for many.
+pub fn dispatch(who: &AccountId, call: impl Into<RuntimeCall>) {
+	try_dispatch(who, call).unwrap();
+}
+
+/// The same, if it may be refused.
+pub fn try_dispatch(who: &AccountId, call: impl Into<RuntimeCall>) -> Result<(), DispatchError> {
+	let origin = frame_system::RawOrigin::Signed(who.clone()).into();
+	call.into().dispatch(origin).map(|_| ()).map_err(|refused| refused.error)
 }
 
 /// A chain of the `local` preset, block by block.
@@ -126,6 +142,14 @@ impl Chain {
 	pub fn next_session(&mut self) {
 		self.slot += u64::from(substation_runtime::constants::time::SESSION_SLOTS) - STEP;
 		self.next_block();
+	}
+
+	/// Goes on, a session a block, until so many more eras of staking have begun.
+	pub fn eras_later(&mut self, later: u32) {
+		let until = era() + later;
+		while era() < until {
+			self.next_session();
+		}
 	}
 
 	/// Goes on until `epoch` is at its `index`-th block.

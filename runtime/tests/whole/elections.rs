@@ -1,29 +1,18 @@
 //! Elections: whose stake is looked at, and that a crowd keeps nobody out.
 
-use frame_support::assert_ok;
 use polkadot_sdk::{
 	frame_election_provider_support::SortedListProvider,
-	frame_system::RawOrigin,
-	pallet_staking::{ActiveEra, Call, ErasStakersOverview, Nominators, RewardDestination},
-	sp_runtime::{traits::Dispatchable, MultiAddress},
+	pallet_staking::{Call, ErasStakersOverview, Nominators, RewardDestination},
+	sp_runtime::MultiAddress,
 };
 use sp_keyring::Sr25519Keyring as Key;
 use substation_runtime::{
-	configs::{BAG_THRESHOLDS, MAX_ELECTION_TARGETS, MAX_ELECTION_VOTERS},
-	constants::currency::STN,
-	AccountId, Balance, Balances, Runtime, RuntimeCall, VoterList,
+	configs::{BAG_THRESHOLDS, MAX_BACKERS, MAX_ELECTION_TARGETS, MAX_ELECTION_VOTERS},
+	constants::currency::{MICRO, STN},
+	AccountId, Balance, Balances, Runtime, VoterList,
 };
 
-use crate::chain::Chain;
-
-fn era() -> u32 {
-	ActiveEra::<Runtime>::get().unwrap().index
-}
-
-/// Does what a transaction of `who` would, without one: blocks have no room for so many.
-fn dispatch(who: &AccountId, call: impl Into<RuntimeCall>) {
-	assert_ok!(call.into().dispatch(RawOrigin::Signed(who.clone()).into()));
-}
+use crate::chain::{dispatch, era, Chain};
 
 fn nominate(who: &AccountId, value: Balance, whom: Key) {
 	dispatch(who, Call::<Runtime>::bond { value, payee: RewardDestination::Stash });
@@ -55,15 +44,12 @@ fn no_crowd_keeps_more_stake_out_of_an_election() {
 		assert_eq!(Nominators::<Runtime>::count(), crowd + 1);
 		assert_eq!(VoterList::iter().next(), Some(ferdie.clone()), "it is the foremost");
 
-		let until = era() + 2;
-		while era() < until {
-			chain.next_session();
-		}
+		chain.eras_later(2);
 		let bob = ErasStakersOverview::<Runtime>::get(era(), Key::Bob.to_account_id()).unwrap();
 		assert_eq!((bob.total - bob.own, bob.nominator_count), (STAKE, 1));
 		let alice = ErasStakersOverview::<Runtime>::get(era(), Key::Alice.to_account_id()).unwrap();
-		// Candidates are looked at, too.
-		let looked_at = crowd - 1 - 4;
+		// No more than so many back anybody, she herself among them.
+		let looked_at = MAX_BACKERS - 1;
 		assert_eq!(alice.nominator_count, looked_at);
 		assert_eq!(alice.total - alice.own, Balance::from(looked_at) * 100 * STN);
 		assert!(Balances::free_balance(&ferdie) > 0);
@@ -74,9 +60,9 @@ fn no_crowd_keeps_more_stake_out_of_an_election() {
 #[test]
 fn who_has_a_tenth_more_at_stake_is_in_another_bag() {
 	assert!(BAG_THRESHOLDS.windows(2).all(|pair| pair[0] < pair[1]));
-	assert_eq!(BAG_THRESHOLDS[0], 10 * STN as u64);
-	let last = u128::from(BAG_THRESHOLDS[BAG_THRESHOLDS.len() - 1]);
-	assert!(last > 17_000_000 * STN, "{last}");
+	let [first, last] = [BAG_THRESHOLDS[0], BAG_THRESHOLDS[BAG_THRESHOLDS.len() - 1]];
+	assert_eq!(Balance::from(first) * MICRO, 10 * STN);
+	assert!(Balance::from(last) * MICRO > 1_000_000_000 * STN, "{last}");
 	for pair in BAG_THRESHOLDS.windows(2) {
 		assert!(pair[1] - pair[0] <= pair[0] / 13);
 	}

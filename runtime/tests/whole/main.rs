@@ -6,6 +6,7 @@ mod fees;
 mod field;
 mod governance;
 mod owners;
+mod pools;
 mod presets;
 mod settlement;
 mod slashes;

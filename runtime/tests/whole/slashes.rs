@@ -3,7 +3,7 @@
 use frame_support::traits::KeyOwnerProofSystem;
 use polkadot_sdk::{
 	pallet_grandpa,
-	pallet_staking::{ActiveEra, Call, Ledger, UnappliedSlashes},
+	pallet_staking::{Call, Ledger, UnappliedSlashes},
 	sp_runtime::KeyTypeId,
 	sp_session::MembershipProof,
 	sp_staking::offence::ReportOffence,
@@ -12,28 +12,17 @@ use sp_keyring::{Ed25519Keyring, Sr25519Keyring as Key};
 use substation_runtime::{
 	configs::RecentKeys,
 	constants::time::{
-		APPEAL_ERAS, BONDING_ERAS, DAYS, REPORTABLE_ERAS, SESSIONS_PER_ERA, SESSION_SLOTS,
+		APPEAL_ERAS, DAYS, REPORTABLE_ERAS, SESSIONS_PER_ERA, SESSION_SLOTS, SLASH_DEFER_ERAS,
 	},
 	AccountId, Historical, Offences, Runtime, Session,
 };
 
-use crate::chain::{by_governance, Chain};
+use crate::chain::{by_governance, dispatch, era, Chain};
 
 const GRANDPA: KeyTypeId = KeyTypeId(*b"gran");
 
-fn era() -> u32 {
-	ActiveEra::<Runtime>::get().unwrap().index
-}
-
 fn staked(who: &AccountId) -> u128 {
 	Ledger::<Runtime>::get(who).unwrap().active
-}
-
-fn eras_later(chain: &mut Chain, later: u32) {
-	let until = era() + later;
-	while era() < until {
-		chain.next_session();
-	}
 }
 
 /// Reports that `who` has voted for two blocks in one of GRANDPA's rounds, in `session`.
@@ -61,18 +50,18 @@ fn is_taken(proof: MembershipProof) -> bool {
 fn an_offence_is_punished_however_late_it_is_shown_and_can_be_cancelled_first() {
 	for late in [0, 36, 37, 60, 110, REPORTABLE_ERAS] {
 		Chain::run(|chain| {
-			eras_later(chain, 2);
+			chain.eras_later(2);
 			let [bob, charlie] = [Key::Bob, Key::Charlie].map(|key| key.to_account_id());
 			let (offence, session, before) = (era(), Session::current_index(), staked(&bob));
 			assert_eq!(staked(&charlie), before);
 			let proof = proof();
 
-			eras_later(chain, late);
+			chain.eras_later(late);
 			assert!(is_taken(proof), "shown {late} eras later");
 			report(&bob, session, 1);
 			report(&charlie, session, 2);
 			let (due, slashes) = UnappliedSlashes::<Runtime>::iter().next().unwrap();
-			assert_eq!((due, slashes.len()), (offence + BONDING_ERAS, 2));
+			assert_eq!((due, slashes.len()), (offence + SLASH_DEFER_ERAS + 1, 2));
 			// Longer than the longest referendum, which takes seven days.
 			let left = (due - era() - 1) * SESSIONS_PER_ERA * SESSION_SLOTS;
 			assert!(left > 7 * DAYS * 5 / 4, "{left} slots are left");
@@ -86,7 +75,7 @@ fn an_offence_is_punished_however_late_it_is_shown_and_can_be_cancelled_first() 
 				chain.next_session();
 				assert_eq!([staked(&bob), staked(&charlie)], [before; 2]);
 			}
-			eras_later(chain, 1);
+			chain.eras_later(1);
 			// Staking takes what is due a block later.
 			chain.next_block();
 			assert_eq!(staked(&bob), before);
@@ -100,14 +89,17 @@ fn an_offence_is_punished_however_late_it_is_shown_and_can_be_cancelled_first() 
 #[test]
 fn an_offence_that_nobody_could_cancel_any_more_cannot_be_shown() {
 	Chain::run(|chain| {
-		eras_later(chain, 2);
+		chain.eras_later(2);
 		let proof = proof();
-		let session = proof.session;
-		while Session::current_index() - session < REPORTABLE_ERAS * SESSIONS_PER_ERA {
+		let offence = era();
+		while era() < offence + REPORTABLE_ERAS {
+			chain.next_session();
+			assert!(is_taken(proof.clone()));
+		}
+		while era() == offence + REPORTABLE_ERAS {
+			assert!(is_taken(proof.clone()));
 			chain.next_session();
 		}
-		assert!(is_taken(proof.clone()));
-		chain.next_session();
 		assert!(!is_taken(proof.clone()));
 		let known = Historical::check_proof((GRANDPA, Ed25519Keyring::Bob.public()), proof);
 		assert!(known.is_some(), "who had the key is known still");
@@ -118,27 +110,30 @@ fn an_offence_that_nobody_could_cancel_any_more_cannot_be_shown() {
 #[test]
 fn stake_that_is_unbonded_at_once_is_slashed_all_the_same() {
 	Chain::run(|chain| {
-		eras_later(chain, 2);
+		chain.eras_later(2);
 		let bob = Key::Bob;
 		let who = bob.to_account_id();
 		let (session, all) = (Session::current_index(), staked(&who));
 		chain.next_block();
 		chain.send(&bob.pair(), Call::chill {}).unwrap();
 		chain.send(&bob.pair(), Call::unbond { value: all }).unwrap();
-		eras_later(chain, 110);
+		chain.eras_later(110);
 		report(&who, session, 1);
 		let due = UnappliedSlashes::<Runtime>::iter().next().unwrap().0;
-		while era() < due - 1 {
+		let withdraw = || Call::<Runtime>::withdraw_unbonded { num_slashing_spans: 10 };
+		let left = || Ledger::<Runtime>::get(&who).map_or(0, |ledger| ledger.total);
+		// Also in the session in which the era of the punishment is planned, and has not begun.
+		while era() < due {
+			dispatch(&who, withdraw());
+			assert_eq!(left(), all, "none of it is free yet, in session {}", Session::current_index());
 			chain.next_session();
 		}
-		let withdraw = || Call::withdraw_unbonded { num_slashing_spans: 10 };
 		chain.next_block();
-		chain.send(&bob.pair(), withdraw()).unwrap();
-		assert_eq!(Ledger::<Runtime>::get(&who).unwrap().total, all, "none of it is free yet");
-		eras_later(chain, 1);
-		chain.next_block();
-		assert!(Ledger::<Runtime>::get(&who).unwrap().total < all / 2);
-		chain.send(&bob.pair(), withdraw()).unwrap();
-		assert!(Ledger::<Runtime>::get(&who).is_none(), "the rest is");
+		assert!(left() < all / 2 && left() > 0);
+		while era() <= due {
+			chain.next_session();
+		}
+		dispatch(&who, withdraw());
+		assert_eq!(left(), 0, "the rest is free");
 	});
 }

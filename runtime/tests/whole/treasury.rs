@@ -262,7 +262,7 @@ fn a_slash_that_nobody_cancels_takes_stake_and_becomes_income() {
 		let session = Session::current_index();
 		Staking::on_offence([offence].into_iter(), &[Perbill::from_percent(10)], session);
 		let (due, slashes) = UnappliedSlashes::<Runtime>::iter().next().unwrap();
-		assert_eq!(due, era() + 149, "when the stake is let go at the earliest");
+		assert_eq!(due, era() + 149, "before the stake is let go");
 		assert_eq!(staked(), before);
 
 		// Days of eras are too long for a test: it is due with the next one.

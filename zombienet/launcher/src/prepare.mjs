@@ -82,7 +82,7 @@ const keys = (type) => new Keyring({ type });
 const address = (type, name) => keys(type).addFromUri(`//${name[0].toUpperCase()}${name.slice(1)}`).address;
 patch.session.keys = names.map((name) => {
   const [sr, ed] = [address("sr25519", name), address("ed25519", name)];
-  return [sr, sr, { babe: sr, grandpa: ed, verdict: sr }];
+  return [sr, sr, { babe: sr, grandpa: ed, verdict: sr, discovery: sr }];
 });
 patch.staking.stakers = names.map((name) => [address("sr25519", name), address("sr25519", name), integer(STAKE), "Validator"]);
 patch.staking.validatorCount = validators;
@@ -131,7 +131,7 @@ default_args = ${JSON.stringify(defaults)}
 ${nodes
   .map(([name, validator], index) => {
     const rpc = index === 0 ? `rpc_port = ${port}\n` : "";
-    return `\n[[relaychain.nodes]]\nname = "${name}"\nvalidator = ${validator}\n${rpc}keystore_key_types = ["babe_sr", "gran_ed", "verd_sr"]\n`;
+    return `\n[[relaychain.nodes]]\nname = "${name}"\nvalidator = ${validator}\n${rpc}keystore_key_types = ["babe_sr", "gran_ed", "verd_sr", "audi_sr"]\n`;
   })
   .join("")}`,
 );

@@ -166,11 +166,15 @@ async fn makes_blocks(node: &Node) -> Result<bool> {
 async fn refuses_keys_without_proof(chain: &Chain) -> Result<()> {
 	use api::runtime_types::{
 		pallet_attestation::sr25519::app::Public as Verdict,
-		sp_consensus_babe::app::Public as Babe, sp_consensus_grandpa::app::Public as Grandpa,
-		substation_runtime::SessionKeys,
+		sp_authority_discovery::app::Public as Discovery, sp_consensus_babe::app::Public as Babe,
+		sp_consensus_grandpa::app::Public as Grandpa, substation_runtime::SessionKeys,
 	};
-	let keys =
-		SessionKeys { babe: Babe([1; 32]), grandpa: Grandpa([1; 32]), verdict: Verdict([1; 32]) };
+	let keys = SessionKeys {
+		babe: Babe([1; 32]),
+		grandpa: Grandpa([1; 32]),
+		verdict: Verdict([1; 32]),
+		discovery: Discovery([1; 32]),
+	};
 	let call = api::tx().session().set_keys(keys, Vec::new());
 	let refused = chain.submit(&call, &signer(NAME)).await.err();
 	let text = refused.map(|error| format!("{error:#}")).unwrap_or_default();
