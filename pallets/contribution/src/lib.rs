@@ -79,7 +79,6 @@ pub mod pallet {
 			tokens::Precision,
 			ChangeMembers, InitializeMembers, InspectLockableCurrency, ReservableCurrency,
 		},
-		weights::WeightMeter,
 	};
 	use frame_system::pallet_prelude::*;
 	use sp_runtime::Perbill;
@@ -274,15 +273,14 @@ pub mod pallet {
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-		fn on_idle(_now: BlockNumberFor<T>, limit: Weight) -> Weight {
-			let mut meter = WeightMeter::with_limit(limit);
-			if meter.try_consume(T::DbWeight::get().reads(2)).is_ok()
-				&& T::Epochs::now() >= NextSeating::<T>::get()
-				&& meter.try_consume(Self::weight_of_seating()).is_ok()
-			{
-				Self::seat();
+		/// A term ends on time however full blocks are.
+		fn on_initialize(_now: BlockNumberFor<T>) -> Weight {
+			let looked = T::DbWeight::get().reads(2);
+			if T::Epochs::now() < NextSeating::<T>::get() {
+				return looked;
 			}
-			meter.consumed()
+			Self::seat();
+			looked.saturating_add(Self::weight_of_seating())
 		}
 
 		fn integrity_test() {

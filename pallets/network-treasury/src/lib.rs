@@ -353,6 +353,15 @@ pub mod pallet {
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		/// A step of a round in each block, however full it is; more of them where there is room.
+		fn on_initialize(_now: BlockNumberFor<T>) -> Weight {
+			if Self::round_step() {
+				return T::WeightInfo::round_step();
+			}
+			// What is looked at to find that there is nothing to do, and the end of a round.
+			T::DbWeight::get().reads_writes(5, 1)
+		}
+
 		fn on_idle(_now: BlockNumberFor<T>, limit: Weight) -> Weight {
 			let mut meter = WeightMeter::with_limit(limit);
 			while meter.try_consume(T::WeightInfo::round_step()).is_ok() && Self::round_step() {}

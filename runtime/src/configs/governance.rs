@@ -512,8 +512,18 @@ impl Contains<RuntimeCall> for Motions {
 	}
 }
 
-/// Keeps referenda from writing rows, which no deposit pays for, for accounts that have never voted.
+/// Keeps referenda from writing rows, which no deposit pays for, for accounts that have never voted, and for votes of nothing.
 pub struct Voters;
+
+impl Voters {
+	/// Whether somebody votes with something.
+	fn counts(vote: &pallet_democracy::AccountVote<Balance>) -> bool {
+		match vote {
+			pallet_democracy::AccountVote::Standard { balance, .. } => *balance > 0,
+			pallet_democracy::AccountVote::Split { aye, nay } => *aye > 0 || *nay > 0,
+		}
+	}
+}
 
 impl Contains<RuntimeCall> for Voters {
 	fn contains(call: &RuntimeCall) -> bool {
@@ -524,9 +534,10 @@ impl Contains<RuntimeCall> for Voters {
 					.is_some_and(pallet_democracy::VotingOf::<Runtime>::contains_key)
 			}
 			// Its row stays when the delegation has ended.
-			RuntimeCall::Democracy(pallet_democracy::Call::delegate { to, .. }) => {
-				account(to.clone()).is_some_and(|to| System::account_exists(&to))
+			RuntimeCall::Democracy(pallet_democracy::Call::delegate { to, balance, .. }) => {
+				*balance > 0 && account(to.clone()).is_some_and(|to| System::account_exists(&to))
 			}
+			RuntimeCall::Democracy(pallet_democracy::Call::vote { vote, .. }) => Self::counts(vote),
 			_ => true,
 		}
 	}

@@ -2,7 +2,7 @@
 
 use crate::*;
 use configs::parameters::{fees, FeeRise, TargetFullness, Within};
-use constants::currency::MILLI;
+use constants::currency::{deposit, MILLI};
 use frame_support::{
 	derive_impl,
 	weights::{
@@ -16,7 +16,8 @@ use polkadot_sdk::{
 };
 
 parameter_types! {
-	pub const ExistentialDeposit: Balance = MILLI;
+	/// What a row of as many bytes as an account takes costs anybody else.
+	pub const ExistentialDeposit: Balance = deposit(1, 130);
 	/// Fees never fall below what they are on a quiet chain.
 	pub MinimumMultiplier: Multiplier = Multiplier::from_u32(1);
 	/// Nor rise without end: six hours of full blocks reach it.

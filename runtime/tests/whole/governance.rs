@@ -325,15 +325,16 @@ fn a_prime_speaks_for_nobody_else() {
 
 #[test]
 fn referenda_keep_no_rows_for_who_has_nothing_to_do_with_them() {
-	use polkadot_sdk::pallet_democracy::{Conviction, VotingOf};
+	use polkadot_sdk::pallet_democracy::{AccountVote, Conviction, Vote, VotingOf};
 	Chain::run(|chain| {
 		let (voter, other) = (rich(chain, "voter"), rich(chain, "other"));
 		let nobody = AccountId::from([7; 32]);
-		let delegate = |to: AccountId| pallet_democracy::Call::delegate {
+		let delegates = |to: AccountId, balance| pallet_democracy::Call::delegate {
 			to: to.into(),
 			conviction: Conviction::Locked1x,
-			balance: STN,
+			balance,
 		};
+		let delegate = |to| delegates(to, STN);
 		let unlock = |target: AccountId| pallet_democracy::Call::unlock { target: target.into() };
 		let filtered = frame_system::Error::<Runtime>::CallFiltered.into();
 		assert_eq!(chain.send(&voter, unlock(nobody.clone())), Err(filtered));
@@ -341,6 +342,21 @@ fn referenda_keep_no_rows_for_who_has_nothing_to_do_with_them() {
 		assert_eq!(chain.send(&voter, delegate(nobody.clone())), Err(filtered));
 		let batched = pallet_utility::Call::batch { calls: vec![unlock(nobody.clone()).into()] };
 		assert_eq!(chain.send(&voter, batched), Ok(()), "what fails in it is told by an event");
+		// What is voted with has to be something.
+		let vote = Vote { aye: true, conviction: Conviction::None };
+		let nothing = [
+			AccountVote::Standard { vote, balance: 0 },
+			AccountVote::Split { aye: 0, nay: 0 },
+		];
+		for vote in nothing {
+			let call = pallet_democracy::Call::vote { ref_index: 0, vote };
+			assert_eq!(chain.send(&voter, call), Err(filtered));
+		}
+		assert_eq!(chain.send(&voter, delegates(account(&other), 0)), Err(filtered));
+		let vote = AccountVote::Split { aye: 0, nay: 1 };
+		let none = pallet_democracy::Error::<Runtime>::ReferendumInvalid.into();
+		let call = pallet_democracy::Call::vote { ref_index: 0, vote };
+		assert_eq!(chain.send(&voter, call), Err(none), "it is taken for a vote");
 		assert_eq!(VotingOf::<Runtime>::iter().count(), 0);
 		assert_eq!(chain.send(&voter, delegate(account(&other))), Ok(()));
 		assert_eq!(chain.send(&other, unlock(account(&voter))), Ok(()));

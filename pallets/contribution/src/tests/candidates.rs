@@ -188,14 +188,14 @@ fn neither_nobody_nor_root_stands_down() {
 fn who_stands_down_sits_until_the_next_seating() {
 	chain(|| {
 		candidate(1, 10);
-		idle();
+		begin_block();
 		assert_eq!(Members::get(), accounts([1, 7, 8]));
 		assert_ok!(stand_down(1));
 		Now::set(16);
-		idle();
+		begin_block();
 		assert_eq!(Members::get(), accounts([1, 7, 8]));
 		Now::set(17);
-		idle();
+		begin_block();
 		assert_eq!(Members::get(), accounts([7, 8]));
 		assert_eq!(last_event(), Event::CouncilSeated { members: accounts([7, 8]) });
 	});

@@ -179,14 +179,14 @@ fn the_last_candidate_who_withdraws_leaves_no_row() {
 fn who_withdraws_sits_until_the_next_seating() {
 	chain(|| {
 		candidate(1, 10);
-		idle();
+		begin_block();
 		assert_eq!(Members::get(), accounts([1, 7, 8]));
 		assert_ok!(withdraw(1));
 		Now::set(16);
-		idle();
+		begin_block();
 		assert_eq!(Members::get(), accounts([1, 7, 8]));
 		Now::set(17);
-		idle();
+		begin_block();
 		assert_eq!(Members::get(), accounts([7, 8]));
 	});
 }

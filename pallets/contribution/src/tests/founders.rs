@@ -51,7 +51,7 @@ fn there_are_as_many_founders_as_seats_and_no_more() {
 	chain(|| {
 		assert!(BoundedVec::<_, Seats>::try_from(accounts([1, 2, 3, 4])).is_err());
 		assert_ok!(set_founders([1, 2, 3]));
-		idle();
+		begin_block();
 		assert_eq!(Members::get(), accounts([1, 2, 3]));
 	});
 }
@@ -59,15 +59,15 @@ fn there_are_as_many_founders_as_seats_and_no_more() {
 #[test]
 fn whoever_sits_stays_until_the_next_seating() {
 	chain(|| {
-		idle();
+		begin_block();
 		assert_eq!(NextSeating::<Test>::get(), 17);
 		assert_ok!(set_founders([3, 4]));
 		assert_eq!(Members::get(), accounts([7, 8]));
 		Now::set(16);
-		idle();
+		begin_block();
 		assert_eq!(Members::get(), accounts([7, 8]));
 		Now::set(17);
-		idle();
+		begin_block();
 		assert_eq!(Members::get(), accounts([3, 4]));
 	});
 }
@@ -78,7 +78,7 @@ fn the_first_founder_stays_longest() {
 		assert_ok!(set_founders([4, 3, 5]));
 		candidate(1, 5);
 		candidate(2, 5);
-		idle();
+		begin_block();
 		assert_eq!(Members::get(), accounts([1, 2, 4]));
 	});
 }
@@ -87,7 +87,7 @@ fn the_first_founder_stays_longest() {
 fn a_founder_who_stands_is_seated_once() {
 	chain(|| {
 		candidate(8, 5);
-		idle();
+		begin_block();
 		assert_eq!(Contribution::foremost(), accounts([8, 7]));
 		assert_eq!(Members::get(), accounts([7, 8]));
 	});
@@ -100,7 +100,7 @@ fn with_nobody_at_all_who_sits_stays() {
 		assert_ok!(set_founders([]));
 		assert_eq!(last_event(), Event::FoundersNamed { founders: accounts([]) });
 		Now::set(100);
-		idle();
+		begin_block();
 		assert_eq!(Members::get(), accounts([7, 8]));
 	});
 }

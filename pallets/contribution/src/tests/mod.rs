@@ -87,8 +87,9 @@ fn set_founders(numbers: impl IntoIterator<Item = u8>) -> DispatchResult {
 	Contribution::set_founders(root(), accounts(numbers).try_into().unwrap())
 }
 
-fn idle() {
-	let _ = Contribution::on_idle(1, Weight::from_parts(u64::MAX, u64::MAX));
+/// Begins a block.
+fn begin_block() {
+	let _ = Contribution::on_initialize(1);
 }
 
 fn accounts(numbers: impl IntoIterator<Item = u8>) -> Vec<substation_primitives::AccountId32> {

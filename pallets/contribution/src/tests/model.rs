@@ -22,7 +22,7 @@ enum Step {
 	Stand(u8),
 	StandDown(u8),
 	Name(Vec<u8>),
-	Idle,
+	Block,
 }
 
 /// More than there is room for candidates, and a founder among them.
@@ -46,7 +46,7 @@ fn step() -> impl Strategy<Value = Step> {
 		6 => who().prop_map(Step::Stand),
 		1 => who().prop_map(Step::StandDown),
 		1 => prop::collection::vec(1u8..10, 0..=3).prop_map(Step::Name),
-		4 => Just(Step::Idle),
+		4 => Just(Step::Block),
 	]
 }
 
@@ -209,8 +209,8 @@ impl Model {
 					self.founders = founders;
 				}
 			}
-			Step::Idle => {
-				idle();
+			Step::Block => {
+				begin_block();
 				self.seat();
 			}
 		}

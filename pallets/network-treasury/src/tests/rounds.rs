@@ -80,6 +80,21 @@ fn a_block_takes_as_many_steps_as_it_has_room_for() {
 	});
 }
 
+/// Whoever fills all blocks does not keep a round from its end.
+#[test]
+fn each_block_takes_a_step_however_full_it_is() {
+	chain(|| {
+		gather(405);
+		let weights: Vec<_> =
+			(1..=6).map(|now| NetworkTreasury::on_initialize(now).ref_time()).collect();
+		// A step weighs one here, and a look nothing: the beginning, three networks, the end.
+		assert_eq!(weights, [1, 1, 1, 1, 0, 0]);
+		assert_eq!((free(&fund(0)), free(&fund(1))), (805, 100));
+		assert_eq!(Rounds::<Test>::get(), None);
+		assert_storage_noop!(NetworkTreasury::on_initialize(7));
+	});
+}
+
 #[test]
 fn without_weights_nothing_is_given_out() {
 	chain(|| {
