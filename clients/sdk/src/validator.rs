@@ -51,7 +51,8 @@ impl NewKeys {
 
 	/// Keys as the node has them: four of 32 bytes.
 	fn of(keys: &[u8], proof: Vec<u8>) -> Result<Self> {
-		let Ok([babe, grandpa, verdict, discovery]) = <[[u8; 32]; 4]>::decode(&mut &keys[..]) else {
+		let Ok([babe, grandpa, verdict, discovery]) = <[[u8; 32]; 4]>::decode(&mut &keys[..])
+		else {
 			bail!("{} bytes are no session keys of this chain", keys.len());
 		};
 		let keys = SessionKeys {

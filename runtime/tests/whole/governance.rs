@@ -344,10 +344,8 @@ fn referenda_keep_no_rows_for_who_has_nothing_to_do_with_them() {
 		assert_eq!(chain.send(&voter, batched), Ok(()), "what fails in it is told by an event");
 		// What is voted with has to be something.
 		let vote = Vote { aye: true, conviction: Conviction::None };
-		let nothing = [
-			AccountVote::Standard { vote, balance: 0 },
-			AccountVote::Split { aye: 0, nay: 0 },
-		];
+		let nothing =
+			[AccountVote::Standard { vote, balance: 0 }, AccountVote::Split { aye: 0, nay: 0 }];
 		for vote in nothing {
 			let call = pallet_democracy::Call::vote { ref_index: 0, vote };
 			assert_eq!(chain.send(&voter, call), Err(filtered));

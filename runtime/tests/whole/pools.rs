@@ -90,7 +90,10 @@ fn a_member_earns_its_part_and_has_its_stake_back() {
 			member_account: member_account(),
 			num_slashing_spans: 0,
 		};
-		dispatch(&eve, Pools::<Runtime>::unbond { member_account: member_account(), unbonding_points });
+		dispatch(
+			&eve,
+			Pools::<Runtime>::unbond { member_account: member_account(), unbonding_points },
+		);
 		chain.eras_later(BONDING_ERAS - 2);
 		let early = PoolError::<Runtime>::CannotWithdrawAny;
 		assert_eq!(try_dispatch(&eve, out()), Err(early.into()));
@@ -152,9 +155,16 @@ fn what_a_validator_is_slashed_its_pools_members_are() {
 		let issued = Balances::total_issuance();
 		let (all, one) = (Balances::total_balance(&eve), account(Key::AliceStash));
 		let before = Balances::free_balance(&one);
-		dispatch(&one, Pools::<Runtime>::apply_slash { member_account: MultiAddress::Id(eve.clone()) });
+		dispatch(
+			&one,
+			Pools::<Runtime>::apply_slash { member_account: MultiAddress::Id(eve.clone()) },
+		);
 		assert_eq!(all - Balances::total_balance(&eve), 30 * STN);
-		assert_eq!(Balances::free_balance(&one) - before, 300 * MILLI, "a hundredth is the caller's");
+		assert_eq!(
+			Balances::free_balance(&one) - before,
+			300 * MILLI,
+			"a hundredth is the caller's"
+		);
 		assert!(issued - Balances::total_issuance() > 14 * STN, "half of the rest is burned");
 		assert_eq!(NominationPools::api_member_pending_slash(eve), 0);
 	});

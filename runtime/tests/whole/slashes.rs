@@ -125,7 +125,12 @@ fn stake_that_is_unbonded_at_once_is_slashed_all_the_same() {
 		// Also in the session in which the era of the punishment is planned, and has not begun.
 		while era() < due {
 			dispatch(&who, withdraw());
-			assert_eq!(left(), all, "none of it is free yet, in session {}", Session::current_index());
+			assert_eq!(
+				left(),
+				all,
+				"none of it is free yet, in session {}",
+				Session::current_index()
+			);
 			chain.next_session();
 		}
 		chain.next_block();
