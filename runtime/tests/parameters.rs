@@ -105,6 +105,8 @@ fn prices_are_what_the_page_says() {
 			("Fees.Judging", fees::Judging::get()),
 			("Fees.Place", fees::Place::get()),
 			("Fees.TransactionByte", fees::TransactionByte::get()),
+			("Fees.Fullness", fees::Fullness::get().deconstruct().into()),
+			("Fees.Rise", fees::Rise::get().deconstruct().into()),
 			("Caps.Rate", caps::Rate::get()),
 			("Caps.Store", <caps::Store as Get<u64>>::get().into()),
 			("Caps.Voter", caps::Voter::get().deconstruct().into()),
