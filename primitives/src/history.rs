@@ -91,7 +91,8 @@ impl<V: Clone + PartialEq, const N: u32> History<V, N> {
 	/// epoch is replaced. Refused if it would push out an entry that may still be read, which is one
 	/// that counted less than `window` epochs ago.
 	pub fn set(&mut self, now: EpochIndex, window: EpochIndex, value: V) -> Result<(), Full> {
-		self.insert(now, window, value, N.saturating_sub(1))
+		let since = now.saturating_add(DELAY);
+		self.insert(now, since, window, value, N.saturating_sub(1))
 	}
 
 	/// As [`Self::set`], but may use the reserved slot: for leaving, revoking and rotating by the
@@ -102,20 +103,38 @@ impl<V: Clone + PartialEq, const N: u32> History<V, N> {
 		window: EpochIndex,
 		value: V,
 	) -> Result<(), Full> {
-		self.insert(now, window, value, N)
+		self.set_last(now, now, window, value)
+	}
+
+	/// As [`Self::set_reserved`], but the value counts from `later + 2`, if that is after `now + 2`. What would count from then
+	/// or later is replaced: it is for a value after which none is set, unless it is taken back.
+	pub fn set_last(
+		&mut self,
+		now: EpochIndex,
+		later: EpochIndex,
+		window: EpochIndex,
+		value: V,
+	) -> Result<(), Full> {
+		self.insert(now, now.max(later).saturating_add(DELAY), window, value, N)
+	}
+
+	/// Takes the latest value back, if it does not count before `now + 2`; false if it does, or is the only one.
+	pub fn take_back(&mut self, now: EpochIndex) -> bool {
+		let pending = self.latest_since().is_some_and(|since| since >= now.saturating_add(DELAY));
+		pending && self.entries.len() > 1 && self.entries.pop().is_some()
 	}
 
 	fn insert(
 		&mut self,
 		now: EpochIndex,
+		since: EpochIndex,
 		window: EpochIndex,
 		value: V,
 		capacity: u32,
 	) -> Result<(), Full> {
-		let since = now.saturating_add(DELAY);
 		let mut entries = self.entries.clone();
 		// Replace what is pending from this same epoch.
-		if entries.last().is_some_and(|(last, _)| *last >= since) {
+		while entries.last().is_some_and(|(last, _)| *last >= since) {
 			entries.pop();
 		}
 		if entries.last().is_some_and(|(_, last)| *last == value) {
@@ -140,6 +159,23 @@ impl<V: Clone + PartialEq, const N: u32> History<V, N> {
 mod tests {
 	use super::*;
 	use proptest::prelude::*;
+
+	#[test]
+	fn a_last_value_counts_when_it_is_said_to_and_can_be_taken_back_before() {
+		let mut fact = History::<u8, 4>::always(1);
+		fact.set(10, 8, 2).unwrap();
+		fact.set_last(10, 20, 8, 3).unwrap();
+		assert_eq!([11, 12, 21, 22].map(|epoch| *fact.at(epoch).unwrap()), [1, 2, 2, 3]);
+		let (mut sooner, mut late) = (fact.clone(), fact.clone());
+		// Sooner, but not before two epochs have passed.
+		sooner.set_last(15, 3, 8, 3).unwrap();
+		assert_eq!([16, 17, 22].map(|epoch| *sooner.at(epoch).unwrap()), [2, 3, 3]);
+		assert!(!late.take_back(21));
+		assert_eq!(late, fact);
+		assert!(fact.take_back(20));
+		assert_eq!([12, 22, 100].map(|epoch| *fact.at(epoch).unwrap()), [2; 3]);
+		assert!(fact.take_back(10) && !fact.take_back(10), "the first stays");
+	}
 
 	#[test]
 	fn a_change_counts_from_two_epochs_later() {

@@ -120,7 +120,15 @@ fn open(network: NetworkId, cadence: u16) {
 	}
 	WeightSum::<Runtime>::put(sums);
 	let owner = account("network", network, 0);
-	let row = Network { owner, deposit: 0, vouched: true, makers: 1, retired: None };
+	let row = Network {
+		owner,
+		deposit: 0,
+		vouched: true,
+		makers: 1,
+		licences: 0,
+		retired: None,
+		offer: None,
+	};
 	pallet_networks::Networks::<Runtime>::insert(network, row);
 }
 

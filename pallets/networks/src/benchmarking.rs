@@ -84,7 +84,8 @@ where
 	let created = Pallet::<T>::create(RawOrigin::Signed(owner.clone()).into(), terms::<T>(1), true);
 	assert!(created.is_ok(), "an owner who can pay creates a network");
 	NetworkTerms::<T>::insert(network, full(|change| terms::<T>(change + 1)));
-	NetworkWeights::<T>::insert(network, full::<u32, TERMS_KEPT>(|change| change % 2));
+	NetworkWeights::<T>::insert(network, full::<u32, TERMS_KEPT>(|change| (change + 1) % 2));
+	assert_eq!(Pallet::<T>::latest_weight(network), 1);
 	// The sum of all weights is as it is now, after as many changes as are kept.
 	let sum = NetworkWeights::<T>::get(network).latest().copied().unwrap_or(0);
 	WeightSum::<T>::put(full::<u64, WEIGHTS_KEPT>(|change| {
@@ -115,6 +116,11 @@ where
 	maker
 }
 
+/// Governance's origin.
+fn governance<T: Config>() -> Result<T::RuntimeOrigin, BenchmarkError> {
+	T::WeightOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)
+}
+
 #[benchmarks(where T::Currency: Mutate<AccountId32>)]
 mod benchmarks {
 	use super::*;
@@ -134,22 +140,28 @@ mod benchmarks {
 	#[benchmark]
 	fn set_terms() {
 		let (owner, network) = network::<T>();
-
+		// The weight is read for the owner, and not for governance.
+		let latest = NetworkTerms::<T>::get(network).and_then(|terms| terms.latest().cloned());
+		let Some(latest) = latest else { panic!("a network has terms") };
+		let narrower = Terms { open: false, ..latest };
 		#[extrinsic_call]
-		_(RawOrigin::Signed(owner), network, terms::<T>(99));
+		_(RawOrigin::Signed(owner), network, narrower);
 
 		let latest = NetworkTerms::<T>::get(network).and_then(|terms| terms.latest().cloned());
-		assert!(latest == Some(terms::<T>(99)));
+		assert!(latest.is_some_and(|terms| !terms.open));
 	}
 
 	#[benchmark]
-	fn retire() {
-		let (owner, network) = network::<T>();
+	fn retire() -> Result<(), BenchmarkError> {
+		let (_, network) = network::<T>();
+		let origin = governance::<T>()?;
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(owner), network);
+		_(origin as T::RuntimeOrigin, network);
 
 		assert!(Networks::<T>::get(network).is_some_and(|network| network.retired.is_some()));
+		assert_eq!(Pallet::<T>::latest_weight(network), 0);
+		Ok(())
 	}
 
 	#[benchmark]
@@ -171,11 +183,11 @@ mod benchmarks {
 	#[benchmark]
 	fn set_weight() -> Result<(), BenchmarkError> {
 		let (_, network) = network::<T>();
-		let origin =
-			T::WeightOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		let origin = governance::<T>()?;
+		let hash = Pallet::<T>::hash_of_terms(network).unwrap_or_default();
 
 		#[extrinsic_call]
-		_(origin as T::RuntimeOrigin, network, 77);
+		_(origin as T::RuntimeOrigin, network, 77, hash);
 
 		assert_eq!(NetworkWeights::<T>::get(network).latest(), Some(&77));
 		Ok(())
@@ -228,6 +240,38 @@ mod benchmarks {
 		_(origin, network, maker.clone());
 
 		assert!(!Makers::<T>::contains_key(network, maker));
+	}
+
+	#[benchmark]
+	fn offer() {
+		let (owner, network) = network::<T>();
+		let to = rich::<T>("maker");
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(owner), network, Some(to.clone()));
+
+		assert!(Networks::<T>::get(network)
+			.and_then(|row| row.offer)
+			.is_some_and(|it| it.to == to));
+	}
+
+	#[benchmark]
+	fn accept() -> Result<(), BenchmarkError> {
+		let (owner, network) = network::<T>();
+		licensed::<T>(&owner, network);
+		let retired = Pallet::<T>::retire(RawOrigin::Signed(owner).into(), network);
+		assert!(retired.is_ok(), "an owner retires a network");
+		let to = rich::<T>("heir");
+		let origin = governance::<T>()?;
+		let offered = Pallet::<T>::offer(origin, network, Some(to.clone()));
+		assert!(offered.is_ok(), "governance offers a network");
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(to.clone()), network);
+
+		let row = Networks::<T>::get(network);
+		assert!(row.is_some_and(|row| row.owner == to && row.retired.is_none()));
+		Ok(())
 	}
 
 	impl_benchmark_test_suite! {

@@ -4,6 +4,7 @@ use frame_support::{
 	dispatch::DispatchResult,
 	traits::{fungible::hold::Mutate, Get},
 };
+use sp_runtime::traits::Zero;
 use substation_primitives::{epoch::InspectEpochs, AccountId32, History};
 
 use crate::{
@@ -27,7 +28,15 @@ impl<T: Config> Pallet<T> {
 		T::Currency::hold(&HoldReason::Network.into(), &owner, deposit)?;
 		NextNetworkId::<T>::put(next);
 		NetworkTerms::<T>::insert(network, History::starting(T::Epochs::now(), terms.clone()));
-		let row = Network { owner: owner.clone(), deposit, vouched, makers: 0, retired: None };
+		let row = Network {
+			owner: owner.clone(),
+			deposit,
+			vouched,
+			makers: 0,
+			licences: Zero::zero(),
+			retired: None,
+			offer: None,
+		};
 		Networks::<T>::insert(network, row);
 		Self::deposit_event(Event::Created { network, owner, terms });
 		Ok(())

@@ -1,26 +1,40 @@
 //! Ending: a network is closed for good, and removed once nothing hangs on it.
 
-use frame_support::{dispatch::DispatchResult, ensure};
+use frame_support::{dispatch::DispatchResult, ensure, traits::Get};
 use substation_primitives::{epoch::InspectEpochs, history::DELAY, History, NetworkId};
 
 use crate::{
-	BalanceOf, Config, Error, Event, HoldReason, InspectMembers, Network, NetworkTerms,
-	NetworkWeights, Networks, Pallet, Terms, TermsOf, TERMS_KEPT,
+	ownership::By, BalanceOf, Config, Error, Event, HoldReason, InspectMembers, Network,
+	NetworkTerms, NetworkWeights, Networks, Pallet, Terms, TermsOf, TERMS_KEPT,
 };
 
 impl<T: Config> Pallet<T> {
-	/// Closes a network from two epochs later on.
+	/// Closes a network: two epochs later, or when its members have had notice. Governance takes its weight away, too.
 	pub(crate) fn do_retire(
+		by: By,
 		network: NetworkId,
 		mut row: Network<BalanceOf<T>>,
 		mut history: History<TermsOf<T>, TERMS_KEPT>,
 	) -> DispatchResult {
 		let now = T::Epochs::now();
+		let soonest = now.saturating_add(DELAY);
+		let from = match by {
+			By::Owner if T::Members::has_members(network) => {
+				now.saturating_add(T::Notice::get()).max(soonest)
+			}
+			_ => soonest,
+		};
+		// Governance may bring forward what the owner has begun.
+		let is_sooner = |begun| by == By::Governance && from < begun;
+		ensure!(row.retired.is_none_or(is_sooner), Error::<T>::AlreadyRetired);
 		let last = history.latest().cloned().ok_or(Error::<T>::NotFound)?;
+		let closed = Terms { open: false, ..last };
 		history
-			.set_reserved(now, Self::retention(), Terms { open: false, ..last })
+			.set_last(now, from.saturating_sub(DELAY), Self::retention(), closed)
 			.map_err(|_| Error::<T>::TooManyChanges)?;
-		let from = now.saturating_add(DELAY);
+		if by == By::Governance && Self::latest_weight(network) > 0 {
+			Self::do_set_weight(network, 0, Default::default())?;
+		}
 		row.retired = Some(from);
 		NetworkTerms::<T>::insert(network, history);
 		Networks::<T>::insert(network, row);
@@ -28,14 +42,13 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Removes a network that has no claims, makers, members or weight left.
+	/// Removes a network that has no claims, makers or members left, and its weight.
 	pub(crate) fn do_remove(network: NetworkId, row: &Network<BalanceOf<T>>) -> DispatchResult {
 		let last = row.retired.and_then(|from| from.checked_sub(1));
 		ensure!(last.is_some_and(T::Epochs::is_expired), Error::<T>::StillInUse);
 		ensure!(row.makers == 0, Error::<T>::HasMakers);
 		ensure!(!T::Members::has_members(network), Error::<T>::HasMembers);
-		let weight = NetworkWeights::<T>::get(network).latest().copied().unwrap_or(0);
-		ensure!(weight == 0, Error::<T>::StillInUse);
+		Self::change_sum(Self::latest_weight(network), 0)?;
 		Self::release(HoldReason::Network, &row.owner, row.deposit)?;
 		Networks::<T>::remove(network);
 		NetworkTerms::<T>::remove(network);

@@ -99,8 +99,23 @@ pub struct Network<Balance> {
 	pub vouched: bool,
 	/// Makers that are licensed.
 	pub makers: u32,
+	/// Held from the owner for their rows, in all.
+	pub licences: Balance,
 	/// From which epoch on it is closed for good.
 	pub retired: Option<EpochIndex>,
+	/// Who may take it over.
+	pub offer: Option<Offer>,
+}
+
+/// An offer of a network to somebody who may take it over.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Offer {
+	/// To whom.
+	pub to: AccountId32,
+	/// Whether governance offers it, because the owner's key is lost or stolen: then the owner cannot take the offer back.
+	pub by_governance: bool,
 }
 
 /// A manufacturer licensed in a network.
@@ -136,7 +151,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use sp_runtime::traits::Zero;
-	use substation_primitives::{History, NetworkId};
+	use substation_primitives::{History, NetworkId, H256};
 
 	/// The in-code storage version.
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -160,8 +175,12 @@ pub mod pallet {
 		type Epochs: InspectEpochs;
 		/// Devices.
 		type Members: InspectMembers;
-		/// Who sets networks' weights in issuance.
+		/// Governance: who sets networks' weights in issuance, changes the terms of those that have one, ends a network, and gives
+		/// it to another owner.
 		type WeightOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+		/// For how many epochs the members of a network that its owner retires know of it before.
+		#[pallet::constant]
+		type Notice: Get<EpochIndex>;
 		/// Held for a network.
 		type NetworkDeposit: Get<BalanceOf<Self>>;
 		/// Held from a network's owner for each maker's row.
@@ -259,8 +278,15 @@ pub mod pallet {
 				let terms = Terms { policy, cadence, rate_cap, open: true };
 				assert!(Pallet::<T>::check_terms(&terms).is_ok(), "a network's terms are unsound");
 				assert!(Pallet::<T>::check_rate_cap(&terms).is_ok(), "a rate cap is out of range");
-				let row =
-					Network { owner, deposit: Zero::zero(), vouched, makers: 0, retired: None };
+				let row = Network {
+					owner,
+					deposit: Zero::zero(),
+					vouched,
+					makers: 0,
+					licences: Zero::zero(),
+					retired: None,
+					offer: None,
+				};
 				Networks::<T>::insert(network, row);
 				NetworkTerms::<T>::insert(network, History::<_, TERMS_KEPT>::always(terms));
 				NetworkWeights::<T>::insert(network, History::<_, TERMS_KEPT>::always(weight));
@@ -305,6 +331,26 @@ pub mod pallet {
 		Removed {
 			/// Which.
 			network: NetworkId,
+		},
+		/// Somebody may take a network over, or nobody may any more.
+		Offered {
+			/// Which.
+			network: NetworkId,
+			/// Who may.
+			to: Option<AccountId32>,
+			/// Whether governance offers it.
+			by_governance: bool,
+		},
+		/// A network has another owner.
+		Transferred {
+			/// Which.
+			network: NetworkId,
+			/// Whose it was.
+			from: AccountId32,
+			/// Whose it is.
+			to: AccountId32,
+			/// Whether it was to be retired, and is not any more.
+			kept: bool,
 		},
 		/// A network's weight in issuance will change.
 		WeightSet {
@@ -393,6 +439,15 @@ pub mod pallet {
 		BadVoucher,
 		/// As many networks were created as there are numbers.
 		NumbersExhausted,
+		/// The network has a weight in issuance, which was voted for its terms: its owner may close it, open it again and
+		/// lower the rate cap. Have a referendum change the rest, or take the weight away first.
+		Weighted,
+		/// The network's terms are not those that this was voted for. Look at them, and name the hash of what they are now.
+		OtherTerms,
+		/// The network is not offered to this account.
+		NotOffered,
+		/// Governance offers the network, and only governance takes that back.
+		OfferedByGovernance,
 	}
 
 	#[pallet::hooks]
@@ -439,7 +494,8 @@ pub mod pallet {
 		///
 		/// ## Dispatch Origin
 		///
-		/// Signed by the network's owner.
+		/// Signed by the network's owner, or [`Config::WeightOrigin`]. While the network has a weight, the owner may only close
+		/// it, open it again and lower the rate cap: what was voted for is what is paid for.
 		///
 		/// ## Arguments
 		///
@@ -450,7 +506,7 @@ pub mod pallet {
 		///
 		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::AlreadyRetired`],
 		/// [`Error::OtherKind`], [`Error::UnsoundPolicy`], [`Error::CadenceOutOfRange`],
-		/// [`Error::RateCapOutOfRange`], [`Error::TooManyChanges`].
+		/// [`Error::RateCapOutOfRange`], [`Error::TooManyChanges`], [`Error::Weighted`].
 		///
 		/// ## Events
 		///
@@ -461,16 +517,18 @@ pub mod pallet {
 			network: NetworkId,
 			terms: TermsOf<T>,
 		) -> DispatchResult {
-			let (row, history) = Self::owned(origin, network)?;
+			let (by, row, history) = Self::owned_or_governed(origin, network)?;
 			ensure!(row.retired.is_none(), Error::<T>::AlreadyRetired);
-			Self::do_set_terms(network, history, terms)
+			Self::do_set_terms(by, network, history, terms)
 		}
 
-		/// Close a network for good from two epochs later on.
+		/// Close a network for good, and take no new members from now on. Where devices have rows in it their owners get notice:
+		/// it closes [`Config::Notice`] epochs later. Without any, and if governance ends it, it closes two epochs later.
 		///
 		/// ## Dispatch Origin
 		///
-		/// Signed by the network's owner.
+		/// Signed by the network's owner; or [`Config::WeightOrigin`], which also takes its weight away, and may bring forward what
+		/// the owner has begun.
 		///
 		/// ## Arguments
 		///
@@ -486,12 +544,11 @@ pub mod pallet {
 		/// [`Event::Retired`].
 		#[pallet::call_index(2)]
 		pub fn retire(origin: OriginFor<T>, network: NetworkId) -> DispatchResult {
-			let (row, history) = Self::owned(origin, network)?;
-			ensure!(row.retired.is_none(), Error::<T>::AlreadyRetired);
-			Self::do_retire(network, row, history)
+			let (by, row, history) = Self::owned_or_governed(origin, network)?;
+			Self::do_retire(by, network, row, history)
 		}
 
-		/// Remove a retired network once all claims have ended, and give its deposit back.
+		/// Remove a retired network once all claims have ended, and give its deposit back. What weight it had is gone with it.
 		///
 		/// ## Dispatch Origin
 		///
@@ -525,19 +582,25 @@ pub mod pallet {
 		///
 		/// * `network`: which network's.
 		/// * `weight`: its weight; 0 for no share.
+		/// * `terms`: what [`Pallet::terms_hash`] says, so that what is voted for is what is paid for. Any for a weight of 0.
 		///
 		/// ## Errors
 		///
-		/// [`Error::NotFound`], [`Error::TooManyChanges`]; [`Error::AlreadyRetired`] for a weight
+		/// [`Error::NotFound`], [`Error::TooManyChanges`]; [`Error::AlreadyRetired`] and [`Error::OtherTerms`] for a weight
 		/// above 0.
 		///
 		/// ## Events
 		///
 		/// [`Event::WeightSet`].
 		#[pallet::call_index(4)]
-		pub fn set_weight(origin: OriginFor<T>, network: NetworkId, weight: u32) -> DispatchResult {
+		pub fn set_weight(
+			origin: OriginFor<T>,
+			network: NetworkId,
+			weight: u32,
+			terms: H256,
+		) -> DispatchResult {
 			T::WeightOrigin::ensure_origin(origin)?;
-			Self::do_set_weight(network, weight)
+			Self::do_set_weight(network, weight, terms)
 		}
 
 		/// License a maker to vouch for a number of devices at a time.
@@ -658,6 +721,59 @@ pub mod pallet {
 			ensure_signed(origin)?;
 			Self::do_remove_maker(network, maker)
 		}
+
+		/// Say who may take a network over, or that nobody may.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the network's owner; or [`Config::WeightOrigin`], where the owner's key is lost or stolen.
+		///
+		/// ## Arguments
+		///
+		/// * `network`: which network.
+		/// * `to`: who; nobody takes back what was said before.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::OfferedByGovernance`].
+		///
+		/// ## Events
+		///
+		/// [`Event::Offered`].
+		#[pallet::call_index(9)]
+		pub fn offer(
+			origin: OriginFor<T>,
+			network: NetworkId,
+			to: Option<AccountId32>,
+		) -> DispatchResult {
+			let (by, row, _) = Self::owned_or_governed(origin, network)?;
+			Self::do_offer(by, network, row, to)
+		}
+
+		/// Take a network over that was offered, with its deposits. If governance has offered it, and the last owner had begun to
+		/// retire it, it goes on, as long as two epochs are left.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by whom it was offered to. The network's deposit, and those for its makers' rows, are held from now on; the
+		/// last owner has them back.
+		///
+		/// ## Arguments
+		///
+		/// * `network`: which network.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotFound`], [`Error::NotOffered`], [`sp_runtime::TokenError::FundsUnavailable`].
+		///
+		/// ## Events
+		///
+		/// [`Event::Transferred`].
+		#[pallet::call_index(10)]
+		pub fn accept(origin: OriginFor<T>, network: NetworkId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_accept(network, who)
+		}
 	}
 
 	#[pallet::view_functions]
@@ -665,6 +781,11 @@ pub mod pallet {
 		/// A network, with its terms as set last.
 		pub fn network(network: NetworkId) -> Option<(Network<BalanceOf<T>>, TermsOf<T>)> {
 			Self::view_of(network)
+		}
+
+		/// The BLAKE2-256 hash of a network's encoded terms, as set last: what a weight is voted for.
+		pub fn terms_hash(network: NetworkId) -> Option<H256> {
+			Self::hash_of_terms(network)
 		}
 
 		/// A network's terms as of an epoch.

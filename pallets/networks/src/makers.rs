@@ -6,7 +6,7 @@ use frame_support::{
 	traits::{fungible::hold::Mutate, Get},
 };
 use sp_runtime::{
-	traits::{CheckedMul, Zero},
+	traits::{CheckedMul, Saturating, Zero},
 	ArithmeticError,
 };
 use substation_primitives::{epoch::InspectEpochs, AccountId32, NetworkId, ReportKey};
@@ -28,6 +28,7 @@ impl<T: Config> Pallet<T> {
 		let deposit = T::MakerDeposit::get();
 		T::Currency::hold(&HoldReason::Licence.into(), &row.owner, deposit)?;
 		row.makers = row.makers.saturating_add(1);
+		row.licences = row.licences.saturating_add(deposit);
 		Networks::<T>::insert(network, row);
 		let (since, bond) = (T::Epochs::now(), Zero::zero());
 		let licence = Maker { quota, since, deposit, key: None, bond, ended: None };
@@ -82,6 +83,7 @@ impl<T: Config> Pallet<T> {
 		Self::release(HoldReason::Licence, &row.owner, licence.deposit)?;
 		Self::release(HoldReason::Maker, &maker, licence.bond)?;
 		row.makers = row.makers.saturating_sub(1);
+		row.licences = row.licences.saturating_sub(licence.deposit);
 		Networks::<T>::insert(network, row);
 		Makers::<T>::remove(network, &maker);
 		Self::deposit_event(Event::MakerRemoved { network, maker });

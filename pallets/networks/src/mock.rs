@@ -26,6 +26,7 @@ parameter_types! {
 	pub static Members: bool = false;
 	pub static BondPerDevice: u64 = 3;
 	pub static HighestRateCap: u64 = 1_000;
+	pub const Notice: EpochIndex = 50;
 	pub const NetworksPalletId: PalletId = PalletId(*b"stn/netw");
 }
 
@@ -44,6 +45,7 @@ impl Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Epochs = Clock;
 	type WeightOrigin = EnsureRoot<AccountId32>;
+	type Notice = Notice;
 	type Members = Clock;
 	type NetworkDeposit = ConstU64<100>;
 	type MakerDeposit = ConstU64<10>;

@@ -1,10 +1,17 @@
 //! Terms: the policy by which a network pays, how often devices report, and the most that is paid.
 
+use codec::Encode;
 use frame_support::{dispatch::DispatchResult, ensure, traits::Get};
+use sp_io::hashing::blake2_256;
 use sp_runtime::traits::Zero;
-use substation_primitives::{epoch::InspectEpochs, history::DELAY, EpochIndex, History, NetworkId};
+use substation_primitives::{
+	epoch::InspectEpochs, history::DELAY, EpochIndex, History, NetworkId, H256,
+};
 
-use crate::{Config, Error, Event, NetworkTerms, Pallet, Terms, TermsOf, MAX_CADENCE, TERMS_KEPT};
+use crate::{
+	ownership::By, Config, Error, Event, NetworkTerms, Pallet, Terms, TermsOf, MAX_CADENCE,
+	TERMS_KEPT,
+};
 
 impl<Balance> Terms<Balance> {
 	/// Whether reports are taken for `epoch`.
@@ -28,8 +35,21 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// The hash of the terms that were set last.
+	pub(crate) fn hash_of_terms(network: NetworkId) -> Option<H256> {
+		let terms = NetworkTerms::<T>::get(network)?;
+		Some(H256(terms.latest()?.using_encoded(blake2_256)))
+	}
+
+	/// Whether an owner may make of terms that a weight was voted for these other ones: close, open again, and pay less.
+	fn may_become(before: &TermsOf<T>, after: &TermsOf<T>) -> bool {
+		let Terms { policy, cadence, rate_cap, open: _ } = after;
+		*policy == before.policy && *cadence == before.cadence && *rate_cap <= before.rate_cap
+	}
+
 	/// Checks that the terms fit what the network is, and lets them count from two epochs later on.
 	pub(crate) fn do_set_terms(
+		by: By,
 		network: NetworkId,
 		mut history: History<TermsOf<T>, TERMS_KEPT>,
 		terms: TermsOf<T>,
@@ -41,6 +61,8 @@ impl<T: Config> Pallet<T> {
 			Self::check_rate_cap(&terms)?;
 		}
 		ensure!(before.policy.may_become(&terms.policy), Error::<T>::OtherKind);
+		let free = by == By::Governance || Self::latest_weight(network) == 0;
+		ensure!(free || Self::may_become(before, &terms), Error::<T>::Weighted);
 		let now = T::Epochs::now();
 		history
 			.set(now, Self::retention(), terms.clone())

@@ -21,9 +21,20 @@ impl<T: Config> Pallet<T> {
 		};
 		let mut sum = 0u64;
 		for (network, row) in Networks::<T>::iter() {
+			let mut licences: BalanceOf<T> = Zero::zero();
 			for (maker, licence) in Makers::<T>::iter_prefix(network) {
+				licences = licences.saturating_add(licence.deposit);
 				holds_for(HoldReason::Licence, row.owner.clone(), licence.deposit);
 				holds_for(HoldReason::Maker, maker, licence.bond);
+			}
+			if let Some(from) = row.retired {
+				let terms = NetworkTerms::<T>::get(network).unwrap_or_default();
+				ensure!(
+					terms.latest().is_some_and(|terms| !terms.open),
+					"a retired network is open"
+				);
+				let since = terms.latest_since();
+				ensure!(since.is_some_and(|since| since <= from), "a network closes too late");
 			}
 			holds_for(HoldReason::Network, row.owner, row.deposit);
 			ensure!(network < NextNetworkId::<T>::get(), "a network's number was not given");
@@ -32,6 +43,7 @@ impl<T: Config> Pallet<T> {
 				Makers::<T>::iter_prefix(network).count() as u32 == row.makers,
 				"a network's count of makers drifted"
 			);
+			ensure!(row.licences == licences, "a network's sum of licences' deposits drifted");
 			let weight = NetworkWeights::<T>::get(network).latest().copied().unwrap_or(0);
 			sum = sum.saturating_add(weight.into());
 		}

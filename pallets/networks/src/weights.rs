@@ -23,6 +23,10 @@ pub trait WeightInfo {
 	fn end_licence() -> Weight;
 	/// [`crate::Call::remove_maker`].
 	fn remove_maker() -> Weight;
+	/// [`crate::Call::offer`].
+	fn offer() -> Weight;
+	/// [`crate::Call::accept`].
+	fn accept() -> Weight;
 }
 
 impl WeightInfo for () {
@@ -51,6 +55,12 @@ impl WeightInfo for () {
 		Weight::zero()
 	}
 	fn remove_maker() -> Weight {
+		Weight::zero()
+	}
+	fn offer() -> Weight {
+		Weight::zero()
+	}
+	fn accept() -> Weight {
 		Weight::zero()
 	}
 }

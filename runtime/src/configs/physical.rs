@@ -28,6 +28,8 @@ use substation_proofs::{facts::DeviceFacts, Policy};
 parameter_types! {
 	pub const AttestationPriority: TransactionPriority = TransactionPriority::MAX / 2;
 	pub const NetworksPalletId: PalletId = PalletId(*b"stn/netw");
+	/// A week.
+	pub const NetworkNotice: EpochIndex = 7 * configs::EPOCHS_A_DAY;
 	pub const MaxEpochsPerEra: u32 = 256;
 	pub const ReserveId: PalletId = PalletId(*b"stn/rsrv");
 }
@@ -71,6 +73,7 @@ impl pallet_networks::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Epochs = Clock;
 	type WeightOrigin = EnsureRoot<AccountId>;
+	type Notice = NetworkNotice;
 	type Members = Members;
 	type NetworkDeposit = NetworkDeposit;
 	type MakerDeposit = Deposit<1, 256>;

@@ -68,4 +68,16 @@ impl<T: frame_system::Config> pallet_networks::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
+	fn offer() -> Weight {
+		// At least 1 ns.
+		Weight::from_parts(60_000_000, 6012)
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+	fn accept() -> Weight {
+		// At least 1 ns.
+		Weight::from_parts(260_000_000, 6012)
+			.saturating_add(T::DbWeight::get().reads(8))
+			.saturating_add(T::DbWeight::get().writes(6))
+	}
 }

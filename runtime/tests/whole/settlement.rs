@@ -147,13 +147,14 @@ impl Change {
 				by_governance(pallet_attestation::Call::set_parameters { parameters }.into())
 			}
 			Self::Weight { network, weight } => {
-				by_governance(pallet_networks::Call::set_weight { network, weight }.into())
+				let terms = Networks::terms_hash(network).unwrap();
+				by_governance(pallet_networks::Call::set_weight { network, weight, terms }.into())
 			}
 			Self::Terms { cap, shown, cadence, rate_cap } => {
 				let mut terms = Networks::terms_at(STORAGE, 2).unwrap();
 				terms.policy.kind = KindPolicy::Storage(storage::Policy { shown, cap });
 				(terms.cadence, terms.rate_cap) = (cadence, rate_cap);
-				chain.send(&Key::Alice.pair(), pallet_networks::Call::set_terms { network, terms })
+				by_governance(pallet_networks::Call::set_terms { network, terms }.into())
 			}
 			Self::Seat { aggregator, cut } => {
 				let (aggregator, cut) = ([aggregator; 32].into(), Permill::from_parts(cut));

@@ -16,9 +16,8 @@ fn a_network_takes_a_deposit_and_reports_from_two_epochs_later() {
 		assert_eq!(held(1), 100);
 		assert_eq!(Networks::terms_at(0, 11), None);
 		assert_eq!(Networks::terms_at(0, 12), Some(storage_terms()));
-		let expected =
-			Network { owner: account(1), deposit: 100, vouched: false, makers: 0, retired: None };
-		assert_eq!(Rows::<Test>::get(0), Some(expected));
+		let row = Network { deposit: 100, ..endowed_network(account(1), false) };
+		assert_eq!(Rows::<Test>::get(0), Some(row));
 		assert_eq!(NextNetworkId::<Test>::get(), 1);
 		assert!(Networks::takes_members(0));
 		let expected = Event::Created { network: 0, owner: account(1), terms: storage_terms() };

@@ -114,6 +114,59 @@ fn a_paused_network_with_makers_and_weight_retires() {
 }
 
 #[test]
+fn members_of_a_network_that_its_owner_retires_get_notice() {
+	chain(|| {
+		let network = create(1);
+		Members::set(true);
+		Now::set(20);
+		assert_ok!(Networks::retire(signed(1), network));
+		assert_eq!(last_event(), Event::Retired { network, from: 70 });
+		assert!(!Networks::takes_members(network), "nobody joins any more");
+		assert!(!latest_terms(network).open);
+		assert!(Networks::terms_at(network, 69).unwrap().open);
+		assert!(!Networks::terms_at(network, 70).unwrap().open);
+		Now::set(69);
+		assert!(!Networks::has_ended(network));
+		assert_noop!(Networks::retire(signed(1), network), Error::AlreadyRetired);
+		Now::set(70);
+		assert!(Networks::has_ended(network));
+	});
+}
+
+#[test]
+fn governance_ends_a_network_without_notice_and_takes_its_weight_away() {
+	chain(|| {
+		let network = create(1);
+		assert_ok!(set_weight(network, 5));
+		Members::set(true);
+		Now::set(20);
+		assert_ok!(Networks::retire(RuntimeOrigin::root(), network));
+		assert_eq!(Rows::<Test>::get(network).unwrap().retired, Some(22));
+		assert_eq!(Networks::weight_at(network, 21), (5, 5));
+		assert_eq!(Networks::weight_at(network, 22), (0, 0));
+		assert_noop!(Networks::retire(RuntimeOrigin::root(), network), Error::AlreadyRetired);
+		assert_noop!(Networks::retire(RuntimeOrigin::root(), 9), Error::NotFound);
+	});
+}
+
+#[test]
+fn governance_brings_forward_what_an_owner_has_begun() {
+	chain(|| {
+		let network = create(1);
+		Members::set(true);
+		Now::set(20);
+		assert_ok!(Networks::retire(signed(1), network));
+		Now::set(30);
+		assert_ok!(Networks::retire(RuntimeOrigin::root(), network));
+		assert_eq!(last_event(), Event::Retired { network, from: 32 });
+		assert!(Networks::terms_at(network, 31).unwrap().open);
+		assert!(!Networks::terms_at(network, 32).unwrap().open);
+		Now::set(31);
+		assert_noop!(Networks::retire(RuntimeOrigin::root(), network), Error::AlreadyRetired);
+	});
+}
+
+#[test]
 fn a_network_is_removed_and_gives_its_deposit_back() {
 	chain(|| {
 		let network = retired();
@@ -175,15 +228,17 @@ fn a_network_with_makers_is_not_removed() {
 }
 
 #[test]
-fn a_network_with_weight_is_not_removed() {
+fn a_network_that_is_removed_has_no_weight_any_more() {
 	chain(|| {
-		let network = create(1);
+		let (network, other) = (create(1), create(1));
 		assert_ok!(set_weight(network, 1));
+		assert_ok!(set_weight(other, 2));
 		assert_ok!(Networks::retire(signed(1), network));
+		Now::set(100);
 		Expired::set(100);
-		assert_noop!(Networks::remove(signed(1), network), Error::StillInUse);
-		assert_ok!(set_weight(network, 0));
 		assert_ok!(Networks::remove(signed(1), network));
+		assert_eq!(Networks::weight_at(other, 101), (2, 3));
+		assert_eq!(Networks::weight_at(other, 102), (2, 2));
 	});
 }
 

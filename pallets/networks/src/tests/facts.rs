@@ -8,19 +8,19 @@ fn terms_and_weights_of_a_whole_cadence_can_be_read_in_the_last_epoch_of_the_win
 	chain(|| {
 		let network = create(1);
 		let (old, new) = (storage_terms(), Terms { rate_cap: 7, ..storage_terms() });
-		assert_ok!(Networks::set_weight(RuntimeOrigin::root(), network, 5));
+		assert_ok!(set_weight(network, 5));
 		let first = Now::get() + DELAY;
 		Now::set(20);
 		assert_ok!(Networks::set_terms(signed(1), network, new.clone()));
-		assert_ok!(Networks::set_weight(RuntimeOrigin::root(), network, 6));
+		assert_ok!(set_weight(network, 6));
 		let changed = 20 + DELAY;
 
 		// What is set later pushes out nothing that the pool of the last epoch that can still be
 		// settled is made of.
 		let reports = first + u32::from(MAX_CADENCE);
 		Now::set(reports + <Clock as InspectEpochs>::window());
-		assert_ok!(Networks::set_terms(signed(1), network, old.clone()));
-		assert_ok!(Networks::set_weight(RuntimeOrigin::root(), network, 8));
+		assert_ok!(Networks::set_terms(RuntimeOrigin::root(), network, old.clone()));
+		assert_ok!(set_weight(network, 8));
 
 		for epoch in first..changed {
 			assert_eq!(Networks::terms_at(network, epoch), Some(old.clone()), "{epoch}");

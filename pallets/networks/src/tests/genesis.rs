@@ -32,8 +32,7 @@ fn terms_and_weights_have_always_counted_and_no_deposit_is_held() {
 			assert_eq!(Networks::terms_at(network, 0), Some(storage_terms()));
 			assert_eq!(Networks::weight_at(network, 0), (weight, 100));
 			let owner = account(network as u8 + 1);
-			let expected = Network { owner, deposit: 0, vouched, makers: 0, retired: None };
-			assert_eq!(Rows::<Test>::get(network), Some(expected));
+			assert_eq!(Rows::<Test>::get(network), Some(endowed_network(owner, vouched)));
 		}
 		assert_eq!((held(1), held(2)), (0, 0));
 		assert_ok!(Networks::do_try_state());

@@ -48,8 +48,9 @@ fn the_largest_weights_add_up() {
 fn governance_alone_sets_weights() {
 	chain(|| {
 		let network = create(1);
+		let terms = Networks::terms_hash(network).unwrap();
 		for origin in [signed(1), signed(2), RuntimeOrigin::none()] {
-			assert_noop!(Networks::set_weight(origin, network, 1), DispatchError::BadOrigin);
+			assert_noop!(Networks::set_weight(origin, network, 1, terms), DispatchError::BadOrigin);
 		}
 	});
 }
@@ -76,6 +77,25 @@ fn a_retired_network_loses_its_weight_and_gets_no_other() {
 		assert_ok!(set_weight(network, 0));
 		assert_eq!(last_event(), Event::WeightSet { network, from: 32, weight: 0 });
 		assert_eq!(Networks::weight_at(network, 32), (0, 0));
+	});
+}
+
+#[test]
+fn a_weight_is_for_the_terms_that_were_voted_for() {
+	chain(|| {
+		let network = create(1);
+		let voted = Networks::terms_hash(network).unwrap();
+		assert_eq!(voted.0, sp_io::hashing::blake2_256(&codec::Encode::encode(&storage_terms())));
+		let set =
+			|weight, terms| Networks::set_weight(RuntimeOrigin::root(), network, weight, terms);
+		let dear = Terms { rate_cap: 1_000, ..storage_terms() };
+		assert_ok!(Networks::set_terms(signed(1), network, dear));
+		assert_noop!(set(5, voted), Error::OtherTerms);
+		assert_noop!(set(5, Default::default()), Error::OtherTerms);
+		assert_ok!(set(5, Networks::terms_hash(network).unwrap()));
+		// It can be taken away whatever they have become.
+		assert_ok!(set(0, voted));
+		assert_eq!(Networks::terms_hash(9), None);
 	});
 }
 
@@ -115,6 +135,9 @@ fn one_network_cannot_change_its_weight_too_often() {
 		}
 		Now::set(17);
 		assert_noop!(set_weight(network, 99), Error::TooManyChanges);
+		// To take it away there is a place.
+		assert_ok!(set_weight(network, 0));
+		assert_ok!(set_weight(network, 16));
 		// The second weight counts from 13; it is read for the window and the longest cadence.
 		Now::set(13 + 8 + 23);
 		assert_noop!(set_weight(network, 99), Error::TooManyChanges);

@@ -7,6 +7,7 @@ mod funds;
 mod genesis;
 mod issuance;
 mod makers;
+mod ownership;
 mod terms;
 mod try_state;
 mod vouchers;
@@ -67,5 +68,16 @@ fn with_maker() -> u32 {
 }
 
 fn set_weight(network: u32, weight: u32) -> DispatchResult {
-	Networks::set_weight(RuntimeOrigin::root(), network, weight)
+	let terms = Networks::hash_of_terms(network).unwrap_or_default();
+	Networks::set_weight(RuntimeOrigin::root(), network, weight, terms)
+}
+
+/// The row of a network as genesis makes it.
+fn endowed_network(owner: substation_primitives::AccountId32, vouched: bool) -> Network<u64> {
+	Network { owner, deposit: 0, vouched, makers: 0, licences: 0, retired: None, offer: None }
+}
+
+/// What a network's terms were set to last.
+fn latest_terms(network: u32) -> Terms<u64> {
+	NetworkTerms::<Test>::get(network).unwrap().latest().unwrap().clone()
 }

@@ -45,16 +45,54 @@ fn of_two_changes_in_an_epoch_the_later_counts() {
 }
 
 #[test]
-fn only_the_owner_changes_terms() {
+fn only_the_owner_and_governance_change_terms() {
 	chain(|| {
 		let network = create(1);
 		assert_noop!(Networks::set_terms(signed(2), network, storage_terms()), Error::NotOwner);
-		for origin in unsigned() {
-			assert_noop!(
-				Networks::set_terms(origin, network, storage_terms()),
-				DispatchError::BadOrigin
-			);
+		let nobody = RuntimeOrigin::none();
+		assert_noop!(
+			Networks::set_terms(nobody, network, storage_terms()),
+			DispatchError::BadOrigin
+		);
+		let terms = Terms { rate_cap: 51, ..storage_terms() };
+		assert_ok!(Networks::set_terms(RuntimeOrigin::root(), network, terms.clone()));
+		assert_eq!(latest_terms(network), terms);
+		let root = RuntimeOrigin::root();
+		assert_noop!(Networks::set_terms(root, 9, terms), Error::NotFound);
+	});
+}
+
+/// What was voted for is what is paid for: an owner makes it no other, nor dearer.
+#[test]
+fn an_owner_only_narrows_terms_that_have_a_weight() {
+	chain(|| {
+		let network = create(1);
+		assert_ok!(set_weight(network, 5));
+		let other = KindPolicy::Storage(storage::Policy { shown: 2, cap: 999_999 });
+		let changes: [&dyn Fn(&mut Terms<u64>); 4] = [
+			&|t| t.policy.kind = other.clone(),
+			&|t| t.policy.ramp = 1,
+			&|t| t.cadence = 2,
+			&|t| t.rate_cap = 51,
+		];
+		for change in changes {
+			assert_noop!(set(network, change), Error::Weighted);
+			let mut terms = storage_terms();
+			change(&mut terms);
+			terms.open = false;
+			assert_noop!(Networks::set_terms(signed(1), network, terms), Error::Weighted);
 		}
+		let narrower: [&dyn Fn(&mut Terms<u64>); 3] =
+			[&|t| t.open = false, &|t| t.open = true, &|t| t.rate_cap = 49];
+		for change in narrower {
+			assert_ok!(set(network, change));
+		}
+		assert_noop!(set(network, |t| t.rate_cap = 50), Error::Weighted);
+		// Governance may, and without a weight so may the owner.
+		let dear = Terms { rate_cap: 60, ..storage_terms() };
+		assert_ok!(Networks::set_terms(RuntimeOrigin::root(), network, dear));
+		assert_ok!(set_weight(network, 0));
+		assert_ok!(set(network, |t| t.rate_cap = 70));
 	});
 }
 

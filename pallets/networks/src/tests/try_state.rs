@@ -53,6 +53,15 @@ fn counts_and_sums_that_drifted_are_found() {
 }
 
 #[test]
+fn a_retired_network_that_goes_on_is_found() {
+	let with = |change: fn(&mut Network<u64>)| {
+		found(|network| Rows::<Test>::mutate(network, |row| change(row.as_mut().unwrap())))
+	};
+	assert_eq!(with(|row| row.retired = Some(12)), "a retired network is open");
+	assert_eq!(with(|row| row.licences += 1), "a network's sum of licences' deposits drifted");
+}
+
+#[test]
 fn what_is_not_held_is_found() {
 	let with = |change: fn(&mut Network<u64>)| {
 		found(|network| Rows::<Test>::mutate(network, |row| change(row.as_mut().unwrap())))
