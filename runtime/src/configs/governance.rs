@@ -12,8 +12,8 @@ use constants::{
 use frame_support::{
 	traits::{
 		fungible::HoldConsideration, Contains, EitherOf, EitherOfDiverse, EqualPrivilegeOnly,
-		GetCallMetadata, InsideBoth, InstanceFilter, LinearStoragePrice, MapSuccess,
-		NeverEnsureOrigin, PalletInfoAccess,
+		GetCallMetadata, InsideBoth, LinearStoragePrice, MapSuccess, NeverEnsureOrigin,
+		PalletInfoAccess,
 	},
 	weights::Weight,
 };
@@ -82,142 +82,6 @@ impl pallet_multisig::Config for Runtime {
 	type DepositFactor = Deposit<0, 32>;
 	type MaxSignatories = ConstU32<100>;
 	type WeightInfo = pallet_multisig::weights::SubstrateWeight<Runtime>;
-	type BlockNumberProvider = System;
-}
-
-/// What a proxy may do for an account.
-#[derive(
-	Copy,
-	Clone,
-	PartialEq,
-	Eq,
-	PartialOrd,
-	Ord,
-	Debug,
-	Default,
-	codec::Encode,
-	codec::Decode,
-	codec::DecodeWithMemTracking,
-	codec::MaxEncodedLen,
-	scale_info::TypeInfo,
-)]
-pub enum ProxyType {
-	/// Everything.
-	#[default]
-	#[codec(index = 0)]
-	Any,
-	/// Everything that moves no balance to others.
-	#[codec(index = 1)]
-	NonTransfer,
-	/// Referenda and the bodies beside them.
-	#[codec(index = 2)]
-	Governance,
-	/// Stake and session keys.
-	#[codec(index = 3)]
-	Staking,
-	/// Devices and claims for them.
-	#[codec(index = 4)]
-	Devices,
-}
-
-impl InstanceFilter<RuntimeCall> for ProxyType {
-	fn filter(&self, call: &RuntimeCall) -> bool {
-		match self {
-			Self::Any => true,
-			// What is not here could give something away by detours: a payee, a price, another account.
-			Self::NonTransfer => match call {
-				RuntimeCall::Staking(call) => matches!(
-					call,
-					pallet_staking::Call::validate { .. }
-						| pallet_staking::Call::nominate { .. }
-						| pallet_staking::Call::chill {}
-						| pallet_staking::Call::bond_extra { .. }
-						| pallet_staking::Call::unbond { .. }
-						| pallet_staking::Call::rebond { .. }
-						| pallet_staking::Call::withdraw_unbonded { .. }
-						| pallet_staking::Call::payout_stakers { .. }
-						| pallet_staking::Call::payout_stakers_by_page { .. }
-				),
-				RuntimeCall::NominationPools(call) => matches!(
-					call,
-					pallet_nomination_pools::Call::join { .. }
-						| pallet_nomination_pools::Call::bond_extra { .. }
-						| pallet_nomination_pools::Call::claim_payout {}
-						| pallet_nomination_pools::Call::unbond { .. }
-						| pallet_nomination_pools::Call::withdraw_unbonded { .. }
-						| pallet_nomination_pools::Call::nominate { .. }
-						| pallet_nomination_pools::Call::chill { .. }
-				),
-				// An aggregator's cut is whatever it is said to be, and a device's key says who carries its reports.
-				RuntimeCall::Devices(call) => !matches!(
-					call,
-					pallet_devices::Call::offer { .. }
-						| pallet_devices::Call::accept { .. }
-						| pallet_devices::Call::register { .. }
-						| pallet_devices::Call::rotate { .. }
-						| pallet_devices::Call::join { .. }
-						| pallet_devices::Call::set_seat { .. }
-				),
-				RuntimeCall::NetworkTreasury(call) => {
-					!matches!(call, pallet_network_treasury::Call::post_bounty { .. })
-				}
-				RuntimeCall::System(_)
-				| RuntimeCall::Session(_)
-				| RuntimeCall::Networks(_)
-				| RuntimeCall::Attestation(_)
-				| RuntimeCall::Emission(_) => true,
-				call => Self::Governance.filter(call),
-			},
-			Self::Governance => matches!(
-				call,
-				RuntimeCall::Democracy(_)
-					| RuntimeCall::Council(_)
-					| RuntimeCall::TechnicalCommittee(_)
-					| RuntimeCall::Treasury(_)
-					| RuntimeCall::Contribution(_)
-					| RuntimeCall::Preimage(_)
-					| RuntimeCall::Utility(_)
-			),
-			Self::Staking => matches!(
-				call,
-				RuntimeCall::Staking(_)
-					| RuntimeCall::Session(_)
-					| RuntimeCall::VoterList(_)
-					| RuntimeCall::NominationPools(_)
-					| RuntimeCall::Utility(_)
-			),
-			Self::Devices => matches!(
-				call,
-				RuntimeCall::Devices(_) | RuntimeCall::Emission(_) | RuntimeCall::Utility(_)
-			),
-		}
-	}
-
-	fn is_superset(&self, other: &Self) -> bool {
-		match (self, other) {
-			(one, another) if one == another => true,
-			(Self::Any, _) => true,
-			(_, Self::Any) => false,
-			// Devices can be handed over, and a payee named, by their own proxies, and by no NonTransfer one.
-			(Self::NonTransfer, another) => *another == Self::Governance,
-			_ => false,
-		}
-	}
-}
-
-impl pallet_proxy::Config for Runtime {
-	type RuntimeEvent = RuntimeEvent;
-	type RuntimeCall = RuntimeCall;
-	type Currency = Balances;
-	type ProxyType = ProxyType;
-	type ProxyDepositBase = Deposit<1, 8>;
-	type ProxyDepositFactor = Deposit<0, 37>;
-	type MaxProxies = ConstU32<32>;
-	type WeightInfo = pallet_proxy::weights::SubstrateWeight<Runtime>;
-	type MaxPending = ConstU32<32>;
-	type CallHasher = BlakeTwo256;
-	type AnnouncementDepositBase = Deposit<1, 8>;
-	type AnnouncementDepositFactor = Deposit<0, 68>;
 	type BlockNumberProvider = System;
 }
 
@@ -361,7 +225,8 @@ impl pallet_democracy::Config for Runtime {
 	type MaxBlacklisted = ConstU32<100>;
 	type ExternalOrigin = MoreThanHalfOfCouncil;
 	type ExternalMajorityOrigin = PartOfCouncil<3, 4>;
-	type ExternalDefaultOrigin = PartOfCouncil<1, 1>;
+	// A council of few who agree would pass what it likes, unless many more vote against it than vote at all.
+	type ExternalDefaultOrigin = NeverEnsureOrigin<()>;
 	type SubmitOrigin = EnsureSigned<AccountId>;
 	type FastTrackOrigin = Committee<2, 3>;
 	type InstantOrigin = NeverEnsureOrigin<()>;
@@ -455,8 +320,8 @@ impl pallet_tx_pause::Config for Runtime {
 	type WeightInfo = pallet_tx_pause::weights::SubstrateWeight<Runtime>;
 }
 
-/// Keeps the technical committee from putting a vote off: it may only make it shorter, and only of what a simple majority
-/// decides. Democracy itself would hasten what passes against a majority as well.
+/// Keeps the technical committee from putting a vote off: it may only make it shorter. Democracy itself lets it do so with what a
+/// simple majority decides, and with nothing else, since nobody proposes what passes against a majority.
 pub struct Hastening;
 
 impl Contains<RuntimeCall> for Hastening {
@@ -466,13 +331,7 @@ impl Contains<RuntimeCall> for Hastening {
 				voting_period,
 				delay,
 				..
-			}) => {
-				let next = pallet_democracy::NextExternal::<Runtime>::get();
-				let lenient = pallet_democracy::VoteThreshold::SuperMajorityAgainst;
-				*voting_period <= VOTING_PERIOD
-					&& *delay <= ENACTMENT_PERIOD
-					&& next.is_none_or(|(_, threshold)| threshold != lenient)
-			}
+			}) => *voting_period <= VOTING_PERIOD && *delay <= ENACTMENT_PERIOD,
 			_ => true,
 		}
 	}

@@ -5,15 +5,17 @@ mod governance;
 mod monetary;
 pub mod parameters;
 mod physical;
+mod proxies;
 mod staking;
 mod system;
 mod treasury;
 
 pub(crate) use consensus::key_ownership_proof;
 pub use consensus::{MaxValidators, RecentKeys, BABE_GENESIS_EPOCH_CONFIG};
+pub use governance::TakenCalls;
 pub(crate) use governance::EPOCHS_A_DAY;
-pub use governance::{ProxyType, TakenCalls};
 pub(crate) use physical::Clock;
+pub use proxies::ProxyType;
 pub(crate) use staking::StakeReturns;
 pub use staking::{
 	BAG_THRESHOLDS, MAX_BACKERS, MAX_ELECTION_TARGETS, MAX_ELECTION_VOTERS, STAKE_RETURNS,
