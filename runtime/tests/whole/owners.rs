@@ -167,6 +167,8 @@ fn a_network_is_removed_although_a_member_never_leaves() {
 		let not_owner = Err(pallet_devices::Error::<Runtime>::NotOwner.into());
 		assert_eq!(chain.send(&owner, leave()), not_owner, "it can still report");
 
+		// After a week's notice, which governance cuts short.
+		by_governance(chain, pallet_networks::Call::retire { network });
 		let retired = Attestation::now().unwrap().0 + 2;
 		chain.reach(retired, 2);
 		assert_eq!(chain.send(&owner, leave()), Ok(()));

@@ -24,7 +24,7 @@ use substation_runtime::{
 };
 
 use crate::{
-	chain::{account, rich, Chain, KeyPair},
+	chain::{account, by_governance, rich, Chain, KeyPair},
 	field::{
 		claim, commit, device, hotspots, judged, outcome, pack_coverage, pack_storage, register,
 		register_aggregator, reveal, seal, settle, storage_report, try_commit, COVERAGE, CUT,
@@ -278,10 +278,9 @@ fn a_device_of_another_network_a_paused_one_and_a_retired_network_earn_nothing()
 		let call =
 			pallet_devices::Call::set_paused { device: paused, network: STORAGE, paused: true };
 		chain.send(&owner, call).unwrap();
-		// Retired by its owner from two epochs later on.
-		let call = pallet_networks::Call::retire { network: STORAGE };
+		// Retired from two epochs later on, without notice.
 		chain.reach(1, 2);
-		chain.send(&Key::Alice.pair(), call).unwrap();
+		by_governance(chain, pallet_networks::Call::retire { network: STORAGE });
 
 		chain.reach(2, 2);
 		assert_eq!(Devices::facts(COVERAGE, &device(1).device_id(), 2), None);
