@@ -110,6 +110,11 @@ impl Chain {
 
 	/// Begins the next block, with what an author puts into it before any transaction.
 	fn begin(&mut self, parent: substation_runtime::Hash) {
+		self.begin_after(parent, |_| ());
+	}
+
+	/// The same, after something that looks at its header.
+	fn begin_after(&mut self, parent: substation_runtime::Hash, look: impl FnOnce(&Header)) {
 		self.slot += STEP;
 		// Whoever is disabled makes no blocks.
 		let disabled = Session::disabled_validators();
@@ -123,6 +128,7 @@ impl Chain {
 		let digest = Digest { logs: vec![DigestItem::PreRuntime(BABE_ENGINE_ID, seal.encode())] };
 		let number = System::block_number() + 1;
 		let header = Header::new(number, Default::default(), Default::default(), parent, digest);
+		look(&header);
 		System::reset_events();
 		Executive::initialize_block(&header);
 		let now = self.slot * substation_runtime::constants::time::SLOT_MILLIS;
@@ -140,8 +146,14 @@ impl Chain {
 
 	/// Finishes the present block and begins one a whole session later.
 	pub fn next_session(&mut self) {
+		self.next_session_after(|_| ());
+	}
+
+	/// The same, after something that looks at the next block's header.
+	pub fn next_session_after(&mut self, look: impl FnOnce(&Header)) {
 		self.slot += u64::from(substation_runtime::constants::time::SESSION_SLOTS) - STEP;
-		self.next_block();
+		let header = Executive::finalize_block();
+		self.begin_after(header.hash(), look);
 	}
 
 	/// Goes on, a session a block, until so many more eras of staking have begun.

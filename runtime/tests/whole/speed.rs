@@ -1,4 +1,4 @@
-//! How fast the runtime's WASM judges, beside raw signatures in the same run. Not part of the tests: it measures.
+//! How fast the runtime's WASM judges, beside raw signatures in the same run, and elects. Not part of the tests: it measures.
 //!
 //! `cargo test --release --workspace --test whole -- --ignored --nocapture speed`
 
@@ -9,8 +9,13 @@ use std::{
 };
 
 use codec::{Decode, Encode};
-use polkadot_sdk::frame_support::view_functions::{
-	ViewFunction, ViewFunctionDispatchError, ViewFunctionId,
+use polkadot_sdk::{
+	frame_support::{
+		traits::Get,
+		view_functions::{ViewFunction, ViewFunctionDispatchError, ViewFunctionId},
+	},
+	pallet_balances,
+	pallet_staking::{self, RewardDestination},
 };
 use sc_executor::WasmExecutor;
 use sp_core::{
@@ -18,15 +23,20 @@ use sp_core::{
 	traits::{CallContext, CodeExecutor, RuntimeCode, WrappedRuntimeCode},
 	Pair,
 };
+use sp_keyring::Sr25519Keyring;
 use substation_primitives::{BatchId, DeviceId, EpochIndex, NetworkId};
 use substation_proofs::{
 	author::{exchange, pack, DevicePair, Packed, Transmission},
 	storage::Committed,
 };
-use substation_runtime::{Networks, RuntimeCall, WASM_BINARY};
+use substation_runtime::{
+	configs::{MaxValidators, RuntimeBlockWeights, MAX_ELECTION_TARGETS, MAX_ELECTION_VOTERS},
+	constants::currency::STN,
+	AccountId, Balance, Networks, Runtime, RuntimeCall, System, WASM_BINARY,
+};
 
 use crate::{
-	chain::{account, rich, Chain, KeyPair},
+	chain::{account, dispatch, rich, Chain, KeyPair},
 	field::{
 		pack_storage, place, publish, register, register_aggregator, settle, storage_report,
 		COVERAGE, STORAGE,
@@ -44,6 +54,8 @@ type Executor = WasmExecutor<(
 	sp_io::SubstrateHostFunctions,
 	polkadot_sdk::sp_statement_store::runtime_api::HostFunctions,
 )>;
+
+type Stakes = pallet_staking::Call<Runtime>;
 
 /// A settled batch, in the state in which it was settled.
 struct Settled {
@@ -200,6 +212,92 @@ fn tell(what: &str, (judged, raw): (Duration, Duration), settled: &Settled) {
 		per_second(settled.signatures, raw),
 		raw.as_secs_f64() / judged.as_secs_f64()
 	);
+}
+
+/// Ten thousand nominators of sixteen each, a thousand candidates, as many winners as there can be.
+fn crowd(chain: &mut Chain) {
+	let account = |kind: u8, number: u32| {
+		let mut id = [kind; 32];
+		id[..4].copy_from_slice(&number.to_le_bytes());
+		AccountId::from(id)
+	};
+	let givers: Vec<_> = Sr25519Keyring::well_known().map(|key| key.to_account_id()).collect();
+	let fund = |number: u32, who: &AccountId, tokens: Balance| {
+		let dest = who.clone().into();
+		let value = (tokens + 1) * STN;
+		let giver = &givers[number as usize % givers.len()];
+		dispatch(giver, pallet_balances::Call::transfer_keep_alive { dest, value });
+		let (value, payee) = (tokens * STN, RewardDestination::Stash);
+		dispatch(who, Stakes::bond { value, payee });
+	};
+	for number in 0..MAX_ELECTION_TARGETS - 4 {
+		let who = account(1, number);
+		fund(number, &who, 1_000 + Balance::from(number % 100));
+		dispatch(&who, Stakes::validate { prefs: Default::default() });
+	}
+	for number in 0..10_000 {
+		let who = account(2, number);
+		fund(number, &who, 100 + Balance::from(number % 50));
+		let targets = (0..16)
+			.map(|one| account(1, (number * 7 + one * 61) % (MAX_ELECTION_TARGETS - 4)).into())
+			.collect();
+		dispatch(&who, Stakes::nominate { targets });
+	}
+	let winners: u32 = MaxValidators::get();
+	pallet_staking::ValidatorCount::<Runtime>::put(winners);
+	chain.next_block();
+}
+
+/// How long the blob takes for the first block of a session in which an election is held, beside what a block may take.
+#[test]
+#[ignore = "measures for a minute; see docs/performance.md"]
+fn speed_of_an_election_of_ten_thousand() {
+	let executor = Executor::builder().with_allow_missing_host_functions(true).build();
+	let blob = WASM_BINARY.expect("the runtime was built with its blob");
+	let code = RuntimeCode {
+		code_fetcher: &WrappedRuntimeCode(blob.into()),
+		hash: vec![1],
+		heap_pages: None,
+	};
+	Chain::run(|chain| {
+		crowd(chain);
+		let mut slowest = (Duration::ZERO, Duration::ZERO);
+		for _ in 0..8 {
+			let mut took = Duration::ZERO;
+			chain.next_session_after(|header| {
+				let data = header.encode();
+				took = best(|| {
+					sp_externalities::with_externalities(|ext| {
+						ext.storage_start_transaction();
+						let start = Instant::now();
+						let method = "Core_initialize_block";
+						let (done, _) = executor.call(
+							ext,
+							&code,
+							method,
+							&data,
+							CallContext::Onchain { import: false },
+						);
+						let took = start.elapsed();
+						done.unwrap();
+						ext.storage_rollback_transaction().unwrap();
+						took
+					})
+					.expect("there is a state")
+				});
+			});
+			let declared = System::block_weight().total().ref_time();
+			let declared = Duration::from_nanos(declared / 1_000);
+			slowest = slowest.max((took, declared));
+		}
+		let most = RuntimeBlockWeights::get().max_block.ref_time();
+		let most = Duration::from_nanos(most / 1_000);
+		let voters = MAX_ELECTION_VOTERS + MAX_ELECTION_TARGETS;
+		println!(
+			"an election that looks at {voters} of 11,000 voters: {:?} in WASM, {:?} declared, of {most:?}",
+			slowest.0, slowest.1
+		);
+	});
 }
 
 #[test]
