@@ -1,4 +1,4 @@
-// What a dApp does on this chain, with polkadot.js as it is published: it connects, reads, signs, registers a
+// What a dApp does on this chain, with polkadot.js as it is published: it connects, reads, signs, pools stake, registers a
 // device, watches its evidence settle, claims for it, proposes, votes and delegates. Node runs it as it stands, a
 // page as it is bundled.
 
@@ -86,6 +86,7 @@ export async function story({ url, owner, friend, aggregator, seed, data, report
     const accounts = [owner, friend, aggregator].map((uri) => keys.addFromUri(uri));
     await read(api, accounts[0], log);
     await transfer(api, accounts, log);
+    await pool(api, accounts, log);
     const governed = govern(api, accounts, log);
     // Whatever fails first is what is told.
     governed.catch(() => {});
@@ -118,6 +119,23 @@ async function transfer(api, [owner, friend], log) {
   check(after - before === 3n * STN, `${friend.address} got ${after - before}`);
   await refused(send(api, api.tx.balances.transferKeepAlive(friend.address, 10n ** 30n), owner), "Underflow");
   log("signed: three tokens were sent");
+}
+
+/** What dashboards of staking do: one makes a pool that nominates a validator, another joins it with little. */
+async function pool(api, [owner, friend], log) {
+  const roles = [owner.address, owner.address, owner.address];
+  const made = await send(api, api.tx.nominationPools.create(100n * STN, ...roles), owner);
+  const id = event(made, "nominationPools", "Created").poolId.toNumber();
+  const [validator] = await api.query.session.validators();
+  await send(api, api.tx.nominationPools.nominate(id, [validator]), owner);
+  const join = (amount) => send(api, api.tx.nominationPools.join(amount, id), friend);
+  await refused(join(STN - 1n), "nominationPools.MinimumBondNotMet");
+  event(await join(5n * STN), "nominationPools", "Bonded");
+  const { nominationPoolsApi: pools, stakingApi } = api.call;
+  const sums = [await pools.memberTotalBalance(friend.address), await pools.poolBalance(id), await pools.pendingRewards(friend.address)];
+  check(`${sums.map((sum) => sum.toBigInt())}` === `${[5n * STN, 105n * STN, 0n]}`, `a pool holds ${sums}`);
+  check((await stakingApi.nominationsQuota(100n * STN)).toNumber() === 16, "sixteen may be nominated");
+  log(`pooled: ${friend.address} has stake in pool ${id}`);
 }
 
 async function earn(api, [owner, , aggregator], { url, seed, data, report, stop }, log) {
