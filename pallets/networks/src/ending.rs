@@ -32,8 +32,12 @@ impl<T: Config> Pallet<T> {
 		history
 			.set_last(now, from.saturating_sub(DELAY), Self::retention(), closed)
 			.map_err(|_| Error::<T>::TooManyChanges)?;
-		if by == By::Governance && Self::latest_weight(network) > 0 {
-			Self::do_set_weight(network, 0, Default::default())?;
+		if by == By::Governance {
+			// Who was to have it would go on with it otherwise.
+			row.offer = None;
+			if Self::latest_weight(network) > 0 {
+				Self::do_set_weight(network, 0, Default::default())?;
+			}
 		}
 		row.retired = Some(from);
 		NetworkTerms::<T>::insert(network, history);

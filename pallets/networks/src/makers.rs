@@ -25,6 +25,9 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		ensure!(!Makers::<T>::contains_key(network, &maker), Error::<T>::AlreadyLicensed);
 		ensure!(quota > 0, Error::<T>::NoQuota);
+		// Who takes it over takes over what is held for makers, too.
+		let is_taken = row.offer.as_ref().is_some_and(|offer| offer.by_governance);
+		ensure!(!is_taken, Error::<T>::OfferedByGovernance);
 		let deposit = T::MakerDeposit::get();
 		T::Currency::hold(&HoldReason::Licence.into(), &row.owner, deposit)?;
 		row.makers = row.makers.saturating_add(1);

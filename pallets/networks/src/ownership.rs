@@ -7,7 +7,9 @@ use frame_support::{
 };
 use frame_system::{ensure_signed, pallet_prelude::OriginFor};
 use sp_runtime::DispatchError;
-use substation_primitives::{epoch::InspectEpochs, AccountId32, History, NetworkId};
+use substation_primitives::{
+	epoch::InspectEpochs, history::DELAY, AccountId32, History, NetworkId,
+};
 
 use crate::{
 	BalanceOf, Config, Error, Event, HoldReason, Network, NetworkTerms, Networks, Offer, Pallet,
@@ -84,8 +86,13 @@ impl<T: Config> Pallet<T> {
 		for (reason, deposit) in deposits {
 			Self::release(reason, &row.owner, deposit)?;
 		}
-		let kept = by_governance && row.retired.is_some() && terms.take_back(T::Epochs::now());
+		let soonest = T::Epochs::now().saturating_add(DELAY);
+		let kept = by_governance && row.retired.is_some_and(|from| from >= soonest);
 		if kept {
+			// It may have been closed before: then there is nothing to take back.
+			if terms.latest_since() == row.retired {
+				terms.take_back(T::Epochs::now());
+			}
 			row.retired = None;
 			NetworkTerms::<T>::insert(network, terms);
 		}

@@ -9,8 +9,8 @@ use substation_primitives::{
 };
 
 use crate::{
-	ownership::By, Config, Error, Event, NetworkTerms, Pallet, Terms, TermsOf, MAX_CADENCE,
-	TERMS_KEPT,
+	ownership::By, Config, Error, Event, NetworkTerms, NetworkWeights, Pallet, Terms, TermsOf,
+	MAX_CADENCE, TERMS_KEPT,
 };
 
 impl<Balance> Terms<Balance> {
@@ -47,6 +47,16 @@ impl<T: Config> Pallet<T> {
 		*policy == before.policy && *cadence == before.cadence && *rate_cap <= before.rate_cap
 	}
 
+	/// Whether no pool that new terms could count in adds up an epoch in which the network had a weight: a pool goes back as far
+	/// as the longest cadence.
+	fn pays_nothing(network: NetworkId, now: EpochIndex) -> bool {
+		let weights = NetworkWeights::<T>::get(network);
+		let from = now.saturating_add(DELAY);
+		let is_past = |since: EpochIndex| since.saturating_add(MAX_CADENCE.into()) <= from;
+		weights.is_always(&0)
+			|| weights.latest() == Some(&0) && weights.latest_since().is_some_and(is_past)
+	}
+
 	/// Checks that the terms fit what the network is, and lets them count from two epochs later on.
 	pub(crate) fn do_set_terms(
 		by: By,
@@ -61,9 +71,9 @@ impl<T: Config> Pallet<T> {
 			Self::check_rate_cap(&terms)?;
 		}
 		ensure!(before.policy.may_become(&terms.policy), Error::<T>::OtherKind);
-		let free = by == By::Governance || Self::latest_weight(network) == 0;
-		ensure!(free || Self::may_become(before, &terms), Error::<T>::Weighted);
 		let now = T::Epochs::now();
+		let free = by == By::Governance || Self::pays_nothing(network, now);
+		ensure!(free || Self::may_become(before, &terms), Error::<T>::Weighted);
 		history
 			.set(now, Self::retention(), terms.clone())
 			.map_err(|_| Error::<T>::TooManyChanges)?;

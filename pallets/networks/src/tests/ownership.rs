@@ -134,6 +134,48 @@ fn who_has_stolen_a_key_does_not_keep_the_network() {
 	});
 }
 
+/// A network that was closed before it was retired has nothing to take back, and goes on all the same.
+#[test]
+fn who_has_stolen_a_key_does_not_end_the_network_by_closing_it_first() {
+	chain(|| {
+		let network = create(1);
+		Members::set(true);
+		Now::set(20);
+		let closed = Terms { open: false, ..storage_terms() };
+		assert_ok!(Networks::set_terms(signed(1), network, closed));
+		Now::set(21);
+		assert_ok!(Networks::retire(signed(1), network));
+		assert_ok!(Networks::offer(root(), network, Some(account(3))));
+		Now::set(40);
+		assert_ok!(Networks::accept(signed(3), network));
+		assert_eq!(Rows::<Test>::get(network).unwrap().retired, None);
+		assert_ok!(Networks::set_terms(signed(3), network, storage_terms()));
+		assert!(Networks::terms_at(network, 42).unwrap().open);
+	});
+}
+
+#[test]
+fn who_has_stolen_a_key_makes_the_network_no_dearer() {
+	chain(|| {
+		let network = create(1);
+		assert_ok!(Networks::offer(root(), network, Some(account(3))));
+		let license = || Networks::license_maker(signed(1), network, account(2), 1);
+		assert_noop!(license(), Error::OfferedByGovernance);
+		assert_ok!(Networks::offer(root(), network, None));
+		assert_ok!(license());
+	});
+}
+
+#[test]
+fn governance_that_ends_a_network_gives_it_to_nobody() {
+	chain(|| {
+		let network = create(1);
+		assert_ok!(Networks::offer(root(), network, Some(account(3))));
+		assert_ok!(Networks::retire(root(), network));
+		assert_noop!(Networks::accept(signed(3), network), Error::NotOffered);
+	});
+}
+
 #[test]
 fn what_ends_within_two_epochs_ends() {
 	chain(|| {

@@ -62,6 +62,24 @@ fn only_the_owner_and_governance_change_terms() {
 	});
 }
 
+/// A pool of a long cadence adds up epochs in which there was a weight.
+#[test]
+fn an_owner_waits_for_the_longest_cadence_after_a_weight_has_gone() {
+	chain(|| {
+		let network = create(1);
+		assert_ok!(set_weight(network, 5));
+		Now::set(100);
+		assert_ok!(set_weight(network, 0));
+		let cadence = u32::from(MAX_CADENCE);
+		for epoch in [100, 101, 100 + cadence - 1] {
+			Now::set(epoch);
+			assert_noop!(set(network, |t| t.rate_cap = 70), Error::Weighted);
+		}
+		Now::set(100 + cadence);
+		assert_ok!(set(network, |t| t.rate_cap = 70));
+	});
+}
+
 /// What was voted for is what is paid for: an owner makes it no other, nor dearer.
 #[test]
 fn an_owner_only_narrows_terms_that_have_a_weight() {
