@@ -1,7 +1,7 @@
 //! Proxies: who may do what for an account.
 //!
-//! Each kind is a list of calls: what is new is in none before somebody puts it there. A test compares what metadata says that
-//! there is with a list of what each kind may do.
+//! A test compares what metadata says that there is with a list of what each kind may do, so that no new call is in one
+//! without somebody having looked at it.
 
 use crate::*;
 use configs::parameters::Deposit;
