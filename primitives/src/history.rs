@@ -91,8 +91,7 @@ impl<V: Clone + PartialEq, const N: u32> History<V, N> {
 	/// epoch is replaced. Refused if it would push out an entry that may still be read, which is one
 	/// that counted less than `window` epochs ago.
 	pub fn set(&mut self, now: EpochIndex, window: EpochIndex, value: V) -> Result<(), Full> {
-		let since = now.saturating_add(DELAY);
-		self.insert(now, since, window, value, N.saturating_sub(1))
+		self.insert(now, now, window, value, N.saturating_sub(1))
 	}
 
 	/// As [`Self::set`], but may use the reserved slot: for leaving, revoking and rotating by the
@@ -115,7 +114,7 @@ impl<V: Clone + PartialEq, const N: u32> History<V, N> {
 		window: EpochIndex,
 		value: V,
 	) -> Result<(), Full> {
-		self.insert(now, now.max(later).saturating_add(DELAY), window, value, N)
+		self.insert(now, later, window, value, N)
 	}
 
 	/// Takes the latest value back, if it does not count before `now + 2`; false if it does, or is the only one.
@@ -127,13 +126,14 @@ impl<V: Clone + PartialEq, const N: u32> History<V, N> {
 	fn insert(
 		&mut self,
 		now: EpochIndex,
-		since: EpochIndex,
+		later: EpochIndex,
 		window: EpochIndex,
 		value: V,
 		capacity: u32,
 	) -> Result<(), Full> {
+		let since = now.max(later).saturating_add(DELAY);
 		let mut entries = self.entries.clone();
-		// Replace what is pending from this same epoch.
+		// Replace what is pending from this same epoch, or would count later.
 		while entries.last().is_some_and(|(last, _)| *last >= since) {
 			entries.pop();
 		}

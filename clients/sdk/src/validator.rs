@@ -22,6 +22,9 @@ use crate::{
 	identity::bytes,
 };
 
+/// Session keys of a validator, of 32 bytes each; a proof is a signature of 64 by each.
+const KEYS: usize = 4;
+
 /// Session keys that the chain takes: BABE's, GRANDPA's, the judge's and the one of addresses, and a proof that whoever made them
 /// holds them.
 struct NewKeys {
@@ -51,7 +54,7 @@ impl NewKeys {
 
 	/// Keys as the node has them: four of 32 bytes.
 	fn of(keys: &[u8], proof: Vec<u8>) -> Result<Self> {
-		let Ok([babe, grandpa, verdict, discovery]) = <[[u8; 32]; 4]>::decode(&mut &keys[..])
+		let Ok([babe, grandpa, verdict, discovery]) = <[[u8; 32]; KEYS]>::decode(&mut &keys[..])
 		else {
 			bail!("{} bytes are no session keys of this chain", keys.len());
 		};
@@ -76,7 +79,7 @@ fn makes_none(chain: &Chain) -> Failure {
 
 /// Asks the node something that it answers only to whom it would make keys for.
 async fn would_make_keys(chain: &Chain) -> Result<()> {
-	let nobodys = format!("0x{}", hex::encode([0u8; 32 * 4]));
+	let nobodys = format!("0x{}", hex::encode([0u8; 32 * KEYS]));
 	let asked = chain.rpc.request::<bool>("author_hasSessionKeys", rpc_params![nobodys]).await;
 	asked.map(|_| ()).map_err(anyhow::Error::from).with_context(|| makes_none(chain))
 }
@@ -94,7 +97,7 @@ pub async fn set_keys(chain: &Chain, signer: &Keypair, commit: bool) -> Result<R
 		// As long as real ones are, for the fee.
 		false => {
 			would_make_keys(chain).await?;
-			NewKeys::of(&[0; 32 * 4], vec![0; 64 * 4])?
+			NewKeys::of(&[0; 32 * KEYS], vec![0; 64 * KEYS])?
 		}
 	};
 	Ok(RuntimeCall::Session(pallet_session::pallet::Call::set_keys { keys, proof }))

@@ -517,7 +517,7 @@ pub mod pallet {
 			network: NetworkId,
 			terms: TermsOf<T>,
 		) -> DispatchResult {
-			let (by, row, history) = Self::owned_or_governed(origin, network)?;
+			let (by, (row, history)) = Self::owned_or_governed(origin, network)?;
 			ensure!(row.retired.is_none(), Error::<T>::AlreadyRetired);
 			Self::do_set_terms(by, network, history, terms)
 		}
@@ -544,7 +544,7 @@ pub mod pallet {
 		/// [`Event::Retired`].
 		#[pallet::call_index(2)]
 		pub fn retire(origin: OriginFor<T>, network: NetworkId) -> DispatchResult {
-			let (by, row, history) = Self::owned_or_governed(origin, network)?;
+			let (by, (row, history)) = Self::owned_or_governed(origin, network)?;
 			Self::do_retire(by, network, row, history)
 		}
 
@@ -746,7 +746,7 @@ pub mod pallet {
 			network: NetworkId,
 			to: Option<AccountId32>,
 		) -> DispatchResult {
-			let (by, row, _) = Self::owned_or_governed(origin, network)?;
+			let (by, (row, _)) = Self::owned_or_governed(origin, network)?;
 			Self::do_offer(by, network, row, to)
 		}
 

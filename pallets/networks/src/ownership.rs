@@ -44,12 +44,11 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn owned_or_governed(
 		origin: OriginFor<T>,
 		network: NetworkId,
-	) -> Result<(By, Network<BalanceOf<T>>, History<TermsOf<T>, TERMS_KEPT>), DispatchError> {
-		let (by, (row, terms)) = match T::WeightOrigin::try_origin(origin) {
+	) -> Result<(By, Owned<T>), DispatchError> {
+		Ok(match T::WeightOrigin::try_origin(origin) {
 			Ok(_) => (By::Governance, Self::found(network)?),
 			Err(origin) => (By::Owner, Self::owned(origin, network)?),
-		};
-		Ok((by, row, terms))
+		})
 	}
 
 	fn found(network: NetworkId) -> Result<Owned<T>, Error<T>> {
@@ -86,15 +85,15 @@ impl<T: Config> Pallet<T> {
 		for (reason, deposit) in deposits {
 			Self::release(reason, &row.owner, deposit)?;
 		}
-		let soonest = T::Epochs::now().saturating_add(DELAY);
+		let now = T::Epochs::now();
+		let soonest = now.saturating_add(DELAY);
 		let kept = by_governance && row.retired.is_some_and(|from| from >= soonest);
 		if kept {
 			// It may have been closed before: then there is nothing to take back.
-			if terms.latest_since() == row.retired {
-				terms.take_back(T::Epochs::now());
+			if terms.latest_since() == row.retired && terms.take_back(now) {
+				NetworkTerms::<T>::insert(network, terms);
 			}
 			row.retired = None;
-			NetworkTerms::<T>::insert(network, terms);
 		}
 		let from = core::mem::replace(&mut row.owner, to.clone());
 		Networks::<T>::insert(network, row);

@@ -44,8 +44,7 @@ impl<T: Config> Pallet<T> {
 				"a network's count of makers drifted"
 			);
 			ensure!(row.licences == licences, "a network's sum of licences' deposits drifted");
-			let weight = NetworkWeights::<T>::get(network).latest().copied().unwrap_or(0);
-			sum = sum.saturating_add(weight.into());
+			sum = sum.saturating_add(Self::latest_weight(network).into());
 		}
 		ensure!(
 			WeightSum::<T>::get().latest().copied().unwrap_or(0) == sum,

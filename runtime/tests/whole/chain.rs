@@ -4,6 +4,7 @@
 use codec::{Decode, Encode};
 use polkadot_sdk::{
 	frame_system::{self, offchain::CreateAuthorizedTransaction},
+	pallet_staking::UnappliedSlashes,
 	sp_consensus_babe::{
 		digests::{PreDigest, SecondaryPlainPreDigest},
 		Slot, BABE_ENGINE_ID,
@@ -13,8 +14,9 @@ use polkadot_sdk::{
 		generic::{Digest, DigestItem},
 		traits::{BlakeTwo256, Dispatchable, Hash as _, Header as _},
 		transaction_validity::TransactionValidityError,
-		DispatchError, MultiAddress, MultiSignature,
+		DispatchError, MultiAddress, MultiSignature, Perbill,
 	},
+	sp_staking::offence::OffenceDetails,
 };
 use serde_json::Value;
 use sp_core::{sr25519, Pair};
@@ -22,7 +24,7 @@ use sp_keyring::Sr25519Keyring as Key;
 use substation_primitives::EpochIndex;
 use substation_runtime::{
 	constants::currency::STN, AccountId, Attestation, Balance, Balances, Executive, Header,
-	Runtime, RuntimeCall, Session, SignedPayload, System, UncheckedExtrinsic,
+	Runtime, RuntimeCall, Session, SignedPayload, Staking, System, UncheckedExtrinsic,
 };
 
 /// Slots between two blocks: the most that is no gap, so that a session passes quickly.
@@ -71,6 +73,17 @@ pub fn dispatch(who: &AccountId, call: impl Into<RuntimeCall>) {
 pub fn try_dispatch(who: &AccountId, call: impl Into<RuntimeCall>) -> Result<(), DispatchError> {
 	let origin = frame_system::RawOrigin::Signed(who.clone()).into();
 	call.into().dispatch(origin).map(|_| ()).map_err(|refused| refused.error)
+}
+
+/// Has `who` be slashed by a tenth, and not days of eras later but when the next era begins. Gives the era in which it was due.
+pub fn slash_in_next_era(who: &AccountId) -> u32 {
+	let offence = OffenceDetails { offender: who.clone(), reporters: vec![] };
+	let session = Session::current_index();
+	Staking::on_offence([offence].into_iter(), &[Perbill::from_percent(10)], session);
+	let (due, slashes) = UnappliedSlashes::<Runtime>::iter().next().unwrap();
+	UnappliedSlashes::<Runtime>::remove(due);
+	UnappliedSlashes::<Runtime>::insert(era() + 1, slashes);
+	due
 }
 
 /// A chain of the `local` preset, block by block.

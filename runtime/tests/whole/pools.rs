@@ -5,10 +5,9 @@ use polkadot_sdk::{
 	pallet_nomination_pools::{Call as Pools, Error as PoolError, PoolId},
 	pallet_staking::{
 		Call as Stakes, ErasRewardPoints, ErasStakersOverview, ErasValidatorReward,
-		Error as StakingError, Ledger, RewardDestination, UnappliedSlashes,
+		Error as StakingError, Ledger, RewardDestination,
 	},
-	sp_runtime::{DispatchError, MultiAddress, Perbill},
-	sp_staking::offence::OffenceDetails,
+	sp_runtime::{DispatchError, MultiAddress},
 };
 use sp_keyring::Sr25519Keyring as Key;
 use substation_runtime::{
@@ -16,10 +15,10 @@ use substation_runtime::{
 		currency::{MILLI, STN},
 		time::BONDING_ERAS,
 	},
-	AccountId, Authorship, Balance, Balances, NominationPools, Runtime, Session, Staking,
+	AccountId, Authorship, Balance, Balances, NominationPools, Runtime,
 };
 
-use crate::chain::{dispatch, era, try_dispatch, Chain};
+use crate::chain::{dispatch, era, slash_in_next_era, try_dispatch, Chain};
 
 const POOL: PoolId = 1;
 
@@ -138,13 +137,7 @@ fn what_a_validator_is_slashed_its_pools_members_are() {
 		while Authorship::author().as_ref() == Some(&bob) {
 			chain.next_block();
 		}
-		let offence = OffenceDetails { offender: bob, reporters: vec![] };
-		let session = Session::current_index();
-		Staking::on_offence([offence].into_iter(), &[Perbill::from_percent(10)], session);
-		let (due, slashes) = UnappliedSlashes::<Runtime>::iter().next().unwrap();
-		// Days of eras are too long for a test: it is due with the next one.
-		UnappliedSlashes::<Runtime>::remove(due);
-		UnappliedSlashes::<Runtime>::insert(era() + 1, slashes);
+		slash_in_next_era(&bob);
 		chain.eras_later(1);
 		chain.next_block();
 

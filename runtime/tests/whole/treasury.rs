@@ -9,11 +9,11 @@ use sp_keyring::Sr25519Keyring as Key;
 use substation_primitives::FULL_SCORE;
 use substation_runtime::{
 	constants::currency::STN, AccountId, Authorship, Balance, Balances, Contribution,
-	NetworkTreasury, Runtime, RuntimeEvent, Session, Staking, System, Treasury,
+	NetworkTreasury, Runtime, RuntimeEvent, System, Treasury,
 };
 
 use crate::{
-	chain::{account, by_governance, rich, Chain, KeyPair},
+	chain::{account, by_governance, era, rich, slash_in_next_era, Chain, KeyPair},
 	field::{claim, hotspots, pack_coverage, register_aggregator, settle, COVERAGE, STORAGE},
 };
 
@@ -240,13 +240,8 @@ fn of_the_treasurys_share_of_issuance_a_tenth_is_for_networks() {
 
 #[test]
 fn a_slash_that_nobody_cancels_takes_stake_and_becomes_income() {
-	use polkadot_sdk::{
-		pallet_staking::{ActiveEra, Ledger, UnappliedSlashes},
-		sp_runtime::Perbill,
-		sp_staking::offence::OffenceDetails,
-	};
+	use polkadot_sdk::pallet_staking::Ledger;
 	Chain::run(|chain| {
-		let era = || ActiveEra::<Runtime>::get().unwrap().index;
 		// What is issued takes another route.
 		let route = Route { burned: Permill::one(), networks: Permill::zero() };
 		by_governance(chain, Call::set_route { source: Source::Issuance, route });
@@ -258,16 +253,10 @@ fn a_slash_that_nobody_cancels_takes_stake_and_becomes_income() {
 		let who = if Authorship::author().as_ref() == Some(&bob) { charlie } else { bob };
 		let staked = || Ledger::<Runtime>::get(&who).unwrap().active;
 		let before = staked();
-		let offence = OffenceDetails { offender: who.clone(), reporters: vec![] };
-		let session = Session::current_index();
-		Staking::on_offence([offence].into_iter(), &[Perbill::from_percent(10)], session);
-		let (due, slashes) = UnappliedSlashes::<Runtime>::iter().next().unwrap();
+		let due = slash_in_next_era(&who);
 		assert_eq!(due, era() + 149, "before the stake is let go");
 		assert_eq!(staked(), before);
 
-		// Days of eras are too long for a test: it is due with the next one.
-		UnappliedSlashes::<Runtime>::remove(due);
-		UnappliedSlashes::<Runtime>::insert(era() + 1, slashes);
 		let (next, common) = (era() + 1, free(&Treasury::account_id()));
 		while era() < next {
 			chain.next_block();
