@@ -39,6 +39,11 @@ pub const MAX_BODY_BYTES: u32 = 1_000_000;
 pub const MAX_CHUNK_BYTES: u32 = MAX_REPORT_BYTES;
 /// Work in a chunk: 100 ms at 50 µs for an sr25519 verification.
 pub const MAX_CHUNK_WORK: WorkUnits = 2_000;
+/// Work that an aggregator may need for a device: its part of a full chunk, rounded up.
+pub const SEAT_WORK: WorkUnits = MAX_CHUNK_WORK.div_ceil(CHUNK_LEAVES);
+/// Bytes that an aggregator may need for a device in an epoch: twice its part of a full chunk, which is about the longest
+/// report of any kind.
+pub const SEAT_BYTES: u32 = 2 * MAX_CHUNK_BYTES / CHUNK_LEAVES;
 /// Bytes of bodies that take a unit of work to copy, to hash and to decode.
 pub const BYTES_PER_UNIT: u32 = 4_096;
 /// A batch counts as at least this much work for each of its bodies: reading the longest takes as much.

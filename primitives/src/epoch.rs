@@ -172,6 +172,11 @@ impl Parameters {
 		epoch.saturating_add(2).saturating_add(self.dispute_epochs)
 	}
 
+	/// Epochs whose bodies are in nodes' stores at a time: those that are not frozen, and the one that is being published.
+	pub fn open_epochs(&self) -> u32 {
+		self.freeze_of(0).saturating_add(1)
+	}
+
 	/// The epoch at whose start claims for `epoch` end.
 	pub fn expiry_of(&self, epoch: EpochIndex) -> EpochIndex {
 		self.freeze_of(epoch).saturating_add(self.claim_epochs)

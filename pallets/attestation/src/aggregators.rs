@@ -6,13 +6,12 @@ use frame_support::{
 	traits::{fungible::hold, tokens::Precision, Get},
 };
 use sp_runtime::traits::Saturating;
-use substation_primitives::{
-	batch::BODY_WORK, keys::Signature, signing, AccountId32, ReportKey, WorkUnits,
-};
+use substation_primitives::{keys::Signature, signing, AccountId32, ReportKey, WorkUnits};
 
 use crate::{
-	offchain, Aggregator, Aggregators, BalanceOf, Config, CurrentEpoch, Error, Event, HoldReason,
-	MutateAllowance, Pallet, Publishers, Spent, TotalAllowance, TotalQuota,
+	capacity::LAPSE_EPOCHS, Aggregator, AggregatorOf, Aggregators, BalanceOf, ByteMarket, Config,
+	CurrentEpoch, Error, Event, HoldReason, Market, Pallet, Publishers, Rented, Spent, Why,
+	WorkMarket,
 };
 
 impl<T: Config> Pallet<T> {
@@ -33,29 +32,30 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		ensure!(!Aggregators::<T>::contains_key(&who), Error::<T>::AlreadyRegistered);
 		ensure!(!Publishers::<T>::contains_key(publisher), Error::<T>::PublisherInUse);
-		let least = Self::now().map_or(0, |(_, _, record)| Self::least_quota(&record));
-		ensure!(quota >= BODY_WORK.max(least), Error::<T>::QuotaTooSmall);
-		ensure!(allowance > 0, Error::<T>::AllowanceTooSmall);
-		let total_quota = TotalQuota::<T>::get().saturating_add(quota.into());
-		ensure!(
-			total_quota <= Self::latest_parameters().epoch_work.into(),
-			Error::<T>::QuotaExhausted
-		);
-		let total_allowance = TotalAllowance::<T>::get().saturating_add(allowance.into());
-		ensure!(total_allowance <= T::StoreQuota::get(), Error::<T>::AllowanceExhausted);
+		Self::check_ask(quota, allowance)?;
 		let message = signing::publisher(&Self::genesis_hash(), &who);
 		ensure!(publisher.verify(proof, &message), Error::<T>::BadProof);
 		let bond = Self::bond_for(quota, allowance);
 		<T::Currency as hold::Mutate<_>>::hold(&HoldReason::Aggregator.into(), &who, bond)?;
 
-		T::Allowances::grant(&publisher, offchain::statements_for(allowance), allowance);
-		TotalQuota::<T>::put(total_quota);
-		TotalAllowance::<T>::put(total_allowance);
+		let rented = |asked, market: Market| Rented { asked, paid: market.index, ..Rented::default() };
+		let lapses = CurrentEpoch::<T>::get().saturating_add(LAPSE_EPOCHS);
+		let aggregator = Aggregator {
+			publisher,
+			quota: rented(quota, WorkMarket::<T>::get()),
+			spent: Spent::default(),
+			allowance: rented(allowance, ByteMarket::<T>::get()),
+			bond,
+			leaving: None,
+			lapses,
+		};
 		Publishers::<T>::insert(publisher, &who);
-		let spent = Spent::default();
-		let aggregator = Aggregator { publisher, quota, spent, allowance, bond, leaving: None };
-		Aggregators::<T>::insert(&who, aggregator);
-		Self::deposit_event(Event::AggregatorRegistered { aggregator: who, publisher, quota });
+		Self::deposit_event(Event::AggregatorRegistered {
+			aggregator: who.clone(),
+			publisher,
+			quota,
+		});
+		Self::store_claims(&who, aggregator);
 		Ok(())
 	}
 
@@ -70,35 +70,41 @@ impl<T: Config> Pallet<T> {
 		let message = signing::publisher(&Self::genesis_hash(), &who);
 		ensure!(publisher.verify(proof, &message), Error::<T>::BadProof);
 
-		let statements = offchain::statements_for(aggregator.allowance);
-		T::Allowances::revoke(&aggregator.publisher, statements, aggregator.allowance);
-		T::Allowances::grant(&publisher, statements, aggregator.allowance);
+		Self::revoke(&aggregator, aggregator.allowance.granted);
 		Publishers::<T>::remove(aggregator.publisher);
 		Publishers::<T>::insert(publisher, &who);
 		aggregator.publisher = publisher;
+		Self::grant(&aggregator);
 		Aggregators::<T>::insert(&who, aggregator);
 		Self::deposit_event(Event::PublisherRotated { aggregator: who, publisher });
 		Ok(())
 	}
 
-	/// Notes from when on an aggregator may have its bond back.
-	pub(crate) fn do_leave(who: AccountId32) -> DispatchResult {
+	/// Lets an aggregator leave.
+	pub(crate) fn do_leave(who: AccountId32, why: Why) -> DispatchResult {
 		let mut aggregator = Aggregators::<T>::get(&who).ok_or(Error::<T>::NotAggregator)?;
 		ensure!(aggregator.leaving.is_none(), Error::<T>::AlreadyLeaving);
+		Self::charge(&who, &mut aggregator);
+		Self::begin_leaving(&who, &mut aggregator, why);
+		Self::store_claims(&who, aggregator);
+		Ok(())
+	}
+
+	/// Notes from when on an aggregator may have its bond back. What it is granted is to be stored afterwards.
+	pub(crate) fn begin_leaving(who: &AccountId32, aggregator: &mut AggregatorOf<T>, why: Why) {
 		// The last commitment it can have made is for the epoch before this one.
 		let free_at = CurrentEpoch::<T>::get().saturating_add(Self::fact_window());
 		aggregator.leaving = Some(free_at);
-		Aggregators::<T>::insert(&who, aggregator);
-		Self::deposit_event(Event::AggregatorLeaving { aggregator: who, free_at });
-		Ok(())
+		Self::deposit_event(Event::AggregatorLeaving { aggregator: who.clone(), free_at, why });
 	}
 
 	/// Gives an aggregator's bond back and takes its grants.
 	pub(crate) fn do_withdraw(who: AccountId32) -> DispatchResult {
-		let aggregator = Aggregators::<T>::get(&who).ok_or(Error::<T>::NotAggregator)?;
+		let mut aggregator = Aggregators::<T>::get(&who).ok_or(Error::<T>::NotAggregator)?;
 		let free_at = aggregator.leaving.ok_or(Error::<T>::NotLeaving)?;
 		ensure!(CurrentEpoch::<T>::get() >= free_at, Error::<T>::StillBound);
-		let Aggregator { publisher, quota, allowance, bond, .. } = aggregator;
+		Self::charge(&who, &mut aggregator);
+		let (publisher, bond) = (aggregator.publisher, aggregator.bond);
 		<T::Currency as hold::Mutate<_>>::release(
 			&HoldReason::Aggregator.into(),
 			&who,
@@ -106,9 +112,7 @@ impl<T: Config> Pallet<T> {
 			Precision::BestEffort,
 		)?;
 
-		T::Allowances::revoke(&publisher, offchain::statements_for(allowance), allowance);
-		TotalQuota::<T>::mutate(|total| *total = total.saturating_sub(quota.into()));
-		TotalAllowance::<T>::mutate(|total| *total = total.saturating_sub(allowance.into()));
+		Self::store_claims(&who, aggregator);
 		Publishers::<T>::remove(publisher);
 		Aggregators::<T>::remove(&who);
 		Self::deposit_event(Event::AggregatorLeft { aggregator: who, bond });

@@ -21,7 +21,9 @@ use frame_support::{
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use sp_application_crypto::RuntimeAppPublic;
-use sp_runtime::{traits::Saturating, transaction_validity::TransactionSource};
+use sp_runtime::{
+	traits::Saturating, transaction_validity::TransactionSource, SaturatedConversion,
+};
 use substation_primitives::{
 	batch::{Cuts, Element, Terms, Vector, BODY_WORK, MAX_BODIES, MAX_BODY_BYTES, MAX_CHUNKS},
 	epoch::{EpochRecord, Judge, Parameters, MAX_COMMITTEE, MAX_JUDGES},
@@ -124,11 +126,37 @@ where
 		RawOrigin::Signed(who.clone()).into(),
 		ReportKey::Sr25519(key),
 		proof,
-		1_000_000,
+		Pallet::<T>::most_work(),
 		MAX_BODY_BYTES,
 	);
 	assert!(registered.is_ok(), "an aggregator that can pay is registered");
+	change::<T>(&who, |row| {
+		for rented in [&mut row.quota, &mut row.allowance] {
+			(rented.granted, rented.raised) = (1_000_000, (0, 0));
+		}
+	});
 	(who, key)
+}
+
+/// Changes an aggregator's row.
+fn change<T: Config>(who: &AccountId32, with: impl FnOnce(&mut AggregatorOf<T>)) {
+	Aggregators::<T>::mutate(who, |row| row.as_mut().map(with));
+}
+
+/// An aggregator for whom all that a visit can do is to be done: rent is due that its free balance does not cover, what it
+/// asks for lapses, so that some of its bond goes back, and its claims are others than before.
+fn neglected<T: Config>() -> AccountId32
+where
+	T::Currency: Mutate<AccountId32>,
+{
+	clock::<T>(&keys(MAX_JUDGES), 0);
+	let (who, _) = aggregator::<T>();
+	let least = T::Currency::minimum_balance();
+	T::Currency::set_balance(&who, least.saturating_mul(2u32.into()));
+	change::<T>(&who, |row| row.lapses = NOW);
+	let bond: u128 = Aggregators::<T>::get(&who).map_or(0, |row| row.bond.saturated_into());
+	WorkMarket::<T>::mutate(|market| market.index += bond / 4 / 1_000_000);
+	who
 }
 
 /// Terms with `chunks` chunks from prefix `start` on.
@@ -455,7 +483,7 @@ mod benchmarks {
 			RawOrigin::Signed(who.clone()),
 			ReportKey::Sr25519(key),
 			proof,
-			1_000_000,
+			Pallet::<T>::most_work(),
 			MAX_BODY_BYTES,
 		);
 
@@ -464,8 +492,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn leave() {
-		clock::<T>(&keys(1), 0);
-		let (who, _) = aggregator::<T>();
+		let who = neglected::<T>();
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()));
@@ -475,13 +502,8 @@ mod benchmarks {
 
 	#[benchmark]
 	fn withdraw() {
-		clock::<T>(&keys(1), 0);
-		let (who, _) = aggregator::<T>();
-		Aggregators::<T>::mutate(&who, |row| {
-			if let Some(row) = row {
-				row.leaving = Some(NOW);
-			}
-		});
+		let who = neglected::<T>();
+		change::<T>(&who, |row| row.leaving = Some(NOW));
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()));
@@ -631,6 +653,56 @@ mod benchmarks {
 		_(RawOrigin::Signed(who.clone()), ReportKey::Sr25519(key), proof);
 
 		assert_eq!(Publishers::<T>::get(ReportKey::Sr25519(key)), Some(who));
+	}
+
+	/// One aggregator is between that which was visited last and the end.
+	#[benchmark]
+	fn visit() {
+		let who = neglected::<T>();
+		let before = Aggregators::<T>::get(&who);
+
+		#[block]
+		{
+			Pallet::<T>::visit_next();
+		}
+
+		assert!(Aggregators::<T>::get(&who) != before);
+		assert_eq!(Visited::<T>::get(), Some(who));
+	}
+
+	#[benchmark]
+	fn set_capacity() {
+		let who = neglected::<T>();
+		let least = Pallet::<T>::now().map_or(0, |(_, _, record)| Pallet::<T>::least_quota(&record));
+		let quota = BODY_WORK.max(least);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), quota, 1);
+
+		assert!(Aggregators::<T>::get(who).is_some_and(|row| row.quota.asked == quota));
+	}
+
+	#[benchmark]
+	fn collect_rent() {
+		let who = neglected::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(account("anybody", 0, 0)), who.clone());
+
+		assert!(Aggregators::<T>::get(who).is_some_and(|row| row.lapses > NOW));
+	}
+
+	#[benchmark]
+	fn evict() -> Result<(), BenchmarkError> {
+		let who = neglected::<T>();
+		let origin =
+			T::EvictOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, who.clone());
+
+		assert!(Aggregators::<T>::get(who).is_some_and(|row| row.leaving.is_some()));
+		Ok(())
 	}
 
 	#[benchmark]

@@ -63,6 +63,7 @@ impl<T: Config> Pallet<T> {
 		SteadyBlocks::<T>::put(0);
 		PartialDraw::<T>::kill();
 		OpeningRandomness::<T>::put(T::Consensus::session_randomness());
+		Self::reprice();
 		Self::deposit_event(Event::EpochOpened { epoch, session, judges: count });
 	}
 

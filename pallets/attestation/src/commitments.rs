@@ -41,11 +41,11 @@ impl<T: Config> Pallet<T> {
 		let least = quota_of(0, 1, Self::least_quota(&record));
 		let behind = u32::from(terms.shard).saturating_mul(least);
 		ensure!(
-			aggregator.quota_left(terms.epoch) >= spends
-				&& aggregator.quota >= spends.saturating_add(behind),
+			aggregator.quota_left(epoch, terms.epoch) >= spends
+				&& aggregator.quota.in_force(epoch) >= spends.saturating_add(behind),
 			Invalid::QuotaSpent
 		);
-		ensure!(aggregator.bytes_left(terms.epoch) >= terms.bytes, Invalid::AllowanceSpent);
+		ensure!(aggregator.bytes_left(epoch, terms.epoch) >= terms.bytes, Invalid::AllowanceSpent);
 		let key = (terms.network, &terms.aggregator, terms.shard);
 		ensure!(!Shards::<T>::contains_key(terms.epoch, key), InvalidTransaction::Stale);
 		let refused = Refused::<T>::contains_key(terms.epoch, terms.batch_id());
@@ -72,7 +72,7 @@ impl<T: Config> Pallet<T> {
 			.and_provides((
 				terms.epoch,
 				&terms.aggregator,
-				Self::place_of(terms, aggregator.quota, least),
+				Self::place_of(terms, aggregator.quota.in_force(epoch), least),
 			))
 			.priority(T::Priority::get())
 			.longevity(u64::from(left).max(1))
@@ -86,14 +86,16 @@ impl<T: Config> Pallet<T> {
 		let who = terms.aggregator.clone();
 		let Some((_, _, record)) = Self::now() else { return };
 		let spends = Self::quota_for(&terms, &record);
+		// Bodies of all these epochs lie in stores at a time.
+		let open_epochs = record.parameters.open_epochs();
 		Aggregators::<T>::mutate(&who, |aggregator| {
 			if let Some(aggregator) = aggregator {
 				let Spent { epoch, work, bytes } = aggregator.spent_in(terms.epoch);
-				aggregator.spent = Spent {
-					epoch,
-					work: work.saturating_add(spends),
-					bytes: bytes.saturating_add(terms.bytes),
-				};
+				let work = work.saturating_add(spends);
+				let bytes = bytes.saturating_add(terms.bytes);
+				aggregator.quota.note_used(work);
+				aggregator.allowance.note_used(bytes.saturating_mul(open_epochs));
+				aggregator.spent = Spent { epoch, work, bytes };
 			}
 		});
 		let bond = T::CommitmentBond::get();

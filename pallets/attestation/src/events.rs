@@ -34,7 +34,7 @@ mod events {
 			aggregator: AccountId32,
 			/// The key that signs what it publishes.
 			publisher: ReportKey,
-			/// Its work per epoch.
+			/// The work per epoch that it asks for.
 			quota: WorkUnits,
 		},
 		/// An aggregator has replaced its publisher key.
@@ -44,12 +44,41 @@ mod events {
 			/// The key that signs what it publishes from now on.
 			publisher: ReportKey,
 		},
-		/// An aggregator announced that it leaves.
+		/// An aggregator leaves.
 		AggregatorLeaving {
 			/// Who.
 			aggregator: AccountId32,
 			/// From which epoch on it can take its bond back.
 			free_at: EpochIndex,
+			/// Why.
+			why: Why,
+		},
+		/// An aggregator asks for other capacity than before.
+		CapacityAsked {
+			/// Who.
+			aggregator: AccountId32,
+			/// Units of work per epoch.
+			quota: WorkUnits,
+			/// Bytes in nodes' statement stores.
+			allowance: u32,
+		},
+		/// An aggregator is granted other capacity than before. What is more counts from the next epoch on.
+		CapacityGranted {
+			/// Who.
+			aggregator: AccountId32,
+			/// Units of work per epoch.
+			quota: WorkUnits,
+			/// Bytes in nodes' statement stores.
+			allowance: u32,
+		},
+		/// Rent was taken from an aggregator, and burned.
+		RentPaid {
+			/// Who.
+			aggregator: AccountId32,
+			/// What was taken from its free balance.
+			rent: BalanceOf<T>,
+			/// What was taken from its bond, since that was not enough.
+			of_bond: BalanceOf<T>,
 		},
 		/// An aggregator has left and has its bond back.
 		AggregatorLeft {

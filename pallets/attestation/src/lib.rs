@@ -39,9 +39,11 @@ extern crate alloc;
 mod aggregators;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod capacity;
 mod claims;
 mod clock;
 mod commitments;
+mod errors;
 mod events;
 mod freeze;
 mod judges;
@@ -87,6 +89,7 @@ pub mod sr25519 {
 
 use sr25519::JudgeSignature;
 
+#[import_section(errors::errors)]
 #[import_section(events::events)]
 #[frame_support::pallet]
 pub mod pallet {
@@ -95,7 +98,7 @@ pub mod pallet {
 	use frame_support::{
 		pallet_prelude::*,
 		traits::{
-			fungible::{hold, Credit},
+			fungible::{hold, Balanced, Credit},
 			EnsureOrigin, OnUnbalanced,
 		},
 		weights::WeightMeter,
@@ -118,6 +121,8 @@ pub mod pallet {
 		<<T as Config>::Currency as frame_support::traits::fungible::Inspect<AccountId32>>::Balance;
 	/// Balance taken from a bond, on its way to whom it is due.
 	pub type CreditOf<T> = Credit<AccountId32, <T as Config>::Currency>;
+	/// An aggregator's record.
+	pub type AggregatorOf<T> = Aggregator<BalanceOf<T>>;
 	/// The record of a batch.
 	pub type CommitmentOf<T> = Commitment<BalanceOf<T>>;
 	/// Seals of one batch and round: a judge's place in the record, and its seal.
@@ -135,7 +140,8 @@ pub mod pallet {
 	{
 		/// The token that bonds are paid in.
 		type Currency: hold::Mutate<AccountId32, Reason = Self::RuntimeHoldReason>
-			+ hold::Balanced<AccountId32>;
+			+ hold::Balanced<AccountId32>
+			+ Balanced<AccountId32>;
 		/// The overarching reason for holding balance.
 		type RuntimeHoldReason: From<HoldReason>;
 		/// What is taken from bonds.
@@ -146,6 +152,8 @@ pub mod pallet {
 		type Bodies: InspectBodies;
 		/// What publishers may keep there.
 		type Allowances: MutateAllowance;
+		/// Who names aggregators.
+		type Seats: InspectSeats;
 		/// Who is told of settlements.
 		type OnSettled: OnSettled;
 		/// Who rewards judges.
@@ -156,15 +164,21 @@ pub mod pallet {
 		type ParametersOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 		/// Held from every aggregator.
 		type AggregatorBond: Get<BalanceOf<Self>>;
-		/// Held from an aggregator for each unit of its quota.
+		/// Held from an aggregator for each unit of quota that it asks for.
 		type WorkBond: Get<BalanceOf<Self>>;
-		/// Held from an aggregator for each byte of its allowance.
+		/// Held from an aggregator for each byte of allowance that it asks for.
 		type ByteBond: Get<BalanceOf<Self>>;
+		/// The least rent of a unit of quota for an epoch.
+		type WorkRent: Get<BalanceOf<Self>>;
+		/// The least rent of a byte of allowance for an epoch.
+		type ByteRent: Get<BalanceOf<Self>>;
+		/// Who may let an aggregator leave.
+		type EvictOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 		/// Held from an aggregator for each commitment, until the freeze.
 		type CommitmentBond: Get<BalanceOf<Self>>;
 		/// What judging a unit of work costs an aggregator whose batch turns out to be unavailable.
 		type JudgingFee: Get<BalanceOf<Self>>;
-		/// Bytes that all allowances may add up to.
+		/// Bytes that all allowances add up to at the most.
 		type StoreQuota: Get<u64>;
 		/// Priority of this pallet's transactions in the pool.
 		#[pallet::constant]
@@ -222,19 +236,23 @@ pub mod pallet {
 	/// Aggregators.
 	#[pallet::storage]
 	pub type Aggregators<T: Config> =
-		StorageMap<_, Blake2_128Concat, AccountId32, Aggregator<BalanceOf<T>>>;
+		StorageMap<_, Blake2_128Concat, AccountId32, AggregatorOf<T>>;
 
 	/// Whose publisher key this is.
 	#[pallet::storage]
 	pub type Publishers<T> = StorageMap<_, Blake2_128Concat, ReportKey, AccountId32>;
 
-	/// Quotas of all aggregators, in sum.
+	/// What aggregators rent of the work that judges do in an epoch.
 	#[pallet::storage]
-	pub type TotalQuota<T> = StorageValue<_, u64, ValueQuery>;
+	pub type WorkMarket<T> = StorageValue<_, Market, ValueQuery>;
 
-	/// Allowances of all aggregators in bytes, in sum.
+	/// What aggregators rent of nodes' statement stores, in bytes.
 	#[pallet::storage]
-	pub type TotalAllowance<T> = StorageValue<_, u64, ValueQuery>;
+	pub type ByteMarket<T> = StorageValue<_, Market, ValueQuery>;
+
+	/// The aggregator that was visited last, until the next round.
+	#[pallet::storage]
+	pub type Visited<T> = StorageValue<_, AccountId32, OptionQuery>;
 
 	/// Batches, by the epoch of their reports.
 	#[pallet::storage]
@@ -333,61 +351,12 @@ pub mod pallet {
 		}
 	}
 
-	#[pallet::error]
-	pub enum Error<T> {
-		/// The account is registered already. Leave first to change its quota; `rotate_publisher` changes its key.
-		AlreadyRegistered,
-		/// Another aggregator uses this publisher key. Make a new one.
-		PublisherInUse,
-		/// The publisher key has not signed that this account may use it. Sign again, with that key,
-		/// for this account and this chain.
-		BadProof,
-		/// The account is no aggregator. Register it first.
-		NotAggregator,
-		/// All quotas together would exceed the work that judges can do. Ask for less, or wait until
-		/// another aggregator leaves.
-		QuotaExhausted,
-		/// The quota is below what the smallest batch spends. Ask for at least 256 units, and for at least what the
-		/// view function `epoch_clock` tells.
-		QuotaTooSmall,
-		/// All allowances together would exceed what nodes store. Ask for less.
-		AllowanceExhausted,
-		/// The allowance holds no body. Ask for at least one byte.
-		AllowanceTooSmall,
-		/// Leaving was announced already.
-		AlreadyLeaving,
-		/// Leaving was not announced. Announce it first.
-		NotLeaving,
-		/// The windows of the last commitment are not over. Wait until the epoch that the
-		/// announcement named.
-		StillBound,
-		/// The parameters contradict each other or leave their bounds.
-		UnsoundParameters,
-		/// Parameters were changed too often of late. Wait an epoch.
-		TooManyChanges,
-		/// There is no such batch, or its claims have ended.
-		NotFound,
-		/// The batch was not settled.
-		NotSettled,
-		/// The epoch is not frozen: totals may still change. Wait for its freeze.
-		NotFrozen,
-		/// Claims for this epoch have ended.
-		ClaimsEnded,
-		/// The batch declared too little and pays nobody.
-		PaysNothing,
-		/// The element is not the one that the batch was settled with.
-		WrongElement,
-		/// The leaves are not those that the element stands for.
-		WrongLeaves,
-		/// The call is not valid now. It was accepted by nobody's pool.
-		NotAuthorized,
-	}
-
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
 			Self::tick(now.saturated_into());
-			T::WeightInfo::on_initialize()
+			Self::visit_next();
+			T::WeightInfo::on_initialize().saturating_add(T::WeightInfo::visit())
 		}
 
 		fn on_idle(_now: BlockNumberFor<T>, limit: Weight) -> Weight {
@@ -469,7 +438,7 @@ pub mod pallet {
 		/// [`Event::AggregatorLeaving`].
 		#[pallet::call_index(1)]
 		pub fn leave(origin: OriginFor<T>) -> DispatchResult {
-			Self::do_leave(ensure_signed(origin)?)
+			Self::do_leave(ensure_signed(origin)?, Why::Asked)
 		}
 
 		/// Take the bond back after leaving.
@@ -611,6 +580,63 @@ pub mod pallet {
 			Self::do_rotate_publisher(ensure_signed(origin)?, publisher, &proof)
 		}
 
+		/// Ask for other capacity.
+		/// ## Dispatch Origin
+		/// Signed by an aggregator. Its bond becomes what is asked for it now.
+		/// ## Arguments
+		/// * `quota`: units of work per epoch, at least 256.
+		/// * `allowance`: bytes in the statement store.
+		/// ## Details
+		/// An aggregator has no more than its devices may need, and its part of what there is; the rest of what it asks
+		/// for is granted as they come. What it does not use for a day it no longer asks for.
+		/// ## Errors
+		/// [`Error::NotAggregator`], [`Error::AlreadyLeaving`], [`Error::QuotaTooSmall`], [`Error::AllowanceTooSmall`],
+		/// [`Error::TooLargeAShare`].
+		/// ## Events
+		/// [`Event::CapacityAsked`], perhaps with [`Event::RentPaid`] and [`Event::CapacityGranted`].
+		#[pallet::call_index(9)]
+		pub fn set_capacity(
+			origin: OriginFor<T>,
+			quota: WorkUnits,
+			allowance: u32,
+		) -> DispatchResult {
+			Self::do_set_capacity(ensure_signed(origin)?, quota, allowance)
+		}
+
+		/// Take an aggregator's rent now, let lapse what it does not use, and grant it what is its due. The chain does the
+		/// same for one aggregator in each block.
+		/// ## Dispatch Origin
+		/// Signed by anybody.
+		/// ## Arguments
+		/// * `aggregator`: whose.
+		/// ## Errors
+		/// [`Error::NotAggregator`].
+		/// ## Events
+		/// As far as there is something to do, [`Event::RentPaid`], [`Event::CapacityGranted`],
+		/// [`Event::AggregatorLeaving`].
+		#[pallet::call_index(10)]
+		pub fn collect_rent(origin: OriginFor<T>, aggregator: AccountId32) -> DispatchResult {
+			ensure_signed(origin)?;
+			let row = Aggregators::<T>::get(&aggregator).ok_or(Error::<T>::NotAggregator)?;
+			Self::visit(&aggregator, row);
+			Ok(())
+		}
+
+		/// Let an aggregator leave, as if it had said so itself.
+		/// ## Dispatch Origin
+		/// [`Config::EvictOrigin`].
+		/// ## Arguments
+		/// * `aggregator`: whom.
+		/// ## Errors
+		/// [`Error::NotAggregator`], [`Error::AlreadyLeaving`].
+		/// ## Events
+		/// [`Event::AggregatorLeaving`].
+		#[pallet::call_index(11)]
+		pub fn evict(origin: OriginFor<T>, aggregator: AccountId32) -> DispatchResult {
+			T::EvictOrigin::ensure_origin(origin)?;
+			Self::do_leave(aggregator, Why::Evicted)
+		}
+
 		/// Change the protocol's parameters from two epochs later on.
 		/// ## Dispatch Origin
 		/// [`Config::ParametersOrigin`].
@@ -669,8 +695,13 @@ pub mod pallet {
 		}
 
 		/// An aggregator's record.
-		pub fn aggregator(who: AccountId32) -> Option<Aggregator<BalanceOf<T>>> {
+		pub fn aggregator(who: AccountId32) -> Option<AggregatorOf<T>> {
 			Aggregators::<T>::get(who)
+		}
+
+		/// What is rented of the capacity of judges and of nodes' stores, of how much, and for what price.
+		pub fn capacity() -> Capacity {
+			Self::capacity_now()
 		}
 
 		/// What it takes to claim for a settled batch: its chunks that are worth something, judged again from

@@ -63,6 +63,10 @@ parameter_types! {
 	pub static CorrectedTotals: Vec<(NetworkId, EpochIndex, u64, u64)> = Vec::new();
 	pub static Rewarded: Vec<(Vec<AccountId32>, WorkUnits)> = Vec::new();
 	pub static StoreQuota: u64 = 10_000_000;
+	pub static WorkRent: u64 = 0;
+	pub static ByteRent: u64 = 0;
+	/// How many seats name an account; more than anybody needs unless a test says otherwise.
+	pub static SeatsNaming: BTreeMap<AccountId32, u32> = BTreeMap::new();
 	pub const Priority: TransactionPriority = 1 << 40;
 }
 
@@ -99,6 +103,12 @@ impl MutateAllowance for World {
 			entry.0 -= i64::from(statements);
 			entry.1 -= i64::from(bytes);
 		});
+	}
+}
+
+impl InspectSeats for World {
+	fn naming(aggregator: &AccountId32) -> u32 {
+		SeatsNaming::get().get(aggregator).copied().unwrap_or(100_000)
 	}
 }
 
@@ -143,6 +153,7 @@ impl Config for Test {
 	type Facts = World;
 	type Bodies = World;
 	type Allowances = World;
+	type Seats = World;
 	type OnSettled = World;
 	type Rewards = World;
 	type Consensus = World;
@@ -150,6 +161,9 @@ impl Config for Test {
 	type AggregatorBond = ConstU64<1_000>;
 	type WorkBond = ConstU64<2>;
 	type ByteBond = ConstU64<1>;
+	type WorkRent = WorkRent;
+	type ByteRent = ByteRent;
+	type EvictOrigin = EnsureRoot<AccountId32>;
 	type CommitmentBond = ConstU64<256_000>;
 	type JudgingFee = ConstU64<1>;
 	type StoreQuota = StoreQuota;
@@ -328,6 +342,9 @@ impl Chain {
 		Slot::set(0);
 		Session::set(0);
 		Judges::set(self.judges);
+		SeatsNaming::set(BTreeMap::new());
+		WorkRent::set(0);
+		ByteRent::set(0);
 		SettledTotals::set(Vec::new());
 		CorrectedTotals::set(Vec::new());
 		Rewarded::set(Vec::new());

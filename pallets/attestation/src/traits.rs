@@ -30,6 +30,12 @@ pub trait MutateAllowance {
 	fn revoke(publisher: &ReportKey, statements: u32, bytes: u32);
 }
 
+/// Devices' choices of aggregators.
+pub trait InspectSeats {
+	/// How many seats name `aggregator` as of now, in all networks.
+	fn naming(aggregator: &AccountId32) -> u32;
+}
+
 /// Who is told of settlements.
 pub trait OnSettled {
 	/// A batch of `network` for `epoch` was settled with this total.

@@ -1,12 +1,11 @@
 //! Everything that is stored twice, checked against each other.
 
-use frame_support::ensure;
+use frame_support::{ensure, traits::Get};
 use substation_primitives::EpochIndex;
 
 use crate::{
-	Aggregators, BalanceOf, BatchState, Commitments, Config, CurrentEpoch, Epochs, FirstUnfrozen,
-	HoldReason, Missing, Pallet, Publishers, Refused, Schedules, Seals, Shards, TotalAllowance,
-	TotalQuota, Totals,
+	Aggregators, BalanceOf, BatchState, ByteMarket, Commitments, Config, CurrentEpoch, Epochs, FirstUnfrozen,
+	HoldReason, Missing, Pallet, Publishers, Refused, Rented, Schedules, Seals, Shards, Totals, WorkMarket,
 };
 use sp_runtime::traits::{Saturating, Zero};
 use substation_proofs::Rules;
@@ -16,10 +15,14 @@ impl<T: Config> Pallet<T> {
 	/// are being pruned and are left out.
 	pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
 		let now = CurrentEpoch::<T>::get();
-		let (mut quota, mut allowance) = (0u64, 0u64);
+		let (mut quota, mut allowance) = ((0u64, 0u64), (0u64, 0u64));
+		let add = |(due, granted): &mut (u64, u64), rented: &Rented| {
+			*due = due.saturating_add(rented.due.into());
+			*granted = granted.saturating_add(rented.granted.into());
+		};
 		for (who, aggregator) in Aggregators::<T>::iter() {
-			quota = quota.saturating_add(aggregator.quota.into());
-			allowance = allowance.saturating_add(aggregator.allowance.into());
+			add(&mut quota, &aggregator.quota);
+			add(&mut allowance, &aggregator.allowance);
 			ensure!(
 				Publishers::<T>::get(aggregator.publisher) == Some(who.clone()),
 				"an aggregator's publisher key does not lead back to it"
@@ -32,11 +35,15 @@ impl<T: Config> Pallet<T> {
 				"an aggregator's bond is not what is held"
 			);
 		}
-		ensure!(TotalQuota::<T>::get() == quota, "TotalQuota drifted from the aggregators");
-		ensure!(
-			TotalAllowance::<T>::get() == allowance,
-			"TotalAllowance drifted from the aggregators"
-		);
+		for (market, sums) in
+			[(WorkMarket::<T>::get(), quota), (ByteMarket::<T>::get(), allowance)]
+		{
+			ensure!(
+				(market.due, market.granted) == sums,
+				"a market's sums drifted from the aggregators"
+			);
+		}
+		ensure!(allowance.1 <= T::StoreQuota::get(), "more is granted than stores hold");
 		ensure!(
 			Publishers::<T>::iter().count() == Aggregators::<T>::iter().count(),
 			"a publisher key belongs to no aggregator"

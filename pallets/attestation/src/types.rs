@@ -19,16 +19,91 @@ pub const MAX_SEALS: u32 = 64;
 pub struct Aggregator<Balance> {
 	/// Signs commitments and the statements that hold the bodies.
 	pub publisher: ReportKey,
-	/// Work that may be committed to in one epoch.
-	pub quota: WorkUnits,
+	/// Units of work that may be committed to in one epoch.
+	pub quota: Rented,
 	/// What it has committed to last.
 	pub spent: Spent,
 	/// Bytes that the publisher key may have in the statement store.
-	pub allowance: u32,
+	pub allowance: Rented,
 	/// What is held for all this.
 	pub bond: Balance,
 	/// From which epoch on the bond can be taken back, once leaving was announced.
 	pub leaving: Option<EpochIndex>,
+	/// From which epoch on what was not used is no longer asked for.
+	pub lapses: EpochIndex,
+}
+
+/// What an aggregator rents of a capacity.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Rented {
+	/// What it asks for, and has bonded.
+	pub asked: u32,
+	/// What it has a claim to: what it asks for, as far as its devices may need it.
+	pub due: u32,
+	/// What it has: that, or its part where claims are more than there is.
+	pub granted: u32,
+	/// The last epoch in which it was granted more, and what counts until that ends.
+	pub raised: (EpochIndex, u32),
+	/// The sum of prices up to which rent is paid.
+	pub paid: u128,
+	/// The most that it has used in an epoch, since it asked or anything last lapsed.
+	pub used: u32,
+}
+
+/// What all rent of a capacity, and for what price.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Market {
+	/// What all have a claim to, in sum.
+	pub due: u64,
+	/// What all are granted, in sum.
+	pub granted: u64,
+	/// The rent of one unit or byte for the present epoch, in the token's smallest unit.
+	pub price: u128,
+	/// Prices of all epochs up to the present one, in sum.
+	pub index: u128,
+}
+
+/// What is rented, of how much, and for what price.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct Capacity {
+	/// Work in an epoch.
+	pub work: Market,
+	/// How many units there are.
+	pub all_work: u64,
+	/// How many one account may ask for.
+	pub most_work: u32,
+	/// How many an account may have that no device names.
+	pub base_work: u32,
+	/// Bytes in nodes' statement stores.
+	pub bytes: Market,
+	/// How many there are.
+	pub all_bytes: u64,
+	/// How many one account may ask for.
+	pub most_bytes: u32,
+	/// How many an account may have that no device names.
+	pub base_bytes: u32,
+}
+
+/// Why an aggregator leaves.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum Why {
+	/// It said so.
+	Asked,
+	/// Government said so.
+	Evicted,
+	/// Its account could not pay the rent, and less than half of the bond was left.
+	RentUnpaid,
 }
 
 /// What an aggregator has committed to for one epoch.
@@ -52,14 +127,14 @@ impl<Balance> Aggregator<Balance> {
 		}
 	}
 
-	/// Quota that is left for `epoch`, in units of work.
-	pub fn quota_left(&self, epoch: EpochIndex) -> WorkUnits {
-		self.quota.saturating_sub(self.spent_in(epoch).work)
+	/// Quota that is left in epoch `now` for reports of `epoch`, in units of work.
+	pub fn quota_left(&self, now: EpochIndex, epoch: EpochIndex) -> WorkUnits {
+		self.quota.in_force(now).saturating_sub(self.spent_in(epoch).work)
 	}
 
-	/// Bytes of bodies that may still be committed to for `epoch`.
-	pub fn bytes_left(&self, epoch: EpochIndex) -> u32 {
-		self.allowance.saturating_sub(self.spent_in(epoch).bytes)
+	/// Bytes of bodies that may still be committed to in epoch `now` for `epoch`.
+	pub fn bytes_left(&self, now: EpochIndex, epoch: EpochIndex) -> u32 {
+		self.allowance.in_force(now).saturating_sub(self.spent_in(epoch).bytes)
 	}
 
 	/// Whether commitments are taken.

@@ -39,6 +39,14 @@ pub trait WeightInfo {
 	fn authorize_missing(b: u32) -> Weight;
 	/// [`crate::Call::rotate_publisher`].
 	fn rotate_publisher() -> Weight;
+	/// One aggregator's visit.
+	fn visit() -> Weight;
+	/// [`crate::Call::set_capacity`].
+	fn set_capacity() -> Weight;
+	/// [`crate::Call::collect_rent`].
+	fn collect_rent() -> Weight;
+	/// [`crate::Call::evict`].
+	fn evict() -> Weight;
 	/// [`crate::Call::set_parameters`].
 	fn set_parameters() -> Weight;
 }
@@ -99,6 +107,18 @@ impl WeightInfo for () {
 		micros(40).saturating_mul(b.into())
 	}
 	fn rotate_publisher() -> Weight {
+		Weight::zero()
+	}
+	fn visit() -> Weight {
+		Weight::zero()
+	}
+	fn set_capacity() -> Weight {
+		Weight::zero()
+	}
+	fn collect_rent() -> Weight {
+		Weight::zero()
+	}
+	fn evict() -> Weight {
 		Weight::zero()
 	}
 	fn set_parameters() -> Weight {

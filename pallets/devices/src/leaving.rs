@@ -29,6 +29,7 @@ impl<T: Config> Pallet<T> {
 		if let Some(recount) = Self::recount(network, cell, false)? {
 			recount.store::<T>();
 		}
+		Self::unname_aggregator(&seat.aggregator);
 		Memberships::<T>::insert(network, device, membership);
 		let from = now.saturating_add(history::DELAY);
 		Self::deposit_event(Event::Left { device, network, from });

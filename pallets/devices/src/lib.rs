@@ -247,6 +247,10 @@ pub mod pallet {
 	pub type Occupancy<T> =
 		StorageDoubleMap<_, Twox64Concat, NetworkId, Blake2_128Concat, u64, Count, ValueQuery>;
 
+	/// How many seats name an account as their aggregator, as set last.
+	#[pallet::storage]
+	pub type Carried<T> = StorageMap<_, Blake2_128Concat, AccountId32, u32, ValueQuery>;
+
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
 	pub enum Event<T: Config> {

@@ -14,7 +14,7 @@ use substation_primitives::{
 };
 
 use crate::{
-	cells::Recount, claims, BalanceOf, Config, DeviceOf, Devices, Error, Event, HoldReason,
+	cells::Recount, claims, BalanceOf, Carried, Config, DeviceOf, Devices, Error, Event, HoldReason,
 	InspectNetworks, Licence, Membership, MembershipOf, Memberships, Pallet, Seat, Voucher,
 };
 
@@ -114,7 +114,20 @@ impl<T: Config> Pallet<T> {
 			recount.store::<T>();
 		}
 		Devices::<T>::insert(device, row);
+		Self::name_aggregator(&seat.aggregator);
 		Self::store_seat(device, network, membership, seat);
+	}
+
+	/// Counts one seat more for an aggregator.
+	fn name_aggregator(aggregator: &AccountId32) {
+		Carried::<T>::mutate(aggregator, |seats| *seats = seats.saturating_add(1));
+	}
+
+	/// Counts one seat less for an aggregator.
+	pub(crate) fn unname_aggregator(aggregator: &AccountId32) {
+		Carried::<T>::mutate_exists(aggregator, |seats| {
+			*seats = seats.unwrap_or_default().checked_sub(1).filter(|left| *left > 0);
+		});
 	}
 
 	/// Chooses another aggregator or cut. Nothing is told of a seat that is so already.
@@ -130,6 +143,8 @@ impl<T: Config> Pallet<T> {
 			return Ok(());
 		}
 		Self::change_seat(&mut membership, seat.clone())?;
+		Self::unname_aggregator(&before.aggregator);
+		Self::name_aggregator(&seat.aggregator);
 		Self::store_seat(device, network, membership, seat);
 		Ok(())
 	}

@@ -5,13 +5,14 @@ use frame_support::{ensure, traits::fungible::InspectHold};
 use sp_runtime::traits::Saturating;
 use substation_primitives::{AccountId32, NetworkId};
 
-use crate::{BalanceOf, Config, Devices, HoldReason, Memberships, Occupancy, Pallet};
+use crate::{BalanceOf, Carried, Config, Devices, HoldReason, Memberships, Occupancy, Pallet};
 
 impl<T: Config> Pallet<T> {
 	/// Checks everything that is stored twice against each other.
 	pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
 		let mut held = BTreeMap::<AccountId32, BalanceOf<T>>::new();
 		let mut counts = BTreeMap::<(NetworkId, u64), u32>::new();
+		let mut carried = BTreeMap::<AccountId32, u32>::new();
 		let mut rows = 0usize;
 		for (device, row) in Devices::<T>::iter() {
 			ensure!(row.hardware.device_id() == device, "an identity is not its key's hash");
@@ -23,12 +24,12 @@ impl<T: Config> Pallet<T> {
 				let membership = Memberships::<T>::get(network, device)
 					.ok_or("a device's network has no membership")?;
 				deposits = deposits.saturating_add(membership.deposit);
-				let counted = membership
-					.seat
-					.latest()
-					.cloned()
-					.flatten()
-					.is_some_and(|seat| seat.may_report());
+				let seat = membership.seat.latest().cloned().flatten();
+				let counted = seat.as_ref().is_some_and(|seat| seat.may_report());
+				if let Some(seat) = seat {
+					let seats = carried.entry(seat.aggregator).or_default();
+					*seats = seats.saturating_add(1);
+				}
 				let cell = Self::latest_cell(*network, &row);
 				if let (true, Some(cell)) = (counted, cell) {
 					let count = counts.entry((*network, cell)).or_default();
@@ -43,6 +44,10 @@ impl<T: Config> Pallet<T> {
 			ensure!(count.latest() == Some(&expected), "a cell's count drifted");
 		}
 		ensure!(counts.is_empty(), "a cell with devices is not counted");
+		ensure!(
+			Carried::<T>::iter().collect::<BTreeMap<_, _>>() == carried,
+			"aggregators' seats drifted from the memberships"
+		);
 		for (owner, sum) in held {
 			ensure!(
 				T::Currency::balance_on_hold(&HoldReason::Device.into(), &owner) == sum,

@@ -79,6 +79,12 @@ pub mod dynamic_params {
 		/// By how much they rise after a block that is full where none should be, and in proportion otherwise.
 		#[codec(index = 4)]
 		pub static Rise: Perbill = Perbill::from_parts(4_000_000);
+		/// The least rent of a unit of an aggregator's quota for an epoch.
+		#[codec(index = 5)]
+		pub static WorkRent: Balance = MICRO;
+		/// The least rent of a byte of an aggregator's allowance for an epoch.
+		#[codec(index = 6)]
+		pub static ByteRent: Balance = MICRO / 1_000;
 	}
 
 	/// How much there may be.
@@ -145,6 +151,10 @@ pub type AggregatorBond = Within<{ STN / 10 }, { 1_000_000 * STN }, bonds::Aggre
 pub type WorkBond = Within<{ 10 * MICRO }, { 10 * STN }, bonds::Work>;
 /// For a byte of an aggregator's allowance.
 pub type ByteBond = Within<{ MICRO / 100 }, { 10 * MILLI }, bonds::Byte>;
+/// The least rent of a unit of work for an epoch: never nothing, or a price could never rise.
+pub type WorkRent = Within<{ MICRO / 1_000 }, { 10 * MILLI }, fees::WorkRent>;
+/// The least rent of a byte for an epoch: never nothing, as before.
+pub type ByteRent = Within<{ MICRO / 1_000_000 }, { 10 * MICRO }, fees::ByteRent>;
 /// A maker's for a device.
 pub type MakerBond = Within<{ 100 * MICRO }, { 100 * STN }, bonds::MakerPerDevice>;
 /// For judging a unit of work: never nothing, or declaring too little would cost nothing; and 6.4 STN at the most for

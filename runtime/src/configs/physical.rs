@@ -3,12 +3,12 @@
 use crate::*;
 use alloc::collections::{BTreeMap, BTreeSet};
 use configs::parameters::{
-	caps, fees, AggregatorBond, ByteBond, CommitmentBond, Deposit, JudgingFee, MakerBond,
-	NetworkDeposit, Times, Within, WorkBond,
+	caps, fees, AggregatorBond, ByteBond, ByteRent, CommitmentBond, Deposit, JudgingFee, MakerBond,
+	NetworkDeposit, Times, Within, WorkBond, WorkRent,
 };
 use frame_support::{traits::Get, weights::Weight, PalletId};
 use pallet_attestation::traits::{
-	InspectBodies, InspectConsensus, InspectFacts, MutateAllowance, OnSettled, RewardJudges,
+	InspectBodies, InspectConsensus, InspectFacts, InspectSeats, MutateAllowance, OnSettled, RewardJudges,
 };
 use pallet_emission::{
 	ClaimMemberships, FinalChunk, InspectSettlements, InspectShares, Payment, Share,
@@ -41,9 +41,9 @@ const EPOCHS_A_YEAR: u32 = configs::EPOCHS_A_DAY * 1_461 / 4;
 /// included: above that it would refuse honest bodies.
 const MAX_STORE: u64 = 3 << 29;
 
-/// A membership's row, and one of a cell that it is counted in. What grows in the latter with other
-/// devices' changes, they pay for.
-type MembershipDeposit = Deposit<2, 544>;
+/// A membership's row, one of a cell that it is counted in, and one of the aggregator that it names. What grows in a cell's
+/// with other devices' changes, they pay for.
+type MembershipDeposit = Deposit<3, 628>;
 
 impl pallet_attestation::Config for Runtime {
 	type Currency = Balances;
@@ -52,6 +52,7 @@ impl pallet_attestation::Config for Runtime {
 	type Facts = Facts;
 	type Bodies = Bodies;
 	type Allowances = Allowances;
+	type Seats = Seats;
 	type OnSettled = Pools;
 	type Rewards = EraPoints;
 	type Consensus = Consensus;
@@ -59,6 +60,9 @@ impl pallet_attestation::Config for Runtime {
 	type AggregatorBond = AggregatorBond;
 	type WorkBond = WorkBond;
 	type ByteBond = ByteBond;
+	type WorkRent = WorkRent;
+	type ByteRent = ByteRent;
+	type EvictOrigin = EnsureRoot<AccountId>;
 	type CommitmentBond = CommitmentBond;
 	type JudgingFee = JudgingFee;
 	type StoreQuota = Within<{ MAX_BODY_BYTES as u128 }, { MAX_STORE as u128 }, caps::Store>;
@@ -163,6 +167,15 @@ impl MutateAllowance for Allowances {
 			Self::account(publisher),
 			sp_statement_store::StatementAllowance::new(statements, bytes),
 		);
+	}
+}
+
+/// Devices' choices of aggregators.
+pub struct Seats;
+
+impl InspectSeats for Seats {
+	fn naming(aggregator: &AccountId) -> u32 {
+		pallet_devices::Carried::<Runtime>::get(aggregator)
 	}
 }
 

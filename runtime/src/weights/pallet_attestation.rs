@@ -150,6 +150,18 @@ impl<T: frame_system::Config> pallet_attestation::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
+	fn evict() -> Weight {
+		Weight::from_parts(150_000_000, 0)
+	}
+	fn collect_rent() -> Weight {
+		Weight::from_parts(150_000_000, 0)
+	}
+	fn set_capacity() -> Weight {
+		Weight::from_parts(150_000_000, 0)
+	}
+	fn visit() -> Weight {
+		Weight::from_parts(150_000_000, 0)
+	}
 	fn set_parameters() -> Weight {
 		// At least 16_080 ns.
 		Weight::from_parts(18_089_000, 1638)

@@ -1,13 +1,18 @@
 //! Registering, leaving, taking the bond back.
 
 use super::*;
-use crate::{Aggregators, TotalAllowance, TotalQuota};
+use crate::{Aggregators, ByteMarket, WorkMarket};
 use frame_support::traits::fungible::InspectHold;
 use sp_runtime::TokenError;
 use substation_primitives::ReportKey;
 
 fn key(number: u8) -> ReportKey {
 	ReportKey::Sr25519(publisher(number).public())
+}
+
+/// What all are granted, in sum.
+fn granted() -> (u64, u64) {
+	(WorkMarket::<Test>::get().granted, ByteMarket::<Test>::get().granted)
 }
 
 fn try_register(number: u8, quota: u32, allowance: u32) -> frame_support::dispatch::DispatchResult {
@@ -24,26 +29,20 @@ fn an_aggregator_pays_for_its_quota_and_allowance() {
 		let aggregator = Aggregators::<Test>::get(account(1)).unwrap();
 		assert_eq!(aggregator.bond, 1_000 + 500 * 2 + 10_000);
 		assert_eq!(Balances::total_balance_on_hold(&account(1)), aggregator.bond);
-		assert_eq!((TotalQuota::<Test>::get(), TotalAllowance::<Test>::get()), (500, 10_000));
+		assert_eq!(granted(), (500, 10_000));
 		assert_eq!(Granted::get().values().next(), Some(&(4, 10_000)));
 		assert!(has_event(|event| matches!(event, Event::AggregatorRegistered { quota: 500, .. })));
 	});
 }
 
 #[test]
-fn quotas_and_allowances_are_bounded_on_both_sides() {
-	Chain::default().parameters(|p| p.epoch_work = 1_000).run(|| {
+fn what_is_asked_for_is_bounded_on_both_sides() {
+	Chain::default().parameters(|p| p.epoch_work = 10_000).run(|| {
 		assert_noop!(try_register(1, 255, 1), Error::QuotaTooSmall);
 		assert_noop!(try_register(1, 256, 0), Error::AllowanceTooSmall);
-		assert_noop!(try_register(1, 1_001, 1), Error::QuotaExhausted);
-		assert_noop!(try_register(1, 256, 10_000_001), Error::AllowanceExhausted);
-		assert_ok!(try_register(1, 256, 10_000_000));
-		assert_noop!(try_register(2, 256, 1), Error::AllowanceExhausted);
-	});
-	Chain::default().parameters(|p| p.epoch_work = 1_000).run(|| {
-		assert_ok!(try_register(1, 744, 1));
-		assert_noop!(try_register(2, 257, 1), Error::QuotaExhausted);
-		assert_ok!(try_register(2, 256, 1));
+		assert_noop!(try_register(1, 2_001, 1), Error::TooLargeAShare);
+		assert_noop!(try_register(1, 256, 2_000_001), Error::TooLargeAShare);
+		assert_ok!(try_register(1, 2_000, 2_000_000));
 	});
 }
 
@@ -119,7 +118,7 @@ fn leaving_gives_everything_back_once_the_windows_are_over() {
 		assert!(has_event(|event| matches!(event, Event::AggregatorLeft { .. })));
 		assert_eq!(Balances::free_balance(&who), ENDOWMENT);
 		assert_eq!(Granted::get().values().next(), Some(&(0, 0)));
-		assert_eq!((TotalQuota::<Test>::get(), TotalAllowance::<Test>::get()), (0, 0));
+		assert_eq!(granted(), (0, 0));
 		assert_noop!(
 			Attestation::withdraw(RuntimeOrigin::signed(who.clone())),
 			Error::NotAggregator
@@ -248,7 +247,7 @@ fn who_has_withdrawn_may_register_with_another_quota_and_the_same_key() {
 		to_epoch(8);
 		assert_ok!(Attestation::withdraw(RuntimeOrigin::signed(who)));
 		assert_ok!(try_register(1, 300, 20));
-		assert_eq!((TotalQuota::<Test>::get(), TotalAllowance::<Test>::get()), (300, 20));
+		assert_eq!(granted(), (300, 20));
 		assert_eq!(Aggregators::<Test>::get(account(1)).unwrap().bond, 1_000 + 600 + 20);
 	});
 }
@@ -287,14 +286,14 @@ fn who_leaves_commits_to_nothing_more_and_what_was_committed_to_is_settled() {
 }
 
 #[test]
-fn leaving_frees_neither_quota_nor_allowance_before_the_windows_are_over() {
-	Chain::default().parameters(|p| p.epoch_work = 1_000).run(|| {
+fn leaving_frees_quota_at_once_and_room_in_the_store_when_the_windows_are_over() {
+	Chain::default().run(|| {
 		assert_ok!(try_register(1, 744, 10));
 		assert_ok!(Attestation::leave(RuntimeOrigin::signed(account(1))));
-		assert_noop!(try_register(2, 257, 1), Error::QuotaExhausted);
+		assert_eq!(granted(), (0, 10));
 		to_epoch(8);
+		assert_eq!(granted(), (0, 0), "whether or not the bond is taken back");
 		assert_ok!(Attestation::withdraw(RuntimeOrigin::signed(account(1))));
-		assert_ok!(try_register(2, 1_000, 1));
 	});
 }
 
@@ -340,7 +339,7 @@ fn what_one_withdraws_leaves_others_as_they_are() {
 		to_epoch(8);
 		assert_ok!(Attestation::withdraw(RuntimeOrigin::signed(account(1))));
 		assert_eq!(Aggregators::<Test>::get(account(2)), other);
-		assert_eq!((TotalQuota::<Test>::get(), TotalAllowance::<Test>::get()), (300, 20));
+		assert_eq!(granted(), (300, 20));
 		assert_eq!(crate::Publishers::<Test>::iter().count(), 1);
 		assert_eq!(Granted::get()[&codec::Encode::encode(&key(2))], (4, 20));
 	});
@@ -367,12 +366,12 @@ fn replacing_a_key_moves_neither_bond_nor_totals_nor_anything_of_others() {
 		register(2);
 		let (own, other) =
 			(Aggregators::<Test>::get(account(1)), Aggregators::<Test>::get(account(2)));
-		let totals = (TotalQuota::<Test>::get(), TotalAllowance::<Test>::get());
+		let totals = granted();
 		assert_ok!(rotate(1, 7));
 		let now = Aggregators::<Test>::get(account(1)).unwrap();
 		assert_eq!(now.bond, own.unwrap().bond);
 		assert_eq!(Aggregators::<Test>::get(account(2)), other);
-		assert_eq!((TotalQuota::<Test>::get(), TotalAllowance::<Test>::get()), totals);
+		assert_eq!(granted(), totals);
 		assert_noop!(rotate(2, 7), Error::PublisherInUse);
 	});
 }

@@ -120,7 +120,7 @@ fn to_say_that_a_body_is_not_there_pays_no_better_than_to_judge_it() {
 #[test]
 fn more_work_than_its_chunks_can_hold_is_not_declared() {
 	Chain::default().parameters(|p| p.epoch_work = 2_000_000).run(|| {
-		register_with(1, 1_000_000, 1_000_000);
+		register_with(1, 400_000, 1_000_000);
 		to_epoch(2);
 		next_block();
 		let terms = |work| empty_terms(1, 0, work, H256::zero());

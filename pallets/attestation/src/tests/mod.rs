@@ -1,4 +1,5 @@
 mod aggregators;
+mod capacity;
 mod claims;
 mod clock;
 mod commitments;

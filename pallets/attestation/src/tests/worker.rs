@@ -62,7 +62,7 @@ impl DbExternalities for Watched {
 
 /// A judge's node with such a storage.
 fn watched(meddle: Meddle, test: impl FnOnce(&AtomicU64)) {
-	StoreQuota::set(60_000_000);
+	StoreQuota::set(200_000_000);
 	let counted = Arc::new(AtomicU64::new(0));
 	let read = counted.clone();
 	let chain = Chain::default().parameters(|p| p.epoch_work = 2_000_000);

@@ -1,0 +1,333 @@
+//! Capacity: what judges can judge and what nodes' stores can hold is rented, not cornered.
+//!
+//! An aggregator *asks* for quota and allowance. It has a claim to what it asks for, but to no more than its devices may
+//! need (a base, and a part for each seat that names it), and never to more than a fifth of all. Where all claims together
+//! are more than there is, each gets its part of it. What it is *granted* costs rent for each epoch, which is burned, at a
+//! price that rises while more than half of the capacity is claimed, and falls while less is: after EIP-1559. What an
+//! aggregator has not used for a day is no longer asked for.
+//!
+//! All of this is done for one aggregator in each block, in turn, and whenever somebody says so. What is granted never adds
+//! up to more than there is, so a claim may have to wait until others have been visited: three rounds at the most.
+
+use frame_support::{
+	ensure,
+	traits::{
+		fungible::{hold, Balanced},
+		tokens::{Fortitude, Precision, Preservation},
+		Get, Imbalance,
+	},
+};
+use sp_runtime::{traits::Saturating, DispatchResult, SaturatedConversion};
+use substation_primitives::{
+	batch::{BODY_WORK, MAX_BODIES, MAX_CHUNK_BYTES, SEAT_BYTES, SEAT_WORK},
+	AccountId32, EpochIndex, WorkUnits,
+};
+
+use crate::{
+	offchain, AggregatorOf, Aggregators, ByteMarket, Capacity, Config, CurrentEpoch, Error, Event,
+	HoldReason, InspectSeats, Market, MutateAllowance, Pallet, Rented, Visited, Why, WorkMarket,
+};
+
+/// The part of all that one account may have.
+const SHARE: u64 = 5;
+/// Epochs for which an aggregator has what it asks for without using it. A network that reports as seldom as it may does so
+/// once in that time.
+pub const LAPSE_EPOCHS: EpochIndex = 24;
+/// The dearest price, in times of the least.
+const MOST_TIMES: u128 = 1_000_000;
+
+impl Market {
+	/// The price of the next epoch: `p + p·(2·due − all) / (8·all)`, which is an eighth more where all is claimed, and an
+	/// eighth less where nothing is. It doubles at the most, and stays between `least` and a million times that. A step is
+	/// rounded up, so that no price stands still beside either.
+	pub fn next_price(&self, all: u64, least: u128) -> u128 {
+		let all = u128::from(all.max(1));
+		let eighths = all.saturating_mul(8);
+		let claimed = u128::from(self.due).saturating_mul(2);
+		let price = self.price.max(least);
+		let step = |part: u128| price.saturating_mul(part.min(eighths));
+		let next = match claimed.checked_sub(all) {
+			Some(more) => price.saturating_add(step(more).div_ceil(eighths)),
+			None => price.saturating_sub(step(all.saturating_sub(claimed)).div_ceil(eighths)),
+		};
+		next.clamp(least, least.saturating_mul(MOST_TIMES))
+	}
+
+	/// What a claim to `due` comes to: that, or its part of `all` where claims are more. Rounded down.
+	pub fn part_of(&self, due: u32, all: u64) -> u32 {
+		if self.due <= all {
+			return due;
+		}
+		let part = u128::from(due).saturating_mul(all.into()).checked_div(self.due.into());
+		part.unwrap_or_default().saturated_into()
+	}
+}
+
+impl Rented {
+	/// What counts in epoch `now`: what is granted more counts from the next one on, so that nothing is spent twice in one.
+	pub fn in_force(&self, now: EpochIndex) -> u32 {
+		match self.raised {
+			(epoch, before) if epoch == now => self.granted.min(before),
+			_ => self.granted,
+		}
+	}
+
+	/// The rent that has not been paid, in the token's smallest unit.
+	pub fn owed(&self, market: &Market) -> u128 {
+		market.index.saturating_sub(self.paid).saturating_mul(self.granted.into())
+	}
+
+	/// Lets a claim be `due`, and grants as much of it as there is.
+	pub(crate) fn claim(&mut self, market: &mut Market, due: u32, all: u64, now: EpochIndex) {
+		market.due = market.due.saturating_sub(self.due.into()).saturating_add(due.into());
+		self.due = due;
+		let part = market.part_of(due, all);
+		let free = all.saturating_sub(market.granted).saturated_into::<u32>();
+		let granted = part.min(self.granted.saturating_add(free));
+		if granted > self.granted && self.raised.0 != now {
+			self.raised = (now, self.granted);
+		}
+		market.granted =
+			market.granted.saturating_sub(self.granted.into()).saturating_add(granted.into());
+		self.granted = granted;
+	}
+
+	/// Notes what was spent for an epoch.
+	pub(crate) fn note_used(&mut self, spent: u32) {
+		self.used = self.used.max(spent);
+	}
+
+	/// Asks for no more than half as much again as was used, but for `base` in any case.
+	fn lapse(&mut self, base: u32) {
+		let used = self.used.saturating_add(self.used / 2);
+		self.asked = self.asked.min(used.max(base));
+		self.used = 0;
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// What there is of work in an epoch: where a change waits, the lesser of what is in force and what will be.
+	pub(crate) fn all_work() -> u64 {
+		let latest = Self::latest_parameters().epoch_work;
+		Self::now().map_or(latest, |(_, _, record)| record.parameters.epoch_work.min(latest)).into()
+	}
+
+	/// The work that an aggregator may ask for whom no device names: four bodies, or the least that a batch takes.
+	pub(crate) fn base_work() -> WorkUnits {
+		let least = Self::now().map_or(0, |(_, _, record)| Self::least_quota(&record));
+		BODY_WORK.saturating_mul(MAX_BODIES).max(least)
+	}
+
+	/// Epochs whose bodies lie in stores at a time.
+	fn open_epochs() -> u32 {
+		Self::latest_parameters().open_epochs()
+	}
+
+	/// The bytes that an aggregator may ask for whom no device names: two of the longest reports in each open epoch.
+	pub(crate) fn base_bytes() -> u32 {
+		MAX_CHUNK_BYTES.saturating_mul(2).saturating_mul(Self::open_epochs())
+	}
+
+	/// The most work that one account may ask for.
+	pub(crate) fn most_work() -> u32 {
+		let part = Self::all_work().checked_div(SHARE).unwrap_or_default();
+		part.saturated_into::<u32>().max(Self::base_work())
+	}
+
+	/// The most bytes that one account may ask for.
+	pub(crate) fn most_bytes() -> u32 {
+		let part = T::StoreQuota::get().checked_div(SHARE).unwrap_or_default();
+		part.saturated_into::<u32>().max(Self::base_bytes())
+	}
+
+	/// What an aggregator has a claim to: units of work in an epoch, and bytes.
+	pub(crate) fn claims_of(who: &AccountId32, row: &AggregatorOf<T>) -> (u32, u32) {
+		match row.leaving {
+			None => {
+				let seats = T::Seats::naming(who);
+				let work = Self::base_work().saturating_add(seats.saturating_mul(SEAT_WORK));
+				let bytes = seats.saturating_mul(SEAT_BYTES).saturating_mul(Self::open_epochs());
+				let bytes = Self::base_bytes().saturating_add(bytes);
+				(
+					row.quota.asked.min(work).min(Self::most_work()),
+					row.allowance.asked.min(bytes).min(Self::most_bytes()),
+				)
+			}
+			// Nothing more is committed to. Bodies stay until they are judged.
+			Some(free_at) if CurrentEpoch::<T>::get() < free_at => (0, row.allowance.granted),
+			Some(_) => (0, 0),
+		}
+	}
+
+	/// Whether so much may be asked for.
+	pub(crate) fn check_ask(quota: WorkUnits, allowance: u32) -> Result<(), Error<T>> {
+		let least = Self::now().map_or(0, |(_, _, record)| Self::least_quota(&record));
+		ensure!(quota >= BODY_WORK.max(least), Error::<T>::QuotaTooSmall);
+		ensure!(allowance > 0, Error::<T>::AllowanceTooSmall);
+		let fits = quota <= Self::most_work() && allowance <= Self::most_bytes();
+		ensure!(fits, Error::<T>::TooLargeAShare);
+		Ok(())
+	}
+
+	/// Grants an aggregator what it has a claim to as of now, and stores its row.
+	pub(crate) fn store_claims(who: &AccountId32, mut row: AggregatorOf<T>) {
+		let now = CurrentEpoch::<T>::get();
+		let (work, bytes) = Self::claims_of(who, &row);
+		let (quota, allowance) = (row.quota.granted, row.allowance.granted);
+		WorkMarket::<T>::mutate(|market| row.quota.claim(market, work, Self::all_work(), now));
+		let store = T::StoreQuota::get();
+		ByteMarket::<T>::mutate(|market| row.allowance.claim(market, bytes, store, now));
+		if row.allowance.granted != allowance {
+			Self::revoke(&row, allowance);
+			Self::grant(&row);
+		}
+		if (row.quota.granted, row.allowance.granted) != (quota, allowance) {
+			Self::deposit_event(Event::CapacityGranted {
+				aggregator: who.clone(),
+				quota: row.quota.granted,
+				allowance: row.allowance.granted,
+			});
+		}
+		Aggregators::<T>::insert(who, row);
+	}
+
+	/// Lets the publisher key have in nodes' stores what its aggregator is granted.
+	pub(crate) fn grant(row: &AggregatorOf<T>) {
+		if let bytes @ 1.. = row.allowance.granted {
+			T::Allowances::grant(&row.publisher, offchain::statements_for(bytes), bytes);
+		}
+	}
+
+	/// Takes from the publisher key what its aggregator was granted.
+	pub(crate) fn revoke(row: &AggregatorOf<T>, granted: u32) {
+		if granted > 0 {
+			let statements = offchain::statements_for(granted);
+			T::Allowances::revoke(&row.publisher, statements, granted);
+		}
+	}
+
+	/// Takes the rent that is owed and burns it: from what is free, and what that lacks from the bond.
+	pub(crate) fn charge(who: &AccountId32, row: &mut AggregatorOf<T>) {
+		let (work, bytes) = (WorkMarket::<T>::get(), ByteMarket::<T>::get());
+		let owed = row.quota.owed(&work).saturating_add(row.allowance.owed(&bytes));
+		(row.quota.paid, row.allowance.paid) = (work.index, bytes.index);
+		let owed = owed.saturated_into();
+		if owed == 0u32.into() {
+			return;
+		}
+		let free = T::Currency::withdraw(
+			who,
+			owed,
+			Precision::BestEffort,
+			Preservation::Preserve,
+			Fortitude::Polite,
+		);
+		let rent = free.map(|taken| taken.peek()).unwrap_or_default();
+		let reason = HoldReason::Aggregator.into();
+		let (taken, _) =
+			<T::Currency as hold::Balanced<_>>::slash(&reason, who, owed.saturating_sub(rent));
+		let of_bond = taken.peek();
+		row.bond = row.bond.saturating_sub(of_bond);
+		Self::deposit_event(Event::RentPaid { aggregator: who.clone(), rent, of_bond });
+	}
+
+	/// Takes an aggregator's rent, lets lapse what it does not use, and grants what it has a claim to. Who cannot pay, so
+	/// that less than half of the bond is left, has to leave.
+	pub(crate) fn visit(who: &AccountId32, mut row: AggregatorOf<T>) {
+		Self::charge(who, &mut row);
+		if row.leaving.is_none() {
+			let now = CurrentEpoch::<T>::get();
+			if row.lapses <= now {
+				row.quota.lapse(Self::base_work());
+				row.allowance.lapse(Self::base_bytes());
+				row.lapses = now.saturating_add(LAPSE_EPOCHS);
+				Self::release_surplus(who, &mut row);
+			}
+			let bond = Self::bond_for(row.quota.asked, row.allowance.asked);
+			if row.bond.saturating_mul(2u32.into()) < bond {
+				Self::begin_leaving(who, &mut row, Why::RentUnpaid);
+			}
+		}
+		Self::store_claims(who, row);
+	}
+
+	/// Gives back what is held for more than what is asked for.
+	fn release_surplus(who: &AccountId32, row: &mut AggregatorOf<T>) {
+		let bond = Self::bond_for(row.quota.asked, row.allowance.asked);
+		let surplus = row.bond.saturating_sub(bond);
+		let released = <T::Currency as hold::Mutate<_>>::release(
+			&HoldReason::Aggregator.into(),
+			who,
+			surplus,
+			Precision::BestEffort,
+		);
+		row.bond = row.bond.saturating_sub(released.unwrap_or_default());
+	}
+
+	/// Visits the next aggregator in turn.
+	pub(crate) fn visit_next() {
+		let next = match Visited::<T>::get() {
+			Some(last) => Aggregators::<T>::iter_from(Aggregators::<T>::hashed_key_for(last)).next(),
+			None => Aggregators::<T>::iter().next(),
+		};
+		match next {
+			Some((who, row)) => {
+				Self::visit(&who, row);
+				Visited::<T>::put(who);
+			}
+			None => Visited::<T>::kill(),
+		}
+	}
+
+	/// Changes what an aggregator asks for, and what is held for it.
+	pub(crate) fn do_set_capacity(
+		who: AccountId32,
+		quota: WorkUnits,
+		allowance: u32,
+	) -> DispatchResult {
+		let mut row = Aggregators::<T>::get(&who).ok_or(Error::<T>::NotAggregator)?;
+		ensure!(row.leaving.is_none(), Error::<T>::AlreadyLeaving);
+		Self::check_ask(quota, allowance)?;
+		Self::charge(&who, &mut row);
+		(row.quota.asked, row.allowance.asked) = (quota, allowance);
+		(row.quota.used, row.allowance.used) = (0, 0);
+		row.lapses = CurrentEpoch::<T>::get().saturating_add(LAPSE_EPOCHS);
+		let bond = Self::bond_for(quota, allowance);
+		let more = bond.saturating_sub(row.bond);
+		<T::Currency as hold::Mutate<_>>::hold(&HoldReason::Aggregator.into(), &who, more)?;
+		row.bond = row.bond.saturating_add(more);
+		Self::release_surplus(&who, &mut row);
+		Self::deposit_event(Event::CapacityAsked { aggregator: who.clone(), quota, allowance });
+		Self::store_claims(&who, row);
+		Ok(())
+	}
+
+	/// Prices of the epoch that opens.
+	pub(crate) fn reprice() {
+		let reprice = |market: &mut Market, all, least: u128| {
+			market.price = market.next_price(all, least);
+			market.index = market.index.saturating_add(market.price);
+		};
+		let (work, store) = (Self::all_work(), T::StoreQuota::get());
+		WorkMarket::<T>::mutate(|market| {
+			reprice(market, work, T::WorkRent::get().saturated_into());
+		});
+		ByteMarket::<T>::mutate(|market| {
+			reprice(market, store, T::ByteRent::get().saturated_into());
+		});
+	}
+
+	/// What is rented, of how much, and for what price.
+	pub(crate) fn capacity_now() -> Capacity {
+		Capacity {
+			work: WorkMarket::<T>::get(),
+			all_work: Self::all_work(),
+			most_work: Self::most_work(),
+			base_work: Self::base_work(),
+			bytes: ByteMarket::<T>::get(),
+			all_bytes: T::StoreQuota::get(),
+			most_bytes: Self::most_bytes(),
+			base_bytes: Self::base_bytes(),
+		}
+	}
+}
