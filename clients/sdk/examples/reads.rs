@@ -68,7 +68,10 @@ async fn main() -> Result<()> {
 	let (batch, row) = batches.first().context("no batch of three epochs ago")?;
 	let aggregator =
 		chain.view(api::view_functions().attestation().aggregator(row.aggregator)).await?;
-	println!("its aggregator's quota is {}", aggregator.map_or(0, |aggregator| aggregator.quota));
+	let quota = aggregator.map_or(0, |aggregator| aggregator.quota.granted);
+	println!("its aggregator's quota is {quota}");
+	let capacity = chain.view(api::view_functions().attestation().capacity()).await?;
+	println!("{} of {} units of work are claimed", capacity.work.due, capacity.all_work);
 	let again = chain.view(api::view_functions().attestation().batch(reports, *batch)).await?;
 	ensure!(again.is_some(), "a batch that is listed is there");
 

@@ -38,7 +38,8 @@ impl<T: Config> Pallet<T> {
 		let bond = Self::bond_for(quota, allowance);
 		<T::Currency as hold::Mutate<_>>::hold(&HoldReason::Aggregator.into(), &who, bond)?;
 
-		let rented = |asked, market: Market| Rented { asked, paid: market.index, ..Rented::default() };
+		let rented =
+			|asked, market: Market| Rented { asked, paid: market.index, ..Rented::default() };
 		let lapses = CurrentEpoch::<T>::get().saturating_add(LAPSE_EPOCHS);
 		let aggregator = Aggregator {
 			publisher,

@@ -673,7 +673,8 @@ mod benchmarks {
 	#[benchmark]
 	fn set_capacity() {
 		let who = neglected::<T>();
-		let least = Pallet::<T>::now().map_or(0, |(_, _, record)| Pallet::<T>::least_quota(&record));
+		let least =
+			Pallet::<T>::now().map_or(0, |(_, _, record)| Pallet::<T>::least_quota(&record));
 		let quota = BODY_WORK.max(least);
 
 		#[extrinsic_call]

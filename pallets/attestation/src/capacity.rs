@@ -267,7 +267,9 @@ impl<T: Config> Pallet<T> {
 	/// Visits the next aggregator in turn.
 	pub(crate) fn visit_next() {
 		let next = match Visited::<T>::get() {
-			Some(last) => Aggregators::<T>::iter_from(Aggregators::<T>::hashed_key_for(last)).next(),
+			Some(last) => {
+				Aggregators::<T>::iter_from(Aggregators::<T>::hashed_key_for(last)).next()
+			}
 			None => Aggregators::<T>::iter().next(),
 		};
 		match next {

@@ -235,8 +235,7 @@ pub mod pallet {
 
 	/// Aggregators.
 	#[pallet::storage]
-	pub type Aggregators<T: Config> =
-		StorageMap<_, Blake2_128Concat, AccountId32, AggregatorOf<T>>;
+	pub type Aggregators<T: Config> = StorageMap<_, Blake2_128Concat, AccountId32, AggregatorOf<T>>;
 
 	/// Whose publisher key this is.
 	#[pallet::storage]

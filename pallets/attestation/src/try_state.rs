@@ -4,8 +4,9 @@ use frame_support::{ensure, traits::Get};
 use substation_primitives::EpochIndex;
 
 use crate::{
-	Aggregators, BalanceOf, BatchState, ByteMarket, Commitments, Config, CurrentEpoch, Epochs, FirstUnfrozen,
-	HoldReason, Missing, Pallet, Publishers, Refused, Rented, Schedules, Seals, Shards, Totals, WorkMarket,
+	Aggregators, BalanceOf, BatchState, ByteMarket, Commitments, Config, CurrentEpoch, Epochs,
+	FirstUnfrozen, HoldReason, Missing, Pallet, Publishers, Refused, Rented, Schedules, Seals,
+	Shards, Totals, WorkMarket,
 };
 use sp_runtime::traits::{Saturating, Zero};
 use substation_proofs::Rules;
@@ -35,8 +36,7 @@ impl<T: Config> Pallet<T> {
 				"an aggregator's bond is not what is held"
 			);
 		}
-		for (market, sums) in
-			[(WorkMarket::<T>::get(), quota), (ByteMarket::<T>::get(), allowance)]
+		for (market, sums) in [(WorkMarket::<T>::get(), quota), (ByteMarket::<T>::get(), allowance)]
 		{
 			ensure!(
 				(market.due, market.granted) == sums,

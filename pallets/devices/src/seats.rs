@@ -14,8 +14,9 @@ use substation_primitives::{
 };
 
 use crate::{
-	cells::Recount, claims, BalanceOf, Carried, Config, DeviceOf, Devices, Error, Event, HoldReason,
-	InspectNetworks, Licence, Membership, MembershipOf, Memberships, Pallet, Seat, Voucher,
+	cells::Recount, claims, BalanceOf, Carried, Config, DeviceOf, Devices, Error, Event,
+	HoldReason, InspectNetworks, Licence, Membership, MembershipOf, Memberships, Pallet, Seat,
+	Voucher,
 };
 
 impl Seat {

@@ -8,7 +8,8 @@ use configs::parameters::{
 };
 use frame_support::{traits::Get, weights::Weight, PalletId};
 use pallet_attestation::traits::{
-	InspectBodies, InspectConsensus, InspectFacts, InspectSeats, MutateAllowance, OnSettled, RewardJudges,
+	InspectBodies, InspectConsensus, InspectFacts, InspectSeats, MutateAllowance, OnSettled,
+	RewardJudges,
 };
 use pallet_emission::{
 	ClaimMemberships, FinalChunk, InspectSettlements, InspectShares, Payment, Share,

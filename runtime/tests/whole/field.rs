@@ -21,7 +21,7 @@ use substation_proofs::{
 	storage::Committed,
 	JudgedChunk, KindPolicy, RULES,
 };
-use substation_runtime::{AccountId, Attestation, Devices, Networks};
+use substation_runtime::{AccountId, Attestation, Devices, Networks, Runtime};
 
 use crate::chain::{account, Chain, KeyPair};
 
@@ -54,15 +54,18 @@ impl Chain {
 
 /// Makes an account an aggregator whose own key publishes.
 pub fn register_aggregator(chain: &Chain, key: &KeyPair) {
+	chain.send(key, aggregator_call(key, 20_000, 4_000_000)).unwrap();
+}
+
+/// The call that does that, with what it asks for.
+pub fn aggregator_call(
+	key: &KeyPair,
+	quota: u32,
+	allowance: u32,
+) -> pallet_attestation::Call<Runtime> {
 	let publisher = ReportKey::Sr25519(key.public());
 	let proof = key.sign(&signing::publisher(&Attestation::genesis_hash(), &account(key))).0;
-	let call = pallet_attestation::Call::register_aggregator {
-		publisher,
-		proof,
-		quota: 20_000,
-		allowance: 4_000_000,
-	};
-	chain.send(key, call).unwrap();
+	pallet_attestation::Call::register_aggregator { publisher, proof, quota, allowance }
 }
 
 /// A device's key.

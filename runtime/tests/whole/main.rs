@@ -1,5 +1,6 @@
 //! The whole runtime, block by block.
 
+mod capacity;
 mod chain;
 mod elections;
 mod fees;

@@ -77,13 +77,14 @@ pub struct Options {
 	/// Where reports, batches and leaves are kept. One daemon alone has it.
 	#[arg(long, value_name = "DIR")]
 	pub archive: PathBuf,
-	/// If the account is no aggregator yet: register it with so many units of work per epoch.
-	#[arg(long, default_value_t = 5_000)]
-	pub quota: u32,
-	/// And so many bytes in nodes' statement stores. Bodies lie there until the freeze, so that an epoch may take only
-	/// a part of it.
-	#[arg(long, default_value_t = 8_000_000)]
-	pub allowance: u32,
+	/// Ask for so many units of work per epoch. If it is left out, for as many as the account does, or for 5,000 if it
+	/// is no aggregator yet.
+	#[arg(long)]
+	pub quota: Option<u32>,
+	/// Ask for so many bytes in nodes' statement stores. Bodies lie there until the freeze, so that an epoch may take
+	/// only a part of it. If it is left out, for as many as the account does, or for 8,000,000.
+	#[arg(long)]
+	pub allowance: Option<u32>,
 	/// The least cut that the aggregator works for, in hundredths. A device whose seat says less is refused.
 	#[arg(long, value_name = "HUNDREDTHS", default_value_t = 0.0, value_parser = hundredths)]
 	pub cut: f64,
@@ -100,6 +101,11 @@ pub struct Options {
 	#[command(flatten)]
 	pub signer: SignerOptions,
 }
+
+/// What an account asks for that is no aggregator yet: units of work per epoch.
+const QUOTA: u32 = 5_000;
+/// And bytes in nodes' statement stores.
+const ALLOWANCE: u32 = 8_000_000;
 
 /// Whom the aggregator works for.
 pub(super) struct Conditions {
@@ -232,16 +238,24 @@ impl Aggregator {
 		let key = ReportKey::Sr25519(self.publisher.public());
 		let who = self.account().to_ss58check();
 		let row = self.chain.aggregator(&self.account()).await?;
-		let allowance = row.as_ref().map_or(options.allowance, |row| row.allowance);
+		let asked = row.as_ref().map(|row| (row.quota.asked, row.allowance.asked));
+		let quota = options.quota.or(asked.map(|asked| asked.0)).unwrap_or(QUOTA);
+		let allowance = options.allowance.or(asked.map(|asked| asked.1)).unwrap_or(ALLOWANCE);
 		if let Some(short) = allowance_is_short(allowance, parameters) {
-			let first = match row {
-				Some(_) => ", after leaving",
-				None => "",
-			};
-			bail!(Failure::Refused(format!("{short}{first}")));
+			bail!(Failure::Refused(short));
 		}
 		match row {
-			Some(row) if row.publisher.0 == key => Ok(()),
+			Some(row) if row.publisher.0 == key => {
+				if asked != Some((quota, allowance)) {
+					let call = self.chain.capacity_call(quota, allowance);
+					let what = format!(
+						"ask for {quota} units of work per epoch and {allowance} bytes for {who}"
+					);
+					let written = self.chain.write(&what, &call, &self.signer, self.commit).await?;
+					self.output.written(&what, &written);
+				}
+				Ok(())
+			}
 			Some(_) if options.rotate_publisher => {
 				let call = self.chain.rotation_call(&self.signer, &self.publisher);
 				let what = format!("let another publisher key sign for {who}");
@@ -253,7 +267,7 @@ impl Aggregator {
 				"{who} is registered with another publisher key: give that, or say --rotate-publisher"
 			))),
 			None => {
-				let (quota, publisher) = (options.quota, &self.publisher);
+				let publisher = &self.publisher;
 				let call = self.chain.aggregator_call(&self.signer, publisher, quota, allowance);
 				let what = format!(
 					"register {who} as an aggregator of {quota} units of work per epoch and \
@@ -319,7 +333,8 @@ impl Aggregator {
 				intake
 					.networks
 					.insert(*network, Open::new(JudgedBy { rules, context, policy }, taken));
-				let (quota, allowance) = row.map_or((0, 0), |row| (row.quota, row.allowance));
+				let (quota, allowance) =
+					row.map_or((0, 0), |row| (row.quota.granted, row.allowance.granted));
 				(intake.quota, intake.least) = (quota, clock.least_quota);
 				intake.share = self.conditions.share_of(quota);
 				intake.allowance = bytes_of_epoch(allowance, &clock.record.parameters);
@@ -327,7 +342,7 @@ impl Aggregator {
 				match self.commit {
 					true => self
 						.output
-						.say(format!("network {network}: takes reports for epoch {epoch}")),
+						.say(format!("network {network}: takes reports for epoch {epoch}, for {quota} units of work")),
 					false => self.output.say(format!(
 						"network {network}: would take reports for epoch {epoch}: say --commit to do it"
 					)),

@@ -203,24 +203,19 @@ impl Intake {
 	}
 }
 
-/// Epochs whose bodies are in nodes' stores at a time: those that are not frozen, and the one that is being published.
-fn windows(parameters: &Parameters) -> u32 {
-	parameters.freeze_of(0).saturating_add(1)
-}
-
 /// Bytes that an epoch may take of an allowance, if judges are to find the bodies of all epochs that are not frozen.
 pub(super) fn bytes_of_epoch(allowance: u32, parameters: &Parameters) -> u64 {
-	u64::from(allowance) / u64::from(windows(parameters))
+	u64::from(allowance) / u64::from(parameters.open_epochs())
 }
 
 /// Why an allowance does not last, if it does not: an epoch has to have room for the longest report.
 pub(super) fn allowance_is_short(allowance: u32, parameters: &Parameters) -> Option<String> {
-	let windows = windows(parameters);
+	let windows = parameters.open_epochs();
 	let least = u64::from(MAX_CHUNK_BYTES) + FRAMING;
 	(bytes_of_epoch(allowance, parameters) < least).then(|| {
 		format!(
 			"an allowance of {allowance} bytes does not last: bodies of {windows} epochs lie in the store at a time, and \
-			 each needs room for a report of {MAX_CHUNK_BYTES} bytes. Register with --allowance {} or more",
+			 each needs room for a report of {MAX_CHUNK_BYTES} bytes. Say --allowance {} or more",
 			least * u64::from(windows)
 		)
 	})

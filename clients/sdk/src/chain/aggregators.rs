@@ -44,6 +44,11 @@ impl Chain {
 		)
 	}
 
+	/// The call by which an aggregator asks for so many units of work per epoch, and so many bytes.
+	pub fn capacity_call(&self, quota: u32, allowance: u32) -> impl Payload {
+		api::tx().attestation().set_capacity(quota, allowance)
+	}
+
 	/// The call that lets `publisher` take the place of the publisher key that `signer` is registered with.
 	pub fn rotation_call(&self, signer: &Keypair, publisher: &sr25519::Pair) -> impl Payload {
 		let message = signing::publisher(&self.genesis(), &account(signer));

@@ -52,7 +52,9 @@
 pub mod api {}
 
 pub use api::runtime_types::{
-	pallet_attestation::types::{Aggregator, BatchState, Commitment, Round, Schedule},
+	pallet_attestation::types::{
+		Aggregator, BatchState, Capacity, Commitment, Market, Round, Schedule,
+	},
 	pallet_devices::{DeviceView, RegistrationProof},
 	pallet_emission::Pool,
 	pallet_networks::Terms as NetworkTerms,

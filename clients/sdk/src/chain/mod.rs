@@ -21,8 +21,8 @@ pub use accounts::{account, rpc_account};
 pub use connection::{Chain, Events, NODE};
 pub use costs::{Costs, Funds};
 pub use generated::{
-	api, Aggregator, BatchState, Commitment, DeviceView, NetworkTerms, Pool, RegistrationProof,
-	Round, RuntimeCall, Schedule,
+	api, Aggregator, BatchState, Capacity, Commitment, DeviceView, Market, NetworkTerms, Pool,
+	RegistrationProof, Round, RuntimeCall, Schedule,
 };
 pub use kind::ChainKind;
 pub use prices::{Held, Taken};

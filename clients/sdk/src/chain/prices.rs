@@ -34,7 +34,7 @@ use crate::amount::TOKEN;
 
 /// Rows and bytes of what devices are charged for, as `configs::physical` of the runtime has them.
 const DEVICE: (u128, u128) = (1, 896);
-const MEMBERSHIP: (u128, u128) = (2, 544);
+const MEMBERSHIP: (u128, u128) = (3, 628);
 /// Until when what is held is held.
 const DEVICE_TERMS: &str =
 	"for the device and its seat, until it has left the network and is retired";
@@ -172,10 +172,15 @@ impl Chain {
 			RuntimeCall::Attestation(Attestation::register_aggregator {
 				quota, allowance, ..
 			}) => {
-				let work = Parameter::WorkBond.at(at).await? * u128::from(quota);
-				let bytes = Parameter::ByteBond.at(at).await? * u128::from(allowance);
-				let bond = Parameter::AggregatorBond.at(at).await? + work + bytes;
-				hold(bond, AGGREGATOR_TERMS.into());
+				hold(aggregator_bond(at, quota, allowance).await?, AGGREGATOR_TERMS.into());
+			}
+			RuntimeCall::Attestation(Attestation::set_capacity { quota, allowance }) => {
+				let row = self
+					.view(api::view_functions().attestation().aggregator(who.clone()))
+					.await?
+					.map_or(0, |row| row.bond);
+				let bond = aggregator_bond(at, quota, allowance).await?;
+				hold(bond.saturating_sub(row), AGGREGATOR_TERMS.into());
 			}
 			RuntimeCall::Staking(
 				Staking::bond { value, .. } | Staking::bond_extra { max_additional: value },
@@ -204,6 +209,13 @@ impl Chain {
 		let known = self.view(api::view_functions().devices().device(device)).await?;
 		Ok(known.is_some_and(|known| known.seats.iter().any(|(seated, _)| *seated == network)))
 	}
+}
+
+/// What is held from an aggregator who asks for so much.
+async fn aggregator_bond(at: &AtBlock, quota: u32, allowance: u32) -> Result<u128> {
+	let work = Parameter::WorkBond.at(at).await? * u128::from(quota);
+	let bytes = Parameter::ByteBond.at(at).await? * u128::from(allowance);
+	Ok(Parameter::AggregatorBond.at(at).await? + work + bytes)
 }
 
 async fn deposit(at: &AtBlock, (rows, bytes): (u128, u128)) -> Result<u128> {

@@ -64,9 +64,9 @@ pub(super) fn explained(code: u8) -> Option<&'static str> {
 		1 => "cuts, count, work or bodies do not fit each other: pack the batch again",
 		2 => "the network takes no reports for this epoch",
 		3 => "time stood still in this epoch, so it pays nothing: report for the next",
-		4 => "the quota of the epoch is not enough: register with a larger one",
+		4 => "the quota of the epoch is not enough: ask for more (--quota), or wait until more devices name the aggregator",
 		5 => "more than half of it is taken already, not to be taken, or said twice: send the others alone",
-		6 => "the allowance does not hold so many bytes in an epoch: register with a larger one",
+		6 => "the allowance does not hold so many bytes in an epoch: ask for more (--allowance), or wait until more devices name the aggregator",
 		_ => return None,
 	})
 }

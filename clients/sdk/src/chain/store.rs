@@ -53,7 +53,7 @@ fn refusal(answer: &serde_json::Value) -> Option<String> {
 			"it has expired: is the node's clock right?".into()
 		}
 		(_, Some("dataTooLarge")) => format!(
-			"it has {} bytes, and the publisher key's allowance has room for {}: register with a larger one",
+			"it has {} bytes, and the publisher key's allowance has room for {}: ask for more (--allowance)",
 			number("submitted_size", "submittedSize"),
 			number("available_size", "availableSize")
 		),

@@ -20,7 +20,7 @@ use subxt::{
 use super::{
 	accounts::rpc_account,
 	connection::Chain,
-	generated::{api, Aggregator, Commitment, DeviceView, NetworkTerms, Pool, Schedule},
+	generated::{api, Aggregator, Capacity, Commitment, DeviceView, NetworkTerms, Pool, Schedule},
 };
 use crate::{failure::Failure, pay::Rates};
 
@@ -288,6 +288,11 @@ impl Chain {
 	/// An aggregator's record.
 	pub async fn aggregator(&self, who: &AccountId32) -> Result<Option<Aggregator<u128>>> {
 		self.view(api::view_functions().attestation().aggregator(rpc_account(who))).await
+	}
+
+	/// What is rented of judges' work and of nodes' stores, of how much, and for what price.
+	pub async fn capacity(&self) -> Result<Capacity> {
+		self.view(api::view_functions().attestation().capacity()).await
 	}
 
 	/// A network's pool for an epoch.

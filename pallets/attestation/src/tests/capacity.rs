@@ -56,7 +56,9 @@ fn an_aggregator_has_what_its_devices_may_need_and_more_as_they_come() {
 		next_block();
 		assert_eq!(quota(1), BASE_WORK + 10 * SEAT_WORK);
 		assert_eq!(row(1).allowance.granted, BASE_BYTES + 10 * SEAT_BYTES * OPEN);
-		assert!(Granted::get().values().any(|granted| granted.1 == i64::from(row(1).allowance.granted)));
+		assert!(Granted::get()
+			.values()
+			.any(|granted| granted.1 == i64::from(row(1).allowance.granted)));
 		name(1, 1_000);
 		assert_ok!(collect(1));
 		assert_eq!((quota(1), row(1).allowance.granted), (5_000, 2_000_000), "what it asks for");
@@ -233,9 +235,8 @@ fn who_cannot_pay_pays_from_the_bond_and_leaves_when_half_of_it_is_gone() {
 		next_block();
 		assert_eq!(row(1).bond, bond - 2_000);
 		assert!(row(1).leaving.is_some());
-		let rent_unpaid = |event: &Event| {
-			matches!(event, Event::AggregatorLeaving { why: Why::RentUnpaid, .. })
-		};
+		let rent_unpaid =
+			|event: &Event| matches!(event, Event::AggregatorLeaving { why: Why::RentUnpaid, .. });
 		assert!(has_event(rent_unpaid) || row(1).quota.granted == 0);
 		assert_eq!(quota(1), 0);
 		to_epoch(12);
@@ -253,9 +254,10 @@ fn root_lets_an_aggregator_leave_and_nobody_else() {
 		let evict = |number| Attestation::evict(RuntimeOrigin::root(), account(number));
 		assert_noop!(evict(2), Error::NotAggregator);
 		assert_ok!(evict(1));
-		assert!(has_event(
-			|event| matches!(event, Event::AggregatorLeaving { why: Why::Evicted, .. })
-		));
+		assert!(has_event(|event| matches!(
+			event,
+			Event::AggregatorLeaving { why: Why::Evicted, .. }
+		)));
 		assert_noop!(evict(1), Error::AlreadyLeaving);
 		assert_eq!(quota(1), 0);
 		let terms = || empty_terms(1, 0, 256, H256::zero());
@@ -337,7 +339,8 @@ enum Act {
 fn acts() -> impl Strategy<Value = Act> {
 	let who = 1u8..=9;
 	prop_oneof![
-		(who.clone(), 256u32..=4_000, 1u32..=2_000_000).prop_map(|(w, q, a)| Act::Register(w, q, a)),
+		(who.clone(), 256u32..=4_000, 1u32..=2_000_000)
+			.prop_map(|(w, q, a)| Act::Register(w, q, a)),
 		(who.clone(), 256u32..=4_000, 1u32..=2_000_000).prop_map(|(w, q, a)| Act::Ask(w, q, a)),
 		(who.clone(), 0u32..=200).prop_map(|(w, seats)| Act::Seats(w, seats)),
 		who.clone().prop_map(Act::Leave),
