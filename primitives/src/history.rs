@@ -94,6 +94,16 @@ impl<V: Clone + PartialEq, const N: u32> History<V, N> {
 		self.insert(now, now, window, value, N.saturating_sub(1))
 	}
 
+	/// As [`Self::set`], but leaves a slot for that: for who must not be able to keep others from it by filling the list.
+	pub fn set_sparing(
+		&mut self,
+		now: EpochIndex,
+		window: EpochIndex,
+		value: V,
+	) -> Result<(), Full> {
+		self.insert(now, now, window, value, N.saturating_sub(2))
+	}
+
 	/// As [`Self::set`], but may use the reserved slot: for leaving, revoking and rotating by the
 	/// hardware key, which nobody may be able to block by filling the list.
 	pub fn set_reserved(

@@ -106,6 +106,8 @@ fn prices_are_what_the_page_says() {
 			("Fees.Place", fees::Place::get()),
 			("Fees.TransactionByte", fees::TransactionByte::get()),
 			("Fees.Fullness", fees::Fullness::get().deconstruct().into()),
+			("Fees.WorkRent", fees::WorkRent::get()),
+			("Fees.ByteRent", fees::ByteRent::get()),
 			("Fees.Rise", fees::Rise::get().deconstruct().into()),
 			("Caps.Rate", caps::Rate::get()),
 			("Caps.Store", <caps::Store as Get<u64>>::get().into()),

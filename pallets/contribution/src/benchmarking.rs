@@ -30,7 +30,7 @@ fn rich<T: Config>(number: u32) -> AccountId32 {
 fn contributor<T: Config>(number: u32, earned: Balance) -> AccountId32 {
 	let who = rich::<T>(number);
 	assert_ok!(Pallet::<T>::enlist(RawOrigin::Signed(who.clone()).into()));
-	Pallet::<T>::note_paid(&who, earned);
+	Pallet::<T>::note_paid(&who, number, earned);
 	who
 }
 
@@ -137,7 +137,8 @@ mod benchmarks {
 
 		#[block]
 		{
-			Pallet::<T>::note_paid(&who, MUCH);
+			// Of another network than before.
+			Pallet::<T>::note_paid(&who, 1, MUCH);
 		}
 
 		assert!(Pallet::<T>::contribution(who).is_some_and(|counts| counts > MUCH));

@@ -1,6 +1,9 @@
 //! The council: who is seated when a term ends, and what that weighs.
 
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::{
+	collections::{BTreeMap, BTreeSet},
+	vec::Vec,
+};
 use core::cmp::Reverse;
 use frame_support::{
 	ensure,
@@ -8,24 +11,48 @@ use frame_support::{
 	weights::Weight,
 	BoundedVec,
 };
-use substation_primitives::epoch::InspectEpochs;
+use substation_primitives::{epoch::InspectEpochs, NetworkId};
 
 use crate::{
-	AccountId32, Candidates, Config, Error, Event, Founders, NextSeating, Pallet, Seated,
-	WeightInfo,
+	AccountId32, Candidates, Config, Contributors, Error, Event, Founders, NextSeating, Pallet,
+	Seated, WeightInfo,
 };
 
 impl<T: Config> Pallet<T> {
-	/// Seats the foremost, until the next term ends.
+	/// Seats the foremost, until the next term ends. No more than [`Config::MaxChanges`] come, and no more go: whoever has a
+	/// majority earned at once does not have the council at once.
 	pub(crate) fn seat() {
 		NextSeating::<T>::put(T::Epochs::now().saturating_add(T::Term::get()));
-		let mut members = Self::ranked();
+		let foremost = Self::ranked();
+		let least = T::MinFounders::get().max(1) as usize;
 		// It never is one or two people: whoever sat there goes on.
-		if members.len() < T::MinFounders::get().max(1) as usize {
+		if foremost.len() < least {
 			return;
 		}
-		members.sort_unstable();
 		let before = Seated::<T>::get();
+		let most = T::MaxChanges::get() as usize;
+		let mut going: Vec<_> = before
+			.iter()
+			.filter(|member| !foremost.contains(member))
+			.map(|member| (Self::counts(member), member.clone()))
+			.collect();
+		// Who counts for least goes first.
+		going.sort_unstable();
+		let coming: Vec<_> = foremost
+			.iter()
+			.filter(|member| !before.contains(member))
+			// The first council comes at once.
+			.take(if before.is_empty() { foremost.len() } else { most })
+			.cloned()
+			.collect();
+		let may_go = before.len().saturating_add(coming.len()).saturating_sub(least);
+		let gone: BTreeSet<_> =
+			going.into_iter().take(most.min(may_go)).map(|(_, member)| member).collect();
+		let stay = before.iter().filter(|member| !gone.contains(member)).cloned();
+		let mut members: Vec<_> = stay.collect();
+		let room = (T::Seats::get() as usize).saturating_sub(members.len());
+		members.extend(coming.into_iter().take(room));
+		members.sort_unstable();
 		if before.as_slice() != members.as_slice() {
 			T::Council::set_members_sorted(&members, &before);
 			Seated::<T>::put(BoundedVec::truncate_from(members.clone()));
@@ -33,21 +60,38 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::CouncilSeated { members });
 	}
 
-	/// Who would be seated now, the foremost first: candidates who count for enough, then founders.
+	/// Who would sit if all seats were given at once, the foremost first: candidates who count for enough, of each network no
+	/// more than [`Config::NetworkSeats`]; then founders. As long as there are not as many such candidates as seats, some seats
+	/// ([`Config::MinFounders`]) are the founders'.
 	pub(crate) fn ranked() -> Vec<AccountId32> {
+		let least = T::SeatMinimum::get();
 		let mut candidates: Vec<_> = Candidates::<T>::get()
 			.into_iter()
 			.map(|candidate| (Reverse(Self::counts(&candidate)), candidate))
-			.filter(|(counts, _)| counts.0 >= T::SeatMinimum::get())
+			.filter(|(counts, _)| counts.0 >= least)
 			.collect();
 		candidates.sort_unstable();
-		let mut members: Vec<_> = candidates.into_iter().map(|(_, candidate)| candidate).collect();
-		for founder in Founders::<T>::get() {
-			if !members.contains(&founder) {
-				members.push(founder);
-			}
+		let mut of_networks = BTreeMap::<NetworkId, u32>::new();
+		let mut members: Vec<_> = candidates
+			.into_iter()
+			.filter(|(_, candidate)| {
+				let home = Contributors::<T>::get(candidate).map_or(0, |row| row.home.network);
+				let seats = of_networks.entry(home).or_default();
+				*seats = seats.saturating_add(1);
+				*seats <= T::NetworkSeats::get()
+			})
+			.map(|(_, candidate)| candidate)
+			.take(T::Seats::get() as usize)
+			.collect();
+		let seats = T::Seats::get() as usize;
+		let founders: Vec<_> =
+			Founders::<T>::get().into_iter().filter(|founder| !members.contains(founder)).collect();
+		if members.len() < seats {
+			let kept = founders.len().min(T::MinFounders::get() as usize);
+			members.truncate(seats.saturating_sub(kept));
 		}
-		members.truncate(T::Seats::get() as usize);
+		members.extend(founders);
+		members.truncate(seats);
 		members
 	}
 

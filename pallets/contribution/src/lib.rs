@@ -42,6 +42,7 @@ pub mod fading;
 #[cfg(test)]
 mod mock;
 pub mod power;
+mod stops;
 #[cfg(test)]
 mod tests;
 #[cfg(any(feature = "try-runtime", test))]
@@ -57,7 +58,7 @@ pub use weights::WeightInfo;
 use codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 pub use substation_primitives::Balance;
-use substation_primitives::{AccountId32, EpochIndex};
+use substation_primitives::{AccountId32, EpochIndex, NetworkId};
 
 /// An account whose pay counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -66,6 +67,17 @@ pub struct Contributor {
 	pub earned: Fading,
 	/// What is held for the row.
 	pub deposit: Balance,
+	/// Where most of it was earned.
+	pub home: Home,
+}
+
+/// The network in which a contributor was paid most.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Home {
+	/// Which.
+	pub network: NetworkId,
+	/// By how much more than in all others together it is known to have been, in planck, as far as it has not faded.
+	pub lead: Fading,
 }
 
 #[frame_support::pallet]
@@ -133,9 +145,22 @@ pub mod pallet {
 		type Seats: Get<u32>;
 		/// The least that a contributor who is seated counts for.
 		type SeatMinimum: Get<Balance>;
-		/// Founders that there are at least, so that the council never is one or two people.
+		/// Seats that go to new members at a time, at the most, and that old ones leave.
+		#[pallet::constant]
+		type MaxChanges: Get<u32>;
+		/// Seats that candidates have at the most whose pay came from one network.
+		#[pallet::constant]
+		type NetworkSeats: Get<u32>;
+		/// Founders that there are at least, so that the council never is one or two people. They keep as many seats until
+		/// candidates of several networks fill all.
 		#[pallet::constant]
 		type MinFounders: Get<u32>;
+		/// Stops of what moves money that the council may add to, in [`Config::StopsWithin`].
+		#[pallet::constant]
+		type MaxStops: Get<u32>;
+		/// Blocks for which a stop is remembered.
+		#[pallet::constant]
+		type StopsWithin: Get<BlockNumberFor<Self>>;
 		/// Motions of the council that may be open: seating takes votes on them from who no longer sits.
 		#[pallet::constant]
 		type MaxMotions: Get<u32>;
@@ -174,6 +199,11 @@ pub mod pallet {
 	/// The epoch from which on seats are given anew.
 	#[pallet::storage]
 	pub type NextSeating<T> = StorageValue<_, EpochIndex, ValueQuery>;
+
+	/// The blocks of the last stops, the last last.
+	#[pallet::storage]
+	pub type Stops<T: Config> =
+		StorageValue<_, BoundedVec<BlockNumberFor<T>, T::MaxStops>, ValueQuery>;
 
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
@@ -290,6 +320,8 @@ pub mod pallet {
 				"more founders are asked for than there are seats"
 			);
 			assert!(T::SeatMinimum::get() > 0, "who earned nothing would be seated");
+			assert!(T::MaxChanges::get() > 0, "nobody new is ever seated");
+			assert!(T::NetworkSeats::get() > 0, "no candidate is ever seated");
 			assert!(T::Term::get() > 0, "seats are given without end");
 			assert!(T::HalfLife::get() >= 10, "the fading formula holds from ten epochs on");
 			assert!(!T::VoterCap::get().is_zero(), "nobody's contribution counts");
@@ -323,7 +355,8 @@ pub mod pallet {
 			let deposit = T::Deposit::get();
 			T::Currency::hold(&HoldReason::Contributor.into(), &who, deposit)?;
 			let earned = Fading { amount: 0, at: T::Epochs::now() };
-			Contributors::<T>::insert(&who, Contributor { earned, deposit });
+			let home = Home::default();
+			Contributors::<T>::insert(&who, Contributor { earned, deposit, home });
 			Self::deposit_event(Event::Enlisted { contributor: who });
 			Ok(())
 		}

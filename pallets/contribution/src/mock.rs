@@ -39,6 +39,10 @@ parameter_types! {
 	pub const Seats: u32 = 3;
 	pub static SeatMinimum: Balance = 2;
 	pub static MinFounders: u32 = 1;
+	pub static MaxChanges: u32 = 3;
+	pub static NetworkSeats: u32 = 3;
+	pub const MaxStops: u32 = 2;
+	pub const StopsWithin: u64 = 10;
 	pub const MaxCandidates: u32 = 5;
 	pub static VoterCap: Perbill = Perbill::from_percent(100);
 	/// Whether bringing votes down fails once all of it is done.
@@ -153,6 +157,10 @@ impl Config for Test {
 	type Seats = Seats;
 	type SeatMinimum = SeatMinimum;
 	type MinFounders = MinFounders;
+	type MaxChanges = MaxChanges;
+	type NetworkSeats = NetworkSeats;
+	type MaxStops = MaxStops;
+	type StopsWithin = StopsWithin;
 	type MaxCandidates = MaxCandidates;
 	type MaxMotions = ConstU32<2>;
 	type WeightInfo = ();
@@ -176,6 +184,8 @@ pub fn externalities() -> sp_io::TestExternalities {
 	Members::set(Vec::new());
 	VoterCap::set(Perbill::from_percent(100));
 	MinFounders::set(1);
+	MaxChanges::set(3);
+	NetworkSeats::set(3);
 	SeatMinimum::set(2);
 	Deposit::set(100);
 	Stuck::set(false);

@@ -85,9 +85,10 @@ impl<T: Config> Currency<AccountId32> for VotingPower<T> {
 	type PositiveImbalance = Positive<T>;
 	type NegativeImbalance = Negative<T>;
 
-	/// The electorate: all tokens, and all contribution as far as it can count.
+	/// The electorate: all tokens but those that nobody votes with, such as the treasury's, and all contribution as far as it
+	/// can count.
 	fn total_issuance() -> Balance {
-		let tokens = Tokens::<T>::total_issuance();
+		let tokens = Tokens::<T>::active_issuance();
 		tokens.saturating_add(Pallet::<T>::total_contribution().min(tokens))
 	}
 

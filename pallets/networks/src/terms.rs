@@ -74,9 +74,13 @@ impl<T: Config> Pallet<T> {
 		let now = T::Epochs::now();
 		let free = by == By::Governance || Self::pays_nothing(network, now);
 		ensure!(free || Self::may_become(before, &terms), Error::<T>::Weighted);
-		history
-			.set(now, Self::retention(), terms.clone())
-			.map_err(|_| Error::<T>::TooManyChanges)?;
+		let (retention, set) = (Self::retention(), terms.clone());
+		match by {
+			By::Governance => history.set(now, retention, set),
+			// Governance can always answer.
+			By::Owner => history.set_sparing(now, retention, set),
+		}
+		.map_err(|_| Error::<T>::TooManyChanges)?;
 		NetworkTerms::<T>::insert(network, history);
 		let from = now.saturating_add(DELAY);
 		Self::deposit_event(Event::TermsSet { network, from, terms });

@@ -22,7 +22,8 @@ parameter_types! {
 	pub const MinimumPeriod: u64 = SLOT_MILLIS / 2;
 	/// Blocks for which an equivocation can be reported.
 	pub const ReportLongevity: u64 = REPORTABLE_SESSIONS as u64 * SESSION_SLOTS as u64;
-	pub const MaxSetIdSessions: u64 = REPORTABLE_SESSIONS as u64;
+	/// An era more: an offence may be shown in the last session of the last era in which it can be.
+	pub const MaxSetIdSessions: u64 = (REPORTABLE_SESSIONS + SESSIONS_PER_ERA) as u64;
 	pub const SessionKeyDeposit: Balance = constants::currency::deposit(1, 32 * 5);
 }
 

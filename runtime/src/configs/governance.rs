@@ -11,9 +11,9 @@ use constants::{
 };
 use frame_support::{
 	traits::{
-		fungible::HoldConsideration, Contains, EitherOf, EitherOfDiverse, EqualPrivilegeOnly,
-		GetCallMetadata, InsideBoth, LinearStoragePrice, MapSuccess, NeverEnsureOrigin,
-		PalletInfoAccess,
+		fungible::HoldConsideration, Contains, EitherOf, EitherOfDiverse, EnsureOrigin,
+		EqualPrivilegeOnly, Get, GetCallMetadata, InsideBoth, LinearStoragePrice, MapSuccess,
+		NeverEnsureOrigin, PalletInfoAccess,
 	},
 	weights::Weight,
 };
@@ -136,11 +136,25 @@ parameter_types! {
 	pub const ContributionHalfLife: EpochIndex = 90 * EPOCHS_A_DAY;
 	/// A week.
 	pub const CouncilTerm: EpochIndex = 7 * EPOCHS_A_DAY;
-	pub const CouncilSeats: u32 = 7;
+	pub const CouncilSeats: u32 = COUNCIL_SEATS;
 	pub const CouncilCandidates: u32 = 32;
 	/// Motions of either body that may be open.
 	pub const MaxMotions: u32 = 32;
 	pub const MinFounders: u32 = 3;
+}
+
+const COUNCIL_SEATS: u32 = 7;
+/// More than half of them: what those who were paid in one network never are.
+const MAJORITY_OF_COUNCIL: u32 = COUNCIL_SEATS / 2 + 1;
+
+/// What a contributor counts for who is seated: a part of what all do, and never nothing.
+pub struct SeatMinimum;
+
+impl Get<Balance> for SeatMinimum {
+	fn get() -> Balance {
+		let part = Perbill::from_parts(5_000_000).mul_floor(Contribution::total_contribution());
+		Within::<1, { u128::MAX }, caps::Seat>::get().max(part)
+	}
 }
 
 /// Epochs of a day, if none is missed.
@@ -154,14 +168,18 @@ impl pallet_contribution::Config for Runtime {
 	type Council = Council;
 	type Ballots = pallet_contribution::DemocracyBallots<Runtime>;
 	type FoundersOrigin = EnsureRoot<AccountId>;
-	type Deposit = Deposit<1, 128>;
+	type Deposit = Deposit<1, 152>;
 	type HalfLife = ContributionHalfLife;
 	type VoterCap = configs::parameters::VoterCap;
 	type Term = CouncilTerm;
 	type Seats = CouncilSeats;
-	type SeatMinimum = Within<1, { u128::MAX }, caps::Seat>;
+	type SeatMinimum = SeatMinimum;
+	type MaxChanges = ConstU32<2>;
+	type NetworkSeats = ConstU32<{ MAJORITY_OF_COUNCIL - 1 }>;
 	type MinFounders = MinFounders;
 	type MaxCandidates = CouncilCandidates;
+	type MaxStops = ConstU32<3>;
+	type StopsWithin = ConstU32<{ 28 * DAYS }>;
 	type MaxMotions = MaxMotions;
 	type WeightInfo = weights::pallet_contribution::WeightInfo<Runtime>;
 }
@@ -182,8 +200,9 @@ impl pallet_collective::Config<TechnicalInstance> for Runtime {
 	type Consideration = Motion<TechnicalMotion>;
 }
 
-/// How often a proposal goes to a vote, in blocks.
-const LAUNCH_PERIOD: BlockNumber = DAYS;
+/// How often a proposal goes to a vote, in blocks. The council's and the public's take turns, so two of the public's do in a
+/// day.
+const LAUNCH_PERIOD: BlockNumber = 6 * HOURS;
 /// How long a vote runs, in blocks.
 const VOTING_PERIOD: BlockNumber = 4 * DAYS;
 /// From a decision to its enactment, in blocks.
@@ -191,8 +210,9 @@ const ENACTMENT_PERIOD: BlockNumber = DAYS;
 /// For how long a vote of the least conviction locks, in blocks: the strongest locks 32 times as long, 224 days.
 const CONVICTION_PERIOD: BlockNumber = 7 * DAYS;
 const _: () = assert!(CONVICTION_PERIOD >= ENACTMENT_PERIOD);
-/// From a proposal to its enactment, in blocks. The council's and the public's take turns.
-const LONGEST_REFERENDUM: BlockNumber = 2 * LAUNCH_PERIOD + VOTING_PERIOD + ENACTMENT_PERIOD;
+/// From a proposal to its enactment, in blocks.
+pub(crate) const LONGEST_REFERENDUM: BlockNumber =
+	2 * LAUNCH_PERIOD + VOTING_PERIOD + ENACTMENT_PERIOD;
 
 // Slashes wait for longer, so that a referendum can cancel one, also if the offence is shown in the last session in which
 // it can be: an era may have begun by then. Eras count slots and referenda blocks: up to a fifth of all slots may have none.
@@ -284,8 +304,29 @@ impl Contains<pallet_tx_pause::RuntimeCallNameOf<Runtime>> for Unstoppable {
 
 /// A referendum.
 type ByReferendum = EnsureRootWithSuccess<AccountId, ConstU32<DAYS>>;
-/// Two thirds of the council, or a referendum; the chain stops for a day.
-type StopForADay = EitherOf<ByReferendum, MapSuccess<PartOfCouncil<2, 3>, Replace<ConstU32<DAYS>>>>;
+/// Two thirds of the council.
+type MostOfCouncil = MapSuccess<PartOfCouncil<2, 3>, Replace<ConstU32<DAYS>>>;
+/// Two thirds of the council, three days in four weeks.
+pub struct CouncilStops;
+
+impl EnsureOrigin<RuntimeOrigin> for CouncilStops {
+	type Success = BlockNumber;
+
+	fn try_origin(origin: RuntimeOrigin) -> Result<BlockNumber, RuntimeOrigin> {
+		match Contribution::may_stop() {
+			true => MostOfCouncil::try_origin(origin),
+			false => Err(origin),
+		}
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn try_successful_origin() -> Result<RuntimeOrigin, ()> {
+		MostOfCouncil::try_successful_origin()
+	}
+}
+
+/// Who stops the chain for a day.
+type StopForADay = EitherOf<ByReferendum, CouncilStops>;
 /// Two thirds of the council, or a referendum.
 type GoOn = EitherOfDiverse<EnsureRoot<AccountId>, PartOfCouncil<2, 3>>;
 
@@ -304,7 +345,7 @@ impl pallet_safe_mode::Config for Runtime {
 	type ForceExtendOrigin = ByReferendum;
 	type ForceExitOrigin = GoOn;
 	type ForceDepositOrigin = EnsureRoot<AccountId>;
-	type Notify = ();
+	type Notify = Contribution;
 	type ReleaseDelay = ();
 	type WeightInfo = pallet_safe_mode::weights::SubstrateWeight<Runtime>;
 }
@@ -371,15 +412,21 @@ impl Contains<RuntimeCall> for Motions {
 	}
 }
 
-/// Keeps referenda from writing rows, which no deposit pays for, for accounts that have never voted, and for votes of nothing.
+/// The least that somebody votes with or delegates: a tenth of it is a vote without conviction.
+const LEAST_VOTE: Balance = configs::EXISTENTIAL_DEPOSIT;
+
+/// Keeps referenda from writing rows, which no deposit pays for, for accounts that have never voted, and for votes of next to
+/// nothing.
 pub struct Voters;
 
 impl Voters {
 	/// Whether somebody votes with something.
 	fn counts(vote: &pallet_democracy::AccountVote<Balance>) -> bool {
 		match vote {
-			pallet_democracy::AccountVote::Standard { balance, .. } => *balance > 0,
-			pallet_democracy::AccountVote::Split { aye, nay } => *aye > 0 || *nay > 0,
+			pallet_democracy::AccountVote::Standard { balance, .. } => *balance >= LEAST_VOTE,
+			pallet_democracy::AccountVote::Split { aye, nay } => {
+				aye.saturating_add(*nay) >= LEAST_VOTE
+			}
 		}
 	}
 }
@@ -394,7 +441,8 @@ impl Contains<RuntimeCall> for Voters {
 			}
 			// Its row stays when the delegation has ended.
 			RuntimeCall::Democracy(pallet_democracy::Call::delegate { to, balance, .. }) => {
-				*balance > 0 && account(to.clone()).is_some_and(|to| System::account_exists(&to))
+				*balance >= LEAST_VOTE
+					&& account(to.clone()).is_some_and(|to| System::account_exists(&to))
 			}
 			RuntimeCall::Democracy(pallet_democracy::Call::vote { vote, .. }) => Self::counts(vote),
 			_ => true,

@@ -15,9 +15,12 @@ use polkadot_sdk::{
 	sp_runtime::Perbill,
 };
 
+/// What a row of as many bytes as an account takes costs anybody else.
+pub(crate) const EXISTENTIAL_DEPOSIT: Balance = deposit(1, 130);
+
 parameter_types! {
 	/// What a row of as many bytes as an account takes costs anybody else.
-	pub const ExistentialDeposit: Balance = deposit(1, 130);
+	pub const ExistentialDeposit: Balance = EXISTENTIAL_DEPOSIT;
 	/// Fees never fall below what they are on a quiet chain.
 	pub MinimumMultiplier: Multiplier = Multiplier::from_u32(1);
 	/// Nor rise without end: six hours of full blocks reach it.

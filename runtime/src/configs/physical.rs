@@ -29,11 +29,16 @@ use substation_proofs::{facts::DeviceFacts, Policy};
 parameter_types! {
 	pub const AttestationPriority: TransactionPriority = TransactionPriority::MAX / 2;
 	pub const NetworksPalletId: PalletId = PalletId(*b"stn/netw");
-	/// A week.
-	pub const NetworkNotice: EpochIndex = 7 * configs::EPOCHS_A_DAY;
+	/// Two weeks.
+	pub const NetworkNotice: EpochIndex = NOTICE;
 	pub const MaxEpochsPerEra: u32 = 256;
 	pub const ReserveId: PalletId = PalletId(*b"stn/rsrv");
 }
+
+/// For how long members of a network know that it ends.
+const NOTICE: EpochIndex = 14 * configs::EPOCHS_A_DAY;
+// A referendum has time to give it away instead, also where it cannot begin at once.
+const _: () = assert!(NOTICE * constants::time::SESSION_SLOTS >= 2 * configs::LONGEST_REFERENDUM);
 
 /// Epochs of a year, if none is missed.
 const EPOCHS_A_YEAR: u32 = configs::EPOCHS_A_DAY * 1_461 / 4;
@@ -389,19 +394,18 @@ impl pallet_emission::OnPaid for Payments {
 		use pallet_contribution::WeightInfo as _;
 		use pallet_network_treasury::WeightInfo as _;
 		let mut weight = Weight::zero();
-		let sum = |network: Option<NetworkId>| {
-			let paid = payments
-				.iter()
-				.filter(|payment| network.is_none_or(|network| payment.network == network));
+		let sum = |network: NetworkId| {
+			let paid = payments.iter().filter(|payment| payment.network == network);
 			paid.fold(0, |sum: Balance, payment| sum.saturating_add(payment.amount))
 		};
-		if Contribution::note_paid(owner, sum(None)) {
-			weight
-				.saturating_accrue(weights::pallet_contribution::WeightInfo::<Runtime>::note_paid());
-		}
 		let networks: BTreeSet<_> = payments.iter().map(|payment| payment.network).collect();
 		for network in networks {
-			if NetworkTreasury::note_work(network, owner, sum(Some(network))) {
+			if Contribution::note_paid(owner, network, sum(network)) {
+				weight.saturating_accrue(
+					weights::pallet_contribution::WeightInfo::<Runtime>::note_paid(),
+				);
+			}
+			if NetworkTreasury::note_work(network, owner, sum(network)) {
 				weight.saturating_accrue(
 					weights::pallet_network_treasury::WeightInfo::<Runtime>::note_work(),
 				);

@@ -126,6 +126,16 @@ impl ProxyType {
 		}
 	}
 
+	/// Burns the account's tokens, or hands what it has, its stake or its voice, to somebody else.
+	fn gives_away(call: &RuntimeCall) -> bool {
+		matches!(
+			call,
+			RuntimeCall::Devices(pallet_devices::Call::assert_place { .. })
+				| RuntimeCall::NominationPools(pallet_nomination_pools::Call::join { .. })
+				| RuntimeCall::Democracy(pallet_democracy::Call::delegate { .. })
+		)
+	}
+
 	/// What these carry is looked at by itself.
 	fn carries(call: &RuntimeCall) -> bool {
 		matches!(call, RuntimeCall::Utility(_))
@@ -137,9 +147,8 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 		match self {
 			Self::Any => true,
 			Self::NonTransfer => {
-				Self::is_own_stake(call)
-					|| Self::is_own_device(call)
-					|| Self::is_voice(call)
+				(Self::is_own_stake(call) || Self::is_own_device(call) || Self::is_voice(call))
+					&& !Self::gives_away(call)
 					|| Self::carries(call)
 					|| matches!(
 						call,
@@ -183,8 +192,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 			(one, another) if one == another => true,
 			(Self::Any, _) => true,
 			(_, Self::Any) => false,
-			// Devices can be handed over, and a payee named, by their own proxies, and by no NonTransfer one.
-			(Self::NonTransfer, another) => *another == Self::Governance,
+			// Devices can be handed over, a payee named and a voice lent by their own proxies, and by no NonTransfer one.
 			_ => false,
 		}
 	}

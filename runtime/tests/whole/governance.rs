@@ -321,7 +321,10 @@ fn a_prime_speaks_for_nobody_else() {
 
 #[test]
 fn referenda_keep_no_rows_for_who_has_nothing_to_do_with_them() {
-	use polkadot_sdk::pallet_democracy::{AccountVote, Conviction, Vote, VotingOf};
+	use polkadot_sdk::{
+		frame_support::traits::Currency,
+		pallet_democracy::{AccountVote, Conviction, Vote, VotingOf},
+	};
 	Chain::run(|chain| {
 		let (voter, other) = (rich(chain, "voter"), rich(chain, "other"));
 		let nobody = AccountId::from([7; 32]);
@@ -340,14 +343,18 @@ fn referenda_keep_no_rows_for_who_has_nothing_to_do_with_them() {
 		assert_eq!(chain.send(&voter, batched), Ok(()), "what fails in it is told by an event");
 		// What is voted with has to be something.
 		let vote = Vote { aye: true, conviction: Conviction::None };
-		let nothing =
-			[AccountVote::Standard { vote, balance: 0 }, AccountVote::Split { aye: 0, nay: 0 }];
-		for vote in nothing {
+		let least = <Balances as Currency<AccountId>>::minimum_balance();
+		for vote in [
+			AccountVote::Standard { vote, balance: 0 },
+			AccountVote::Standard { vote, balance: least - 1 },
+			AccountVote::Split { aye: 0, nay: 0 },
+			AccountVote::Split { aye: least - 2, nay: 1 },
+		] {
 			let call = pallet_democracy::Call::vote { ref_index: 0, vote };
 			assert_eq!(chain.send(&voter, call), Err(filtered));
 		}
-		assert_eq!(chain.send(&voter, delegates(account(&other), 0)), Err(filtered));
-		let vote = AccountVote::Split { aye: 0, nay: 1 };
+		assert_eq!(chain.send(&voter, delegates(account(&other), least - 1)), Err(filtered));
+		let vote = AccountVote::Split { aye: 0, nay: least };
 		let none = pallet_democracy::Error::<Runtime>::ReferendumInvalid.into();
 		let call = pallet_democracy::Call::vote { ref_index: 0, vote };
 		assert_eq!(chain.send(&voter, call), Err(none), "it is taken for a vote");

@@ -2,6 +2,7 @@
 
 mod capacity;
 mod chain;
+mod council;
 mod elections;
 mod fees;
 mod field;

@@ -278,6 +278,44 @@ mod tests {
 		assert_eq!(deposit(MEMBERSHIP) * OPEN, paged("Devices.OpenDeposit"));
 	}
 
+	/// A figure of a page, in parts of `one`.
+	fn figure(cell: &str, one: u128) -> u128 {
+		let (whole, part) = cell.split_once('.').unwrap_or((cell, ""));
+		let digits = one.ilog10() as usize;
+		format!("{whole}{part:0<digits$}").replace(',', "").parse().unwrap()
+	}
+
+	#[test]
+	fn what_capacity_costs_is_what_the_aggregators_page_says() {
+		use substation_primitives::{
+			batch::{BODY_WORK, MAX_BODIES, MAX_CHUNK_BYTES, SEAT_WORK},
+			epoch::Parameters,
+		};
+		let page = include_str!("../../../../docs/agent.md");
+		let rows: Vec<Vec<&str>> = page
+			.lines()
+			.skip_while(|line| !line.starts_with("| devices | `--quota`"))
+			.skip(2)
+			.take_while(|line| line.starts_with('|'))
+			.map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+			.collect();
+		assert_eq!(rows.len(), 2);
+		let open = u128::from(Parameters::default().open_epochs());
+		for row in rows {
+			let [devices, quota, allowance] = [0, 1, 2].map(|column| figure(row[column], 1));
+			let base = u128::from(BODY_WORK * MAX_BODIES);
+			assert_eq!(quota, base + u128::from(SEAT_WORK) * devices);
+			assert_eq!(allowance, (u128::from(2 * MAX_CHUNK_BYTES) + 1_024 * devices) * open);
+			let bond = Parameter::AggregatorBond.unset()
+				+ Parameter::WorkBond.unset() * quota
+				+ Parameter::ByteBond.unset() * allowance;
+			assert_eq!(figure(row[3], TOKEN), bond);
+			let rent = paged("Fees.WorkRent") * quota + paged("Fees.ByteRent") * allowance;
+			assert_eq!(figure(row[4], TOKEN), rent);
+			assert_eq!(figure(row[5], TOKEN), 24 * rent);
+		}
+	}
+
 	#[test]
 	fn spans_are_told_in_words() {
 		assert_eq!(span(90), "90 minutes");

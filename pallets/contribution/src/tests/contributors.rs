@@ -11,7 +11,8 @@ fn who_enlists_has_a_row_and_its_deposit_is_held() {
 	chain(|| {
 		enlist([1]);
 		assert_eq!(events(), [Event::Enlisted { contributor: account(1) }]);
-		let row = Contributor { earned: Fading { amount: 0, at: 10 }, deposit: 100 };
+		let earned = Fading { amount: 0, at: 10 };
+		let row = Contributor { earned, deposit: 100, home: Default::default() };
 		assert_eq!(Contributors::<Test>::get(account(1)), Some(row));
 		assert_eq!((free(1), held(1)), (900, 100));
 		assert_eq!(Balances::total_balance_on_hold(&account(1)), 100);
@@ -22,12 +23,12 @@ fn who_enlists_has_a_row_and_its_deposit_is_held() {
 #[test]
 fn what_is_paid_counts_from_then_on() {
 	chain(|| {
-		assert_storage_noop!(assert!(!Contribution::note_paid(&account(1), 500)));
+		assert_storage_noop!(assert!(!Contribution::note_paid(&account(1), 0, 500)));
 		assert_eq!(Contribution::contribution(account(1)), None);
 		enlist([1]);
 		assert_eq!(Contribution::contribution(account(1)), Some(0));
-		assert!(Contribution::note_paid(&account(1), 500));
-		assert!(Contribution::note_paid(&account(1), 20));
+		assert!(Contribution::note_paid(&account(1), 0, 500));
+		assert!(Contribution::note_paid(&account(1), 0, 20));
 		assert_eq!(Contribution::contribution(account(1)), Some(520));
 		assert_eq!(Contribution::total_contribution(), 520);
 	});

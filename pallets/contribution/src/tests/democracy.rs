@@ -12,7 +12,7 @@ fn revise(voter: u8) -> DispatchResultWithPostInfo {
 fn a_vote_comes_down_to_what_is_left() {
 	chain(|| {
 		enlist([1]);
-		Contribution::note_paid(&account(1), 1_000);
+		Contribution::note_paid(&account(1), 0, 1_000);
 		let (first, second, small) = (referendum(), referendum(), referendum());
 		assert_ok!(Democracy::vote(signed(1), first, aye(2_000)));
 		let split = AccountVote::Split { aye: 1_500, nay: 500 };
@@ -42,7 +42,7 @@ fn a_vote_comes_down_to_what_is_left() {
 fn a_delegation_comes_down_and_so_does_what_the_delegate_votes_with() {
 	chain(|| {
 		enlist([1]);
-		Contribution::note_paid(&account(1), 1_000);
+		Contribution::note_paid(&account(1), 0, 1_000);
 		let first = referendum();
 		assert_ok!(Democracy::vote(signed(2), first, aye(10)));
 		assert_ok!(Democracy::delegate(signed(1), account(2), Conviction::Locked1x, 2_000));
@@ -59,7 +59,7 @@ fn a_stranger_locks_no_more_of_the_tokens_than_their_owner_did() {
 	for delegates in [false, true] {
 		chain(|| {
 			enlist([1]);
-			Contribution::note_paid(&account(1), 1_000);
+			Contribution::note_paid(&account(1), 0, 1_000);
 			let first = referendum();
 			let cast = if delegates {
 				Democracy::delegate(signed(1), account(2), Conviction::Locked1x, 1_200)
@@ -82,7 +82,7 @@ fn a_stranger_locks_no_more_of_the_tokens_than_their_owner_did() {
 fn less_than_a_hundredth_too_much_may_stay() {
 	chain(|| {
 		enlist([1]);
-		Contribution::note_paid(&account(1), 1_000);
+		Contribution::note_paid(&account(1), 0, 1_000);
 		let first = referendum();
 		let power = Contribution::contribution(account(1)).unwrap() + 1_000;
 		assert_ok!(Democracy::vote(signed(1), first, aye(power)));
@@ -102,7 +102,7 @@ fn less_than_a_hundredth_too_much_may_stay() {
 fn a_finished_referendum_is_left_alone() {
 	chain(|| {
 		enlist([1]);
-		Contribution::note_paid(&account(1), 1_000);
+		Contribution::note_paid(&account(1), 0, 1_000);
 		let first = referendum();
 		assert_ok!(Democracy::vote(signed(1), first, aye(2_000)));
 		System::set_block_number(101);

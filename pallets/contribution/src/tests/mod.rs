@@ -9,6 +9,7 @@ mod fading;
 mod founders;
 mod model;
 mod power;
+mod stops;
 
 use crate::{
 	mock::{Contribution, Democracy, Members, VoterCap, *},
@@ -63,7 +64,7 @@ fn free(number: u8) -> u128 {
 }
 
 fn pay(number: u8, amount: u128) {
-	Contribution::note_paid(&account(number), amount);
+	Contribution::note_paid(&account(number), 0, amount);
 }
 
 fn enlist(numbers: impl IntoIterator<Item = u8>) {
@@ -75,7 +76,7 @@ fn enlist(numbers: impl IntoIterator<Item = u8>) {
 /// Enlists an account that then is paid so much and stands for the council.
 fn candidate(number: u8, amount: u128) {
 	enlist([number]);
-	Contribution::note_paid(&account(number), amount);
+	Contribution::note_paid(&account(number), 0, amount);
 	assert_ok!(Contribution::stand(signed(number)));
 }
 

@@ -156,7 +156,7 @@ impl Model {
 				// As by a claim: tokens are minted, and count.
 				let _ = Balances::deposit_creating(&account(who), amount.into());
 				self.issued += u128::from(amount);
-				Contribution::note_paid(&account(who), amount.into());
+				Contribution::note_paid(&account(who), 0, amount.into());
 				if let Some(payments) = self.payments.get_mut(&who) {
 					payments.push((Now::get(), amount.into()));
 					*self.ever.entry(who).or_default() += u128::from(amount);
@@ -290,7 +290,7 @@ proptest! {
 			VoterCap::set(Perbill::from_percent(cap));
 			enlist(VOTERS);
 			for (who, amount) in VOTERS.zip(&earned) {
-				Contribution::note_paid(&account(who), *amount);
+				Contribution::note_paid(&account(who), 0, *amount);
 			}
 			let before: Vec<_> =
 				VOTERS.map(|who| Contribution::voting_power(account(who)).1).collect();

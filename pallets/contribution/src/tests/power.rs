@@ -7,7 +7,7 @@ use crate::power::Power;
 fn a_voter_has_tokens_and_contribution_and_the_lock_falls_on_tokens_pro_rata() {
 	chain(|| {
 		enlist([1]);
-		Contribution::note_paid(&account(1), 500);
+		Contribution::note_paid(&account(1), 0, 500);
 		assert_eq!(Contribution::voting_power(account(1)), (1_000, 500));
 		let first = referendum();
 		assert_noop!(
@@ -26,7 +26,7 @@ fn a_voter_has_tokens_and_contribution_and_the_lock_falls_on_tokens_pro_rata() {
 fn a_lock_stays_what_it_was_when_the_votes_were_cast() {
 	chain(|| {
 		enlist([1, 2]);
-		Contribution::note_paid(&account(1), 1_000);
+		Contribution::note_paid(&account(1), 0, 1_000);
 		let first = referendum();
 		// Half of it contribution, which then fades and ends.
 		assert_ok!(Democracy::vote(signed(1), first, aye(1_000)));
@@ -38,7 +38,7 @@ fn a_lock_stays_what_it_was_when_the_votes_were_cast() {
 
 		// All of it tokens, beside which contribution is earned then.
 		assert_ok!(Democracy::vote(signed(2), first, aye(1_000)));
-		Contribution::note_paid(&account(2), 1_000);
+		Contribution::note_paid(&account(2), 0, 1_000);
 		assert_ok!(Democracy::unlock(signed(3), account(2)));
 		assert_eq!(locked(2), 1_000);
 		// More votes take no more than all tokens, fewer leave a lock of as many.
@@ -83,7 +83,7 @@ fn no_votes_lock_no_tokens_and_leave_no_row() {
 fn contribution_counts_for_as_much_as_the_tokens_beside_it() {
 	chain(|| {
 		enlist([1]);
-		Contribution::note_paid(&account(1), 5_000);
+		Contribution::note_paid(&account(1), 0, 5_000);
 		assert_eq!(Contribution::voting_power(account(1)), (1_000, 1_000));
 		// Deposits are tokens too.
 		assert_ok!(Balances::transfer_allow_death(signed(1), account(2), 600));
@@ -98,8 +98,8 @@ fn one_account_has_no_more_than_the_cap_of_all_contribution() {
 	chain(|| {
 		VoterCap::set(Perbill::from_percent(25));
 		enlist([1, 2]);
-		Contribution::note_paid(&account(1), 600);
-		Contribution::note_paid(&account(2), 200);
+		Contribution::note_paid(&account(1), 0, 600);
+		Contribution::note_paid(&account(2), 0, 200);
 		assert_eq!(Contribution::voting_power(account(1)), (1_000, 200));
 		assert_eq!(Contribution::voting_power(account(2)), (1_000, 200));
 	});
@@ -110,9 +110,9 @@ fn the_electorate_is_tokens_and_contribution() {
 	chain(|| {
 		assert_eq!(<VotingPower<Test> as Currency<_>>::total_issuance(), 9_000);
 		enlist([1]);
-		Contribution::note_paid(&account(1), 500);
+		Contribution::note_paid(&account(1), 0, 500);
 		assert_eq!(<VotingPower<Test> as Currency<_>>::total_issuance(), 9_500);
-		Contribution::note_paid(&account(1), 1_000_000);
+		Contribution::note_paid(&account(1), 0, 1_000_000);
 		assert_eq!(<VotingPower<Test> as Currency<_>>::total_issuance(), 18_000);
 		assert_eq!(Balances::total_issuance(), 9_000);
 	});
@@ -122,7 +122,7 @@ fn the_electorate_is_tokens_and_contribution() {
 fn what_is_reserved_and_slashed_is_tokens() {
 	chain(|| {
 		enlist([1]);
-		Contribution::note_paid(&account(1), 900);
+		Contribution::note_paid(&account(1), 0, 900);
 		let call = RuntimeCall::System(frame_system::Call::remark { remark: Vec::new() });
 		let proposal = <() as frame_support::traits::StorePreimage>::bound(call).unwrap();
 		assert_noop!(
@@ -142,7 +142,7 @@ fn what_is_reserved_and_slashed_is_tokens() {
 fn tokens_behind_votes_do_not_move_until_they_are_unlocked() {
 	chain(|| {
 		enlist([1]);
-		Contribution::note_paid(&account(1), 1_000);
+		Contribution::note_paid(&account(1), 0, 1_000);
 		let first = referendum();
 		assert_ok!(Democracy::vote(signed(1), first, aye(1_000)));
 		assert_eq!(locked(1), 500);
