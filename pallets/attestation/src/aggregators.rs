@@ -9,9 +9,8 @@ use sp_runtime::traits::Saturating;
 use substation_primitives::{keys::Signature, signing, AccountId32, ReportKey, WorkUnits};
 
 use crate::{
-	capacity::LAPSE_EPOCHS, Aggregator, AggregatorOf, Aggregators, BalanceOf, ByteMarket, Config,
-	CurrentEpoch, Error, Event, HoldReason, Market, Pallet, Publishers, Rented, Spent, Why,
-	WorkMarket,
+	Aggregator, AggregatorOf, Aggregators, BalanceOf, ByteMarket, Config, CurrentEpoch, Error,
+	Event, HoldReason, Market, Pallet, Publishers, Rented, Spent, Why, WorkMarket,
 };
 
 impl<T: Config> Pallet<T> {
@@ -40,15 +39,15 @@ impl<T: Config> Pallet<T> {
 
 		let rented =
 			|asked, market: Market| Rented { asked, paid: market.index, ..Rented::default() };
-		let lapses = CurrentEpoch::<T>::get().saturating_add(LAPSE_EPOCHS);
 		let aggregator = Aggregator {
 			publisher,
 			quota: rented(quota, WorkMarket::<T>::get()),
 			spent: Spent::default(),
 			allowance: rented(allowance, ByteMarket::<T>::get()),
 			bond,
+			bonded: bond,
 			leaving: None,
-			lapses,
+			lapses: Self::first_lapse(),
 		};
 		Publishers::<T>::insert(publisher, &who);
 		Self::deposit_event(Event::AggregatorRegistered {

@@ -132,7 +132,7 @@ where
 	assert!(registered.is_ok(), "an aggregator that can pay is registered");
 	change::<T>(&who, |row| {
 		for rented in [&mut row.quota, &mut row.allowance] {
-			(rented.granted, rented.raised) = (1_000_000, (0, 0));
+			(rented.granted, rented.changed) = (1_000_000, (0, 0));
 		}
 	});
 	(who, key)

@@ -30,8 +30,8 @@ use crate::{
 
 /// The part of all that one account may have.
 const SHARE: u64 = 5;
-/// Epochs for which an aggregator has what it asks for without using it. A network that reports as seldom as it may does so
-/// once in that time.
+/// Epochs after which what was not used lapses, if it was not in as many before either: a network that reports as seldom as it
+/// may does so once in that time. Who has just asked has twice as many, since devices count two epochs later.
 pub const LAPSE_EPOCHS: EpochIndex = 24;
 /// The dearest price, in times of the least.
 const MOST_TIMES: u128 = 1_000_000;
@@ -53,21 +53,22 @@ impl Market {
 		next.clamp(least, least.saturating_mul(MOST_TIMES))
 	}
 
-	/// What a claim to `due` comes to: that, or its part of `all` where claims are more. Rounded down.
+	/// What a claim to `due` comes to: that, or its part of `all` where claims were more when the epoch began. Rounded down.
 	pub fn part_of(&self, due: u32, all: u64) -> u32 {
-		if self.due <= all {
+		if self.opening <= all {
 			return due;
 		}
-		let part = u128::from(due).saturating_mul(all.into()).checked_div(self.due.into());
+		let part = u128::from(due).saturating_mul(all.into()).checked_div(self.opening.into());
 		part.unwrap_or_default().saturated_into()
 	}
 }
 
 impl Rented {
-	/// What counts in epoch `now`: what is granted more counts from the next one on, so that nothing is spent twice in one.
+	/// What counts in epoch `now`: what was granted when it began. What is granted more could be spent twice in it, and what is
+	/// granted less has been paid for.
 	pub fn in_force(&self, now: EpochIndex) -> u32 {
-		match self.raised {
-			(epoch, before) if epoch == now => self.granted.min(before),
+		match self.changed {
+			(epoch, before) if epoch == now => before,
 			_ => self.granted,
 		}
 	}
@@ -77,15 +78,24 @@ impl Rented {
 		market.index.saturating_sub(self.paid).saturating_mul(self.granted.into())
 	}
 
-	/// Lets a claim be `due`, and grants as much of it as there is.
-	pub(crate) fn claim(&mut self, market: &mut Market, due: u32, all: u64, now: EpochIndex) {
+	/// Lets a claim be `due`, and grants as much of it as there is; but of what is granted already no less than `kept`.
+	pub(crate) fn claim(
+		&mut self,
+		market: &mut Market,
+		due: u32,
+		kept: u32,
+		all: u64,
+		now: EpochIndex,
+	) {
+		let kept = self.granted.min(kept);
+		let due = due.max(kept);
 		market.due = market.due.saturating_sub(self.due.into()).saturating_add(due.into());
 		self.due = due;
-		let part = market.part_of(due, all);
+		let part = market.part_of(due, all).max(kept);
 		let free = all.saturating_sub(market.granted).saturated_into::<u32>();
 		let granted = part.min(self.granted.saturating_add(free));
-		if granted > self.granted && self.raised.0 != now {
-			self.raised = (now, self.granted);
+		if granted != self.granted && self.changed.0 != now {
+			self.changed = (now, self.granted);
 		}
 		market.granted =
 			market.granted.saturating_sub(self.granted.into()).saturating_add(granted.into());
@@ -97,11 +107,16 @@ impl Rented {
 		self.used = self.used.max(spent);
 	}
 
+	/// The most that was used of late.
+	fn used_lately(&self) -> u32 {
+		self.used.max(self.used_before)
+	}
+
 	/// Asks for no more than half as much again as was used, but for `base` in any case.
 	fn lapse(&mut self, base: u32) {
-		let used = self.used.saturating_add(self.used / 2);
-		self.asked = self.asked.min(used.max(base));
-		self.used = 0;
+		let used = self.used_lately();
+		self.asked = self.asked.min(used.saturating_add(used / 2).max(base));
+		(self.used, self.used_before) = (0, self.used);
 	}
 }
 
@@ -153,9 +168,17 @@ impl<T: Config> Pallet<T> {
 					row.allowance.asked.min(bytes).min(Self::most_bytes()),
 				)
 			}
-			// Nothing more is committed to. Bodies stay until they are judged.
-			Some(free_at) if CurrentEpoch::<T>::get() < free_at => (0, row.allowance.granted),
+			// Nothing more is committed to.
 			Some(_) => (0, 0),
+		}
+	}
+
+	/// What an aggregator keeps of its room in stores, whatever becomes of its claim: bodies stay until they are judged.
+	fn kept_bytes(row: &AggregatorOf<T>) -> u32 {
+		match row.leaving {
+			None => row.allowance.used_lately(),
+			Some(free_at) if CurrentEpoch::<T>::get() < free_at => row.allowance.granted,
+			Some(_) => 0,
 		}
 	}
 
@@ -174,9 +197,9 @@ impl<T: Config> Pallet<T> {
 		let now = CurrentEpoch::<T>::get();
 		let (work, bytes) = Self::claims_of(who, &row);
 		let (quota, allowance) = (row.quota.granted, row.allowance.granted);
-		WorkMarket::<T>::mutate(|market| row.quota.claim(market, work, Self::all_work(), now));
-		let store = T::StoreQuota::get();
-		ByteMarket::<T>::mutate(|market| row.allowance.claim(market, bytes, store, now));
+		WorkMarket::<T>::mutate(|market| row.quota.claim(market, work, 0, Self::all_work(), now));
+		let (kept, store) = (Self::kept_bytes(&row), T::StoreQuota::get());
+		ByteMarket::<T>::mutate(|market| row.allowance.claim(market, bytes, kept, store, now));
 		if row.allowance.granted != allowance {
 			Self::revoke(&row, allowance);
 			Self::grant(&row);
@@ -243,12 +266,17 @@ impl<T: Config> Pallet<T> {
 				row.lapses = now.saturating_add(LAPSE_EPOCHS);
 				Self::release_surplus(who, &mut row);
 			}
-			let bond = Self::bond_for(row.quota.asked, row.allowance.asked);
-			if row.bond.saturating_mul(2u32.into()) < bond {
+			// Prices may have risen since: what is held stays as it is.
+			if row.bond.saturating_mul(2u32.into()) < row.bonded {
 				Self::begin_leaving(who, &mut row, Why::RentUnpaid);
 			}
 		}
 		Self::store_claims(who, row);
+	}
+
+	/// When what was asked for now may lapse first.
+	pub(crate) fn first_lapse() -> EpochIndex {
+		CurrentEpoch::<T>::get().saturating_add(LAPSE_EPOCHS.saturating_mul(2))
 	}
 
 	/// Gives back what is held for more than what is asked for.
@@ -262,6 +290,7 @@ impl<T: Config> Pallet<T> {
 			Precision::BestEffort,
 		);
 		row.bond = row.bond.saturating_sub(released.unwrap_or_default());
+		row.bonded = row.bonded.min(bond);
 	}
 
 	/// Visits the next aggregator in turn.
@@ -292,12 +321,12 @@ impl<T: Config> Pallet<T> {
 		Self::check_ask(quota, allowance)?;
 		Self::charge(&who, &mut row);
 		(row.quota.asked, row.allowance.asked) = (quota, allowance);
-		(row.quota.used, row.allowance.used) = (0, 0);
-		row.lapses = CurrentEpoch::<T>::get().saturating_add(LAPSE_EPOCHS);
+		row.lapses = Self::first_lapse();
 		let bond = Self::bond_for(quota, allowance);
 		let more = bond.saturating_sub(row.bond);
 		<T::Currency as hold::Mutate<_>>::hold(&HoldReason::Aggregator.into(), &who, more)?;
 		row.bond = row.bond.saturating_add(more);
+		row.bonded = bond;
 		Self::release_surplus(&who, &mut row);
 		Self::deposit_event(Event::CapacityAsked { aggregator: who.clone(), quota, allowance });
 		Self::store_claims(&who, row);
@@ -309,6 +338,7 @@ impl<T: Config> Pallet<T> {
 		let reprice = |market: &mut Market, all, least: u128| {
 			market.price = market.next_price(all, least);
 			market.index = market.index.saturating_add(market.price);
+			market.opening = market.due;
 		};
 		let (work, store) = (Self::all_work(), T::StoreQuota::get());
 		WorkMarket::<T>::mutate(|market| {

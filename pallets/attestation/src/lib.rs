@@ -411,8 +411,7 @@ pub mod pallet {
 		/// * `allowance`: bytes in the statement store.
 		/// ## Errors
 		/// [`Error::AlreadyRegistered`], [`Error::PublisherInUse`], [`Error::QuotaTooSmall`],
-		/// [`Error::QuotaExhausted`], [`Error::AllowanceTooSmall`], [`Error::AllowanceExhausted`],
-		/// [`Error::BadProof`].
+		/// [`Error::AllowanceTooSmall`], [`Error::TooLargeAShare`], [`Error::BadProof`].
 		/// ## Events
 		/// [`Event::AggregatorRegistered`].
 		#[pallet::call_index(0)]
@@ -587,7 +586,7 @@ pub mod pallet {
 		/// * `allowance`: bytes in the statement store.
 		/// ## Details
 		/// An aggregator has no more than its devices may need, and its part of what there is; the rest of what it asks
-		/// for is granted as they come. What it does not use for a day it no longer asks for.
+		/// for is granted as they come. What it does not use for two days it no longer asks for.
 		/// ## Errors
 		/// [`Error::NotAggregator`], [`Error::AlreadyLeaving`], [`Error::QuotaTooSmall`], [`Error::AllowanceTooSmall`],
 		/// [`Error::TooLargeAShare`].

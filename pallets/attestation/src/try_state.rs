@@ -1,6 +1,6 @@
 //! Everything that is stored twice, checked against each other.
 
-use frame_support::{ensure, traits::Get};
+use frame_support::ensure;
 use substation_primitives::EpochIndex;
 
 use crate::{
@@ -43,7 +43,6 @@ impl<T: Config> Pallet<T> {
 				"a market's sums drifted from the aggregators"
 			);
 		}
-		ensure!(allowance.1 <= T::StoreQuota::get(), "more is granted than stores hold");
 		ensure!(
 			Publishers::<T>::iter().count() == Aggregators::<T>::iter().count(),
 			"a publisher key belongs to no aggregator"

@@ -27,6 +27,8 @@ pub struct Aggregator<Balance> {
 	pub allowance: Rented,
 	/// What is held for all this.
 	pub bond: Balance,
+	/// What was to be held when it asked.
+	pub bonded: Balance,
 	/// From which epoch on the bond can be taken back, once leaving was announced.
 	pub leaving: Option<EpochIndex>,
 	/// From which epoch on what was not used is no longer asked for.
@@ -42,12 +44,14 @@ pub struct Rented {
 	pub due: u32,
 	/// What it has: that, or its part where claims are more than there is.
 	pub granted: u32,
-	/// The last epoch in which it was granted more, and what counts until that ends.
-	pub raised: (EpochIndex, u32),
+	/// The last epoch in which it was granted something else, and what counts until that ends.
+	pub changed: (EpochIndex, u32),
 	/// The sum of prices up to which rent is paid.
 	pub paid: u128,
 	/// The most that it has used in an epoch, since it asked or anything last lapsed.
 	pub used: u32,
+	/// The most before that, since it asked or the time before.
+	pub used_before: u32,
 }
 
 /// What all rent of a capacity, and for what price.
@@ -55,6 +59,8 @@ pub struct Rented {
 pub struct Market {
 	/// What all have a claim to, in sum.
 	pub due: u64,
+	/// The same as of the present epoch's beginning: by this it is divided.
+	pub opening: u64,
 	/// What all are granted, in sum.
 	pub granted: u64,
 	/// The rent of one unit or byte for the present epoch, in the token's smallest unit.

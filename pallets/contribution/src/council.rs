@@ -38,20 +38,43 @@ impl<T: Config> Pallet<T> {
 			.collect();
 		// Who counts for least goes first.
 		going.sort_unstable();
-		let coming: Vec<_> = foremost
-			.iter()
-			.filter(|member| !before.contains(member))
-			// The first council comes at once.
-			.take(if before.is_empty() { foremost.len() } else { most })
-			.cloned()
-			.collect();
-		let may_go = before.len().saturating_add(coming.len()).saturating_sub(least);
-		let gone: BTreeSet<_> =
-			going.into_iter().take(most.min(may_go)).map(|(_, member)| member).collect();
-		let stay = before.iter().filter(|member| !gone.contains(member)).cloned();
-		let mut members: Vec<_> = stay.collect();
-		let room = (T::Seats::get() as usize).saturating_sub(members.len());
-		members.extend(coming.into_iter().take(room));
+		let new = foremost.iter().filter(|member| !before.contains(member));
+		// The first council comes at once.
+		let may_come = if before.is_empty() { foremost.len() } else { most };
+		let may_go = before
+			.len()
+			.saturating_add(new.clone().count().min(may_come))
+			.saturating_sub(least)
+			.min(most);
+		let gone: BTreeSet<_> = going.into_iter().take(may_go).map(|(_, member)| member).collect();
+		let mut members: Vec<_> =
+			before.iter().filter(|member| !gone.contains(member)).cloned().collect();
+		// Of those who come none makes a network stronger than it may be beside those who stay.
+		let founders = Founders::<T>::get();
+		let mut of_networks = BTreeMap::<NetworkId, u32>::new();
+		for member in members.iter().filter(|member| !founders.contains(member)) {
+			Self::count_seat(&mut of_networks, member);
+		}
+		let mut came = 0usize;
+		for member in new {
+			let full = came >= may_come || members.len() >= T::Seats::get() as usize;
+			if full {
+				break;
+			}
+			if founders.contains(member)
+				|| Self::count_seat(&mut of_networks, member) <= T::NetworkSeats::get()
+			{
+				members.push(member.clone());
+				came = came.saturating_add(1);
+			}
+		}
+		// Who would go stays where nobody comes.
+		for member in gone {
+			if members.len() >= least {
+				break;
+			}
+			members.push(member);
+		}
 		members.sort_unstable();
 		if before.as_slice() != members.as_slice() {
 			T::Council::set_members_sorted(&members, &before);
@@ -75,10 +98,7 @@ impl<T: Config> Pallet<T> {
 		let mut members: Vec<_> = candidates
 			.into_iter()
 			.filter(|(_, candidate)| {
-				let home = Contributors::<T>::get(candidate).map_or(0, |row| row.home.network);
-				let seats = of_networks.entry(home).or_default();
-				*seats = seats.saturating_add(1);
-				*seats <= T::NetworkSeats::get()
+				Self::count_seat(&mut of_networks, candidate) <= T::NetworkSeats::get()
 			})
 			.map(|(_, candidate)| candidate)
 			.take(T::Seats::get() as usize)
@@ -93,6 +113,14 @@ impl<T: Config> Pallet<T> {
 		members.extend(founders);
 		members.truncate(seats);
 		members
+	}
+
+	/// Counts a seat for the network in which somebody was paid most. How many it has then.
+	fn count_seat(of_networks: &mut BTreeMap<NetworkId, u32>, who: &AccountId32) -> u32 {
+		let home = Contributors::<T>::get(who).map_or(0, |row| row.home.network);
+		let seats = of_networks.entry(home).or_default();
+		*seats = seats.saturating_add(1);
+		*seats
 	}
 
 	/// Checks that founders are named once each, and that there are enough of them.

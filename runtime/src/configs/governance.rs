@@ -12,7 +12,7 @@ use constants::{
 use frame_support::{
 	traits::{
 		fungible::HoldConsideration, Contains, EitherOf, EitherOfDiverse, EnsureOrigin,
-		EqualPrivilegeOnly, Get, GetCallMetadata, InsideBoth, LinearStoragePrice, MapSuccess,
+		EqualPrivilegeOnly, GetCallMetadata, InsideBoth, LinearStoragePrice, MapSuccess,
 		NeverEnsureOrigin, PalletInfoAccess,
 	},
 	weights::Weight,
@@ -147,16 +147,6 @@ const COUNCIL_SEATS: u32 = 7;
 /// More than half of them: what those who were paid in one network never are.
 const MAJORITY_OF_COUNCIL: u32 = COUNCIL_SEATS / 2 + 1;
 
-/// What a contributor counts for who is seated: a part of what all do, and never nothing.
-pub struct SeatMinimum;
-
-impl Get<Balance> for SeatMinimum {
-	fn get() -> Balance {
-		let part = Perbill::from_parts(5_000_000).mul_floor(Contribution::total_contribution());
-		Within::<1, { u128::MAX }, caps::Seat>::get().max(part)
-	}
-}
-
 /// Epochs of a day, if none is missed.
 pub(crate) const EPOCHS_A_DAY: EpochIndex = DAYS.div_ceil(constants::time::SESSION_SLOTS);
 
@@ -173,7 +163,7 @@ impl pallet_contribution::Config for Runtime {
 	type VoterCap = configs::parameters::VoterCap;
 	type Term = CouncilTerm;
 	type Seats = CouncilSeats;
-	type SeatMinimum = SeatMinimum;
+	type SeatMinimum = Within<1, { u128::MAX }, caps::Seat>;
 	type MaxChanges = ConstU32<2>;
 	type NetworkSeats = ConstU32<{ MAJORITY_OF_COUNCIL - 1 }>;
 	type MinFounders = MinFounders;

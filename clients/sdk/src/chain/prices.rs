@@ -176,7 +176,7 @@ impl Chain {
 			}
 			RuntimeCall::Attestation(Attestation::set_capacity { quota, allowance }) => {
 				let row = self
-					.view(api::view_functions().attestation().aggregator(who.clone()))
+					.view(api::view_functions().attestation().aggregator(*who))
 					.await?
 					.map_or(0, |row| row.bond);
 				let bond = aggregator_bond(at, quota, allowance).await?;

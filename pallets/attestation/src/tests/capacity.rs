@@ -5,7 +5,10 @@ use crate::{
 	capacity::LAPSE_EPOCHS, Aggregator, Aggregators, ByteMarket, CurrentEpoch, Market, Why,
 	WorkMarket,
 };
-use frame_support::{dispatch::DispatchResult, traits::fungible::InspectHold};
+use frame_support::{
+	dispatch::DispatchResult,
+	traits::fungible::{InspectHold, MutateHold},
+};
 use proptest::prelude::*;
 use sp_runtime::TokenError;
 use substation_primitives::{
@@ -36,6 +39,13 @@ fn set_capacity(number: u8, quota: u32, allowance: u32) -> DispatchResult {
 
 fn collect(number: u8) -> DispatchResult {
 	Attestation::collect_rent(RuntimeOrigin::signed(account(19)), account(number))
+}
+
+/// Lets claims be what they are to be, and then an epoch begin by which they are divided.
+fn settled() {
+	rounds();
+	to_epoch(CurrentEpoch::<Test>::get() + 1);
+	rounds();
 }
 
 /// Visits all aggregators three times.
@@ -110,7 +120,7 @@ fn no_account_has_more_than_a_fifth_and_five_share_with_whoever_comes() {
 		name(6, 300);
 		register_with(6, 9_000, 1_000_000);
 		assert_eq!(quota(6), 0, "nothing is left yet");
-		rounds();
+		settled();
 		// Claims of 59,000 to 50,000 units.
 		assert_eq!(quota(6), 9_000 * 50 / 59);
 		assert_eq!(quota(1), 10_000 * 50 / 59);
@@ -120,7 +130,8 @@ fn no_account_has_more_than_a_fifth_and_five_share_with_whoever_comes() {
 #[test]
 fn rent_is_burned_for_each_epoch_from_the_one_after_it_was_granted() {
 	Chain::default().run(|| {
-		(WorkRent::set(3), ByteRent::set(0));
+		WorkRent::set(3);
+		ByteRent::set(0);
 		to_epoch(1);
 		let issuance = Balances::total_issuance();
 		register_with(1, 1_000, 1);
@@ -145,7 +156,8 @@ fn rent_is_burned_for_each_epoch_from_the_one_after_it_was_granted() {
 #[test]
 fn who_changes_what_it_asks_for_pays_the_rent_of_what_it_had_and_has_its_bond_changed() {
 	Chain::default().run(|| {
-		(WorkRent::set(3), ByteRent::set(1));
+		WorkRent::set(3);
+		ByteRent::set(1);
 		register_with(1, 1_000, 100);
 		assert_eq!(row(1).bond, 1_000 + 2 * 1_000 + 100);
 		to_epoch(1);
@@ -198,29 +210,119 @@ fn what_a_day_goes_by_without_is_no_longer_asked_for_but_for_the_base() {
 		to_epoch(2);
 		next_block();
 		commit_signed(&empty_terms(1, 0, 2_000, H256::zero()), &publisher(1)).unwrap();
-		to_epoch(LAPSE_EPOCHS - 1);
+		to_epoch(2 * LAPSE_EPOCHS - 1);
 		next_block();
 		assert_eq!(row(1).quota.asked, 10_000);
-		to_epoch(LAPSE_EPOCHS);
+		to_epoch(2 * LAPSE_EPOCHS);
 		rounds();
 		assert_eq!((row(1).quota.asked, quota(1)), (3_000, 3_000), "half as much again as it used");
 		assert_eq!(row(1).allowance.asked, BASE_BYTES);
 		assert_eq!(row(1).bond, 1_000 + 2 * 3_000 + u64::from(BASE_BYTES));
-		assert_eq!(Balances::total_balance_on_hold(&account(1)), row(1).bond + 256_000 * 0);
-		to_epoch(2 * LAPSE_EPOCHS);
+		assert_eq!(Balances::total_balance_on_hold(&account(1)), row(1).bond);
+		// What was used the time before counts once more.
+		to_epoch(3 * LAPSE_EPOCHS);
+		rounds();
+		assert_eq!(row(1).quota.asked, 3_000);
+		to_epoch(4 * LAPSE_EPOCHS);
 		rounds();
 		assert_eq!(row(1).quota.asked, BASE_WORK);
-		// It may ask again, and has a day again.
+		// It may ask again, and has two days again.
 		assert_ok!(set_capacity(1, 10_000, 2_000_000));
-		to_epoch(3 * LAPSE_EPOCHS - 1);
+		to_epoch(6 * LAPSE_EPOCHS - 1);
 		assert_eq!(row(1).quota.asked, 10_000);
+	});
+}
+
+/// Bodies lie in stores until they are judged, whatever claims others have by then, and whoever leaves.
+#[test]
+fn room_that_bodies_take_is_not_cut_while_they_are_judged() {
+	Chain::default().run(|| {
+		register_with(1, 5_000, 2_000_000);
+		register_with(2, 5_000, 2_000_000);
+		to_epoch(2);
+		next_block();
+		let terms = |number| {
+			let terms = empty_terms(number, 0, 256, H256::repeat_byte(number));
+			substation_primitives::batch::Terms { bytes: 300_000, ..terms }
+		};
+		for number in [1, 2] {
+			assert_ok!(commit_signed(&terms(number), &publisher(number)));
+		}
+		assert_ok!(Attestation::leave(RuntimeOrigin::signed(account(2))));
+		for number in 3..=14 {
+			register_with(number, 256, 2_000_000);
+		}
+		for number in [1, 2] {
+			name(number, 0);
+		}
+		settled();
+		let part = row(3).allowance.granted;
+		assert!(part < 1_000_000, "{part}: all have to share");
+		assert_eq!(row(1).allowance.granted, OPEN * 300_000, "what its bodies take");
+		for _ in 0..10 {
+			assert_ok!(collect(2));
+		}
+		assert_eq!(row(2).allowance.granted, 2_000_000, "until its last batch is judged");
+		assert!(ByteMarket::<Test>::get().granted <= 10_000_000);
+	});
+}
+
+/// Whoever asks for much and takes it back before an epoch ends takes nothing from who was there.
+#[test]
+fn nobody_cuts_what_others_have_paid_for_in_an_epoch() {
+	Chain::default().parameters(|p| p.epoch_work = 10_000).run(|| {
+		register_with(1, 2_000, 1_000);
+		for number in 2..=9 {
+			register_with(number, 256, 1_000);
+		}
+		to_epoch(2);
+		for number in 2..=9 {
+			assert_ok!(set_capacity(number, 2_000, 1_000));
+		}
+		assert_ok!(collect(1));
+		assert_eq!((quota(1), row(1).quota_left(2, 1)), (2_000, 2_000));
+		for number in 2..=9 {
+			assert_ok!(set_capacity(number, 256, 1_000));
+		}
+		to_epoch(3);
+		assert_ok!(collect(1));
+		assert_eq!((quota(1), row(1).quota_left(3, 2)), (2_000, 2_000));
+		// Who goes on claiming cuts it, from the epoch after.
+		for number in 2..=9 {
+			assert_ok!(set_capacity(number, 2_000, 1_000));
+		}
+		to_epoch(4);
+		assert_ok!(collect(1));
+		assert!(quota(1) < 2_000 && row(1).quota_left(4, 3) == 2_000);
+	});
+}
+
+/// A referendum that makes bonds dearer lets nobody leave.
+#[test]
+fn what_is_bonded_stays_enough() {
+	Chain::default().run(|| {
+		register_with(1, 1_000, 1);
+		let bonded = row(1).bonded;
+		Aggregators::<Test>::mutate(account(1), |row| {
+			// As if it had asked while everything cost a third.
+			let row = row.as_mut().unwrap();
+			row.bonded = bonded / 3;
+			row.bond = bonded / 3;
+		});
+		let reason = crate::HoldReason::Aggregator.into();
+		let precision = frame_support::traits::tokens::Precision::Exact;
+		let more = bonded - bonded / 3;
+		<Balances as MutateHold<_>>::release(&reason, &account(1), more, precision).unwrap();
+		assert_ok!(collect(1));
+		assert!(row(1).leaving.is_none());
 	});
 }
 
 #[test]
 fn who_cannot_pay_pays_from_the_bond_and_leaves_when_half_of_it_is_gone() {
 	Chain::default().run(|| {
-		(WorkRent::set(1), ByteRent::set(0));
+		WorkRent::set(1);
+		ByteRent::set(0);
 		register_with(1, 1_000, 1);
 		let all = Balances::free_balance(account(1)) - 1;
 		let from = RuntimeOrigin::signed(account(1));
@@ -313,7 +415,7 @@ fn stores_are_never_granted_more_than_they_hold_and_all_have_their_part() {
 			assert!(ByteMarket::<Test>::get().granted <= 10_000_000);
 		}
 		assert_eq!(row(9).allowance.granted, 0);
-		rounds();
+		settled();
 		for number in 1..=9 {
 			assert_eq!(row(number).allowance.granted, 10_000_000 / 9);
 		}
@@ -394,7 +496,8 @@ proptest! {
 		seats in 0u32..400,
 	) {
 		Chain::default().parameters(|p| p.epoch_work = 20_000).run(|| {
-			(WorkRent::set(1), ByteRent::set(1));
+			WorkRent::set(1);
+			ByteRent::set(1);
 			for done in before {
 				act(done);
 				let (work, bytes) = (WorkMarket::<Test>::get(), ByteMarket::<Test>::get());
@@ -403,10 +506,10 @@ proptest! {
 			}
 			name(10, seats);
 			register_with(10, 4_000, 2_000_000);
-			rounds();
+			settled();
 			let needs = (BASE_WORK + 32 * seats).min(4_000);
 			let market = WorkMarket::<Test>::get();
-			let part = u64::from(needs) * 20_000 / market.due.max(20_000);
+			let part = u64::from(needs) * 20_000 / market.opening.max(20_000);
 			assert_eq!(u64::from(quota(10)), part);
 			for (_, row) in Aggregators::<Test>::iter() {
 				assert!(row.quota.granted <= 4_000 && row.allowance.granted <= 2_000_000);

@@ -202,3 +202,34 @@ fn a_council_does_not_shrink_below_what_it_takes_however_many_have_to_go() {
 		assert_eq!(Members::get(), accounts([7, 8]));
 	});
 }
+
+/// Those who go are not always of the network of those who come.
+#[test]
+fn a_network_has_no_more_seats_than_it_may_while_members_change() {
+	chain(|| {
+		NetworkSeats::set(1);
+		MaxChanges::set(1);
+		MinFounders::set(1);
+		for (number, network, amount) in [(1, 5, 500), (2, 6, 400), (3, 7, 300)] {
+			candidate_of(number, network, amount);
+		}
+		for _ in 0..4 {
+			term_ends();
+		}
+		assert_eq!(Members::get(), accounts(1..=3));
+		// Another of network 5 is paid more than the first, and somebody of an eighth more than the last of all.
+		candidate_of(4, 5, 1_000);
+		candidate_of(5, 8, 350);
+		for _ in 0..5 {
+			term_ends();
+			let homes = Members::get()
+				.into_iter()
+				.map(|member| Contributors::<Test>::get(member).map(|row| row.home.network));
+			let mut homes: Vec<_> = homes.collect();
+			homes.sort_unstable();
+			homes.dedup();
+			assert_eq!(homes.len(), Members::get().len(), "one of each network");
+		}
+		assert_eq!(Members::get(), accounts([2, 4, 5]));
+	});
+}

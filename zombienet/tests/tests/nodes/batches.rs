@@ -16,7 +16,7 @@ use substation_primitives::{
 use substation_proofs::author::Packed;
 use substation_sdk::{
 	amount::TOKEN,
-	chain::{account, BatchState, Chain, Round},
+	chain::{BatchState, Chain, Round},
 	claim,
 	failure::Failure,
 	progress::Quiet,
@@ -224,19 +224,20 @@ async fn check(
 		ensure!(faults == [None, Some(Fault::OutOfOrder)], "{name}: {faults:?}");
 	}
 	// The owner is the aggregator: it gets the whole of the payment.
-	let owner = account(&aggregator.signer);
-	let before = chain.balance(&owner).await?;
+	let before = aggregator.standing(chain).await?;
 	let call = claim::call(epoch, &batch, &judged, 0)?;
 	match chain.submit(&call, &aggregator.signer).await {
 		Ok(events) => {
 			ensure!(pays, "{name} was paid");
-			let got = chain.balance(&owner).await? + chain.fee_paid(&events)? - before;
+			let now = aggregator.standing(chain).await?;
+			let spent = chain.fee_paid(&events)? + now.rent_since(&before);
+			let got = now.balance + spent - before.balance;
 			ensure!(got == device.payment(), "{name} got {got} planck");
 		}
 		Err(error) => ensure!(!pays, "{name} was not paid: {error:#}"),
 	}
-	let now = chain.balance(&owner).await?;
-	ensure!(pays || now <= before, "{name} got {} planck", now - before);
+	let now = chain.balance(&aggregator.account()).await?;
+	ensure!(pays || now <= before.balance, "{name} got {} planck", now - before.balance);
 	ensure!(chain.submit(&call, &aggregator.signer).await.is_err(), "{name} was paid twice");
 	Ok(())
 }

@@ -2,6 +2,7 @@
 
 use anyhow::{anyhow, ensure, Result};
 use codec::Encode;
+use futures::future::try_join_all;
 use sp_core::sr25519;
 use sp_statement_store::{Statement, Topic};
 use substation_primitives::{
@@ -24,7 +25,18 @@ use substation_zombienet_tests::{
 use subxt_signer::sr25519::dev;
 
 /// Accounts that have to be endowed.
-pub const ACCOUNTS: [&str; 4] = ["carrier", "owner", "flooder", "claimant"];
+pub const ACCOUNTS: [&str; 8] = [
+	"carrier",
+	"owner",
+	"claimant",
+	FLOODERS[0],
+	FLOODERS[1],
+	FLOODERS[2],
+	FLOODERS[3],
+	FLOODERS[4],
+];
+/// Accounts without a device: each has room for eight statements.
+const FLOODERS: [&str; 5] = ["flood", "deluge", "torrent", "spate", "surge"];
 
 /// Fills the body of a batch with bytes that are no reports until it is exactly as long as a body may
 /// be: eight chunks, the first of which holds the real reports.
@@ -71,7 +83,7 @@ fn fill(packed: &mut Packed, size: usize) {
 /// than a worker can be handed at once.
 async fn flood(chain: &Chain, flooder: &sr25519::Pair, topic: [u8; 32]) -> Result<usize> {
 	let mut taken = 0;
-	for number in 0..40u32 {
+	for number in 0..8u32 {
 		let mut statement = Statement::new();
 		let expires = std::time::SystemTime::now()
 			.duration_since(std::time::SystemTime::UNIX_EPOCH)?
@@ -79,7 +91,7 @@ async fn flood(chain: &Chain, flooder: &sr25519::Pair, topic: [u8; 32]) -> Resul
 			+ 1_800;
 		statement.set_expiry_from_parts(expires, number);
 		statement.set_topic(0, Topic(topic));
-		statement.set_plain_data(vec![number as u8; 900_000]);
+		statement.set_plain_data(vec![number as u8; 160_000]);
 		statement.sign_sr25519_private(flooder);
 		if chain.submit_statement(&statement.encode()).await.is_ok() {
 			taken += 1;
@@ -97,7 +109,9 @@ pub async fn run(network: &Network) -> Result<()> {
 	let owner = signer("owner");
 	let device = StorageDevice::new(7, 1_000_000);
 	device.register(&chain, &owner, &aggregator.account()).await?;
-	let flooder = Aggregator::register(&chain, "flooder", BODY_WORK, 60_000_000).await?;
+	let flooders =
+		try_join_all(FLOODERS.map(|name| Aggregator::register(&chain, name, BODY_WORK, 2_000_000)))
+			.await?;
 	let epoch = chain.clock().await?.epoch + 2;
 	reach(&chain, epoch, 2).await?;
 	let mut packed = device.batch(&chain, epoch, &aggregator.account()).await?;
@@ -108,7 +122,10 @@ pub async fn run(network: &Network) -> Result<()> {
 
 	// The flood and the body reach the first node only; all others have to get them from it.
 	let first = Chain::connect(&network.nodes[0].url).await?;
-	let flooded = flood(&first, &flooder.publisher, hash).await?;
+	let mut flooded = 0;
+	for flooder in &flooders {
+		flooded += flood(&first, &flooder.publisher, hash).await?;
+	}
 	ensure!(flooded >= 36, "only {flooded} hostile statements were taken");
 	published.publish(&first).await?;
 	reach_best(&chain, epoch + 1, 1).await?;
