@@ -11,7 +11,7 @@ use substation_proofs::{
 };
 use substation_sdk::{
 	amount::TOKEN,
-	chain::{account, api, rpc_account, Chain, RuntimeCall},
+	chain::{account, api, rpc_account, Chain, Means, RuntimeCall},
 	holding::Holding,
 	register::{all, expiry, Registration},
 	secrets::keypair,
@@ -83,36 +83,8 @@ impl Aggregator {
 	}
 
 	/// What it has now, and up to where its rent is paid.
-	pub async fn standing(&self, chain: &Chain) -> Result<Standing> {
-		let row = async || {
-			let row = chain.aggregator(&self.account()).await?;
-			let row = row.ok_or_else(|| anyhow!("it is no aggregator"))?;
-			let rented = [&row.quota, &row.allowance];
-			anyhow::Ok(rented.map(|rented| (u128::from(rented.granted), rented.paid)))
-		};
-		loop {
-			let rented = row().await?;
-			let balance = chain.balance(&self.account()).await?;
-			if row().await? == rented {
-				return Ok(Standing { balance, rented });
-			}
-		}
-	}
-}
-
-/// What an aggregator has, and up to where its rent is paid.
-pub struct Standing {
-	/// Its balance, in planck.
-	pub balance: u128,
-	/// What it is granted of work and of bytes, and the sum of prices up to which that is paid.
-	rented: [(u128, u128); 2],
-}
-
-impl Standing {
-	/// The rent that was taken since `before`, in planck, if what it is granted is the same.
-	pub fn rent_since(&self, before: &Self) -> u128 {
-		let pairs = self.rented.iter().zip(before.rented);
-		pairs.map(|((granted, paid), (_, earlier))| granted * (paid - earlier)).sum()
+	pub async fn means(&self, chain: &Chain) -> Result<Means> {
+		chain.means(&self.account()).await
 	}
 }
 

@@ -216,12 +216,14 @@ impl Stage {
 			}
 		}
 		let who = account(&self.signer);
-		let before = chain.balance(&who).await?;
+		let before = chain.means(&who).await?;
 		let mut fees = 0;
 		for events in chain.submit_all(&calls, &self.signer).await? {
 			fees += chain.fee_paid(&events)?;
 		}
-		let got = (chain.balance(&who).await? + fees).saturating_sub(before);
+		let now = chain.means(&who).await?;
+		let spent = fees + now.rent_since(&before);
+		let got = (now.balance + spent).saturating_sub(before.balance);
 		if got != owed {
 			return Err(Failure::Mismatch(format!(
 				"epoch {epoch}: {got} planck were paid, {owed} were owed"

@@ -14,6 +14,26 @@ use super::{
 	generated::api,
 };
 
+/// What an account has, and up to where its rent as an aggregator is paid.
+pub struct Means {
+	/// Its balance, in planck.
+	pub balance: u128,
+	/// What it is granted of work and of bytes, and the sum of prices up to which that is paid.
+	rented: [(u128, u128); 2],
+}
+
+impl Means {
+	/// The rent that was taken since `before`, in planck, if what it is granted is the same.
+	pub fn rent_since(&self, before: &Self) -> u128 {
+		let pairs = self.rented.iter().zip(before.rented);
+		pairs
+			.map(|((granted, paid), (_, earlier))| {
+				granted.saturating_mul(paid.saturating_sub(earlier))
+			})
+			.sum()
+	}
+}
+
 impl Chain {
 	/// Registers `signer` as an aggregator that publishes with `publisher`.
 	pub async fn register_aggregator(
@@ -24,6 +44,23 @@ impl Chain {
 		allowance: u32,
 	) -> Result<Events> {
 		self.submit(&self.aggregator_call(signer, publisher, quota, allowance), signer).await
+	}
+
+	/// What an account has, and up to where its rent is paid, as of one and the same moment.
+	pub async fn means(&self, who: &AccountId32) -> Result<Means> {
+		let rented = async || {
+			let row = self.aggregator(who).await?;
+			anyhow::Ok(row.map_or([(0, 0); 2], |row| {
+				[row.quota, row.allowance].map(|rented| (rented.granted.into(), rented.paid))
+			}))
+		};
+		loop {
+			let before = rented().await?;
+			let balance = self.balance(who).await?;
+			if rented().await? == before {
+				return Ok(Means { balance, rented: before });
+			}
+		}
 	}
 
 	/// The call that does that.

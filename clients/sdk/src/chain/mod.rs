@@ -18,6 +18,7 @@ mod transactions;
 mod views;
 
 pub use accounts::{account, rpc_account};
+pub use aggregators::Means;
 pub use connection::{Chain, Events, NODE};
 pub use costs::{Costs, Funds};
 pub use generated::{

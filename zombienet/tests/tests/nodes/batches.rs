@@ -224,12 +224,12 @@ async fn check(
 		ensure!(faults == [None, Some(Fault::OutOfOrder)], "{name}: {faults:?}");
 	}
 	// The owner is the aggregator: it gets the whole of the payment.
-	let before = aggregator.standing(chain).await?;
+	let before = aggregator.means(chain).await?;
 	let call = claim::call(epoch, &batch, &judged, 0)?;
 	match chain.submit(&call, &aggregator.signer).await {
 		Ok(events) => {
 			ensure!(pays, "{name} was paid");
-			let now = aggregator.standing(chain).await?;
+			let now = aggregator.means(chain).await?;
 			let spent = chain.fee_paid(&events)? + now.rent_since(&before);
 			let got = now.balance + spent - before.balance;
 			ensure!(got == device.payment(), "{name} got {got} planck");

@@ -48,7 +48,7 @@ async fn story(network: &Network) -> Result<()> {
 	let published = sign_bodies(&chain.genesis(), &aggregator.publisher, &packed, LIFETIME)?;
 	published.publish(chain).await?;
 	reach_best(chain, epoch + 1, 1).await?;
-	let before = aggregator.standing(chain).await?;
+	let before = aggregator.means(chain).await?;
 	let batch = published.commit_for_good(chain, &aggregator.publisher).await?;
 
 	// Until the freeze neither round settles it, though the half that has the body judges it.
@@ -62,7 +62,7 @@ async fn story(network: &Network) -> Result<()> {
 	}
 	ensure!(chain.clock().await?.epoch >= epoch + 4, "it is gone before the freeze");
 	let quota = quota_of(published.terms.work, published.terms.bodies.len(), 0);
-	let now = aggregator.standing(chain).await?;
+	let now = aggregator.means(chain).await?;
 	let lost = before.balance - now.balance - now.rent_since(&before);
 	ensure!(lost == 2 * JUDGING_FEE * u128::from(quota), "the aggregator has lost {lost}");
 	let recomputed = recompute(chain, &published.terms, packed.chunks.clone(), &Quiet).await?;
