@@ -31,7 +31,8 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		ensure!(!Aggregators::<T>::contains_key(&who), Error::<T>::AlreadyRegistered);
 		ensure!(!Publishers::<T>::contains_key(publisher), Error::<T>::PublisherInUse);
-		Self::check_ask(quota, allowance)?;
+		let limits = Self::limits();
+		limits.check::<T>(quota, allowance)?;
 		let message = signing::publisher(&Self::genesis_hash(), &who);
 		ensure!(publisher.verify(proof, &message), Error::<T>::BadProof);
 		let bond = Self::bond_for(quota, allowance);
@@ -55,7 +56,7 @@ impl<T: Config> Pallet<T> {
 			publisher,
 			quota,
 		});
-		Self::store_claims(&who, aggregator);
+		Self::store_claims(&who, aggregator, &limits);
 		Ok(())
 	}
 
@@ -86,7 +87,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(aggregator.leaving.is_none(), Error::<T>::AlreadyLeaving);
 		Self::charge(&who, &mut aggregator);
 		Self::begin_leaving(&who, &mut aggregator, why);
-		Self::store_claims(&who, aggregator);
+		Self::store_claims(&who, aggregator, &Self::limits());
 		Ok(())
 	}
 
@@ -112,7 +113,7 @@ impl<T: Config> Pallet<T> {
 			Precision::BestEffort,
 		)?;
 
-		Self::store_claims(&who, aggregator);
+		Self::store_claims(&who, aggregator, &Self::limits());
 		Publishers::<T>::remove(publisher);
 		Aggregators::<T>::remove(&who);
 		Self::deposit_event(Event::AggregatorLeft { aggregator: who, bond });

@@ -126,7 +126,7 @@ where
 		RawOrigin::Signed(who.clone()).into(),
 		ReportKey::Sr25519(key),
 		proof,
-		Pallet::<T>::most_work(),
+		Pallet::<T>::limits().most_work,
 		MAX_BODY_BYTES,
 	);
 	assert!(registered.is_ok(), "an aggregator that can pay is registered");
@@ -483,7 +483,7 @@ mod benchmarks {
 			RawOrigin::Signed(who.clone()),
 			ReportKey::Sr25519(key),
 			proof,
-			Pallet::<T>::most_work(),
+			Pallet::<T>::limits().most_work,
 			MAX_BODY_BYTES,
 		);
 
@@ -673,9 +673,7 @@ mod benchmarks {
 	#[benchmark]
 	fn set_capacity() {
 		let who = neglected::<T>();
-		let least =
-			Pallet::<T>::now().map_or(0, |(_, _, record)| Pallet::<T>::least_quota(&record));
-		let quota = BODY_WORK.max(least);
+		let quota = Pallet::<T>::limits().least_work;
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), quota, 1);

@@ -4,10 +4,10 @@
 //! need (a base, and a part for each seat that names it), and never to more than a fifth of all. Where all claims together
 //! are more than there is, each gets its part of it. What it is *granted* costs rent for each epoch, which is burned, at a
 //! price that rises while more than half of the capacity is claimed, and falls while less is: after EIP-1559. What an
-//! aggregator has not used for a day is no longer asked for.
+//! aggregator has not used for two days is no longer asked for.
 //!
 //! All of this is done for one aggregator in each block, in turn, and whenever somebody says so. What is granted never adds
-//! up to more than there is, so a claim may have to wait until others have been visited: three rounds at the most.
+//! up to more than there is, so a claim may have to wait until others have been visited: three rounds at the most, once an epoch has begun with it.
 
 use frame_support::{
 	ensure,
@@ -24,8 +24,9 @@ use substation_primitives::{
 };
 
 use crate::{
-	offchain, AggregatorOf, Aggregators, ByteMarket, Capacity, Config, CurrentEpoch, Error, Event,
-	HoldReason, InspectSeats, Market, MutateAllowance, Pallet, Rented, Visited, Why, WorkMarket,
+	offchain, Aggregator, AggregatorOf, Aggregators, ByteMarket, Capacity, Config, CurrentEpoch,
+	Error, Event, HoldReason, InspectSeats, Market, MutateAllowance, Pallet, Rented, Visited, Why,
+	WorkMarket,
 };
 
 /// The part of all that one account may have.
@@ -120,56 +121,76 @@ impl Rented {
 	}
 }
 
-impl<T: Config> Pallet<T> {
-	/// What there is of work in an epoch: where a change waits, the lesser of what is in force and what will be.
-	pub(crate) fn all_work() -> u64 {
-		let latest = Self::latest_parameters().epoch_work;
-		Self::now().map_or(latest, |(_, _, record)| record.parameters.epoch_work.min(latest)).into()
-	}
-
-	/// The work that an aggregator may ask for whom no device names: four bodies, or the least that a batch takes.
-	pub(crate) fn base_work() -> WorkUnits {
-		let least = Self::now().map_or(0, |(_, _, record)| Self::least_quota(&record));
-		BODY_WORK.saturating_mul(MAX_BODIES).max(least)
-	}
-
+/// What there is of both, and what of it an account may ask for and have.
+pub(crate) struct Limits {
+	/// Work that there is in an epoch: where a change waits, the lesser of what is in force and what will be.
+	all_work: u64,
+	/// The least that is asked for: what the smallest batch takes.
+	pub(crate) least_work: WorkUnits,
+	/// What an aggregator may have whom no device names: four bodies, or the least that a batch takes.
+	base_work: WorkUnits,
+	/// The most that one account may ask for.
+	pub(crate) most_work: WorkUnits,
+	/// Bytes that stores hold.
+	all_bytes: u64,
+	/// What an aggregator may have whom no device names: two of the longest reports in each open epoch.
+	base_bytes: u32,
+	/// The most that one account may ask for.
+	most_bytes: u32,
 	/// Epochs whose bodies lie in stores at a time.
-	fn open_epochs() -> u32 {
-		Self::latest_parameters().open_epochs()
+	open_epochs: u32,
+}
+
+impl Limits {
+	/// Whether so much may be asked for.
+	pub(crate) fn check<T: Config>(
+		&self,
+		quota: WorkUnits,
+		allowance: u32,
+	) -> Result<(), Error<T>> {
+		ensure!(quota >= self.least_work, Error::<T>::QuotaTooSmall);
+		ensure!(allowance > 0, Error::<T>::AllowanceTooSmall);
+		let fits = quota <= self.most_work && allowance <= self.most_bytes;
+		ensure!(fits, Error::<T>::TooLargeAShare);
+		Ok(())
 	}
 
-	/// The bytes that an aggregator may ask for whom no device names: two of the longest reports in each open epoch.
-	pub(crate) fn base_bytes() -> u32 {
-		MAX_CHUNK_BYTES.saturating_mul(2).saturating_mul(Self::open_epochs())
+	/// What an aggregator has a claim to whom so many seats name: units of work in an epoch, and bytes.
+	fn claims<Balance>(&self, row: &Aggregator<Balance>, seats: u32) -> (WorkUnits, u32) {
+		let work = self.base_work.saturating_add(seats.saturating_mul(SEAT_WORK));
+		let bytes = seats.saturating_mul(SEAT_BYTES).saturating_mul(self.open_epochs);
+		let bytes = self.base_bytes.saturating_add(bytes);
+		(
+			row.quota.asked.min(work).min(self.most_work),
+			row.allowance.asked.min(bytes).min(self.most_bytes),
+		)
 	}
+}
 
-	/// The most work that one account may ask for.
-	pub(crate) fn most_work() -> u32 {
-		let part = Self::all_work().checked_div(SHARE).unwrap_or_default();
-		part.saturated_into::<u32>().max(Self::base_work())
-	}
-
-	/// The most bytes that one account may ask for.
-	pub(crate) fn most_bytes() -> u32 {
-		let part = T::StoreQuota::get().checked_div(SHARE).unwrap_or_default();
-		part.saturated_into::<u32>().max(Self::base_bytes())
-	}
-
-	/// What an aggregator has a claim to: units of work in an epoch, and bytes.
-	pub(crate) fn claims_of(who: &AccountId32, row: &AggregatorOf<T>) -> (u32, u32) {
-		match row.leaving {
-			None => {
-				let seats = T::Seats::naming(who);
-				let work = Self::base_work().saturating_add(seats.saturating_mul(SEAT_WORK));
-				let bytes = seats.saturating_mul(SEAT_BYTES).saturating_mul(Self::open_epochs());
-				let bytes = Self::base_bytes().saturating_add(bytes);
-				(
-					row.quota.asked.min(work).min(Self::most_work()),
-					row.allowance.asked.min(bytes).min(Self::most_bytes()),
-				)
+impl<T: Config> Pallet<T> {
+	/// What there is, and what of it may be asked for, as of now.
+	pub(crate) fn limits() -> Limits {
+		let latest = Self::latest_parameters();
+		let (all_work, least) = match Self::now() {
+			Some((_, _, record)) => {
+				(record.parameters.epoch_work.min(latest.epoch_work), Self::least_quota(&record))
 			}
-			// Nothing more is committed to.
-			Some(_) => (0, 0),
+			None => (latest.epoch_work, 0),
+		};
+		let (all_work, all_bytes) = (u64::from(all_work), T::StoreQuota::get());
+		let open_epochs = latest.open_epochs();
+		let base_work = BODY_WORK.saturating_mul(MAX_BODIES).max(least);
+		let base_bytes = MAX_CHUNK_BYTES.saturating_mul(2).saturating_mul(open_epochs);
+		let share = |all: u64| all.checked_div(SHARE).unwrap_or_default().saturated_into::<u32>();
+		Limits {
+			all_work,
+			least_work: BODY_WORK.max(least),
+			base_work,
+			most_work: share(all_work).max(base_work),
+			all_bytes,
+			base_bytes,
+			most_bytes: share(all_bytes).max(base_bytes),
+			open_epochs,
 		}
 	}
 
@@ -182,23 +203,17 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Whether so much may be asked for.
-	pub(crate) fn check_ask(quota: WorkUnits, allowance: u32) -> Result<(), Error<T>> {
-		let least = Self::now().map_or(0, |(_, _, record)| Self::least_quota(&record));
-		ensure!(quota >= BODY_WORK.max(least), Error::<T>::QuotaTooSmall);
-		ensure!(allowance > 0, Error::<T>::AllowanceTooSmall);
-		let fits = quota <= Self::most_work() && allowance <= Self::most_bytes();
-		ensure!(fits, Error::<T>::TooLargeAShare);
-		Ok(())
-	}
-
 	/// Grants an aggregator what it has a claim to as of now, and stores its row.
-	pub(crate) fn store_claims(who: &AccountId32, mut row: AggregatorOf<T>) {
+	pub(crate) fn store_claims(who: &AccountId32, mut row: AggregatorOf<T>, limits: &Limits) {
 		let now = CurrentEpoch::<T>::get();
-		let (work, bytes) = Self::claims_of(who, &row);
+		let (work, bytes) = match row.leaving {
+			None => limits.claims(&row, T::Seats::naming(who)),
+			// Nothing more is committed to.
+			Some(_) => (0, 0),
+		};
 		let (quota, allowance) = (row.quota.granted, row.allowance.granted);
-		WorkMarket::<T>::mutate(|market| row.quota.claim(market, work, 0, Self::all_work(), now));
-		let (kept, store) = (Self::kept_bytes(&row), T::StoreQuota::get());
+		WorkMarket::<T>::mutate(|market| row.quota.claim(market, work, 0, limits.all_work, now));
+		let (kept, store) = (Self::kept_bytes(&row), limits.all_bytes);
 		ByteMarket::<T>::mutate(|market| row.allowance.claim(market, bytes, kept, store, now));
 		if row.allowance.granted != allowance {
 			Self::revoke(&row, allowance);
@@ -257,12 +272,13 @@ impl<T: Config> Pallet<T> {
 	/// Takes an aggregator's rent, lets lapse what it does not use, and grants what it has a claim to. Who cannot pay, so
 	/// that less than half of the bond is left, has to leave.
 	pub(crate) fn visit(who: &AccountId32, mut row: AggregatorOf<T>) {
+		let limits = Self::limits();
 		Self::charge(who, &mut row);
 		if row.leaving.is_none() {
 			let now = CurrentEpoch::<T>::get();
 			if row.lapses <= now {
-				row.quota.lapse(Self::base_work());
-				row.allowance.lapse(Self::base_bytes());
+				row.quota.lapse(limits.base_work);
+				row.allowance.lapse(limits.base_bytes);
 				row.lapses = now.saturating_add(LAPSE_EPOCHS);
 				Self::release_surplus(who, &mut row);
 			}
@@ -271,10 +287,10 @@ impl<T: Config> Pallet<T> {
 				Self::begin_leaving(who, &mut row, Why::RentUnpaid);
 			}
 		}
-		Self::store_claims(who, row);
+		Self::store_claims(who, row, &limits);
 	}
 
-	/// When what was asked for now may lapse first.
+	/// The epoch from which on what is asked for now may lapse.
 	pub(crate) fn first_lapse() -> EpochIndex {
 		CurrentEpoch::<T>::get().saturating_add(LAPSE_EPOCHS.saturating_mul(2))
 	}
@@ -318,7 +334,8 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let mut row = Aggregators::<T>::get(&who).ok_or(Error::<T>::NotAggregator)?;
 		ensure!(row.leaving.is_none(), Error::<T>::AlreadyLeaving);
-		Self::check_ask(quota, allowance)?;
+		let limits = Self::limits();
+		limits.check::<T>(quota, allowance)?;
 		Self::charge(&who, &mut row);
 		(row.quota.asked, row.allowance.asked) = (quota, allowance);
 		row.lapses = Self::first_lapse();
@@ -329,7 +346,7 @@ impl<T: Config> Pallet<T> {
 		row.bonded = bond;
 		Self::release_surplus(&who, &mut row);
 		Self::deposit_event(Event::CapacityAsked { aggregator: who.clone(), quota, allowance });
-		Self::store_claims(&who, row);
+		Self::store_claims(&who, row, &limits);
 		Ok(())
 	}
 
@@ -340,26 +357,27 @@ impl<T: Config> Pallet<T> {
 			market.index = market.index.saturating_add(market.price);
 			market.opening = market.due;
 		};
-		let (work, store) = (Self::all_work(), T::StoreQuota::get());
+		let Limits { all_work, all_bytes, .. } = Self::limits();
 		WorkMarket::<T>::mutate(|market| {
-			reprice(market, work, T::WorkRent::get().saturated_into());
+			reprice(market, all_work, T::WorkRent::get().saturated_into());
 		});
 		ByteMarket::<T>::mutate(|market| {
-			reprice(market, store, T::ByteRent::get().saturated_into());
+			reprice(market, all_bytes, T::ByteRent::get().saturated_into());
 		});
 	}
 
 	/// What is rented, of how much, and for what price.
 	pub(crate) fn capacity_now() -> Capacity {
+		let limits = Self::limits();
 		Capacity {
 			work: WorkMarket::<T>::get(),
-			all_work: Self::all_work(),
-			most_work: Self::most_work(),
-			base_work: Self::base_work(),
+			all_work: limits.all_work,
+			most_work: limits.most_work,
+			base_work: limits.base_work,
 			bytes: ByteMarket::<T>::get(),
-			all_bytes: T::StoreQuota::get(),
-			most_bytes: Self::most_bytes(),
-			base_bytes: Self::base_bytes(),
+			all_bytes: limits.all_bytes,
+			most_bytes: limits.most_bytes,
+			base_bytes: limits.base_bytes,
 		}
 	}
 }

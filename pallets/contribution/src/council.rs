@@ -30,6 +30,16 @@ impl<T: Config> Pallet<T> {
 			return;
 		}
 		let before = Seated::<T>::get();
+		let members = Self::changed(&before, &foremost, least);
+		if before.as_slice() != members.as_slice() {
+			T::Council::set_members_sorted(&members, &before);
+			Seated::<T>::put(BoundedVec::truncate_from(members.clone()));
+		}
+		Self::deposit_event(Event::CouncilSeated { members });
+	}
+
+	/// Who sits after `before`, by account, if `foremost` are to: never fewer than `least`.
+	fn changed(before: &[AccountId32], foremost: &[AccountId32], least: usize) -> Vec<AccountId32> {
 		let most = T::MaxChanges::get() as usize;
 		let mut going: Vec<_> = before
 			.iter()
@@ -76,11 +86,7 @@ impl<T: Config> Pallet<T> {
 			members.push(member);
 		}
 		members.sort_unstable();
-		if before.as_slice() != members.as_slice() {
-			T::Council::set_members_sorted(&members, &before);
-			Seated::<T>::put(BoundedVec::truncate_from(members.clone()));
-		}
-		Self::deposit_event(Event::CouncilSeated { members });
+		members
 	}
 
 	/// Who would sit if all seats were given at once, the foremost first: candidates who count for enough, of each network no

@@ -1,31 +1,43 @@
 //! The council: nobody buys it at once, and nobody who has it keeps others from being paid.
 
-use polkadot_sdk::{pallet_collective::RawOrigin, sp_runtime::traits::Dispatchable};
+use polkadot_sdk::{
+	pallet_collective::{Instance1, Members, RawOrigin},
+	pallet_safe_mode::Call as SafeModeCall,
+	sp_runtime::traits::Dispatchable,
+};
 use sp_keyring::Sr25519Keyring as Key;
+use substation_primitives::NetworkId;
 use substation_runtime::{
 	constants::{currency::STN, time::DAYS},
-	AccountId, Contribution, Runtime, RuntimeCall, RuntimeOrigin, SafeMode, System,
+	AccountId, Balance, Contribution, Runtime, RuntimeCall, RuntimeOrigin, SafeMode, System,
 };
 
 use crate::{
-	chain::{account, rich, Chain},
+	chain::{account, dispatch, rich, Chain},
 	field::{COVERAGE, STORAGE},
 };
 
 fn seated() -> Vec<AccountId> {
-	polkadot_sdk::pallet_collective::Members::<Runtime, polkadot_sdk::pallet_collective::Instance1>::get()
+	Members::<Runtime, Instance1>::get()
 }
 
 /// Whether five of seven enter safe mode.
 fn stop() -> bool {
-	let origin = RawOrigin::<AccountId, polkadot_sdk::pallet_collective::Instance1>::Members(5, 7);
-	let call = RuntimeCall::from(polkadot_sdk::pallet_safe_mode::Call::force_enter {});
+	let origin = RawOrigin::<AccountId, Instance1>::Members(5, 7);
+	let call = RuntimeCall::from(SafeModeCall::force_enter {});
 	call.dispatch(RuntimeOrigin::from(origin)).is_ok()
 }
 
 fn term_ends(chain: &mut Chain) {
 	pallet_contribution::NextSeating::<Runtime>::put(0);
 	chain.next_block();
+}
+
+/// An account stands that a network has paid so many tokens.
+fn stand(who: &AccountId, network: NetworkId, paid: Balance) {
+	dispatch(who, pallet_contribution::Call::enlist {});
+	Contribution::note_paid(who, network, paid * STN);
+	dispatch(who, pallet_contribution::Call::stand {});
 }
 
 /// Seven accounts that were paid a hundred tokens each stand. Two come in a term; in all three of one network, and four of
@@ -36,18 +48,9 @@ fn seven_hundred_tokens_buy_no_council() {
 		let founders = [Key::Alice, Key::Bob, Key::Charlie].map(|key| key.to_account_id());
 		assert!(founders.iter().all(|founder| seated().contains(founder)));
 		let farm: Vec<_> = (0..7).map(|one| account(&rich(chain, &format!("farm{one}")))).collect();
-		let stand = |who: &AccountId| {
-			for call in [
-				RuntimeCall::from(pallet_contribution::Call::enlist {}),
-				RuntimeCall::from(pallet_contribution::Call::stand {}),
-			] {
-				if matches!(call, RuntimeCall::Contribution(pallet_contribution::Call::stand {})) {
-					Contribution::note_paid(who, STORAGE, 101 * STN);
-				}
-				call.dispatch(RuntimeOrigin::signed(who.clone())).unwrap();
-			}
-		};
-		farm.iter().for_each(stand);
+		for one in &farm {
+			stand(one, STORAGE, 101);
+		}
 		let of_farm = || seated().iter().filter(|member| farm.contains(member)).count();
 		for expected in [2, 3, 3, 3] {
 			term_ends(chain);
@@ -55,13 +58,7 @@ fn seven_hundred_tokens_buy_no_council() {
 		}
 		// Another network is farmed as well.
 		let more = account(&rich(chain, "more"));
-		RuntimeCall::from(pallet_contribution::Call::enlist {})
-			.dispatch(RuntimeOrigin::signed(more.clone()))
-			.unwrap();
-		Contribution::note_paid(&more, COVERAGE, 500 * STN);
-		RuntimeCall::from(pallet_contribution::Call::stand {})
-			.dispatch(RuntimeOrigin::signed(more.clone()))
-			.unwrap();
+		stand(&more, COVERAGE, 500);
 		for _ in 0..3 {
 			term_ends(chain);
 		}
@@ -85,8 +82,7 @@ fn a_council_does_not_keep_the_chain_stopped() {
 			assert!(!SafeMode::is_entered());
 		}
 		assert!(!stop());
-		let by_root = polkadot_sdk::pallet_safe_mode::Call::force_enter {};
-		RuntimeCall::from(by_root).dispatch(RuntimeOrigin::root()).unwrap();
+		RuntimeCall::from(SafeModeCall::force_enter {}).dispatch(RuntimeOrigin::root()).unwrap();
 		assert!(SafeMode::is_entered(), "a referendum may");
 	});
 }

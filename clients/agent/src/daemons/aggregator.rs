@@ -25,6 +25,7 @@ use substation_sdk::{
 	identity::parse_id,
 	keys,
 };
+use subxt::tx::Payload;
 use subxt_signer::sr25519::Keypair;
 use tokio::sync::Semaphore;
 
@@ -251,17 +252,14 @@ impl Aggregator {
 					let what = format!(
 						"ask for {quota} units of work per epoch and {allowance} bytes for {who}"
 					);
-					let written = self.chain.write(&what, &call, &self.signer, self.commit).await?;
-					self.output.written(&what, &written);
+					self.write(&what, &call).await?;
 				}
 				Ok(())
 			}
 			Some(_) if options.rotate_publisher => {
 				let call = self.chain.rotation_call(&self.signer, &self.publisher);
 				let what = format!("let another publisher key sign for {who}");
-				let written = self.chain.write(&what, &call, &self.signer, self.commit).await?;
-				self.output.written(&what, &written);
-				Ok(())
+				self.write(&what, &call).await
 			}
 			Some(_) => bail!(Failure::Refused(format!(
 				"{who} is registered with another publisher key: give that, or say --rotate-publisher"
@@ -273,11 +271,16 @@ impl Aggregator {
 					"register {who} as an aggregator of {quota} units of work per epoch and \
 					 {allowance} bytes"
 				);
-				let written = self.chain.write(&what, &call, &self.signer, self.commit).await?;
-				self.output.written(&what, &written);
-				Ok(())
+				self.write(&what, &call).await
 			}
 		}
+	}
+
+	/// Sends a call and says so, or says what would come of it.
+	async fn write(&self, what: &str, call: &impl Payload) -> Result<()> {
+		let written = self.chain.write(what, call, &self.signer, self.commit).await?;
+		self.output.written(what, &written);
+		Ok(())
 	}
 
 	pub(super) fn intake(&self) -> MutexGuard<'_, Intake> {
@@ -340,9 +343,9 @@ impl Aggregator {
 				intake.allowance = bytes_of_epoch(allowance, &clock.record.parameters);
 				drop(intake);
 				match self.commit {
-					true => self
-						.output
-						.say(format!("network {network}: takes reports for epoch {epoch}, for {quota} units of work")),
+					true => self.output.say(format!(
+						"network {network}: takes reports for epoch {epoch}, {quota} units"
+					)),
 					false => self.output.say(format!(
 						"network {network}: would take reports for epoch {epoch}: say --commit to do it"
 					)),

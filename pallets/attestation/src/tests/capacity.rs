@@ -29,6 +29,12 @@ fn row(number: u8) -> Aggregator<u64> {
 	Aggregators::<Test>::get(account(number)).unwrap()
 }
 
+/// Lets rents be no less than so much.
+fn rents(work: u64, byte: u64) {
+	WorkRent::set(work);
+	ByteRent::set(byte);
+}
+
 fn quota(number: u8) -> u32 {
 	row(number).quota.granted
 }
@@ -130,8 +136,7 @@ fn no_account_has_more_than_a_fifth_and_five_share_with_whoever_comes() {
 #[test]
 fn rent_is_burned_for_each_epoch_from_the_one_after_it_was_granted() {
 	Chain::default().run(|| {
-		WorkRent::set(3);
-		ByteRent::set(0);
+		rents(3, 0);
 		to_epoch(1);
 		let issuance = Balances::total_issuance();
 		register_with(1, 1_000, 1);
@@ -156,8 +161,7 @@ fn rent_is_burned_for_each_epoch_from_the_one_after_it_was_granted() {
 #[test]
 fn who_changes_what_it_asks_for_pays_the_rent_of_what_it_had_and_has_its_bond_changed() {
 	Chain::default().run(|| {
-		WorkRent::set(3);
-		ByteRent::set(1);
+		rents(3, 1);
 		register_with(1, 1_000, 100);
 		assert_eq!(row(1).bond, 1_000 + 2 * 1_000 + 100);
 		to_epoch(1);
@@ -321,8 +325,7 @@ fn what_is_bonded_stays_enough() {
 #[test]
 fn who_cannot_pay_pays_from_the_bond_and_leaves_when_half_of_it_is_gone() {
 	Chain::default().run(|| {
-		WorkRent::set(1);
-		ByteRent::set(0);
+		rents(1, 0);
 		register_with(1, 1_000, 1);
 		let all = Balances::free_balance(account(1)) - 1;
 		let from = RuntimeOrigin::signed(account(1));
@@ -496,8 +499,7 @@ proptest! {
 		seats in 0u32..400,
 	) {
 		Chain::default().parameters(|p| p.epoch_work = 20_000).run(|| {
-			WorkRent::set(1);
-			ByteRent::set(1);
+			rents(1, 1);
 			for done in before {
 				act(done);
 				let (work, bytes) = (WorkMarket::<Test>::get(), ByteMarket::<Test>::get());
