@@ -181,6 +181,9 @@ mod runtime {
 	pub type TransactionPayment = pallet_transaction_payment::Pallet<Runtime>;
 
 	// BABE before Authorship, which asks it for the author; Session after Staking and Offences.
+	// Before Staking: whoever is looked at is written down in the block before at the latest.
+	#[runtime::pallet_index(13)]
+	pub type ElectionProviderMultiPhase = pallet_election_provider_multi_phase::Pallet<Runtime>;
 	#[runtime::pallet_index(20)]
 	pub type Babe = pallet_babe::Pallet<Runtime>;
 	#[runtime::pallet_index(21)]

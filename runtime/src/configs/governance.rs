@@ -255,12 +255,13 @@ pub struct Unstoppable;
 
 impl Unstoppable {
 	fn contains_pallet(name: &[u8]) -> bool {
-		let pallets: [&str; 18] = [
+		let pallets: [&str; 19] = [
 			<System as PalletInfoAccess>::name(),
 			<Timestamp as PalletInfoAccess>::name(),
 			<Babe as PalletInfoAccess>::name(),
 			<Grandpa as PalletInfoAccess>::name(),
 			<Session as PalletInfoAccess>::name(),
+			<ElectionProviderMultiPhase as PalletInfoAccess>::name(),
 			<Attestation as PalletInfoAccess>::name(),
 			<Sudo as PalletInfoAccess>::name(),
 			<SafeMode as PalletInfoAccess>::name(),

@@ -1,6 +1,7 @@
 //! How each pallet is configured, by topic.
 
 mod consensus;
+mod election;
 mod governance;
 mod monetary;
 pub mod parameters;
@@ -12,14 +13,15 @@ mod treasury;
 
 pub(crate) use consensus::key_ownership_proof;
 pub use consensus::{MaxValidators, RecentKeys, BABE_GENESIS_EPOCH_CONFIG};
+pub use election::{
+	InstantElection, MAX_ELECTION_TARGETS, MAX_ELECTION_VOTERS, MAX_INSTANT_VOTERS,
+};
 pub use governance::TakenCalls;
 pub(crate) use governance::{EPOCHS_A_DAY, LONGEST_REFERENDUM};
 pub(crate) use monetary::EXISTENTIAL_DEPOSIT;
 pub(crate) use physical::Clock;
 pub use proxies::ProxyType;
 pub(crate) use staking::StakeReturns;
-pub use staking::{
-	BAG_THRESHOLDS, MAX_BACKERS, MAX_ELECTION_TARGETS, MAX_ELECTION_VOTERS, STAKE_RETURNS,
-};
-pub use system::RuntimeBlockWeights;
+pub use staking::{BAG_THRESHOLDS, MAX_BACKERS, STAKE_RETURNS};
+pub use system::{RuntimeBlockLength, RuntimeBlockWeights};
 pub(crate) use treasury::{Fees, Income};

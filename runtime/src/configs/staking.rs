@@ -1,4 +1,4 @@
-//! Validators' stake, what is pooled of it, and its election.
+//! Validators' stake, and what is pooled of it.
 
 use crate::*;
 use constants::{
@@ -9,19 +9,11 @@ use frame_support::{derive_impl, instances::Instance1, PalletId};
 use frame_system::EnsureRoot;
 use pallet_emission::Returns;
 use polkadot_sdk::{
-	frame_election_provider_support::{
-		bounds::{ElectionBounds, ElectionBoundsBuilder},
-		onchain, SequentialPhragmen, VoteWeight,
-	},
+	frame_election_provider_support::VoteWeight,
 	sp_core::U256,
 	sp_runtime::{traits::Convert, FixedU128, Perbill, Permill},
 	sp_staking::currency_to_vote::CurrencyToVote,
 };
-
-/// Candidates that an election can look at. Genesis lets no more be: one more would end elections.
-pub const MAX_ELECTION_TARGETS: u32 = 1_000;
-/// Nominators that an election looks at, beside as many candidates: those with most at stake. There may be more.
-pub const MAX_ELECTION_VOTERS: u32 = 4_000;
 
 /// Voters that back a winner of an election at the most: those with most at stake. What of an exposure has to be gone through
 /// where a contradiction is reported has to fit a block.
@@ -50,11 +42,6 @@ parameter_types! {
 	pub const SlashDeferDuration: u32 = SLASH_DEFER_ERAS;
 	pub const HistoryDepth: u32 = PAYABLE_ERAS;
 	pub const BagThresholds: &'static [VoteWeight] = &BAG_THRESHOLDS;
-	/// The election runs in one block: it has to stay small enough to fit.
-	pub OnChainElectionBounds: ElectionBounds = ElectionBoundsBuilder::default()
-		.voters_count((MAX_ELECTION_VOTERS + MAX_ELECTION_TARGETS).into())
-		.targets_count(MAX_ELECTION_TARGETS.into())
-		.build();
 }
 
 /// What stake earns in a year: sixteen hundredths where next to nothing is staked, eight where half of all tokens are.
@@ -88,21 +75,6 @@ impl CurrencyToVote<Balance> for MicroVotes {
 	}
 }
 
-/// One Phragmén election in one block, over all voters.
-pub struct OnChainElection;
-
-impl onchain::Config for OnChainElection {
-	type Sort = ConstBool<true>;
-	type System = Runtime;
-	type Solver = SequentialPhragmen<AccountId, Perbill>;
-	type MaxBackersPerWinner = ConstU32<MAX_BACKERS>;
-	type MaxWinnersPerPage = crate::configs::MaxValidators;
-	type DataProvider = Staking;
-	type WeightInfo =
-		polkadot_sdk::frame_election_provider_support::weights::SubstrateWeight<Runtime>;
-	type Bounds = OnChainElectionBounds;
-}
-
 #[derive_impl(pallet_staking::config_preludes::TestDefaultConfig)]
 impl pallet_staking::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
@@ -112,8 +84,8 @@ impl pallet_staking::Config for Runtime {
 	type CurrencyBalance = Balance;
 	type UnixTime = Timestamp;
 	type CurrencyToVote = MicroVotes;
-	type ElectionProvider = onchain::OnChainExecution<OnChainElection>;
-	type GenesisElectionProvider = onchain::OnChainExecution<OnChainElection>;
+	type ElectionProvider = configs::election::Election;
+	type GenesisElectionProvider = configs::election::InstantElection;
 	type NominationsQuota = pallet_staking::FixedNominationsQuota<16>;
 	type HistoryDepth = HistoryDepth;
 	type RewardRemainder = ();

@@ -153,8 +153,13 @@ impl Chain {
 
 	/// Finishes the present block and begins the next.
 	pub fn next_block(&mut self) {
+		self.next_block_after(|_| ());
+	}
+
+	/// The same, after something that looks at the next block's header.
+	pub fn next_block_after(&mut self, look: impl FnOnce(&Header)) {
 		let header = Executive::finalize_block();
-		self.begin(header.hash());
+		self.begin_after(header.hash(), look);
 	}
 
 	/// Finishes the present block and begins one a whole session later.
@@ -238,6 +243,13 @@ impl Chain {
 		let transaction = UncheckedExtrinsic::decode(&mut &transaction.encode()[..]).unwrap();
 		Executive::apply_extrinsic(transaction).map(|done| done.expect("it was authorized"))
 	}
+}
+
+/// Puts what a block's author submits, signed by nobody, into the present block.
+pub fn submit(call: impl Into<RuntimeCall>) -> Result<(), TransactionValidityError> {
+	let transaction = UncheckedExtrinsic::new_bare(call.into());
+	let transaction = UncheckedExtrinsic::decode(&mut &transaction.encode()[..]).unwrap();
+	Executive::apply_extrinsic(transaction).map(|done| done.expect("it was checked before"))
 }
 
 /// An account's key.
