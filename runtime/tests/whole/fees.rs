@@ -3,16 +3,18 @@
 use polkadot_sdk::{
 	frame_support::dispatch::{DispatchClass, GetDispatchInfo},
 	frame_system, pallet_parameters, pallet_safe_mode,
-	sp_runtime::Perbill,
+	pallet_transaction_payment::{Multiplier, TargetedFeeAdjustment},
+	sp_runtime::{traits::Convert, FixedPointNumber, Perbill},
 };
 use sp_keyring::Sr25519Keyring as Key;
 use substation_runtime::{
 	configs::{
-		parameters::{fees, RuntimeParameters},
+		parameters::{fees, FeeRise, RuntimeParameters, TargetFullness},
+		FeesFollowFullness, MaximumMultiplier, MinimumMultiplier, RuntimeBlockLength,
 		RuntimeBlockWeights,
 	},
 	constants::currency::STN,
-	Balance, Balances, RuntimeCall, System, TransactionPayment, Treasury,
+	Balance, Balances, Runtime, RuntimeCall, System, TransactionPayment, Treasury,
 };
 
 use crate::chain::{by_governance, Chain};
@@ -50,9 +52,9 @@ fn full_blocks_raise_prices_and_empty_ones_bring_them_back() {
 	Chain::run(|chain| {
 		let first = price();
 		blocks(chain, 100, Perbill::one());
-		// Twenty-two hundredths of what grows: bytes and the base fee do not.
+		// Twenty-two hundredths of what grows: the base fee does not.
 		let risen = price();
-		assert!(risen * 100 > first * 110 && risen * 100 < first * 122, "{first} {risen}");
+		assert!(risen * 100 > first * 112 && risen * 100 < first * 122, "{first} {risen}");
 		blocks(chain, 100, Perbill::zero());
 		assert!(price() - first <= first / 1_000, "{first} {}", price());
 		blocks(chain, 10, Perbill::zero());
@@ -69,6 +71,57 @@ fn full_blocks_raise_prices_and_empty_ones_bring_them_back() {
 			})
 			.collect();
 		assert!(day[0] >= 2 && day[1] >= 70, "{day:?}");
+	});
+}
+
+/// With no bytes in blocks fees move as the SDK moves them.
+#[test]
+fn fees_move_as_the_sdk_moves_them() {
+	type Stock = TargetedFeeAdjustment<
+		Runtime,
+		TargetFullness,
+		FeeRise,
+		MinimumMultiplier,
+		MaximumMultiplier,
+	>;
+	let most = RuntimeBlockWeights::get().get(DispatchClass::Normal).max_total.unwrap();
+	Chain::run(|_| {
+		for percent in 0..=100 {
+			System::set_block_consumed_resources(Perbill::from_percent(percent) * most, 0);
+			for (times, parts) in [(1, 1), (3, 2), (999, 1), (1_000, 1), (1, 2)] {
+				let now = Multiplier::saturating_from_rational(times, parts);
+				let [next, stock] = [FeesFollowFullness::convert(now), Stock::convert(now)];
+				let apart = next.max(stock) - next.min(stock);
+				// The SDK rounds a little coarser.
+				assert!(apart.into_inner() < 1_000_000, "{percent} {now:?}: {next:?} {stock:?}");
+			}
+		}
+	});
+}
+
+/// What fills blocks with bytes alone is no cheaper than what fills them with weight.
+#[test]
+fn blocks_full_of_bytes_raise_the_price_of_bytes_as_well() {
+	Chain::run(|chain| {
+		let longest = *RuntimeBlockLength::get().max.get(DispatchClass::Normal) as usize;
+		let byte = || TransactionPayment::length_to_fee(1_000);
+		let (first, smallest) = (byte(), price());
+		let mut blocks = |number: u32, part: usize| {
+			for _ in 0..number {
+				System::set_block_consumed_resources(Default::default(), longest / 100 * part);
+				chain.next_block();
+			}
+		};
+		blocks(100, 100);
+		assert!(byte() * 100 > first * 121 && byte() * 100 < first * 124, "{first} {}", byte());
+		assert!(price() > smallest);
+		blocks(110, 0);
+		assert_eq!((byte(), price()), (first, smallest));
+		blocks(100, 49);
+		assert_eq!(byte(), first);
+		// An hour of it.
+		blocks(600, 100);
+		assert!(byte() > 3 * first, "{first} {}", byte());
 	});
 }
 
