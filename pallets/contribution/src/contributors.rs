@@ -1,12 +1,12 @@
 //! Contributors: what an account was paid counts, and fades.
 
-use frame_support::traits::Get;
+use frame_support::traits::{Currency, Get};
 use sp_runtime::FixedU128;
 use substation_primitives::{epoch::InspectEpochs, EpochIndex, NetworkId};
 
 use crate::{
-	fading::left_by_an_epoch, AccountId32, Balance, Config, Contributors, Fading, Home, Pallet,
-	Total,
+	fading::left_by_an_epoch, AccountId32, Balance, Config, Contributor, Contributors, Counted,
+	Fading, Home, Pallet, Total,
 };
 
 impl Home {
@@ -32,15 +32,50 @@ impl<T: Config> Pallet<T> {
 		let (now, left) = (T::Epochs::now(), Self::left());
 		row.earned.add(now, left, amount);
 		row.home.note(network, now, left, amount);
-		Contributors::<T>::insert(who, row);
 		Total::<T>::mutate(|total| total.add(now, left, amount));
+		let earned = row.earned;
+		Contributors::<T>::insert(who, row);
+		Self::count(who, Self::votable(who, earned.amount));
 		true
 	}
 
-	/// Takes what a contributor has earned from the sum of all.
-	pub(crate) fn forget(earned: Fading) {
+	/// Has the electorate count a contributor with so much of what it has earned.
+	pub(crate) fn count(who: &AccountId32, votable: Balance) {
+		Contributors::<T>::mutate_extant(who, |row| Self::recount(row, votable));
+	}
+
+	/// The same, of a row.
+	fn recount(row: &mut Contributor, votable: Balance) {
 		let (now, left) = (T::Epochs::now(), Self::left());
-		Total::<T>::mutate(|total| total.subtract(now, left, earned.in_epoch(now, left)));
+		let before = row.counted.in_epoch(now, left);
+		row.counted = Fading { amount: votable, at: now };
+		Counted::<T>::mutate(|counted| {
+			counted.subtract(now, left, before);
+			counted.add(now, left, votable);
+		});
+	}
+
+	/// With how much of what it has earned the electorate counts an account.
+	pub(crate) fn counted_of(who: &AccountId32) -> Balance {
+		let row = Contributors::<T>::get(who);
+		row.map_or(0, |row| row.counted.in_epoch(T::Epochs::now(), Self::left()))
+	}
+
+	/// Tokens that somebody can vote with, and contribution as it was counted: never more than these.
+	pub(crate) fn electorate_now() -> (Balance, Balance) {
+		let tokens = T::Tokens::active_issuance().saturating_sub(T::Idle::get());
+		let counted = Counted::<T>::get().in_epoch(T::Epochs::now(), Self::left());
+		(tokens, counted.min(tokens))
+	}
+
+	/// Takes what a contributor has earned from the sums of all.
+	pub(crate) fn forget(row: &Contributor) {
+		let (now, left) = (T::Epochs::now(), Self::left());
+		let take = |total: &mut Fading, what: &Fading| {
+			total.subtract(now, left, what.in_epoch(now, left));
+		};
+		Total::<T>::mutate(|total| take(total, &row.earned));
+		Counted::<T>::mutate(|counted| take(counted, &row.counted));
 	}
 
 	/// The part of an amount that an epoch leaves.

@@ -69,6 +69,9 @@ pub struct Contributor {
 	pub deposit: Balance,
 	/// Where most of it was earned.
 	pub home: Home,
+	/// As how much of it the electorate has counted: what the account could vote with when it was last paid or revised, as far
+	/// as it has not faded.
+	pub counted: Fading,
 }
 
 /// The network in which a contributor was paid most.
@@ -119,6 +122,8 @@ pub mod pallet {
 		/// The token, for votes: what [`VotingPower`] stands in front of.
 		type Tokens: InspectLockableCurrency<AccountId32, Moment = BlockNumberFor<Self>>
 			+ ReservableCurrency<AccountId32, Balance = Balance>;
+		/// Tokens that nobody votes with, beside those that the token itself takes for inactive, in planck.
+		type Idle: Get<Balance>;
 		/// What holds are named by.
 		type RuntimeHoldReason: From<HoldReason>;
 		/// The protocol's clock.
@@ -178,6 +183,11 @@ pub mod pallet {
 	/// What all contributors have earned, as far as it has not faded.
 	#[pallet::storage]
 	pub type Total<T> = StorageValue<_, Fading, ValueQuery>;
+
+	/// What of all that contributors have earned is part of the electorate: of each, what it could vote with when it was last
+	/// paid or revised.
+	#[pallet::storage]
+	pub type Counted<T> = StorageValue<_, Fading, ValueQuery>;
 
 	/// Tokens that are locked behind votes, as long as the lock is there; never none.
 	#[pallet::storage]
@@ -271,11 +281,11 @@ pub mod pallet {
 			/// The founders, the first first.
 			founders: Vec<AccountId32>,
 		},
-		/// Recorded votes or a delegation were brought down.
+		/// Recorded votes or a delegation were brought down, or an account's part of the electorate is another.
 		Revised {
 			/// Whose.
 			voter: AccountId32,
-			/// What is recorded at most, in planck.
+			/// What is recorded at most, if it was too much, in planck.
 			votes: Balance,
 		},
 	}
@@ -293,7 +303,8 @@ pub mod pallet {
 		/// The account counts for less than a seat takes, or no more than all candidates that there is room for:
 		/// earn more first.
 		CountsForTooLittle,
-		/// Nothing is recorded that is more than the account's power by a hundredth of it.
+		/// Nothing is recorded that is more than the account's power by a hundredth of it, and the electorate counts what it
+		/// has.
 		NothingToRevise,
 		/// A founder is named twice.
 		FounderTwice,
@@ -355,8 +366,8 @@ pub mod pallet {
 			let deposit = T::Deposit::get();
 			T::Currency::hold(&HoldReason::Contributor.into(), &who, deposit)?;
 			let earned = Fading { amount: 0, at: T::Epochs::now() };
-			let home = Home::default();
-			Contributors::<T>::insert(&who, Contributor { earned, deposit, home });
+			let row = Contributor { earned, deposit, home: Home::default(), counted: earned };
+			Contributors::<T>::insert(&who, row);
 			Self::deposit_event(Event::Enlisted { contributor: who });
 			Ok(())
 		}
@@ -379,7 +390,7 @@ pub mod pallet {
 		pub fn withdraw(origin: OriginFor<T>) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			let row = Contributors::<T>::take(&who).ok_or(Error::<T>::NotEnlisted)?;
-			Self::forget(row.earned);
+			Self::forget(&row);
 			let reason = HoldReason::Contributor.into();
 			T::Currency::release(&reason, &who, row.deposit, Precision::BestEffort)?;
 			if Self::remove_candidate(&who) {
@@ -434,8 +445,8 @@ pub mod pallet {
 		}
 
 		/// Bring what is recorded of an account's votes in running referenda, or its delegation, down to the
-		/// voting power that is left, and to what stands on the tokens that are locked: no more get locked. Free of
-		/// charge when there was something to revise.
+		/// voting power that is left, and to what stands on the tokens that are locked: no more get locked. And have the
+		/// electorate count what the account can vote with now. Free of charge when something was too much.
 		///
 		/// ## Dispatch Origin
 		///
@@ -457,13 +468,20 @@ pub mod pallet {
 			ensure_signed(origin)?;
 			let power = Self::power(&voter);
 			// A little more than there is may stay, so that nobody does this all day for nothing.
-			let tolerated = power.votes().saturating_add(power.votes() / 100);
-			ensure!(T::Ballots::largest(&voter) > tolerated, Error::<T>::NothingToRevise);
+			let most = |there_is: Balance| there_is.saturating_add(there_is / 100);
+			let too_many = T::Ballots::largest(&voter) > most(power.votes());
+			let counted = Self::counted_of(&voter);
+			let too_much = counted > most(power.contribution);
+			let too_little = power.contribution > most(counted);
+			ensure!(too_many || too_much || too_little, Error::<T>::NothingToRevise);
+			Self::count(&voter, power.contribution);
 			// Whoever asks for this must not lock tokens that their owner has left free.
 			let votes = power.votes_on(Locks::<T>::get(&voter));
-			T::Ballots::bring_down(&voter, votes)?;
+			if too_many {
+				T::Ballots::bring_down(&voter, votes)?;
+			}
 			Self::deposit_event(Event::Revised { voter, votes });
-			Ok(Pays::No.into())
+			Ok(if too_many || too_much { Pays::No } else { Pays::Yes }.into())
 		}
 
 		/// Name who fills seats that there are no candidates for, from the next seating on.
@@ -513,6 +531,12 @@ pub mod pallet {
 		pub fn voting_power(who: AccountId32) -> (Balance, Balance) {
 			let power = Self::power(&who);
 			(power.tokens, power.contribution)
+		}
+
+		/// The electorate, by which turnout is judged: tokens that somebody can vote with, and contribution as it was counted, in
+		/// planck.
+		pub fn electorate() -> (Balance, Balance) {
+			Self::electorate_now()
 		}
 
 		/// Who would be seated now, the foremost first.

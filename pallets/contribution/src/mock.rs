@@ -45,6 +45,7 @@ parameter_types! {
 	pub const StopsWithin: u64 = 10;
 	pub const MaxCandidates: u32 = 5;
 	pub static VoterCap: Perbill = Perbill::from_percent(100);
+	pub static Idle: Balance = 0;
 	/// Whether bringing votes down fails once all of it is done.
 	pub static Stuck: bool = false;
 	pub const MaximumWeight: Weight = Weight::MAX;
@@ -149,6 +150,7 @@ impl Config for Test {
 	type FoundersOrigin = EnsureRoot<AccountId32>;
 	type VoterCap = VoterCap;
 	type RuntimeHoldReason = RuntimeHoldReason;
+	type Idle = Idle;
 	type Epochs = World;
 	type Council = World;
 	type Deposit = Deposit;
@@ -188,6 +190,7 @@ pub fn externalities() -> sp_io::TestExternalities {
 	NetworkSeats::set(3);
 	SeatMinimum::set(2);
 	Deposit::set(100);
+	Idle::set(0);
 	Stuck::set(false);
 	let genesis = RuntimeGenesisConfig {
 		balances: BalancesConfig { balances: endowed(1..10, 1_000), ..Default::default() },

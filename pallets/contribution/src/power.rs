@@ -56,8 +56,13 @@ impl<T: Config> Pallet<T> {
 	/// What an account can vote with now.
 	pub(crate) fn power(who: &AccountId32) -> Power {
 		let tokens = T::Tokens::total_balance(who);
+		Power { tokens, contribution: Self::votable(who, Self::counts(who)) }
+	}
+
+	/// What of `earned` an account can vote with now.
+	pub(crate) fn votable(who: &AccountId32, earned: Balance) -> Balance {
 		let cap = T::VoterCap::get().mul_floor(Self::total_contribution());
-		Power { tokens, contribution: Self::counts(who).min(tokens).min(cap) }
+		earned.min(T::Tokens::total_balance(who)).min(cap)
 	}
 
 	/// Notes how many tokens are locked behind votes. None is no lock, and has no row.
@@ -85,11 +90,12 @@ impl<T: Config> Currency<AccountId32> for VotingPower<T> {
 	type PositiveImbalance = Positive<T>;
 	type NegativeImbalance = Negative<T>;
 
-	/// The electorate: all tokens but those that nobody votes with, such as the treasury's, and all contribution as far as it
-	/// can count.
+	/// The electorate: all tokens but those that nobody votes with, such as the treasury's, and of contribution what can be voted
+	/// with, as far as it is known: what beyond an account's tokens, or the largest part that one may have, makes turnout no
+	/// smaller.
 	fn total_issuance() -> Balance {
-		let tokens = Tokens::<T>::active_issuance();
-		tokens.saturating_add(Pallet::<T>::total_contribution().min(tokens))
+		let (tokens, counted) = Pallet::<T>::electorate_now();
+		tokens.saturating_add(counted)
 	}
 
 	/// What an account can vote with.

@@ -8,8 +8,8 @@ use sp_runtime::TryRuntimeError;
 use substation_primitives::epoch::InspectEpochs;
 
 use crate::{
-	AccountId32, Ballots, Candidates, Config, Contributors, Founders, HoldReason, Locks, Pallet,
-	Seated,
+	AccountId32, Balance, Ballots, Candidates, Config, Contributors, Counted, Founders, HoldReason,
+	Locks, Pallet, Seated,
 };
 
 impl<T: Config> Pallet<T> {
@@ -28,7 +28,7 @@ impl<T: Config> Pallet<T> {
 		}
 		ensure!(Self::are_distinct(&Founders::<T>::get()), "a founder is named twice");
 		Self::try_locks()?;
-		let (mut sum, mut rows) = (0u128, 0u128);
+		let (mut sum, mut counted, mut rows) = (0u128, 0u128, 0u128);
 		for (who, row) in Contributors::<T>::iter() {
 			ensure!(row.earned.at <= now, "something was earned in the future");
 			ensure!(
@@ -36,12 +36,23 @@ impl<T: Config> Pallet<T> {
 				"a contributor's deposit is not held"
 			);
 			sum = sum.saturating_add(row.earned.in_epoch(now, left));
+			counted = counted.saturating_add(row.counted.in_epoch(now, left));
 			rows = rows.saturating_add(1);
 		}
 		// Each is rounded down whenever it fades, and the power is exact to 10^-18 an epoch.
-		let total = Self::total_contribution();
-		let tolerated = (sum.max(total) / 1_000_000_000).saturating_add(rows).saturating_add(1_000);
-		ensure!(total.abs_diff(sum) <= tolerated, "the total is not the sum of contributions");
+		let is_sum = |total: Balance, sum: Balance| {
+			let tolerated = sum.max(total) / 1_000_000_000;
+			total.abs_diff(sum) <= tolerated.saturating_add(rows).saturating_add(1_000)
+		};
+		ensure!(
+			is_sum(Self::total_contribution(), sum),
+			"the total is not the sum of contributions"
+		);
+		let electorate = Counted::<T>::get().in_epoch(now, left);
+		ensure!(
+			is_sum(electorate, counted),
+			"the electorate's part is not the sum of what is counted"
+		);
 		Ok(())
 	}
 

@@ -12,7 +12,7 @@ use constants::{
 use frame_support::{
 	traits::{
 		fungible::HoldConsideration, Contains, EitherOf, EitherOfDiverse, EnsureOrigin,
-		EqualPrivilegeOnly, GetCallMetadata, InsideBoth, LinearStoragePrice, MapSuccess,
+		EqualPrivilegeOnly, Get, GetCallMetadata, InsideBoth, LinearStoragePrice, MapSuccess,
 		NeverEnsureOrigin, PalletInfoAccess,
 	},
 	weights::Weight,
@@ -150,6 +150,18 @@ const MAJORITY_OF_COUNCIL: u32 = COUNCIL_SEATS / 2 + 1;
 /// Epochs of a day, if none is missed.
 pub(crate) const EPOCHS_A_DAY: EpochIndex = DAYS.div_ceil(constants::time::SESSION_SLOTS);
 
+/// What the reserve has, and what income, grants and bounties wait with, beside the treasury, whose tokens the token takes for
+/// inactive by itself. A network's fund is not among them: there may be any number of these.
+pub struct IdleTokens;
+
+impl Get<Balance> for IdleTokens {
+	fn get() -> Balance {
+		let accounts = [Emission::reserve(), NetworkTreasury::pot(), NetworkTreasury::escrow()];
+		let balance = <Balances as frame_support::traits::Currency<AccountId>>::total_balance;
+		accounts.iter().map(balance).fold(0, Balance::saturating_add)
+	}
+}
+
 impl pallet_contribution::Config for Runtime {
 	type Currency = Balances;
 	type Tokens = Balances;
@@ -158,7 +170,8 @@ impl pallet_contribution::Config for Runtime {
 	type Council = Council;
 	type Ballots = pallet_contribution::DemocracyBallots<Runtime>;
 	type FoundersOrigin = EnsureRoot<AccountId>;
-	type Deposit = Deposit<1, 152>;
+	type Idle = IdleTokens;
+	type Deposit = Deposit<1, 172>;
 	type HalfLife = ContributionHalfLife;
 	type VoterCap = configs::parameters::VoterCap;
 	type Term = CouncilTerm;

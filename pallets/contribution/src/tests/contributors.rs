@@ -12,7 +12,7 @@ fn who_enlists_has_a_row_and_its_deposit_is_held() {
 		enlist([1]);
 		assert_eq!(events(), [Event::Enlisted { contributor: account(1) }]);
 		let earned = Fading { amount: 0, at: 10 };
-		let row = Contributor { earned, deposit: 100, home: Default::default() };
+		let row = Contributor { earned, deposit: 100, home: Default::default(), counted: earned };
 		assert_eq!(Contributors::<Test>::get(account(1)), Some(row));
 		assert_eq!((free(1), held(1)), (900, 100));
 		assert_eq!(Balances::total_balance_on_hold(&account(1)), 100);

@@ -112,9 +112,54 @@ fn the_electorate_is_tokens_and_contribution() {
 		enlist([1]);
 		Contribution::note_paid(&account(1), 0, 500);
 		assert_eq!(<VotingPower<Test> as Currency<_>>::total_issuance(), 9_500);
-		Contribution::note_paid(&account(1), 0, 1_000_000);
-		assert_eq!(<VotingPower<Test> as Currency<_>>::total_issuance(), 18_000);
+		assert_eq!(Contribution::electorate(), (9_000, 500));
 		assert_eq!(Balances::total_issuance(), 9_000);
+		// What somebody else keeps is voted with by nobody.
+		Idle::set(2_000);
+		assert_eq!(Contribution::electorate(), (7_000, 500));
+		assert_ok!(Contribution::withdraw(signed(1)));
+		assert_eq!(<VotingPower<Test> as Currency<_>>::total_issuance(), 7_000);
+	});
+}
+
+/// Whoever earns much under an account without tokens, or more than one account may vote with, makes nobody else's majority
+/// harder, or easier.
+#[test]
+fn what_nobody_can_vote_with_is_no_part_of_the_electorate() {
+	chain(|| {
+		enlist([1, 2]);
+		Contribution::note_paid(&account(1), 0, 1_000_000);
+		assert_eq!(Contribution::voting_power(account(1)), (1_000, 1_000));
+		assert_eq!(Contribution::electorate(), (9_000, 1_000));
+		VoterCap::set(Perbill::from_parts(100_000));
+		Contribution::note_paid(&account(2), 0, 500);
+		assert_eq!(Contribution::voting_power(account(2)), (1_000, 100));
+		assert_eq!(Contribution::electorate(), (9_000, 1_100));
+	});
+}
+
+/// The electorate follows what an account has by now once anybody asks for it.
+#[test]
+fn what_an_account_has_by_now_is_counted_when_anybody_asks() {
+	chain(|| {
+		enlist([1]);
+		Contribution::note_paid(&account(1), 0, 1_000);
+		assert_eq!(Contribution::electorate(), (9_000, 1_000));
+		assert_noop!(Contribution::revise(signed(3), account(1)), Error::NothingToRevise);
+		assert_noop!(Contribution::revise(signed(3), account(2)), Error::NothingToRevise);
+		assert_ok!(Balances::transfer_allow_death(signed(1), account(2), 600));
+		assert_eq!(Contribution::electorate(), (9_000, 1_000));
+		let done = Contribution::revise(signed(3), account(1)).unwrap();
+		assert_eq!((done.pays_fee, Contribution::electorate()), (Pays::No, (9_000, 400)));
+		assert_noop!(Contribution::revise(signed(3), account(1)), Error::NothingToRevise);
+		// What would be counted higher is paid for.
+		assert_ok!(Balances::transfer_allow_death(signed(2), account(1), 600));
+		let done = Contribution::revise(signed(3), account(1)).unwrap();
+		assert_eq!((done.pays_fee, Contribution::electorate()), (Pays::Yes, (9_000, 1_000)));
+		// What fades is not asked for: the count fades as well.
+		Now::set(30);
+		assert_eq!(Contribution::electorate(), (9_000, 500));
+		assert_noop!(Contribution::revise(signed(3), account(1)), Error::NothingToRevise);
 	});
 }
 
