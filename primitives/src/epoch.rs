@@ -21,6 +21,9 @@ pub const MAX_FACT_WINDOW: u32 = 2 + MAX_DISPUTE_EPOCHS + FACTS_AFTER_FREEZE;
 pub const MAX_EPOCH_SLOTS: u32 = 14_400;
 /// The longest time for which claims live.
 pub const MAX_CLAIM_EPOCHS: u32 = 168;
+/// Epochs by which that gets longer at the most, where claims are not taken meanwhile: more than the three days that a council
+/// may stop the chain for in four weeks.
+pub const MAX_STANDSTILL: u32 = 96;
 
 /// The most members of a committee.
 pub const MAX_COMMITTEE: u16 = 16;

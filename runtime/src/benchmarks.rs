@@ -211,7 +211,8 @@ impl pallet_emission::BenchmarkHelper for Helper {
 			.collect();
 		let claims = (first..first + epochs)
 			.map(|epoch| {
-				let schedule = Schedule { freeze: now, expiry: now + 100, void: false };
+				let schedule =
+					Schedule { freeze: now, expiry: now + 100, stood_still: 0, void: false };
 				Schedules::<Runtime>::insert(epoch, schedule);
 				settled(epoch, network, &aggregator, chunk, &leaves)
 			})

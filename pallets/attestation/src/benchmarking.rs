@@ -83,7 +83,7 @@ fn clock<T: Config>(keys: &[JudgeId], index: u32) -> EpochRecord {
 		Epochs::<T>::insert(epoch, &record);
 		let freeze = record.parameters.freeze_of(epoch);
 		let expiry = record.parameters.expiry_of(epoch);
-		Schedules::<T>::insert(epoch, Schedule { freeze, expiry, void: false });
+		Schedules::<T>::insert(epoch, Schedule { freeze, expiry, stood_still: 0, void: false });
 	}
 	ProtocolParameters::<T>::put(History::<_, 4>::always(record.parameters));
 	CurrentEpoch::<T>::put(NOW);
@@ -405,7 +405,10 @@ mod benchmarks {
 		)
 		.is_ok());
 		let epoch = 3;
-		Schedules::<T>::insert(epoch, Schedule { freeze: NOW, expiry: NOW + 1, void: false });
+		Schedules::<T>::insert(
+			epoch,
+			Schedule { freeze: NOW, expiry: NOW + 1, stood_still: 0, void: false },
+		);
 		FirstUnfrozen::<T>::put(epoch);
 		let before = committed::<T>(0, epoch, 0, BatchState::Committed);
 		FreezeCursor::<T>::put(before);
@@ -447,7 +450,10 @@ mod benchmarks {
 	fn prune() {
 		clock::<T>(&keys(1), 0);
 		let epoch = 3;
-		Schedules::<T>::insert(epoch, Schedule { freeze: 1, expiry: 2, void: false });
+		Schedules::<T>::insert(
+			epoch,
+			Schedule { freeze: 1, expiry: 2, stood_still: 0, void: false },
+		);
 		FirstRecord::<T>::put(NOW);
 		FirstUnpruned::<T>::put(epoch);
 		FirstUnfrozen::<T>::put(NOW);

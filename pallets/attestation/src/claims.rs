@@ -58,7 +58,7 @@ impl<T: Config> Pallet<T> {
 		let schedule = Schedules::<T>::get(epoch).ok_or(Error::<T>::NotFound)?;
 		let now = CurrentEpoch::<T>::get();
 		ensure!(now >= schedule.freeze, Error::<T>::NotFrozen);
-		ensure!(now < schedule.expiry, Error::<T>::ClaimsEnded);
+		ensure!(now < Self::claims_end(&schedule), Error::<T>::ClaimsEnded);
 		let commitment = Commitments::<T>::get(epoch, batch).ok_or(Error::<T>::NotFound)?;
 		let BatchState::Settled { vector_root, underdeclared, .. } = commitment.state else {
 			return Err(Error::<T>::NotSettled);

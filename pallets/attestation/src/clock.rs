@@ -13,6 +13,7 @@ use substation_primitives::{
 use crate::{
 	Config, CurrentEpoch, Epochs, Event, FirstUnfrozen, InspectConsensus, LastSlot,
 	OpeningRandomness, Pallet, PartialDraw, ProtocolParameters, Schedule, Schedules, SteadyBlocks,
+	StoodStill,
 };
 
 fn mix(parts: impl Encode) -> H256 {
@@ -56,6 +57,7 @@ impl<T: Config> Pallet<T> {
 		let schedule = Schedule {
 			freeze: parameters.freeze_of(epoch),
 			expiry: parameters.expiry_of(epoch),
+			stood_still: StoodStill::<T>::get(),
 			void: false,
 		};
 		Schedules::<T>::insert(epoch, schedule);
@@ -127,6 +129,7 @@ impl<T: Config> Pallet<T> {
 			return;
 		}
 		let now = frame_system::Pallet::<T>::block_number().saturated_into();
+		Self::note_standstill(epoch, &record, now);
 		Self::open(epoch.saturating_add(1), T::Consensus::session(), now, judges);
 	}
 
@@ -134,6 +137,7 @@ impl<T: Config> Pallet<T> {
 	/// epoch's entropy or draw.
 	pub(crate) fn tick(now: u32) {
 		Self::note_slot();
+		Self::note_stop();
 		let epoch = CurrentEpoch::<T>::get();
 		let Some(mut record) = Epochs::<T>::get(epoch) else { return };
 		let index = now.saturating_sub(record.opened_at);

@@ -28,6 +28,11 @@ mod events {
 			/// Which.
 			epoch: EpochIndex,
 		},
+		/// Claims were not taken in a quarter of an epoch: those that are open end an epoch later.
+		EpochStoodStill {
+			/// Which.
+			epoch: EpochIndex,
+		},
 		/// An aggregator was registered.
 		AggregatorRegistered {
 			/// Who.

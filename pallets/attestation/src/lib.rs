@@ -56,6 +56,7 @@ mod quota;
 mod results;
 mod seals;
 mod session;
+mod standstill;
 #[cfg(test)]
 mod tests;
 pub mod traits;
@@ -180,6 +181,8 @@ pub mod pallet {
 		type JudgingFee: Get<BalanceOf<Self>>;
 		/// Bytes that all allowances add up to at the most.
 		type StoreQuota: Get<u64>;
+		/// Whether claims are not taken now.
+		type ClaimsStopped: Get<bool>;
 		/// Priority of this pallet's transactions in the pool.
 		#[pallet::constant]
 		type Priority: Get<TransactionPriority>;
@@ -212,6 +215,14 @@ pub mod pallet {
 	/// When each epoch freezes and when its claims end, until they have.
 	#[pallet::storage]
 	pub type Schedules<T> = StorageMap<_, Twox64Concat, EpochIndex, Schedule>;
+
+	/// Epochs that have stood still, since claims were not taken in a quarter of each.
+	#[pallet::storage]
+	pub type StoodStill<T> = StorageValue<_, EpochIndex, ValueQuery>;
+
+	/// Blocks of the present epoch in which claims were not taken.
+	#[pallet::storage]
+	pub type StoppedBlocks<T> = StorageValue<_, u32, ValueQuery>;
 
 	/// Blocks since the epoch opened and since its last gap.
 	#[pallet::storage]
@@ -355,7 +366,11 @@ pub mod pallet {
 		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
 			Self::tick(now.saturated_into());
 			Self::visit_next();
-			T::WeightInfo::on_initialize().saturating_add(T::WeightInfo::visit())
+			// Whether claims are stopped is looked up, and noted.
+			let stop = T::DbWeight::get().reads_writes(4, 1);
+			T::WeightInfo::on_initialize()
+				.saturating_add(T::WeightInfo::visit())
+				.saturating_add(stop)
 		}
 
 		fn on_idle(_now: BlockNumberFor<T>, limit: Weight) -> Weight {
@@ -676,8 +691,12 @@ pub mod pallet {
 		/// When each epoch freezes and when its claims end, as far as they have not ended: in order.
 		pub fn schedules() -> Vec<(EpochIndex, Schedule)> {
 			let now = CurrentEpoch::<T>::get();
-			let mut all: Vec<_> =
-				Schedules::<T>::iter().filter(|(_, schedule)| schedule.expiry > now).collect();
+			let mut all: Vec<_> = Schedules::<T>::iter()
+				.map(|(epoch, schedule)| {
+					(epoch, Schedule { expiry: Self::claims_end(&schedule), ..schedule })
+				})
+				.filter(|(_, schedule)| schedule.expiry > now)
+				.collect();
 			all.sort_unstable_by_key(|(epoch, _)| *epoch);
 			all
 		}

@@ -62,6 +62,8 @@ parameter_types! {
 	pub static SettledTotals: Vec<(NetworkId, EpochIndex, u64)> = Vec::new();
 	pub static CorrectedTotals: Vec<(NetworkId, EpochIndex, u64, u64)> = Vec::new();
 	pub static Rewarded: Vec<(Vec<AccountId32>, WorkUnits)> = Vec::new();
+	/// Whether claims are not taken.
+	pub static ClaimsAreStopped: bool = false;
 	pub static StoreQuota: u64 = 10_000_000;
 	pub static WorkRent: u64 = 0;
 	pub static ByteRent: u64 = 0;
@@ -167,6 +169,7 @@ impl Config for Test {
 	type CommitmentBond = ConstU64<256_000>;
 	type JudgingFee = ConstU64<1>;
 	type StoreQuota = StoreQuota;
+	type ClaimsStopped = ClaimsAreStopped;
 	type Priority = Priority;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]

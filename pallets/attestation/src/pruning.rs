@@ -31,7 +31,8 @@ impl<T: Config> Pallet<T> {
 		}
 		let epoch = FirstUnpruned::<T>::get();
 		match Schedules::<T>::get(epoch) {
-			Some(schedule) if schedule.expiry <= now && epoch < FirstUnfrozen::<T>::get() => {}
+			Some(schedule)
+				if Self::claims_end(&schedule) <= now && epoch < FirstUnfrozen::<T>::get() => {}
 			_ => return false,
 		}
 		// Their numbers are bounded by quotas.

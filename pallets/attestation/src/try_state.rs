@@ -52,7 +52,7 @@ impl<T: Config> Pallet<T> {
 		let mut totals = alloc::collections::BTreeMap::<_, u64>::new();
 		let mut bonds = alloc::collections::BTreeMap::<_, BalanceOf<T>>::new();
 		let pruned = |epoch: &EpochIndex| {
-			Schedules::<T>::get(epoch).is_some_and(|schedule| schedule.expiry <= now)
+			Schedules::<T>::get(epoch).is_some_and(|schedule| Self::claims_end(&schedule) <= now)
 		};
 		for (epoch, batch, commitment) in
 			Commitments::<T>::iter().filter(|(epoch, ..)| !pruned(epoch))

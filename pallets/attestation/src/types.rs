@@ -379,8 +379,10 @@ pub struct Claimable {
 pub struct Schedule {
 	/// The epoch at whose start totals are final and claims open.
 	pub freeze: EpochIndex,
-	/// The epoch at whose start claims end.
+	/// The epoch at whose start claims end; as the views give it, with what has stood still since.
 	pub expiry: EpochIndex,
+	/// Epochs that had stood still when it opened.
+	pub stood_still: EpochIndex,
 	/// Whether nothing is paid for the epoch.
 	pub void: bool,
 }

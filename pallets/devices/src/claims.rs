@@ -8,19 +8,20 @@ use substation_primitives::{epoch::InspectEpochs, AccountId32, DeviceId, EpochIn
 use crate::{Config, Devices, Memberships, Pallet};
 
 /// Epochs that are told apart: more than any claim can be old.
-pub const SPAN: u32 = 256;
+pub const SPAN: u32 = 320;
 
 // An epoch that can be claimed has a bit of its own.
 const _: () = assert!(
 	SPAN > substation_primitives::epoch::MAX_CLAIM_EPOCHS
 		+ substation_primitives::epoch::MAX_DISPUTE_EPOCHS
+		+ substation_primitives::epoch::MAX_STANDSTILL
 		+ 2
 );
 
 /// A ring of one bit per epoch. It outlives a membership, and bits are cleared only as epochs
 /// advance, never because a claim was made: otherwise leaving and joining again, or claiming a later
 /// epoch first, would let an epoch be paid twice.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct ClaimBits {
 	bits: [u8; (SPAN / 8) as usize],
 	/// The latest epoch that has a bit.
@@ -55,7 +56,7 @@ impl ClaimBits {
 	fn advance(&mut self, now: EpochIndex) {
 		let steps = now.saturating_sub(self.latest);
 		if steps >= SPAN {
-			self.bits = Default::default();
+			self.bits = [0; (SPAN / 8) as usize];
 		} else {
 			for step in 0..steps {
 				let epoch = now.saturating_sub(step);

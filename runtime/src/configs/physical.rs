@@ -6,7 +6,11 @@ use configs::parameters::{
 	caps, fees, AggregatorBond, ByteBond, ByteRent, CommitmentBond, Deposit, JudgingFee, MakerBond,
 	NetworkDeposit, Times, Within, WorkBond, WorkRent,
 };
-use frame_support::{traits::Get, weights::Weight, PalletId};
+use frame_support::{
+	traits::{Contains, Get},
+	weights::Weight,
+	PalletId,
+};
 use pallet_attestation::traits::{
 	InspectBodies, InspectConsensus, InspectFacts, InspectSeats, MutateAllowance, OnSettled,
 	RewardJudges,
@@ -49,7 +53,28 @@ const MAX_STORE: u64 = 3 << 29;
 
 /// A membership's row, one of a cell that it is counted in, and one of the aggregator that it names. What grows in a cell's
 /// with other devices' changes, they pay for.
-type MembershipDeposit = Deposit<3, 628>;
+type MembershipDeposit = Deposit<3, 636>;
+
+/// Whether claims are refused now: in safe mode, or since a referendum has paused either call.
+pub struct ClaimsStopped;
+
+impl Get<bool> for ClaimsStopped {
+	fn get() -> bool {
+		let calls: [RuntimeCall; 2] = [
+			pallet_emission::Call::claim_chunks { claims: Default::default() }.into(),
+			pallet_emission::Call::claim_chunk {
+				epoch: 0,
+				batch: Default::default(),
+				chunk: 0,
+				element: Default::default(),
+				path: Default::default(),
+				leaves: Default::default(),
+			}
+			.into(),
+		];
+		calls.iter().any(|call| !configs::TakenCalls::contains(call))
+	}
+}
 
 impl pallet_attestation::Config for Runtime {
 	type Currency = Balances;
@@ -72,6 +97,7 @@ impl pallet_attestation::Config for Runtime {
 	type CommitmentBond = CommitmentBond;
 	type JudgingFee = JudgingFee;
 	type StoreQuota = Within<{ MAX_BODY_BYTES as u128 }, { MAX_STORE as u128 }, caps::Store>;
+	type ClaimsStopped = ClaimsStopped;
 	type Priority = AttestationPriority;
 	type WeightInfo = weights::pallet_attestation::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
@@ -451,7 +477,7 @@ impl InspectSettlements for Settlements {
 	fn is_expired(epoch: EpochIndex) -> bool {
 		let now = pallet_attestation::CurrentEpoch::<Runtime>::get();
 		match pallet_attestation::Schedules::<Runtime>::get(epoch) {
-			Some(schedule) => schedule.expiry <= now,
+			Some(schedule) => Attestation::claims_end(&schedule) <= now,
 			None => epoch < now,
 		}
 	}

@@ -423,6 +423,9 @@ fn in_safe_mode_judging_and_governing_go_on_and_what_moves_money_does_not() {
 		chain.reach(6, 3);
 		let pay = |chain: &Chain| claim(chain, &somebody, 2, batch, &judged);
 		assert_eq!(pay(chain), Err(frame_system::Error::<Runtime>::CallFiltered.into()));
+		// Nor does what may be claimed lapse: of the epochs since, each stood still.
+		let schedule = pallet_attestation::Schedules::<Runtime>::get(2).unwrap();
+		assert_eq!(Attestation::claims_end(&schedule), schedule.expiry + 4);
 
 		assert_eq!(council(chain, 2, pallet_safe_mode::Call::force_exit {}), Ok(()));
 		assert_eq!(chain.send(&somebody, transfer()), Ok(()));

@@ -34,7 +34,7 @@ use crate::amount::TOKEN;
 
 /// Rows and bytes of what devices are charged for, as `configs::physical` of the runtime has them.
 const DEVICE: (u128, u128) = (1, 896);
-const MEMBERSHIP: (u128, u128) = (3, 628);
+const MEMBERSHIP: (u128, u128) = (3, 636);
 /// Until when what is held is held.
 const DEVICE_TERMS: &str =
 	"for the device and its seat, until it has left the network and is retired";

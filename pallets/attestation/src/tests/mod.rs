@@ -9,6 +9,7 @@ mod model;
 mod offchain;
 mod results;
 mod seals;
+mod standstill;
 mod worker;
 
 use crate::mock::*;
