@@ -160,6 +160,8 @@ mod runtime {
 	pub type Utility = pallet_utility::Pallet<Runtime>;
 	#[runtime::pallet_index(3)]
 	pub type MultiBlockMigrations = pallet_migrations::Pallet<Runtime>;
+	// Of development chains alone: it is not compiled into what a live chain runs.
+	#[cfg(any(feature = "std", feature = "fast-runtime"))]
 	#[runtime::pallet_index(4)]
 	pub type Sudo = pallet_sudo::Pallet<Runtime>;
 
@@ -207,6 +209,9 @@ mod runtime {
 	#[runtime::pallet_index(12)]
 	pub type AuthorityDiscovery = pallet_authority_discovery::Pallet<Runtime>;
 
+	// Before Democracy, and after Scheduler: it puts forward what the public votes on next.
+	#[runtime::pallet_index(36)]
+	pub type Contribution = pallet_contribution::Pallet<Runtime>;
 	#[runtime::pallet_index(30)]
 	pub type Democracy = pallet_democracy::Pallet<Runtime>;
 	#[runtime::pallet_index(31)]
@@ -220,8 +225,6 @@ mod runtime {
 	#[runtime::pallet_index(35)]
 	pub type TxPause = pallet_tx_pause::Pallet<Runtime>;
 
-	#[runtime::pallet_index(36)]
-	pub type Contribution = pallet_contribution::Pallet<Runtime>;
 	#[runtime::pallet_index(37)]
 	pub type NetworkTreasury = pallet_network_treasury::Pallet<Runtime>;
 

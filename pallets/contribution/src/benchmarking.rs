@@ -158,6 +158,22 @@ mod benchmarks {
 		assert_eq!(Seated::<T>::get().len() as u32, T::Seats::get());
 	}
 
+	/// As many proposals as there may be, each seconded by as many as may.
+	#[benchmark]
+	fn put_forward() {
+		T::Proposals::fill();
+		let waits = (0..T::MaxProposals::get()).map(|proposal| (proposal, 1)).collect::<Vec<_>>();
+		Waits::<T>::put(BoundedVec::truncate_from(waits));
+
+		#[block]
+		{
+			Pallet::<T>::put_forward(Default::default());
+			T::Proposals::restore();
+		}
+
+		assert_eq!(Waits::<T>::get().len() as u32, T::MaxProposals::get().saturating_sub(1));
+	}
+
 	impl_benchmark_test_suite! {
 		Pallet,
 		mock::externalities(),

@@ -42,6 +42,7 @@ pub mod fading;
 #[cfg(test)]
 mod mock;
 pub mod power;
+pub mod proposals;
 mod stops;
 #[cfg(test)]
 mod tests;
@@ -53,6 +54,7 @@ pub use democracy::{Ballots, DemocracyBallots};
 pub use fading::Fading;
 pub use pallet::*;
 pub use power::VotingPower;
+pub use proposals::{DemocracyProposals, Proposals};
 pub use weights::WeightInfo;
 
 use codec::{Decode, Encode, MaxEncodedLen};
@@ -132,6 +134,8 @@ pub mod pallet {
 		type Council: ChangeMembers<AccountId32> + InitializeMembers<AccountId32>;
 		/// Votes and delegations as they are recorded.
 		type Ballots: Ballots;
+		/// The public's proposals.
+		type Proposals: Proposals<BlockNumberFor<Self>>;
 		/// Who may name founders.
 		type FoundersOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 		/// What a contributor's row costs while it is there.
@@ -172,6 +176,9 @@ pub mod pallet {
 		/// How many may stand at a time, at least as many as there are seats.
 		#[pallet::constant]
 		type MaxCandidates: Get<u32>;
+		/// The public's proposals that may wait.
+		#[pallet::constant]
+		type MaxProposals: Get<u32>;
 		/// Weights.
 		type WeightInfo: WeightInfo;
 	}
@@ -214,6 +221,11 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Stops<T: Config> =
 		StorageValue<_, BoundedVec<BlockNumberFor<T>, T::MaxStops>, ValueQuery>;
+
+	/// For how many votes of the public each of its proposals has waited, if for any.
+	#[pallet::storage]
+	pub type Waits<T: Config> =
+		StorageValue<_, BoundedVec<(u32, u32), T::MaxProposals>, ValueQuery>;
 
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
@@ -314,9 +326,9 @@ pub mod pallet {
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-		/// A term ends on time however full blocks are.
-		fn on_initialize(_now: BlockNumberFor<T>) -> Weight {
-			let looked = T::DbWeight::get().reads(2);
+		/// A term ends on time however full blocks are, and what is voted on next is put forward.
+		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
+			let looked = T::DbWeight::get().reads(2).saturating_add(Self::put_forward(now));
 			if T::Epochs::now() < NextSeating::<T>::get() {
 				return looked;
 			}
@@ -537,6 +549,12 @@ pub mod pallet {
 		/// planck.
 		pub fn electorate() -> (Balance, Balance) {
 			Self::electorate_now()
+		}
+
+		/// The public's proposals, the one first that goes to a vote next: each with the tokens that back it, in planck, and for
+		/// how many votes of the public it has waited. These count once more for each.
+		pub fn public_queue() -> Vec<(u32, Balance, u32)> {
+			Self::ranked_proposals()
 		}
 
 		/// Who would be seated now, the foremost first.

@@ -147,6 +147,8 @@ impl Config for Test {
 	type Currency = Balances;
 	type Tokens = Balances;
 	type Ballots = World;
+	type Proposals = DemocracyProposals<Test>;
+	type MaxProposals = ConstU32<5>;
 	type FoundersOrigin = EnsureRoot<AccountId32>;
 	type VoterCap = VoterCap;
 	type RuntimeHoldReason = RuntimeHoldReason;

@@ -20,6 +20,8 @@ pub trait WeightInfo {
 	fn note_paid() -> Weight;
 	/// Seating the council.
 	fn seat() -> Weight;
+	/// Choosing what the public votes on next.
+	fn put_forward() -> Weight;
 }
 
 /// For tests.
@@ -53,6 +55,10 @@ impl WeightInfo for () {
 	}
 
 	fn seat() -> Weight {
+		Weight::from_parts(1, 0)
+	}
+
+	fn put_forward() -> Weight {
 		Weight::from_parts(1, 0)
 	}
 }

@@ -141,6 +141,8 @@ parameter_types! {
 	/// Motions of either body that may be open.
 	pub const MaxMotions: u32 = 32;
 	pub const MinFounders: u32 = 3;
+	/// Proposals of the public that may wait.
+	pub const MaxProposals: u32 = 100;
 }
 
 const COUNCIL_SEATS: u32 = 7;
@@ -171,6 +173,8 @@ impl pallet_contribution::Config for Runtime {
 	type Ballots = pallet_contribution::DemocracyBallots<Runtime>;
 	type FoundersOrigin = EnsureRoot<AccountId>;
 	type Idle = IdleTokens;
+	type Proposals = pallet_contribution::DemocracyProposals<Runtime>;
+	type MaxProposals = MaxProposals;
 	type Deposit = Deposit<1, 172>;
 	type HalfLife = ContributionHalfLife;
 	type VoterCap = configs::parameters::VoterCap;
@@ -243,7 +247,7 @@ impl pallet_democracy::Config for Runtime {
 	type FastTrackVotingPeriod = ConstU32<{ 3 * HOURS }>;
 	type CooloffPeriod = ConstU32<{ 7 * DAYS }>;
 	type MaxVotes = ConstU32<100>;
-	type MaxProposals = ConstU32<100>;
+	type MaxProposals = MaxProposals;
 	type MaxDeposits = ConstU32<100>;
 	type MaxBlacklisted = ConstU32<100>;
 	type ExternalOrigin = MoreThanHalfOfCouncil;
@@ -268,7 +272,7 @@ pub struct Unstoppable;
 
 impl Unstoppable {
 	fn contains_pallet(name: &[u8]) -> bool {
-		let pallets: [&str; 19] = [
+		let pallets = [
 			<System as PalletInfoAccess>::name(),
 			<Timestamp as PalletInfoAccess>::name(),
 			<Babe as PalletInfoAccess>::name(),
@@ -276,6 +280,7 @@ impl Unstoppable {
 			<Session as PalletInfoAccess>::name(),
 			<ElectionProviderMultiPhase as PalletInfoAccess>::name(),
 			<Attestation as PalletInfoAccess>::name(),
+			#[cfg(any(feature = "std", feature = "fast-runtime"))]
 			<Sudo as PalletInfoAccess>::name(),
 			<SafeMode as PalletInfoAccess>::name(),
 			<TxPause as PalletInfoAccess>::name(),

@@ -70,6 +70,7 @@ impl frame_system::Config for Runtime {
 	type SingleBlockMigrations = migrations::SingleBlock;
 	type MultiBlockMigrator = MultiBlockMigrations;
 	type BaseCallFilter = configs::TakenCalls;
+	type PreInherents = pallet_contribution::DemocracyProposals<Runtime>;
 }
 
 impl pallet_migrations::Config for Runtime {
@@ -93,6 +94,7 @@ impl pallet_utility::Config for Runtime {
 	type WeightInfo = weights::pallet_utility::WeightInfo<Runtime>;
 }
 
+#[cfg(any(feature = "std", feature = "fast-runtime"))]
 impl pallet_sudo::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type RuntimeCall = RuntimeCall;

@@ -60,4 +60,9 @@ impl<T: frame_system::Config> pallet_contribution::WeightInfo for WeightInfo<T> 
 			.saturating_add(T::DbWeight::get().reads(38))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
+	fn put_forward() -> Weight {
+		Weight::from_parts(1_000_000_000, 400_000)
+			.saturating_add(T::DbWeight::get().reads(105))
+			.saturating_add(T::DbWeight::get().writes(2))
+	}
 }

@@ -18,7 +18,7 @@ use substation_runtime::{
 		currency::{MILLI, STN},
 		time::{DAYS, HOURS},
 	},
-	AccountId, Attestation, Balances, Emission, Hash, Preimage, Runtime, RuntimeCall, SafeMode,
+	AccountId, Attestation, Balances, Contribution, Emission, Hash, Preimage, Runtime, RuntimeCall, SafeMode,
 	System, TransactionPayment,
 };
 
@@ -245,6 +245,38 @@ fn only_what_a_majority_decides_is_hastened() {
 }
 
 /// A council of a few who agree would need next to nobody else then.
+/// What waits counts for more each time, so that new proposals with tokens that come back keep nobody's waiting.
+#[test]
+fn a_proposal_that_waits_is_not_kept_waiting() {
+	type Democracy = pallet_democracy::Pallet<Runtime>;
+	Chain::run(|chain| {
+		let (poor, rich) = (rich(chain, "poor"), rich(chain, "rich"));
+		let propose = |chain: &Chain, who: &KeyPair, number: u8, value: u128| {
+			let call = frame_system::Call::remark { remark: vec![number] };
+			let proposal = <Preimage as StorePreimage>::bound(RuntimeCall::from(call)).unwrap();
+			chain.send(who, pallet_democracy::Call::propose { proposal, value }).unwrap();
+		};
+		propose(chain, &poor, 0, 100 * STN);
+		let period = <Runtime as pallet_democracy::Config>::LaunchPeriod::get();
+		for time in 1..=3 {
+			propose(chain, &rich, time, 250 * STN);
+			while System::block_number() % period != 0 {
+				chain.next_block();
+			}
+			let started = pallet_democracy::ReferendumCount::<Runtime>::get();
+			assert_eq!(started, u32::from(time), "one goes to a vote");
+			let waiting = Contribution::public_queue();
+			match time {
+				1 | 2 => assert_eq!(waiting, [(0, 100 * STN, u32::from(time))]),
+				// A hundred counts three times by then.
+				_ => assert_eq!(waiting, [(3, 250 * STN, 1)]),
+			}
+			chain.next_block();
+		}
+		assert!(Democracy::backing_for(0).is_none() && Democracy::backing_for(3).is_some());
+	});
+}
+
 #[test]
 fn nobody_proposes_what_passes_against_a_majority() {
 	Chain::run(|chain| {

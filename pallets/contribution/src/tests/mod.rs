@@ -9,6 +9,7 @@ mod fading;
 mod founders;
 mod model;
 mod power;
+mod proposals;
 mod stops;
 
 use crate::{
