@@ -182,10 +182,19 @@ mod runtime {
 	#[runtime::pallet_index(11)]
 	pub type TransactionPayment = pallet_transaction_payment::Pallet<Runtime>;
 
+	// Hooks run in the order of indices.
 	// BABE before Authorship, which asks it for the author; Session after Staking and Offences.
+	#[runtime::pallet_index(12)]
+	pub type AuthorityDiscovery = pallet_authority_discovery::Pallet<Runtime>;
 	// Before Staking: whoever is looked at is written down in the block before at the latest.
 	#[runtime::pallet_index(13)]
 	pub type ElectionProviderMultiPhase = pallet_election_provider_multi_phase::Pallet<Runtime>;
+	// Before Democracy, and after Scheduler: it puts forward what the public votes on next.
+	#[runtime::pallet_index(14)]
+	pub type Contribution = pallet_contribution::Pallet<Runtime>;
+	#[runtime::pallet_index(15)]
+	pub type Vesting = pallet_vesting::Pallet<Runtime>;
+
 	#[runtime::pallet_index(20)]
 	pub type Babe = pallet_babe::Pallet<Runtime>;
 	#[runtime::pallet_index(21)]
@@ -206,12 +215,6 @@ mod runtime {
 	pub type DelegatedStaking = pallet_delegated_staking::Pallet<Runtime>;
 	#[runtime::pallet_index(29)]
 	pub type NominationPools = pallet_nomination_pools::Pallet<Runtime>;
-	#[runtime::pallet_index(12)]
-	pub type AuthorityDiscovery = pallet_authority_discovery::Pallet<Runtime>;
-
-	// Before Democracy, and after Scheduler: it puts forward what the public votes on next.
-	#[runtime::pallet_index(36)]
-	pub type Contribution = pallet_contribution::Pallet<Runtime>;
 	#[runtime::pallet_index(30)]
 	pub type Democracy = pallet_democracy::Pallet<Runtime>;
 	#[runtime::pallet_index(31)]

@@ -5,11 +5,11 @@ use configs::{
 	parameters::{fees, FeeRise, TargetFullness, Within},
 	RuntimeBlockLength, RuntimeBlockWeights,
 };
-use constants::currency::{deposit, MILLI};
+use constants::currency::{deposit, MILLI, STN};
 use frame_support::{
 	derive_impl,
 	dispatch::DispatchClass,
-	traits::Get,
+	traits::{Get, WithdrawReasons},
 	weights::{
 		constants::ExtrinsicBaseWeight, Weight, WeightToFee as ToFee, WeightToFeeCoefficient,
 		WeightToFeeCoefficients, WeightToFeePolynomial,
@@ -17,7 +17,10 @@ use frame_support::{
 };
 use polkadot_sdk::{
 	pallet_transaction_payment::{FungibleAdapter, Multiplier, MultiplierUpdate},
-	sp_runtime::{traits::Convert, FixedPointNumber, Perbill, Perquintill, Saturating},
+	sp_runtime::{
+		traits::{Convert, ConvertInto},
+		FixedPointNumber, Perbill, Perquintill, Saturating,
+	},
 };
 
 /// What a row of as many bytes as an account takes costs anybody else.
@@ -45,6 +48,27 @@ impl pallet_balances::Config for Runtime {
 	type MaxFreezes = VariantCountOf<RuntimeFreezeReason>;
 	type WeightInfo = weights::pallet_balances::WeightInfo<Runtime>;
 	type DoneSlashHandler = ();
+}
+
+parameter_types! {
+	/// What is given over time: its row has no deposit.
+	pub const MinVestedTransfer: Balance = 100 * STN;
+	/// What is not free yet pays fees, and can be held as stake and deposits, but goes to nobody else.
+	pub UnvestedReasons: WithdrawReasons =
+		WithdrawReasons::except(WithdrawReasons::TRANSFER | WithdrawReasons::RESERVE);
+}
+
+/// Tokens of genesis, and of whoever gives any so, that become free over time.
+impl pallet_vesting::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type Currency = Balances;
+	type BlockNumberToBalance = ConvertInto;
+	type MinVestedTransfer = MinVestedTransfer;
+	type WeightInfo = pallet_vesting::weights::SubstrateWeight<Runtime>;
+	type UnvestedFundsAllowedWithdrawReasons = UnvestedReasons;
+	type BlockNumberProvider = System;
+
+	const MAX_VESTING_SCHEDULES: u32 = 28;
 }
 
 /// A transaction that does nothing costs a tenth of a thousandth of a token; the fee grows with

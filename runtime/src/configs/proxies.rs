@@ -78,6 +78,10 @@ impl ProxyType {
 					| Pools::chill { .. }
 			),
 			RuntimeCall::Session(call) => matches!(call, pallet_session::Call::purge_keys {}),
+			RuntimeCall::Vesting(call) => matches!(
+				call,
+				pallet_vesting::Call::vest {} | pallet_vesting::Call::vest_other { .. }
+			),
 			_ => false,
 		}
 	}

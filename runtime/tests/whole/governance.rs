@@ -18,8 +18,8 @@ use substation_runtime::{
 		currency::{MILLI, STN},
 		time::{DAYS, HOURS},
 	},
-	AccountId, Attestation, Balances, Contribution, Emission, Hash, Preimage, Runtime, RuntimeCall, SafeMode,
-	System, TransactionPayment,
+	AccountId, Attestation, Balances, Contribution, Emission, Hash, Preimage, Runtime, RuntimeCall,
+	SafeMode, System, TransactionPayment,
 };
 
 use crate::{
@@ -257,12 +257,11 @@ fn a_proposal_that_waits_is_not_kept_waiting() {
 			chain.send(who, pallet_democracy::Call::propose { proposal, value }).unwrap();
 		};
 		propose(chain, &poor, 0, 100 * STN);
-		let period = <Runtime as pallet_democracy::Config>::LaunchPeriod::get();
+		let period: u32 = <Runtime as pallet_democracy::Config>::LaunchPeriod::get();
 		for time in 1..=3 {
 			propose(chain, &rich, time, 250 * STN);
-			while System::block_number() % period != 0 {
-				chain.next_block();
-			}
+			System::set_block_number(u32::from(time) * period - 1);
+			chain.next_block();
 			let started = pallet_democracy::ReferendumCount::<Runtime>::get();
 			assert_eq!(started, u32::from(time), "one goes to a vote");
 			let waiting = Contribution::public_queue();
