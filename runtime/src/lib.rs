@@ -22,6 +22,7 @@ pub mod apis;
 pub mod benchmarks;
 pub mod configs;
 pub mod constants;
+pub mod genesis;
 pub mod genesis_config_presets;
 pub mod migrations;
 pub mod weights;
@@ -89,6 +90,9 @@ pub type UncheckedExtrinsic =
 	generic::UncheckedExtrinsic<Address, RuntimeCall, Signature, TxExtension>;
 /// What a signer signs.
 pub type SignedPayload = generic::SignedPayload<RuntimeCall, TxExtension>;
+
+/// Whether the code of this build says by a digest what its calls look like, which hardware wallets ask for.
+pub const HAS_METADATA_DIGEST: bool = cfg!(feature = "metadata-hash");
 
 /// Executes blocks.
 pub type Executive = frame_executive::Executive<
