@@ -1,6 +1,7 @@
 //! What a chain begins with: the presets' is made of it, and that of a chain that carries value.
 
 use crate::*;
+use alloc::vec;
 use constants::currency::STN;
 use frame_support::build_struct_json_patch;
 use pallet_emission::Curve;

@@ -5,6 +5,7 @@
 //! chain slept and nothing was written down, that block elects by itself, of as many as it can hold.
 
 use crate::*;
+use alloc::vec;
 use configs::{MaxValidators, RuntimeBlockLength, RuntimeBlockWeights, MAX_BACKERS};
 use constants::time::SESSION_SLOTS;
 use frame_support::{
