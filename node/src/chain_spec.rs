@@ -1,6 +1,6 @@
 //! Chain specifications, made from the runtime's own presets.
 
-use sc_chain_spec::{ChainSpecExtension, Properties};
+use sc_chain_spec::{ChainSpecBuilder, ChainSpecExtension, Properties};
 use sc_service::ChainType;
 use serde::{Deserialize, Serialize};
 use substation_runtime::{fast_runtime_binary, genesis_config_presets, WASM_BINARY};
@@ -49,21 +49,28 @@ pub fn load(id: &str) -> Result<Box<dyn sc_service::ChainSpec>, String> {
 		),
 		path => return Ok(Box::new(ChainSpec::from_json_file(path.into())?)),
 	};
-	let blob = match preset {
-		genesis_config_presets::TESTNET => WASM_BINARY,
-		_ => fast_runtime_binary::WASM_BINARY,
-	};
-	let wasm = blob.ok_or(
-		"this binary was built without the runtime: unset SKIP_WASM_BUILD and build again",
-	)?;
+	let fast = preset != genesis_config_presets::TESTNET;
 	Ok(Box::new(
-		ChainSpec::builder(wasm, Extensions::default())
+		builder(fast)?
 			.with_name(name)
 			.with_id(chain_id)
-			.with_protocol_id("stn")
 			.with_chain_type(chain_type)
-			.with_properties(properties())
 			.with_genesis_config_preset_name(preset)
 			.build(),
 	))
+}
+
+/// What all specifications have in common, with the slots of a development chain or of a live one.
+///
+/// # Errors
+///
+/// A binary that was built without the runtime.
+pub fn builder(fast: bool) -> Result<ChainSpecBuilder<Extensions>, String> {
+	let blob = if fast { fast_runtime_binary::WASM_BINARY } else { WASM_BINARY };
+	let wasm = blob.ok_or(
+		"this binary was built without the runtime: unset SKIP_WASM_BUILD and build again",
+	)?;
+	Ok(ChainSpec::builder(wasm, Extensions::default())
+		.with_protocol_id("stn")
+		.with_properties(properties()))
 }

@@ -55,6 +55,9 @@ pub enum Subcommand {
 	/// Write a chain specification.
 	ExportChainSpec(sc_cli::ExportChainSpecCmd),
 
+	/// Write the specification of a chain that carries value, from a file; refused, with the reasons, if it is unsafe.
+	LaunchSpec(crate::launch::LaunchSpecCmd),
+
 	/// Check a block again.
 	CheckBlock(sc_cli::CheckBlockCmd),
 

@@ -3,7 +3,7 @@
 use crate::{
 	chain_spec,
 	cli::{Cli, Subcommand},
-	fork, panics, purge, service,
+	fork, launch, panics, purge, service,
 };
 use sc_cli::{Result, SubstrateCli};
 use sc_network::config::NetworkBackendType;
@@ -71,6 +71,11 @@ pub fn run() -> Result<()> {
 			sc_cli::LoggerBuilder::new("error").init()?;
 			let chain_spec = cli.load_spec(&cmd.chain)?;
 			cmd.run(chain_spec)
+		}
+		Some(Subcommand::LaunchSpec(cmd)) => {
+			// Why the runtime refuses a genesis is said nowhere else.
+			sc_cli::LoggerBuilder::new("error").init()?;
+			launch::run(cmd).map_err(sc_cli::Error::Input)
 		}
 		Some(Subcommand::CheckBlock(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
 			let parts = service::for_command(&config, cli.runtime_cache.as_deref())?;

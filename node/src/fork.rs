@@ -27,6 +27,11 @@ pub struct ForkStateCmd {
 	/// The chain whose validators and administrator the copy has: `dev` has one validator, `local` has four.
 	#[arg(long, value_name = "CHAIN", default_value = "dev")]
 	pub keys_of: String,
+
+	/// The code to begin with, in place of the chain's own: its migrations run in the first block. Without it the copy runs the
+	/// chain's code, and a live chain's has nobody who could replace it at once.
+	#[arg(long, value_name = "FILE")]
+	pub code: Option<std::path::PathBuf>,
 }
 
 impl CliConfiguration for ForkStateCmd {
@@ -99,6 +104,11 @@ pub async fn run(
 	let mut state = export(client, hash)?;
 	let keys = keys_of.as_storage_builder().build_storage()?;
 	fork(&mut state.top, &keys.top);
+	if let Some(file) = &cmd.code {
+		let code = std::fs::read(file)
+			.map_err(|error| sc_cli::Error::Input(format!("{}: {error}", file.display())))?;
+		state.top.insert(sp_core::storage::well_known_keys::CODE.to_vec(), code);
+	}
 	spec.set_storage(state);
 	let text = sc_service::chain_ops::build_spec(&*spec, true)?;
 	let text = renamed(&text, hash).map_err(|error| error.to_string())?;

@@ -10,6 +10,7 @@ mod command;
 mod discovery;
 mod equivocation;
 mod fork;
+mod launch;
 mod metrics;
 mod panics;
 mod purge;

@@ -64,6 +64,39 @@ fn what_is_committed_is_what_the_node_writes() -> Result<(), Box<dyn Error>> {
 	Ok(())
 }
 
+/// What is made of a file is a genesis that the runtime takes, and none is made of one that is unsafe.
+#[test]
+fn a_launch_is_made_from_a_file() -> Result<(), Box<dyn Error>> {
+	const EXAMPLE: &str = "../chain-specs/launch.example.toml";
+	let launch = |file: &Path, more: &[&str]| {
+		let mut command = Command::new(env!("CARGO_BIN_EXE_substation-node"));
+		command.args(["launch-spec", "--from"]).arg(file).args(more).output()
+	};
+	let made = launch(Path::new(EXAMPLE), &["--rehearsal", "--raw"])?;
+	assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+	let spec: Value = serde_json::from_slice(&made.stdout)?;
+	assert_eq!(
+		(&spec["id"], &spec["chainType"]),
+		(&"substation_rehearsal".into(), &"Local".into())
+	);
+	assert!(spec.pointer("/genesis/raw/top").is_some_and(|top| top.get("0x3a636f6465").is_some()));
+
+	// A chain that carries value is made by a node whose code has a digest of its metadata.
+	let live = launch(Path::new(EXAMPLE), &[])?;
+	assert_eq!(live.status.success(), substation_runtime::HAS_METADATA_DIGEST);
+	let said = String::from_utf8_lossy(&live.stderr);
+	assert!(live.status.success() || said.contains("metadata-hash"), "{said}");
+
+	let folder = tempfile::tempdir()?;
+	let unsafe_file = folder.path().join("launch.toml");
+	fs::write(&unsafe_file, fs::read_to_string(EXAMPLE)?.replace("ramp = 720", "ramp = 0"))?;
+	let refused = launch(&unsafe_file, &["--rehearsal"])?;
+	let said = String::from_utf8_lossy(&refused.stderr);
+	assert!(!refused.status.success() && said.contains("network 1 is open"), "{said}");
+	assert!(refused.stdout.is_empty());
+	Ok(())
+}
+
 /// Light clients take a genesis in raw form only, and refuse whatever field they do not know.
 #[test]
 fn raw_ones_have_nothing_that_a_light_client_refuses() -> Result<(), Box<dyn Error>> {

@@ -6,13 +6,15 @@ use constants::currency::STN;
 use frame_support::build_struct_json_patch;
 use pallet_emission::Curve;
 use pallet_network_treasury::{Route, Source};
-use pallet_networks::GenesisNetwork;
 use polkadot_sdk::{
 	pallet_staking::StakerStatus,
 	sp_runtime::{Perbill, Permill},
 };
 use serde_json::Value;
 use substation_primitives::epoch::Parameters;
+
+pub use pallet_networks::GenesisNetwork;
+pub use substation_proofs::Policy;
 
 /// The least that a validator, and a nominator, has at stake: an election looks at all of them.
 pub const MIN_VALIDATOR_BOND: Balance = 1_000 * STN;

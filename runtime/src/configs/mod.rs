@@ -18,8 +18,7 @@ pub use election::{
 };
 pub use governance::TakenCalls;
 pub(crate) use governance::{EPOCHS_A_DAY, LONGEST_REFERENDUM};
-pub(crate) use monetary::EXISTENTIAL_DEPOSIT;
-pub use monetary::{FeesFollowFullness, MaximumMultiplier, MinimumMultiplier};
+pub use monetary::{FeesFollowFullness, MaximumMultiplier, MinimumMultiplier, EXISTENTIAL_DEPOSIT};
 pub(crate) use physical::Clock;
 pub use proxies::ProxyType;
 pub(crate) use staking::StakeReturns;

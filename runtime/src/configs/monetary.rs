@@ -24,7 +24,7 @@ use polkadot_sdk::{
 };
 
 /// What a row of as many bytes as an account takes costs anybody else.
-pub(crate) const EXISTENTIAL_DEPOSIT: Balance = deposit(1, 130);
+pub const EXISTENTIAL_DEPOSIT: Balance = deposit(1, 130);
 
 parameter_types! {
 	/// What a row of as many bytes as an account takes costs anybody else.
