@@ -53,7 +53,7 @@ test("a validator joins, is paid and leaves", { timeout: 40 * 60_000 }, async ()
   assert.deepEqual(table, ["rotate-keys --commit", "payout --commit", "chill --commit", "unbond --commit", "withdraw --commit"]);
 
   // What was built for tests stands in for a release, which takes half an hour.
-  assert.match(build, /^scripts\/setup.sh && source scripts\/env.sh\ncargo build --release --locked --workspace --bins\n/);
+  assert.match(build, /^scripts\/setup.sh && source scripts\/env.sh\ncargo build --release --locked --workspace --bins --features substation-runtime\/metadata-hash\n/);
   const [, put] = build.match(/\n(sudo install .*)\n$/);
   await inside("put", `export CARGO_TARGET_DIR=${dirname(bin)}; ${put.replace("/release/", "/debug/")}`).done();
   await inside("install", install).done();
