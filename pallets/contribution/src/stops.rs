@@ -1,4 +1,4 @@
-//! Stops: how often the council may have stopped what moves money. Claims' time goes on in a stop, and nobody's contribution
+//! Stops: how often the council may have stopped what moves money. Nobody is paid in a stop, and nobody's contribution
 //! grows: whoever sits could sit for ever.
 
 use frame_support::traits::{Get, SafeModeNotify};

@@ -12,6 +12,7 @@ mod owners;
 mod pools;
 mod presets;
 mod proxies;
+mod root;
 mod settlement;
 mod slashes;
 mod speed;

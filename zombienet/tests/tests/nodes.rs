@@ -4,6 +4,7 @@
 mod nodes {
 	mod agents;
 	mod batches;
+	mod elections;
 	mod evidence;
 	mod gossip;
 	mod half;
@@ -59,6 +60,7 @@ mod nodes {
 			Story::new("agents that are killed", || agents::run(network)),
 			Story::new("a validator that is killed", || restart::run(network)),
 			Story::new("transactions of which nothing is told", || transactions::run(network)),
+			Story::new("validators that elect", || elections::run(network)),
 		];
 		beside(stories).await
 	}
