@@ -253,7 +253,11 @@ impl pallet_democracy::Config for Runtime {
 	type ExternalOrigin = MoreThanHalfOfCouncil;
 	type ExternalMajorityOrigin = PartOfCouncil<3, 4>;
 	// A council of few who agree would pass what it likes, unless many more vote against it than vote at all.
+	#[cfg(not(feature = "runtime-benchmarks"))]
 	type ExternalDefaultOrigin = NeverEnsureOrigin<()>;
+	// Somebody has to call what is measured.
+	#[cfg(feature = "runtime-benchmarks")]
+	type ExternalDefaultOrigin = EnsureRoot<AccountId>;
 	type SubmitOrigin = EnsureSigned<AccountId>;
 	type FastTrackOrigin = Committee<2, 3>;
 	type InstantOrigin = NeverEnsureOrigin<()>;
@@ -261,7 +265,10 @@ impl pallet_democracy::Config for Runtime {
 	type BlacklistOrigin = EnsureRoot<AccountId>;
 	// It takes the deposits of all who have seconded.
 	type CancelProposalOrigin = EnsureRoot<AccountId>;
+	#[cfg(not(feature = "runtime-benchmarks"))]
 	type VetoOrigin = NeverEnsureOrigin<AccountId>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type VetoOrigin = EnsureSigned<AccountId>;
 	type PalletsOrigin = OriginCaller;
 	type Slash = configs::Income;
 }

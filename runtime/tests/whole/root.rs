@@ -59,11 +59,8 @@ fn votes_against(
 		other => votes * Balance::from(u8::from(other)),
 	};
 	let passes = |votes: Balance| {
-		let tally = Tally {
-			ayes: times(votes, ours),
-			nays: times(nays, theirs),
-			turnout: votes + nays,
-		};
+		let tally =
+			Tally { ayes: times(votes, ours), nays: times(nays, theirs), turnout: votes + nays };
 		// As the pallet reckons, in tokens so that its products hold.
 		let whole = |planck: Balance| planck / STN;
 		let tally = Tally {
@@ -139,13 +136,15 @@ fn there_is_no_other_way_to_root() {
 	type Democracy = <Runtime as pallet_democracy::Config>::ExternalDefaultOrigin;
 	let origins = || {
 		let who: AccountId = Key::Alice.to_account_id();
-		[RuntimeOrigin::root(), RuntimeOrigin::signed(who)].into_iter().chain((1..=7).map(|members| {
-			polkadot_sdk::pallet_collective::RawOrigin::<
-				AccountId,
-				polkadot_sdk::pallet_collective::Instance1,
-			>::Members(members, 7)
-			.into()
-		}))
+		[RuntimeOrigin::root(), RuntimeOrigin::signed(who)].into_iter().chain((1..=7).map(
+			|members| {
+				polkadot_sdk::pallet_collective::RawOrigin::<
+					AccountId,
+					polkadot_sdk::pallet_collective::Instance1,
+				>::Members(members, 7)
+				.into()
+			},
+		))
 	};
 	for origin in origins() {
 		assert!(Democracy::try_origin(origin.clone()).is_err(), "carried by default: {origin:?}");
