@@ -66,11 +66,13 @@ const OF_THE_LAST_BLOCK: [&str; 13] = [
 ];
 
 /// Whose keys make blocks, and who administers. The session's index stays: eras are reckoned from it.
-const OF_VALIDATORS: [(&str, &[&str]); 5] = [
+const OF_VALIDATORS: [(&str, &[&str]); 6] = [
 	("Babe", &[]),
 	("Grandpa", &[]),
 	("Authorship", &[]),
 	("Sudo", &[]),
+	// Of an election that was to come nothing is left.
+	("ElectionProviderMultiPhase", &[]),
 	(
 		"Session",
 		&[

@@ -94,6 +94,15 @@ fn a_launch_is_made_from_a_file() -> Result<(), Box<dyn Error>> {
 	let said = String::from_utf8_lossy(&refused.stderr);
 	assert!(!refused.status.success() && said.contains("network 1 is open"), "{said}");
 	assert!(refused.stdout.is_empty());
+	// What no check here knows the runtime does.
+	fs::write(
+		&unsafe_file,
+		fs::read_to_string(EXAMPLE)?.replace("rate_cap = 10", "rate_cap = 5_000"),
+	)?;
+	let refused = launch(&unsafe_file, &["--rehearsal"])?;
+	let said = String::from_utf8_lossy(&refused.stderr);
+	assert!(!refused.status.success() && said.contains("the runtime refuses it"), "{said}");
+	assert!(refused.stdout.is_empty());
 	Ok(())
 }
 

@@ -190,17 +190,17 @@ mod runtime {
 	// BABE before Authorship, which asks it for the author; Session after Staking and Offences.
 	#[runtime::pallet_index(12)]
 	pub type AuthorityDiscovery = pallet_authority_discovery::Pallet<Runtime>;
-	// Before Staking: whoever is looked at is written down in the block before at the latest.
 	#[runtime::pallet_index(13)]
-	pub type ElectionProviderMultiPhase = pallet_election_provider_multi_phase::Pallet<Runtime>;
+	pub type Babe = pallet_babe::Pallet<Runtime>;
 	// Before Democracy, and after Scheduler: it puts forward what the public votes on next.
 	#[runtime::pallet_index(14)]
 	pub type Contribution = pallet_contribution::Pallet<Runtime>;
 	#[runtime::pallet_index(15)]
 	pub type Vesting = pallet_vesting::Pallet<Runtime>;
 
+	// After Babe, which knows the slot: the block that ends a session writes nobody down whom it then elects.
 	#[runtime::pallet_index(20)]
-	pub type Babe = pallet_babe::Pallet<Runtime>;
+	pub type ElectionProviderMultiPhase = pallet_election_provider_multi_phase::Pallet<Runtime>;
 	#[runtime::pallet_index(21)]
 	pub type Authorship = pallet_authorship::Pallet<Runtime>;
 	#[runtime::pallet_index(22)]

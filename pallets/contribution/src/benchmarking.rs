@@ -164,7 +164,8 @@ mod benchmarks {
 	#[benchmark]
 	fn put_forward() {
 		T::Proposals::fill();
-		let waits = (0..T::MaxProposals::get()).map(|proposal| (proposal, 1)).collect::<Vec<_>>();
+		let waits =
+			(0..T::MaxProposals::get()).map(|proposal| (proposal, 1u128)).collect::<Vec<_>>();
 		Waits::<T>::put(BoundedVec::truncate_from(waits));
 
 		#[block]

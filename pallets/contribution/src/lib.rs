@@ -71,8 +71,8 @@ pub struct Contributor {
 	pub deposit: Balance,
 	/// Where most of it was earned.
 	pub home: Home,
-	/// As how much of it the electorate has counted: what the account could vote with when it was last paid or revised, as far
-	/// as it has not faded.
+	/// As how much of it the electorate has counted: what the account could vote with when it was last paid or revised, or has
+	/// voted, as far as it has not faded.
 	pub counted: Fading,
 }
 
@@ -192,7 +192,7 @@ pub mod pallet {
 	pub type Total<T> = StorageValue<_, Fading, ValueQuery>;
 
 	/// What of all that contributors have earned is part of the electorate: of each, what it could vote with when it was last
-	/// paid or revised.
+	/// paid or revised, or has voted.
 	#[pallet::storage]
 	pub type Counted<T> = StorageValue<_, Fading, ValueQuery>;
 
@@ -222,10 +222,10 @@ pub mod pallet {
 	pub type Stops<T: Config> =
 		StorageValue<_, BoundedVec<BlockNumberFor<T>, T::MaxStops>, ValueQuery>;
 
-	/// For how many votes of the public each of its proposals has waited, if for any.
+	/// What backed each of the public's proposals at the votes of the public that it has waited for, together, in planck.
 	#[pallet::storage]
 	pub type Waits<T: Config> =
-		StorageValue<_, BoundedVec<(u32, u32), T::MaxProposals>, ValueQuery>;
+		StorageValue<_, BoundedVec<(u32, Balance), T::MaxProposals>, ValueQuery>;
 
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
@@ -551,9 +551,9 @@ pub mod pallet {
 			Self::electorate_now()
 		}
 
-		/// The public's proposals, the one first that goes to a vote next: each with the tokens that back it, in planck, and for
-		/// how many votes of the public it has waited. These count once more for each.
-		pub fn public_queue() -> Vec<(u32, Balance, u32)> {
+		/// The public's proposals, the one first that goes to a vote next: each with the tokens that back it, and those that backed
+		/// it at each vote of the public that it has waited for, together; in planck. The sum of both counts.
+		pub fn public_queue() -> Vec<(u32, Balance, Balance)> {
 			Self::ranked_proposals()
 		}
 

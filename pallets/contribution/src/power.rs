@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 use frame_support::{
-	dispatch::DispatchResult,
+	dispatch::{DispatchClass, DispatchResult},
 	traits::{
 		tokens::{BalanceStatus, WithdrawReasons},
 		Currency, ExistenceRequirement, Get, LockIdentifier, LockableCurrency, ReservableCurrency,
@@ -191,7 +191,15 @@ impl<T: Config> LockableCurrency<AccountId32> for VotingPower<T> {
 		votes: Balance,
 		reasons: WithdrawReasons,
 	) {
-		let tokens = Pallet::<T>::power(who).tokens_behind(votes).max(Locks::<T>::get(who));
+		let power = Pallet::<T>::power(who);
+		// What votes is in the electorate. No vote's weight was measured with it.
+		Pallet::<T>::count(who, power.contribution);
+		let recounted = T::DbWeight::get().reads_writes(2, 2);
+		frame_system::Pallet::<T>::register_extra_weight_unchecked(
+			recounted,
+			DispatchClass::Normal,
+		);
+		let tokens = power.tokens_behind(votes).max(Locks::<T>::get(who));
 		Pallet::<T>::note_locked(who, tokens);
 		Tokens::<T>::extend_lock(id, who, tokens, reasons);
 	}

@@ -1,5 +1,6 @@
-//! The public's proposals: which of them goes to a vote. What backs one counts once more for each vote of the public that it has
-//! waited for, so nobody keeps a proposal waiting by backing new ones, again and again, with tokens that come back.
+//! The public's proposals: which of them goes to a vote. What backs one counts again at each vote of the public that it waits for,
+//! so nobody keeps a proposal waiting by backing new ones, again and again, with tokens that come back. It counts as of then:
+//! what backs an old one late counts no more for its age.
 
 use alloc::{collections::BTreeMap, vec::Vec};
 use core::{cmp::Reverse, marker::PhantomData};
@@ -36,8 +37,8 @@ pub trait Proposals<BlockNumber> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Which goes to a vote next, the foremost first, each with what backs it and for how many votes of the public it has waited.
-	pub(crate) fn ranked_proposals() -> Vec<(u32, Balance, u32)> {
+	/// Which goes to a vote next, the foremost first, each with what backs it and what has, at the votes that it has waited for.
+	pub(crate) fn ranked_proposals() -> Vec<(u32, Balance, Balance)> {
 		let waits: BTreeMap<_, _> = Waits::<T>::get().into_iter().collect();
 		let waited = |proposal| waits.get(&proposal).copied().unwrap_or_default();
 		let mut all: Vec<_> = T::Proposals::backed()
@@ -45,8 +46,8 @@ impl<T: Config> Pallet<T> {
 			.map(|(proposal, backing)| (proposal, backing, waited(proposal)))
 			.collect();
 		// Of two that are alike the older one.
-		all.sort_by_key(|(proposal, backing, waits)| {
-			(Reverse(backing.saturating_mul(Balance::from(*waits).saturating_add(1))), *proposal)
+		all.sort_by_key(|(proposal, backing, waited)| {
+			(Reverse(backing.saturating_add(*waited)), *proposal)
 		});
 		all
 	}
@@ -61,7 +62,8 @@ impl<T: Config> Pallet<T> {
 		if let Some((foremost, ..)) = ranked.next() {
 			T::Proposals::put_forward(foremost);
 		}
-		let waits = ranked.map(|(proposal, _, waits)| (proposal, waits.saturating_add(1)));
+		let waits =
+			ranked.map(|(proposal, backing, waited)| (proposal, waited.saturating_add(backing)));
 		Waits::<T>::put(BoundedVec::truncate_from(waits.collect::<Vec<_>>()));
 		looked.saturating_add(T::WeightInfo::put_forward())
 	}

@@ -53,7 +53,8 @@ impl pallet_balances::Config for Runtime {
 parameter_types! {
 	/// What is given over time: its row has no deposit.
 	pub const MinVestedTransfer: Balance = 100 * STN;
-	/// What is not free yet pays fees, and can be held as stake and deposits, but goes to nobody else.
+	/// What is not free yet can be held as stake and deposits, but pays nothing, fees among it: the token takes no exception from
+	/// a lock.
 	pub UnvestedReasons: WithdrawReasons =
 		WithdrawReasons::except(WithdrawReasons::TRANSFER | WithdrawReasons::RESERVE);
 }

@@ -266,9 +266,9 @@ fn a_proposal_that_waits_is_not_kept_waiting() {
 			assert_eq!(started, u32::from(time), "one goes to a vote");
 			let waiting = Contribution::public_queue();
 			match time {
-				1 | 2 => assert_eq!(waiting, [(0, 100 * STN, u32::from(time))]),
+				1 | 2 => assert_eq!(waiting, [(0, 100 * STN, 100 * STN * u128::from(time))]),
 				// A hundred counts three times by then.
-				_ => assert_eq!(waiting, [(3, 250 * STN, 1)]),
+				_ => assert_eq!(waiting, [(3, 250 * STN, 250 * STN)]),
 			}
 			chain.next_block();
 		}

@@ -138,6 +138,21 @@ fn what_nobody_can_vote_with_is_no_part_of_the_electorate() {
 	});
 }
 
+/// Whoever votes is counted by then, whatever it had when it was paid.
+#[test]
+fn what_votes_is_in_the_electorate() {
+	chain(|| {
+		enlist([1]);
+		assert_ok!(Balances::transfer_allow_death(signed(1), account(2), 890));
+		Contribution::note_paid(&account(1), 0, 1_000);
+		assert_eq!(Contribution::electorate(), (9_000, 110));
+		assert_ok!(Balances::transfer_allow_death(signed(2), account(1), 890));
+		let first = referendum();
+		assert_ok!(Democracy::vote(signed(1), first, aye(2_000)));
+		assert_eq!((turnout(first), Contribution::electorate()), (2_000, (9_000, 1_000)));
+	});
+}
+
 /// The electorate follows what an account has by now once anybody asks for it.
 #[test]
 fn what_an_account_has_by_now_is_counted_when_anybody_asks() {

@@ -59,11 +59,29 @@ fn what_backs_a_proposal_counts_once_more_for_each_vote_that_it_waited_for() {
 			}
 			waited += 1;
 			assert_eq!(Balances::reserved_balance(account(2)), 0);
-			assert_eq!(Contribution::public_queue(), [(poor, 100, u32::from(waited))]);
+			assert_eq!(Contribution::public_queue(), [(poor, 100, 100 * Balance::from(waited))]);
 			assert!(!proposals().contains(&rich));
 		}
 		// Six times as much once it has waited for five: and of two that are alike it is the older.
 		assert_eq!(waited, 5);
+	});
+}
+
+/// Else whoever keeps a few old ones would put anything before the others by backing them late.
+#[test]
+fn what_backs_an_old_one_late_counts_once() {
+	chain(|| {
+		let old = propose(1, 1, 10);
+		for time in 0..5 {
+			propose(2, 2 + time, 500);
+			assert_ne!(launch(), Some(old));
+		}
+		assert_eq!(Contribution::public_queue(), [(old, 10, 50)]);
+		let new = propose(3, 9, 100);
+		assert_ok!(Democracy::second(signed(4), old));
+		assert_eq!(Contribution::public_queue(), [(new, 100, 0), (old, 20, 50)]);
+		assert_eq!(launch(), Some(new));
+		assert_eq!(Contribution::public_queue(), [(old, 20, 70)]);
 	});
 }
 
@@ -91,7 +109,7 @@ fn where_it_is_the_councils_turn_nobody_has_waited() {
 		// It is the public's then, whatever else waits.
 		assert_ok!(Democracy::external_propose(root(), proposal));
 		assert_eq!(launch(), Some(other));
-		assert_eq!(Waits::<Test>::get().into_inner(), [(one, 1)]);
+		assert_eq!(Waits::<Test>::get().into_inner(), [(one, 20)]);
 	});
 }
 
