@@ -126,7 +126,7 @@ fn conviction_is_answered_by_conviction() {
 		(tenth, Conviction::Locked1x),
 		Conviction::Locked1x,
 	);
-	assert!(public > 2 * council, "{public} {council}");
+	assert!(public * 10 > 18 * council, "{public} {council}");
 }
 
 /// Nothing passes by staying away, and nothing is enacted in less than four days and one, but what a simple majority decides
