@@ -37,6 +37,8 @@ mod benchmarking;
 mod cells;
 pub mod claims;
 mod data_sets;
+mod errors;
+mod events;
 mod facts;
 mod keys;
 mod leaving;
@@ -58,7 +60,7 @@ pub use traits::*;
 pub use weights::WeightInfo;
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use frame_support::{pallet_prelude::ConstU32, BoundedVec};
+use frame_support::{pallet_macros::import_section, pallet_prelude::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
 use sp_runtime::Permill;
 use substation_primitives::{
@@ -172,6 +174,8 @@ pub struct DeviceView {
 	pub seats: alloc::vec::Vec<(NetworkId, Option<Seat>)>,
 }
 
+#[import_section(errors::errors)]
+#[import_section(events::events)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
@@ -250,142 +254,6 @@ pub mod pallet {
 	/// How many seats name an account as their aggregator, as set last.
 	#[pallet::storage]
 	pub type Carried<T> = StorageMap<_, Blake2_128Concat, AccountId32, u32, ValueQuery>;
-
-	#[pallet::event]
-	#[pallet::generate_deposit(pub(super) fn deposit_event)]
-	pub enum Event<T: Config> {
-		/// A device was registered.
-		Registered {
-			/// Which.
-			device: DeviceId,
-			/// Whose it is.
-			owner: AccountId32,
-		},
-		/// A device has joined a network, or changed its seat there.
-		Seated {
-			/// Which.
-			device: DeviceId,
-			/// Which network.
-			network: NetworkId,
-			/// From which epoch on it counts.
-			from: EpochIndex,
-			/// The seat.
-			seat: Seat,
-		},
-		/// A device leaves a network.
-		Left {
-			/// Which.
-			device: DeviceId,
-			/// Which network.
-			network: NetworkId,
-			/// From which epoch on it counts.
-			from: EpochIndex,
-		},
-		/// A membership's row was removed and its deposit given back.
-		MembershipRemoved {
-			/// Which device's.
-			device: DeviceId,
-			/// In which network.
-			network: NetworkId,
-		},
-		/// A device's place was asserted. Its seniority starts again.
-		PlaceAsserted {
-			/// Which.
-			device: DeviceId,
-			/// From which epoch on it counts.
-			from: EpochIndex,
-			/// Where.
-			place: Place,
-		},
-		/// A device has committed to data.
-		DataSetCommitted {
-			/// Which.
-			device: DeviceId,
-			/// From which epoch on it counts.
-			from: EpochIndex,
-			/// To what; nothing if it stores nothing any more.
-			data_set: Option<DataSet>,
-		},
-		/// A device's report key was rotated.
-		Rotated {
-			/// Which.
-			device: DeviceId,
-			/// From which epoch on it counts.
-			from: EpochIndex,
-			/// The new key.
-			key: ReportKey,
-		},
-		/// A device was offered to somebody, or the offer was taken back.
-		Offered {
-			/// Which.
-			device: DeviceId,
-			/// To whom.
-			to: Option<AccountId32>,
-		},
-		/// A device has a new owner.
-		Transferred {
-			/// Which.
-			device: DeviceId,
-			/// Whose it was.
-			from: AccountId32,
-			/// Whose it is.
-			to: AccountId32,
-		},
-		/// A device was retired and its deposit given back.
-		Retired {
-			/// Which.
-			device: DeviceId,
-		},
-		/// An empty cell's row was removed.
-		CellPruned {
-			/// In which network.
-			network: NetworkId,
-			/// Which.
-			cell: u64,
-		},
-	}
-
-	#[pallet::error]
-	pub enum Error<T> {
-		/// There is no such device. Register it first.
-		NotFound,
-		/// Only the device's owner may do this.
-		NotOwner,
-		/// The device is registered already.
-		AlreadyRegistered,
-		/// This release does not verify keys of this scheme. Use Ed25519 or Sr25519.
-		UnsupportedKey,
-		/// The device's signature has expired. Have it sign again.
-		ProofExpired,
-		/// The device has not signed this.
-		BadProof,
-		/// The network does not exist or takes no members.
-		NetworkClosed,
-		/// The device has a seat in this network.
-		AlreadyMember,
-		/// The device has no seat in this network.
-		NotMember,
-		/// The device is in as many networks as it may.
-		TooManyNetworks,
-		/// The fact was changed too often of late. Wait until its older values cannot be asked for.
-		TooManyChanges,
-		/// Claims for the membership's last epoch have not ended.
-		StillClaimable,
-		/// The point is not on Earth.
-		PlaceOutOfRange,
-		/// The cell does not hold the point. Take the H3 cell at resolution 12.
-		WrongCell,
-		/// A data set has at least one piece.
-		EmptyDataSet,
-		/// The hardware key has not certified this key, or for another rotation.
-		BadCertificate,
-		/// The device was not offered to the caller.
-		NotOffered,
-		/// The device has memberships. Leave, and remove them once claims have ended.
-		HasMemberships,
-		/// The cell is not empty, or was not long enough ago.
-		CellInUse,
-	}
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {

@@ -31,6 +31,8 @@ extern crate alloc;
 mod benchmarking;
 mod creation;
 mod ending;
+mod errors;
+mod events;
 mod facts;
 mod funds;
 mod issuance;
@@ -52,6 +54,7 @@ pub use traits::*;
 pub use weights::WeightInfo;
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::pallet_macros::import_section;
 use scale_info::TypeInfo;
 use substation_primitives::{
 	epoch::{InspectEpochs, MAX_FACT_WINDOW},
@@ -138,6 +141,8 @@ pub struct Maker<Balance> {
 	pub ended: Option<EpochIndex>,
 }
 
+#[import_section(errors::errors)]
+#[import_section(events::events)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
@@ -297,157 +302,6 @@ pub mod pallet {
 				WeightSum::<T>::put(History::<_, WEIGHTS_KEPT>::always(sum));
 			}
 		}
-	}
-
-	#[pallet::event]
-	#[pallet::generate_deposit(pub(super) fn deposit_event)]
-	pub enum Event<T: Config> {
-		/// A network was created.
-		Created {
-			/// Its number.
-			network: NetworkId,
-			/// Its owner.
-			owner: AccountId32,
-			/// What it pays for.
-			terms: TermsOf<T>,
-		},
-		/// A network's terms will change.
-		TermsSet {
-			/// Which network's.
-			network: NetworkId,
-			/// From which epoch on they count.
-			from: EpochIndex,
-			/// To what.
-			terms: TermsOf<T>,
-		},
-		/// A network takes no reports from this epoch on, for good.
-		Retired {
-			/// Which.
-			network: NetworkId,
-			/// From when.
-			from: EpochIndex,
-		},
-		/// A retired network's row was removed and its deposit given back.
-		Removed {
-			/// Which.
-			network: NetworkId,
-		},
-		/// Somebody may take a network over, or nobody may any more.
-		Offered {
-			/// Which.
-			network: NetworkId,
-			/// Who may.
-			to: Option<AccountId32>,
-			/// Whether governance offers it.
-			by_governance: bool,
-		},
-		/// A network has another owner.
-		Transferred {
-			/// Which.
-			network: NetworkId,
-			/// Whose it was.
-			from: AccountId32,
-			/// Whose it is.
-			to: AccountId32,
-			/// Whether it was to be retired, and is not any more.
-			kept: bool,
-		},
-		/// A network's weight in issuance will change.
-		WeightSet {
-			/// Which network's.
-			network: NetworkId,
-			/// From which epoch on it counts.
-			from: EpochIndex,
-			/// To what.
-			weight: u32,
-		},
-		/// A maker was licensed.
-		MakerLicensed {
-			/// In which network.
-			network: NetworkId,
-			/// Who.
-			maker: AccountId32,
-			/// For how many devices.
-			quota: u32,
-		},
-		/// A maker has posted its key and bond, and may vouch.
-		MakerReady {
-			/// In which network.
-			network: NetworkId,
-			/// Who.
-			maker: AccountId32,
-			/// The key that signs its vouchers.
-			key: ReportKey,
-		},
-		/// A maker's licence has ended; it vouches for nothing more.
-		MakerEnded {
-			/// In which network.
-			network: NetworkId,
-			/// Whose.
-			maker: AccountId32,
-			/// From which epoch on its bond is free.
-			free_at: EpochIndex,
-		},
-		/// A maker's row was removed, deposit and bond given back.
-		MakerRemoved {
-			/// In which network.
-			network: NetworkId,
-			/// Whose.
-			maker: AccountId32,
-		},
-	}
-
-	#[pallet::error]
-	pub enum Error<T> {
-		/// There is no such network. Look its number up.
-		NotFound,
-		/// Only the network's owner may do this.
-		NotOwner,
-		/// A value of the policy is out of its range.
-		UnsoundPolicy,
-		/// The policy is of another kind, or counts devices in other cells. Create another network.
-		OtherKind,
-		/// The cadence is not between 1 and 24 epochs.
-		CadenceOutOfRange,
-		/// The rate cap is zero or above the highest that is allowed.
-		RateCapOutOfRange,
-		/// Terms were changed too often of late. Wait until older terms cannot be asked for any
-		/// more.
-		TooManyChanges,
-		/// The network was retired: it cannot change any more, nor get a share of issuance.
-		AlreadyRetired,
-		/// The network is not retired, or claims for its last epoch, or for one before it, have not
-		/// ended.
-		StillInUse,
-		/// The network has makers. End and remove their licences first.
-		HasMakers,
-		/// Devices have rows in the network. Their owners have to remove them first.
-		HasMembers,
-		/// The maker is licensed already.
-		AlreadyLicensed,
-		/// The maker is not licensed. Ask the network's owner.
-		NotLicensed,
-		/// The maker has posted a key already.
-		KeyPosted,
-		/// The quota is zero or spent. Remove a device from the network, or license another maker.
-		NoQuota,
-		/// The licence has ended.
-		LicenceEnded,
-		/// The licence has not ended, or its bond is not free yet.
-		StillLicensed,
-		/// The maker has no key that could have signed this, or did not sign it.
-		BadVoucher,
-		/// As many networks were created as there are numbers.
-		NumbersExhausted,
-		/// The network has a weight in issuance, which was voted for its terms: its owner may close it, open it again and
-		/// lower the rate cap. Have a referendum change the rest, or take the weight away first.
-		Weighted,
-		/// The network's terms are not those that this was voted for. Look at them, and name the hash of what they are now.
-		OtherTerms,
-		/// The network is not offered to this account.
-		NotOffered,
-		/// Governance offers the network, and only governance takes that back.
-		OfferedByGovernance,
 	}
 
 	#[pallet::hooks]
