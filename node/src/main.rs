@@ -18,6 +18,15 @@ mod rpc;
 mod runtime_log;
 mod service;
 
-fn main() -> sc_cli::Result<()> {
-	command::run()
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+	match command::run() {
+		Ok(()) => ExitCode::SUCCESS,
+		Err(error) => {
+			// As people read it, with all its lines.
+			eprintln!("Error: {error}");
+			ExitCode::FAILURE
+		}
+	}
 }
