@@ -115,11 +115,13 @@ pub fn run(cmd: &LaunchSpecCmd) -> Result<(), String> {
 		            with `--features substation-runtime/metadata-hash`"
 			.into());
 	}
-	let chain_type = if cmd.rehearsal { ChainType::Local } else { ChainType::Live };
-	let ending = if cmd.rehearsal { ("", " (rehearsal)", "_rehearsal") } else { ("", "", "") };
+	let (chain_type, name_ends, id_ends) = match cmd.rehearsal {
+		true => (ChainType::Local, " (rehearsal)", "_rehearsal"),
+		false => (ChainType::Live, "", ""),
+	};
 	let spec = chain_spec::builder(cmd.rehearsal)?
-		.with_name(&format!("{}{}", file.name, ending.1))
-		.with_id(&format!("{}{}", file.id, ending.2))
+		.with_name(&format!("{}{name_ends}", file.name))
+		.with_id(&format!("{}{id_ends}", file.id))
 		.with_chain_type(chain_type)
 		.with_boot_nodes(file.boot_nodes.clone())
 		.with_genesis_config_patch(file.genesis(cmd.rehearsal).patch())

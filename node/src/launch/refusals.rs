@@ -10,7 +10,7 @@ use substation_runtime::{
 	configs::EXISTENTIAL_DEPOSIT, constants::currency::STN, genesis::MIN_VALIDATOR_BOND, Balance,
 };
 
-use super::file::{Account, File, Key, Validator};
+use super::file::{Account, Endowment, File, Key, Validator};
 
 /// Validators below which one that is away, or lies, stops or splits the chain.
 const LEAST_VALIDATORS: usize = 4;
@@ -87,6 +87,11 @@ impl File {
 		self.validators.iter().flat_map(Validator::keys)
 	}
 
+	/// Everything that signs, an account or a session key, once each.
+	fn signers(&self) -> BTreeSet<Key> {
+		self.accounts().into_iter().chain(self.session_keys()).collect()
+	}
+
 	/// Every reason for which no chain should begin so. What only the example has is good enough for a rehearsal.
 	pub(super) fn refusals(&self, rehearsal: bool) -> Vec<String> {
 		let mut refused = Vec::new();
@@ -115,7 +120,7 @@ impl File {
 				"{key} is an account and a session key: whoever has the machine has the account"
 			));
 		}
-		for account in accounts.into_iter().chain(self.session_keys()).collect::<BTreeSet<_>>() {
+		for account in self.signers() {
 			if let Some(name) = WELL_KNOWN.get(&account.0) {
 				refuse(format!("{account} is the well-known {name}: anybody can sign for it"));
 			}
@@ -128,10 +133,7 @@ impl File {
 	/// What was left of the example, whose secrets nobody has.
 	fn refuse_examples(&self, refuse: &mut impl FnMut(String)) {
 		let Ok(example) = toml::from_str::<Self>(EXAMPLE) else { return };
-		let all = |file: &Self| -> BTreeSet<_> {
-			file.accounts().into_iter().chain(file.session_keys()).collect()
-		};
-		for account in all(self).intersection(&all(&example)) {
+		for account in self.signers().intersection(&example.signers()) {
 			refuse(format!(
 				"{account} is the example's, and nobody has its secret: put in your own"
 			));
@@ -139,17 +141,16 @@ impl File {
 	}
 
 	fn refuse_endowments(&self, refuse: &mut impl FnMut(String)) {
-		let least = EXISTENTIAL_DEPOSIT;
 		for account in repeated(self.endowments.iter().map(|one| one.account)) {
 			refuse(format!("{account} is endowed twice: say all it has in one place"));
 		}
 		for one in &self.endowments {
-			if one.tokens.0 < least {
+			if one.tokens.0 < EXISTENTIAL_DEPOSIT {
 				refuse(format!(
 					"{} is endowed with {}: an account holds {} at the least",
 					one.account,
 					tokens(one.tokens.0),
-					tokens(least)
+					tokens(EXISTENTIAL_DEPOSIT)
 				));
 			}
 			let Some(vesting) = &one.vesting else { continue };
@@ -168,15 +169,20 @@ impl File {
 		}
 	}
 
+	/// How an account is endowed, if it is.
+	fn endowment(&self, account: Account) -> Option<&Endowment> {
+		self.endowments.iter().find(|one| one.account == account)
+	}
+
 	/// What an account begins with.
 	fn has(&self, account: Account) -> Balance {
-		self.endowments.iter().find(|one| one.account == account).map_or(0, |one| one.tokens.0)
+		self.endowment(account).map_or(0, |one| one.tokens.0)
 	}
 
 	/// What of that pays fees from the first block on: what is staked does not, nor what is not free yet, of which may be staked.
 	fn spends(&self, account: Account) -> Balance {
-		let vesting = self.endowments.iter().find(|one| one.account == account);
-		let vesting = vesting.and_then(|one| one.vesting.as_ref()).map_or(0, |one| one.tokens.0);
+		let vesting = self.endowment(account).and_then(|one| one.vesting.as_ref());
+		let vesting = vesting.map_or(0, |one| one.tokens.0);
 		let staked = self.validators.iter().find(|one| one.stash == account);
 		let staked = staked.map_or(0, |one| one.stake.0);
 		self.has(account).saturating_sub(staked).saturating_sub(vesting.saturating_sub(staked))

@@ -33,9 +33,9 @@ impl<T: Config> Pallet<T> {
 		row.earned.add(now, left, amount);
 		row.home.note(network, now, left, amount);
 		Total::<T>::mutate(|total| total.add(now, left, amount));
-		let earned = row.earned;
+		let votable = Self::votable(who, row.earned.amount);
+		Self::recount(&mut row, votable);
 		Contributors::<T>::insert(who, row);
-		Self::count(who, Self::votable(who, earned.amount));
 		true
 	}
 

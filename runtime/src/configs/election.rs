@@ -37,20 +37,17 @@ type MaxBackers = ConstU32<MAX_BACKERS>;
 /// From the block in which voters are written down to the election, if no slot is missed.
 const ELECTION_BLOCKS: BlockNumber = SESSION_SLOTS / 4;
 
-const fn bounds(nominators: u32) -> (u32, u32) {
-	(nominators + MAX_ELECTION_TARGETS, MAX_ELECTION_TARGETS)
-}
-
-fn election_bounds((voters, targets): (u32, u32)) -> ElectionBounds {
+/// All candidates, who vote for themselves, and so many nominators.
+fn bounds(nominators: u32) -> ElectionBounds {
 	ElectionBoundsBuilder::default()
-		.voters_count(voters.into())
-		.targets_count(targets.into())
+		.voters_count((nominators + MAX_ELECTION_TARGETS).into())
+		.targets_count(MAX_ELECTION_TARGETS.into())
 		.build()
 }
 
 parameter_types! {
-	pub ElectionLooksAt: ElectionBounds = election_bounds(bounds(MAX_ELECTION_VOTERS));
-	pub InstantElectionLooksAt: ElectionBounds = election_bounds(bounds(MAX_INSTANT_VOTERS));
+	pub ElectionLooksAt: ElectionBounds = bounds(MAX_ELECTION_VOTERS);
+	pub InstantElectionLooksAt: ElectionBounds = bounds(MAX_INSTANT_VOTERS);
 	pub const ElectionVoters: u32 = MAX_ELECTION_VOTERS + MAX_ELECTION_TARGETS;
 	/// Of all that waits an election comes first, but for what has to be in a block.
 	pub const ElectionPriority: TransactionPriority = TransactionPriority::MAX / 2;
