@@ -11,6 +11,7 @@
 
 extern crate alloc;
 
+pub mod amount;
 pub mod arithmetic;
 pub mod batch;
 pub mod did;
@@ -18,6 +19,7 @@ pub mod epoch;
 pub mod history;
 pub mod keys;
 pub mod merkle;
+pub mod purse;
 pub mod report;
 pub mod signing;
 pub mod worker;
@@ -25,6 +27,7 @@ pub mod worker;
 pub use arithmetic::mul_div;
 pub use history::History;
 pub use keys::{HardwareKey, ReportKey};
+pub use purse::{CreditBalance, Purse};
 
 pub use sp_core::H256;
 pub use sp_runtime::AccountId32;

@@ -44,6 +44,7 @@ define_benchmarks!(
 	[pallet_devices, Devices]
 	[pallet_attestation, Attestation]
 	[pallet_contribution, Contribution]
+	[pallet_credits, Credits]
 	[pallet_emission, Emission]
 	[pallet_network_treasury, NetworkTreasury]
 );
@@ -305,5 +306,12 @@ fn settled(
 		element,
 		path: tree.path(chunk).unwrap_or_default().try_into().unwrap_or_default(),
 		leaves: Leaves::truncate_from(leaves.to_vec()),
+	}
+}
+
+impl pallet_credits::traits::BenchmarkHelper for Helper {
+	fn feed(feeder: Option<AccountId>, price: pallet_credits::Price) {
+		use pallet_oracle::DataFeeder;
+		let _ = Oracle::feed_value(feeder, configs::Pair::StnUsd, price);
 	}
 }

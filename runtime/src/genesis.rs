@@ -72,6 +72,9 @@ pub struct Genesis {
 	pub parameters: Parameters,
 	/// How much is issued when.
 	pub curve: Curve,
+	/// Who says what a token costs, and what is believed first, in 10^-9 dollars. Without any, no credits are made before a
+	/// referendum names some.
+	pub feeders: Option<(Vec<AccountId>, pallet_credits::Price)>,
 	/// Who may do anything, on a development chain: others hold nothing that could take it.
 	pub sudo: Option<AccountId>,
 }
@@ -95,6 +98,7 @@ impl Genesis {
 	/// As a patch of the runtime's default genesis.
 	pub fn patch(self) -> Value {
 		let vesting = self.vesting.into_iter();
+		let (feeders, price) = self.feeders.unzip();
 		let mut patch = build_struct_json_patch!(RuntimeGenesisConfig {
 			balances: BalancesConfig { balances: self.endowments },
 			vesting: VestingConfig {
@@ -142,6 +146,7 @@ impl Genesis {
 			networks: NetworksConfig { networks: self.networks },
 			attestation: AttestationConfig { parameters: self.parameters },
 			emission: EmissionConfig { curve: self.curve },
+			credits: CreditsConfig { feeders: feeders.unwrap_or_default(), price },
 		});
 		// A live chain's runtime knows no such pallet.
 		if let (Some(key), Some(patch)) = (self.sudo, patch.as_object_mut()) {

@@ -33,6 +33,7 @@ pub const TESTNET: &str = "testnet";
 struct Kind {
 	parameters: Parameters,
 	curve: Curve,
+	feeders: Option<(Vec<AccountId>, pallet_credits::Price)>,
 	sudo: Option<AccountId>,
 }
 
@@ -41,6 +42,12 @@ impl Kind {
 		Self {
 			parameters: Parameters::development(),
 			curve: DEVELOPMENT_CURVE,
+			feeders: Some((
+				[Sr25519Keyring::CharlieStash, Sr25519Keyring::DaveStash, Sr25519Keyring::EveStash]
+					.map(|key| key.to_account_id())
+					.into(),
+				DEVELOPMENT_PRICE,
+			)),
 			// A live chain's code refuses to know of it, also where it is asked for this preset.
 			sudo: cfg!(any(feature = "std", feature = "fast-runtime"))
 				.then(|| Sr25519Keyring::Alice.to_account_id()),
@@ -48,13 +55,16 @@ impl Kind {
 	}
 
 	fn live() -> Self {
-		Self { parameters: Parameters::default(), curve: LIVE_CURVE, sudo: None }
+		Self { parameters: Parameters::default(), curve: LIVE_CURVE, feeders: None, sudo: None }
 	}
 }
 
 /// A hundred tokens an epoch, that is every forty seconds, halved every million epochs.
 const DEVELOPMENT_CURVE: Curve =
 	Curve { cap: 200_000_000 * STN, initial: 100 * STN, halving: 1_000_000 };
+
+/// What a token of a development chain is worth at first: ten cents.
+const DEVELOPMENT_PRICE: pallet_credits::Price = 100_000_000;
 
 /// Two networks: coverage in Europe's 868 MHz band, and storage.
 fn networks() -> Vec<GenesisNetwork<Balance>> {
@@ -120,6 +130,7 @@ fn genesis(validators: &[Validator], kind: Kind) -> Genesis {
 		networks: networks(),
 		parameters: kind.parameters,
 		curve: kind.curve,
+		feeders: kind.feeders,
 		sudo: kind.sudo,
 	}
 }

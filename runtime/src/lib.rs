@@ -244,4 +244,9 @@ mod runtime {
 	pub type Attestation = pallet_attestation::Pallet<Runtime>;
 	#[runtime::pallet_index(43)]
 	pub type Emission = pallet_emission::Pallet<Runtime>;
+
+	#[runtime::pallet_index(50)]
+	pub type Oracle = pallet_oracle::Pallet<Runtime>;
+	#[runtime::pallet_index(51)]
+	pub type Credits = pallet_credits::Pallet<Runtime>;
 }

@@ -10,7 +10,7 @@ use scale_info::{TypeDef, TypeDefPrimitive};
 use serde_json::Value;
 use substation_primitives::epoch::Parameters;
 use substation_runtime::{
-	configs::parameters::{bonds, bounties, caps, deposits, fees},
+	configs::parameters::{bonds, bounties, caps, credits, deposits, fees},
 	constants::{currency::STN, time::SLOT_MILLIS},
 	Balance,
 };
@@ -113,13 +113,18 @@ fn prices_are_what_the_page_says() {
 			("Caps.Store", <caps::Store as Get<u64>>::get().into()),
 			("Caps.Voter", caps::Voter::get().deconstruct().into()),
 			("Caps.Seat", caps::Seat::get()),
+			("Credits.MaxAge", <credits::MaxAge as Get<u64>>::get().into()),
+			("Credits.Margin", u128::from(credits::Margin::get().deconstruct()) * 1_000),
+			("Credits.Rise", u128::from(credits::Rise::get().deconstruct()) * 1_000),
+			("Credits.IssueFloor", credits::IssueFloor::get()),
+			("Credits.Least", credits::Least::get()),
 			("Bounties.Price", bounties::Price::get()),
 			("Bounties.Rate", bounties::Rate::get()),
 			("Bounties.Term", <bounties::Term as Get<u32>>::get().into()),
 		]
 		.into()
 	});
-	let groups = ["Deposits.", "Bonds.", "Fees.", "Caps.", "Bounties."];
+	let groups = ["Deposits.", "Bonds.", "Fees.", "Caps.", "Bounties.", "Credits."];
 	let said =
 		rows().into_iter().filter(|(name, _)| groups.iter().any(|one| name.starts_with(one)));
 	let said: BTreeMap<String, u128> =

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 use substation_agent::{
-	commands::{claim, init, register, status, validator, verify, why},
-	daemons::{aggregator, device},
+	commands::{claim, credits, init, register, status, validator, verify, why},
+	daemons::{aggregator, device, feeder},
 	fleet,
 	output::Output,
 	replay,
@@ -37,6 +37,10 @@ enum Command {
 	Device(device::Options),
 	/// Run an aggregator: take reports, publish them, commit to them, claim for them.
 	Aggregator(aggregator::Options),
+	/// Run a feeder: say what a token costs, for the price of credits.
+	Feed(feeder::Options),
+	/// What service is paid with: what it costs, and burning tokens for it.
+	Credits(credits::Options),
 	/// Run a fleet of honest and cheating devices on a development chain.
 	Fleet(fleet::Options),
 	/// Re-enact a recording of real devices on a development chain.
@@ -74,6 +78,8 @@ async fn run(command: Command, output: Output) -> Result<()> {
 			options.signer.check_on(&options.urls).await?;
 			aggregator::run(&options, output).await
 		}
+		Command::Feed(options) => feeder::run(&options, output).await,
+		Command::Credits(options) => credits::run(&options, output).await,
 		Command::Fleet(options) => fleet::run(options, output).await,
 		Command::Replay(options) => replay::run(&options, output).await,
 		Command::Claim(options) => claim::run(&options, output).await,

@@ -17,10 +17,10 @@
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
-pub mod amount;
 pub mod archive;
 pub mod chain;
 pub mod claim;
+pub mod credits;
 pub mod explain;
 pub mod failure;
 pub mod holding;
@@ -37,3 +37,5 @@ pub mod register;
 pub mod secrets;
 pub mod validator;
 pub mod verify;
+
+pub use substation_primitives::amount;

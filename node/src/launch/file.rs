@@ -3,6 +3,7 @@
 use sc_network::config::MultiaddrWithPeerId;
 use serde::{de::Error as _, Deserialize, Deserializer};
 use sp_core::crypto::{Ss58AddressFormat, Ss58Codec};
+use substation_primitives::amount;
 use substation_runtime::{
 	constants::{currency::STN, SS58_PREFIX},
 	genesis::Policy,
@@ -68,21 +69,6 @@ pub(super) struct Network {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tokens(pub(super) Balance);
 
-impl Tokens {
-	/// Reads `1_000_000.25`; nothing if it is no such number, or has more than twelve places.
-	fn read(text: &str) -> Option<Self> {
-		let plain = text.replace('_', "");
-		let (whole, part) = plain.split_once('.').unwrap_or((&plain, "0"));
-		let digits = |text: &str| !text.is_empty() && text.bytes().all(|one| one.is_ascii_digit());
-		if !digits(whole) || !digits(part) || part.len() > 12 {
-			return None;
-		}
-		let whole: Balance = whole.parse().ok()?;
-		let part: Balance = format!("{part:0<12}").parse().ok()?;
-		whole.checked_mul(STN)?.checked_add(part).map(Self)
-	}
-}
-
 impl<'de> Deserialize<'de> for Tokens {
 	fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
 		#[derive(Deserialize)]
@@ -93,7 +79,7 @@ impl<'de> Deserialize<'de> for Tokens {
 		}
 		let read = match Written::deserialize(deserializer)? {
 			Written::Number(number) => Balance::from(number).checked_mul(STN).map(Self),
-			Written::Text(text) => Self::read(&text),
+			Written::Text(text) => amount::read(&text, amount::TOKEN_PLACES).map(Self),
 		};
 		read.ok_or_else(|| {
 			D::Error::custom("not an amount of tokens, such as 1000 or \"1_000.25\"")

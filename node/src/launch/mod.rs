@@ -82,6 +82,7 @@ impl File {
 				.collect(),
 			parameters: if rehearsal { Parameters::development() } else { Parameters::default() },
 			curve: LIVE_CURVE,
+			feeders: None,
 			sudo: None,
 		}
 	}

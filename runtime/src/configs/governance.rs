@@ -344,7 +344,7 @@ impl EnsureOrigin<RuntimeOrigin> for CouncilStops {
 /// Who stops the chain for a day.
 type StopForADay = EitherOf<ByReferendum, CouncilStops>;
 /// Two thirds of the council, or a referendum.
-type GoOn = EitherOfDiverse<EnsureRoot<AccountId>, PartOfCouncil<2, 3>>;
+pub(crate) type GoOn = EitherOfDiverse<EnsureRoot<AccountId>, PartOfCouncil<2, 3>>;
 
 impl pallet_safe_mode::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;

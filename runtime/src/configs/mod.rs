@@ -1,6 +1,7 @@
 //! How each pallet is configured, by topic.
 
 mod consensus;
+mod credits;
 mod election;
 mod governance;
 mod monetary;
@@ -13,6 +14,7 @@ mod treasury;
 
 pub(crate) use consensus::key_ownership_proof;
 pub use consensus::{MaxValidators, RecentKeys, BABE_GENESIS_EPOCH_CONFIG};
+pub use credits::Pair;
 pub use election::{
 	InstantElection, MAX_ELECTION_TARGETS, MAX_ELECTION_VOTERS, MAX_INSTANT_VOTERS,
 };

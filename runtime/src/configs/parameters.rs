@@ -12,12 +12,19 @@ use frame_support::{
 use frame_system::EnsureRoot;
 use polkadot_sdk::{
 	pallet_transaction_payment::Multiplier,
-	sp_runtime::{Perbill, Perquintill},
+	sp_runtime::{Perbill, Permill, Perquintill},
 };
 use substation_primitives::{
 	batch::{MAX_CHUNKS, MAX_CHUNK_WORK},
 	EpochIndex,
 };
+
+/// Half an hour; two minutes on a development chain.
+#[cfg(not(feature = "fast-runtime"))]
+const MAX_PRICE_AGE: u64 = 30 * 60_000;
+/// Half an hour; two minutes on a development chain.
+#[cfg(feature = "fast-runtime")]
+const MAX_PRICE_AGE: u64 = 2 * 60_000;
 
 /// The parameters, each with the value that it has before it is ever set.
 #[dynamic_params(RuntimeParameters, pallet_parameters::Parameters::<Runtime>)]
@@ -119,6 +126,27 @@ pub mod dynamic_params {
 		#[codec(index = 2)]
 		pub static Term: EpochIndex = 90 * configs::EPOCHS_A_DAY;
 	}
+
+	/// Credits, and the price at which they are made.
+	#[dynamic_pallet_params]
+	#[codec(index = 5)]
+	pub mod credits {
+		/// For how long what a feeder has said counts, in milliseconds: three times as long as feeders wait.
+		#[codec(index = 0)]
+		pub static MaxAge: u64 = MAX_PRICE_AGE;
+		/// How far below what feeders say credits are made, at the least.
+		#[codec(index = 1)]
+		pub static Margin: Permill = Permill::from_parts(5_000);
+		/// By which part of itself the slow mean rises in an hour, at the most.
+		#[codec(index = 2)]
+		pub static Rise: Permill = Permill::from_percent(2);
+		/// Credits that may be made on any day.
+		#[codec(index = 3)]
+		pub static IssueFloor: u128 = 10_000_000_000;
+		/// The least purchase, in credits.
+		#[codec(index = 4)]
+		pub static Least: u128 = 100_000;
+	}
 }
 
 pub use dynamic_params::*;
@@ -188,6 +216,31 @@ impl Get<Multiplier> for FeeRise {
 	fn get() -> Multiplier {
 		let (least, most) = (Perbill::from_parts(100_000), Perbill::from_percent(5));
 		fees::Rise::get().clamp(least, most).into()
+	}
+}
+
+/// For how long what a feeder has said counts, in milliseconds: a minute to a day.
+pub type PriceAge = Within<60_000, 86_400_000, credits::MaxAge>;
+/// What may be made on any day: a hundred dollars to a thousand million, so that something can be bought and the bound is one.
+pub type CreditIssue = Within<100_000_000, 1_000_000_000_000_000, credits::IssueFloor>;
+/// The least purchase, which pays for a row: a thousandth of a dollar to a hundred.
+pub type LeastPurchase = Within<1_000, 100_000_000, credits::Least>;
+
+/// How far below what feeders say credits are made: up to a fifth.
+pub struct PriceMargin;
+
+impl Get<Permill> for PriceMargin {
+	fn get() -> Permill {
+		credits::Margin::get().min(Permill::from_percent(20))
+	}
+}
+
+/// By which part of itself the slow mean rises in an hour: a thousandth, or it would never follow, to a fifth.
+pub struct PriceRise;
+
+impl Get<Permill> for PriceRise {
+	fn get() -> Permill {
+		credits::Rise::get().clamp(Permill::from_parts(1_000), Permill::from_percent(20))
 	}
 }
 

@@ -6,6 +6,7 @@ pub mod frame_system_extensions;
 pub mod pallet_attestation;
 pub mod pallet_balances;
 pub mod pallet_contribution;
+pub mod pallet_credits;
 pub mod pallet_democracy;
 pub mod pallet_devices;
 pub mod pallet_emission;

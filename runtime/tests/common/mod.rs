@@ -5,8 +5,15 @@ use frame_metadata::{v16::RuntimeMetadataV16, RuntimeMetadata, RuntimeMetadataPr
 use substation_runtime::Runtime;
 
 /// This chain's own pallets.
-pub const PALLETS: [&str; 6] =
-	["Attestation", "Contribution", "Devices", "Emission", "NetworkTreasury", "Networks"];
+pub const PALLETS: [&str; 7] = [
+	"Attestation",
+	"Contribution",
+	"Credits",
+	"Devices",
+	"Emission",
+	"NetworkTreasury",
+	"Networks",
+];
 
 /// As it is at genesis. Some constants of stock pallets are parameters, which are read from the state.
 pub fn metadata() -> RuntimeMetadataV16 {

@@ -9,6 +9,7 @@ mod nodes {
 	mod gossip;
 	mod half;
 	mod partition;
+	mod prices;
 	mod recordings;
 	mod restart;
 	mod transactions;
@@ -50,6 +51,7 @@ mod nodes {
 		names.extend(recordings::ACCOUNTS);
 		names.extend(agents::ACCOUNTS);
 		names.extend(transactions::ACCOUNTS);
+		names.extend(prices::ACCOUNTS);
 		endow(&chain, &names).await?;
 		let (reports, fleet) = oneshot::channel();
 		let stories = [
@@ -60,6 +62,7 @@ mod nodes {
 			Story::new("agents that are killed", || agents::run(network)),
 			Story::new("a validator that is killed", || restart::run(network)),
 			Story::new("transactions of which nothing is told", || transactions::run(network)),
+			Story::new("feeders that say a price, and fall silent", || prices::run(network)),
 			Story::new("validators that elect", || elections::run(network)),
 		];
 		beside(stories).await

@@ -1,6 +1,7 @@
 //! What the command line does once and ends.
 
 pub mod claim;
+pub mod credits;
 pub mod init;
 pub mod register;
 pub mod signer;

@@ -3,6 +3,7 @@
 pub mod aggregator;
 pub mod device;
 pub mod door;
+pub mod feeder;
 mod intake;
 mod publishing;
 mod said;

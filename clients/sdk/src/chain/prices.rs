@@ -17,6 +17,7 @@ use super::{
 			self,
 			runtime_types::{
 				pallet_attestation::pallet::Call as Attestation,
+				pallet_credits::pallet::Call as Credits,
 				pallet_devices::pallet::Call as Devices,
 				pallet_session::pallet::Call as Session,
 				pallet_staking::pallet::pallet::Call as Staking,
@@ -168,6 +169,11 @@ impl Chain {
 			}
 			RuntimeCall::Devices(Devices::assert_place { .. }) => {
 				taken.burned += Parameter::Place.at(at).await?;
+			}
+			RuntimeCall::Credits(Credits::buy { tokens, .. }) => taken.burned += tokens,
+			RuntimeCall::Credits(Credits::buy_exact { credits, most }) => {
+				let cost = self.cost_of(credits).await?;
+				taken.burned += cost.unwrap_or(most);
 			}
 			RuntimeCall::Attestation(Attestation::register_aggregator {
 				quota, allowance, ..
