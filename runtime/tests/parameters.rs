@@ -127,6 +127,9 @@ fn prices_are_what_the_page_says() {
 	let groups = ["Deposits.", "Bonds.", "Fees.", "Caps.", "Bounties.", "Credits."];
 	let said =
 		rows().into_iter().filter(|(name, _)| groups.iter().any(|one| name.starts_with(one)));
+	// What a pallet of the same name stores, and its constant.
+	let others = ["Credits.Feeders", "Credits.Quotes", "Credits.Day"];
+	let said = said.filter(|(name, _)| !others.contains(&name.as_str()));
 	let said: BTreeMap<String, u128> =
 		said.map(|(name, values)| (name, here(values).unwrap())).collect();
 	assert_eq!(said, there.into_iter().map(|(name, value)| (name.into(), value)).collect());
