@@ -156,7 +156,7 @@ async fn play(network: &Network, folder: &Path) -> Result<()> {
 	.await?;
 	let quote = chain.price().await?.map_err(|(why, _)| anyhow::anyhow!("{why:?}"))?;
 	ensure!((quote.median, quote.price) == (10 * CENT, 99_500_000), "{quote:?}");
-	consumer.buys(["--tokens", "1"]).await?;
+	consumer.buys(["--tokens", "2"]).await?;
 
 	// The price walks: a fall counts at once, a rise only slowly.
 	for (price, median) in [("0.098", 98_000_000), ("0.095", 95_000_000)] {
@@ -175,11 +175,11 @@ async fn play(network: &Network, folder: &Path) -> Result<()> {
 		quote.median == 105_000_000 && (94_525_000..95_500_000).contains(&quote.price)
 	})
 	.await?;
-	consumer.buys(["--tokens", "1"]).await?;
+	consumer.buys(["--tokens", "2"]).await?;
 
 	// They die: what they have said counts for two minutes.
 	feeders.clear();
-	consumer.buys(["--tokens", "1"]).await?;
+	consumer.buys(["--tokens", "2"]).await?;
 	until(Duration::from_secs(180), "the price is too old", || async {
 		Ok(matches!(chain.price().await?, Err((NoPrice::Stale, Some(_)))))
 	})
