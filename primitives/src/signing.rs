@@ -41,6 +41,9 @@ pub const ROTATION: &[u8; 21] = b"substation/rotation/1";
 /// Context of an aggregator's acknowledgement of a report.
 pub const ACKNOWLEDGEMENT: &[u8; 28] = b"substation/acknowledgement/1";
 
+/// Context of a buyer's receipt for units of service.
+pub const USAGE: &[u8; 18] = b"substation/usage/1";
+
 /// What a report is bound to. All of it follows from the commitment; none of it is in the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportContext {
@@ -186,6 +189,11 @@ pub fn voucher(genesis: &H256, network: NetworkId, device: &DeviceId) -> Vec<u8>
 /// far: a certificate is good once.
 pub fn rotation(genesis: &H256, device: &DeviceId, key: &ReportKey, nonce: u32) -> Vec<u8> {
 	(ROTATION, genesis, device, key, nonce).encode()
+}
+
+/// What a buyer's key signs for the units of service that it has taken in all by an agreement.
+pub fn usage(genesis: &H256, agreement: u32, units: u64) -> Vec<u8> {
+	(USAGE, genesis, agreement, units).encode()
 }
 
 /// What an aggregator signs when it takes a report.

@@ -46,6 +46,7 @@ define_benchmarks!(
 	[pallet_contribution, Contribution]
 	[pallet_credits, Credits]
 	[pallet_emission, Emission]
+	[pallet_market, Market]
 	[pallet_network_treasury, NetworkTreasury]
 );
 
@@ -149,6 +150,34 @@ pub fn network_with_cell() -> (NetworkId, u64) {
 	(0, 0x8828308281fffff)
 }
 
+/// A network that is open, and whose it is.
+pub fn open_network() -> (NetworkId, AccountId) {
+	let (network, _) = network_with_cell();
+	let owner = Networks::network(network).map(|(row, _)| row.owner);
+	(network, owner.unwrap_or_else(maker))
+}
+
+/// A device of somebody that has a seat in a network, with all that its row can hold.
+pub fn seated_device(network: NetworkId, owner: &AccountId) -> DeviceId {
+	let device = member(network, 1_000_000, 0, &maker());
+	pallet_devices::Devices::<Runtime>::mutate_extant(device, |row| row.owner = owner.clone());
+	device
+}
+
+/// Makes credits for somebody, at a price that all feeders that there may be have said.
+pub fn endow_credits(who: &AccountId, credits: u128) {
+	use frame_support::traits::fungible::Mutate;
+	use polkadot_sdk::frame_system::RawOrigin;
+	let feeders = (0..pallet_credits::MAX_FEEDERS).map(|number| account("feeder", number, 0));
+	let feeders = pallet_credits::FeedersOf::truncate_from(feeders.collect());
+	let _ = Credits::set_feeders(RawOrigin::Root.into(), feeders.clone(), None);
+	for feeder in feeders {
+		<Helper as pallet_credits::traits::BenchmarkHelper>::feed(Some(feeder), 1_000_000_000);
+	}
+	let _ = Balances::mint_into(who, constants::currency::STN * 1_000_000);
+	let _ = Credits::buy_exact(RawOrigin::Signed(who.clone()).into(), credits, Balance::MAX);
+}
+
 impl pallet_attestation::BenchmarkHelper for Helper {
 	fn open_network(number: u32, cadence: u16) -> NetworkId {
 		open(7 + number, cadence);
@@ -241,6 +270,8 @@ fn member(network: NetworkId, number: u32, owner: u32, aggregator: &AccountId) -
 		networks: vec![network].try_into().unwrap_or_default(),
 		deposit: 0,
 		offered_to: None,
+		transfers: 0,
+		transferred_at: 0,
 	};
 	pallet_devices::Devices::<Runtime>::insert(device, row);
 	let seat = Seat {

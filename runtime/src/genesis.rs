@@ -80,7 +80,7 @@ pub struct Genesis {
 }
 
 /// Half of fees and slashes are burned, and a tenth of the treasury's share of issuance goes to networks;
-/// what a network's owners do not claim stays with the network.
+/// what a network's owners do not claim stays with the network, and so does its part of sales.
 fn routes() -> Vec<(Source, Route)> {
 	let route = |burned, networks| Route {
 		burned: Permill::from_percent(burned),
@@ -91,6 +91,7 @@ fn routes() -> Vec<(Source, Route)> {
 		(Source::Slashes, route(50, 0)),
 		(Source::Fees, route(50, 0)),
 		(Source::Claims, route(0, 100)),
+		(Source::Sales, route(0, 100)),
 	]
 }
 

@@ -249,4 +249,6 @@ mod runtime {
 	pub type Oracle = pallet_oracle::Pallet<Runtime>;
 	#[runtime::pallet_index(51)]
 	pub type Credits = pallet_credits::Pallet<Runtime>;
+	#[runtime::pallet_index(52)]
+	pub type Market = pallet_market::Pallet<Runtime>;
 }

@@ -10,7 +10,7 @@ use scale_info::{TypeDef, TypeDefPrimitive};
 use serde_json::Value;
 use substation_primitives::epoch::Parameters;
 use substation_runtime::{
-	configs::parameters::{bonds, bounties, caps, credits, deposits, fees},
+	configs::parameters::{bonds, bounties, caps, credits, deposits, fees, market},
 	constants::{currency::STN, time::SLOT_MILLIS},
 	Balance,
 };
@@ -118,17 +118,28 @@ fn prices_are_what_the_page_says() {
 			("Credits.Rise", u128::from(credits::Rise::get().deconstruct()) * 1_000),
 			("Credits.IssueFloor", credits::IssueFloor::get()),
 			("Credits.Least", credits::Least::get()),
+			("Market.Notice", <market::Notice as Get<u32>>::get().into()),
+			("Market.Least", market::Least::get()),
 			("Bounties.Price", bounties::Price::get()),
 			("Bounties.Rate", bounties::Rate::get()),
 			("Bounties.Term", <bounties::Term as Get<u32>>::get().into()),
 		]
 		.into()
 	});
-	let groups = ["Deposits.", "Bonds.", "Fees.", "Caps.", "Bounties.", "Credits."];
+	let groups = ["Deposits.", "Bonds.", "Fees.", "Caps.", "Bounties.", "Credits.", "Market."];
 	let said =
 		rows().into_iter().filter(|(name, _)| groups.iter().any(|one| name.starts_with(one)));
 	// What a pallet of the same name stores, and its constant.
-	let others = ["Credits.Feeders", "Credits.Quotes", "Credits.Day"];
+	let others = [
+		"Credits.Feeders",
+		"Credits.Quotes",
+		"Credits.Day",
+		"Market.Divisions",
+		"Market.OfferDeposit",
+		"Market.AgreementDeposit",
+		"Market.MaxNotice",
+		"Market.RecordFee",
+	];
 	let said = said.filter(|(name, _)| !others.contains(&name.as_str()));
 	let said: BTreeMap<String, u128> =
 		said.map(|(name, values)| (name, here(values).unwrap())).collect();

@@ -140,6 +140,10 @@ pub struct Device<Balance> {
 	pub deposit: Balance,
 	/// Who may take it over.
 	pub offered_to: Option<AccountId32>,
+	/// How often it has changed hands.
+	pub transfers: u32,
+	/// The block in which it did last; 0 if it never has.
+	pub transferred_at: u32,
 }
 
 /// A device's membership in a network.
@@ -574,6 +578,11 @@ pub mod pallet {
 
 	#[pallet::view_functions]
 	impl<T: Config> Pallet<T> {
+		/// How often a device has changed hands, and in which block it did last.
+		pub fn transfers(device: DeviceId) -> Option<(u32, u32)> {
+			Devices::<T>::get(device).map(|row| (row.transfers, row.transferred_at))
+		}
+
 		/// A device, with everything as set last.
 		pub fn device(device: DeviceId) -> Option<DeviceView> {
 			Self::view_of(device)

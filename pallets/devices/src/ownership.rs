@@ -6,10 +6,12 @@ use frame_support::{
 	traits::{fungible::hold::Mutate, tokens::Precision},
 };
 use frame_system::{ensure_signed, pallet_prelude::OriginFor};
-use sp_runtime::DispatchError;
+use sp_runtime::{DispatchError, SaturatedConversion};
 use substation_primitives::{AccountId32, DeviceId, NetworkId};
 
-use crate::{Config, DeviceOf, Devices, Error, Event, HoldReason, InspectNetworks, Pallet};
+use crate::{
+	Config, DeviceOf, Devices, Error, Event, HoldReason, InspectNetworks, Memberships, Pallet,
+};
 
 impl<T: Config> Pallet<T> {
 	/// The row of a device that the signer owns.
@@ -35,6 +37,12 @@ impl<T: Config> Pallet<T> {
 		Ok(row)
 	}
 
+	/// Whether a device has a seat in a network, as set last.
+	pub fn is_seated(network: NetworkId, device: &DeviceId) -> bool {
+		Memberships::<T>::get(network, device)
+			.is_some_and(|row| row.seat.latest().is_some_and(Option::is_some))
+	}
+
 	/// Says who may take the device over.
 	pub(crate) fn do_offer(
 		device: DeviceId,
@@ -55,6 +63,8 @@ impl<T: Config> Pallet<T> {
 		T::Currency::hold(&reason, &to, row.deposit)?;
 		T::Currency::release(&reason, &row.owner, row.deposit, Precision::BestEffort)?;
 		row.offered_to = None;
+		row.transfers = row.transfers.saturating_add(1);
+		row.transferred_at = frame_system::Pallet::<T>::block_number().saturated_into();
 		let from = core::mem::replace(&mut row.owner, to.clone());
 		Devices::<T>::insert(device, row);
 		Self::deposit_event(Event::Transferred { device, from, to });

@@ -45,6 +45,8 @@ impl<T: Config> Pallet<T> {
 			networks: Default::default(),
 			deposit: T::DeviceDeposit::get(),
 			offered_to: None,
+			transfers: 0,
+			transferred_at: 0,
 		};
 		let seating = Self::check_seat(&device, row, network, aggregator, cut, voucher)?;
 

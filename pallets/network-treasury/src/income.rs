@@ -36,11 +36,15 @@ pub enum Source {
 	/// What a network's owners did not claim in time.
 	#[codec(index = 3)]
 	Claims,
+	/// Networks' parts of what was burned for credits that were spent.
+	#[codec(index = 4)]
+	Sales,
 }
 
 impl Source {
 	/// All there are.
-	pub const ALL: [Self; 4] = [Self::Issuance, Self::Slashes, Self::Fees, Self::Claims];
+	pub const ALL: [Self; 5] =
+		[Self::Issuance, Self::Slashes, Self::Fees, Self::Claims, Self::Sales];
 }
 
 /// How the income of a source is divided. What is left goes to the common fund.

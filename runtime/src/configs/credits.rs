@@ -89,7 +89,7 @@ impl pallet_credits::Config for Runtime {
 	type Currency = Balances;
 	type Time = Timestamp;
 	type Feeds = Oracle;
-	type Held = ();
+	type Held = configs::market::HeldByMarket;
 	type FeedersOrigin = EnsureRoot<AccountId>;
 	type StopOrigin = GoOn;
 	type MaxAge = PriceAge;

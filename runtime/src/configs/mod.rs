@@ -4,6 +4,7 @@ mod consensus;
 mod credits;
 mod election;
 mod governance;
+mod market;
 mod monetary;
 pub mod parameters;
 mod physical;

@@ -4,7 +4,10 @@
 //! them count from two epochs later (`attestation.set_parameters`, `networks.set_weight`).
 
 use crate::*;
-use constants::currency::{MICRO, MILLI, STN};
+use constants::{
+	currency::{MICRO, MILLI, STN},
+	time::DAYS,
+};
 use frame_support::{
 	dynamic_params::{dynamic_pallet_params, dynamic_params},
 	traits::{AsEnsureOriginWithArg, Get},
@@ -25,6 +28,13 @@ const MAX_PRICE_AGE: u64 = 30 * 60_000;
 /// Half an hour; two minutes on a development chain.
 #[cfg(feature = "fast-runtime")]
 const MAX_PRICE_AGE: u64 = 2 * 60_000;
+
+/// Ten minutes: a provider's agent settles meanwhile. Ten seconds on a development chain.
+#[cfg(not(feature = "fast-runtime"))]
+const MIN_NOTICE: u32 = 100;
+/// Ten minutes: a provider's agent settles meanwhile. Ten seconds on a development chain.
+#[cfg(feature = "fast-runtime")]
+const MIN_NOTICE: u32 = 5;
 
 /// The parameters, each with the value that it has before it is ever set.
 #[dynamic_params(RuntimeParameters, pallet_parameters::Parameters::<Runtime>)]
@@ -147,6 +157,18 @@ pub mod dynamic_params {
 		#[codec(index = 4)]
 		pub static Least: u128 = 100_000;
 	}
+
+	/// The market.
+	#[dynamic_pallet_params]
+	#[codec(index = 6)]
+	pub mod market {
+		/// The shortest notice of a buyer, in blocks.
+		#[codec(index = 0)]
+		pub static Notice: u32 = MIN_NOTICE;
+		/// The least that an agreement is opened with, in credits.
+		#[codec(index = 1)]
+		pub static Least: u128 = 10_000;
+	}
 }
 
 pub use dynamic_params::*;
@@ -225,6 +247,11 @@ pub type PriceAge = Within<60_000, 86_400_000, credits::MaxAge>;
 pub type CreditIssue = Within<100_000_000, 1_000_000_000_000_000, credits::IssueFloor>;
 /// The least purchase, which pays for a row: a thousandth of a dollar to a hundred.
 pub type LeastPurchase = Within<1_000, 100_000_000, credits::Least>;
+
+/// The shortest notice of a buyer: a block at the least, a day at the most.
+pub type MinNotice = Within<1, { DAYS as u128 }, market::Notice>;
+/// The least that an agreement is opened with: a thousandth of a dollar to a hundred.
+pub type LeastAgreement = Within<1_000, 100_000_000, market::Least>;
 
 /// How far below what feeders say credits are made: up to a fifth.
 pub struct PriceMargin;

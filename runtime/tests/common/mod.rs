@@ -5,12 +5,13 @@ use frame_metadata::{v16::RuntimeMetadataV16, RuntimeMetadata, RuntimeMetadataPr
 use substation_runtime::Runtime;
 
 /// This chain's own pallets.
-pub const PALLETS: [&str; 7] = [
+pub const PALLETS: [&str; 8] = [
 	"Attestation",
 	"Contribution",
 	"Credits",
 	"Devices",
 	"Emission",
+	"Market",
 	"NetworkTreasury",
 	"Networks",
 ];

@@ -7,6 +7,7 @@ mod elections;
 mod fees;
 mod field;
 mod governance;
+mod market;
 mod networks;
 mod owners;
 mod pools;

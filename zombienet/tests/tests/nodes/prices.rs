@@ -120,8 +120,8 @@ async fn quoted(chain: &Chain, what: &str, holds: impl Fn(&Quote) -> bool) -> Re
 }
 
 async fn play(network: &Network, folder: &Path) -> Result<()> {
-	let chain = Chain::connect(&network.nodes[3].url).await?;
-	let agent = Agent { folder: folder.into(), url: network.nodes[3].url.clone() };
+	let chain = Chain::connect(&network.nodes[0].url).await?;
+	let agent = Agent { folder: folder.into(), url: network.nodes[0].url.clone() };
 	let mut consumer = Consumer { agent: &agent, chain: &chain, bought: Purse::default() };
 
 	// Nobody has spoken.

@@ -1,0 +1,92 @@
+//! What providers ask.
+
+use frame_support::{
+	dispatch::DispatchResult,
+	ensure,
+	traits::{
+		fungible::{hold::Mutate as HoldMutate, Mutate},
+		tokens::{Fortitude, Precision, Preservation},
+		Get,
+	},
+};
+use sp_runtime::DispatchError;
+use substation_primitives::{DeviceId, NetworkId};
+
+use crate::{
+	AccountId32, Ask, Config, Error, HoldReason, InspectDevices, InspectNetworks, NextOfferId,
+	Offer, OfferId, Offers, Pallet, Record, Records,
+};
+
+impl<T: Config> Pallet<T> {
+	/// Checks that what is asked makes sense, and that the provider may ask it.
+	pub(crate) fn ensure_ask(
+		provider: &AccountId32,
+		network: NetworkId,
+		ask: &Ask,
+	) -> DispatchResult {
+		ensure!(T::Networks::is_open(network), Error::<T>::NoNetwork);
+		ensure!(ask.terms.is_sound() && ask.places > 0, Error::<T>::NothingAsked);
+		let notices = T::MinNotice::get()..=T::MaxNotice::get();
+		ensure!(notices.contains(&ask.notice), Error::<T>::NoticeOutOfRange);
+		ensure!(ask.until > Self::now(), Error::<T>::Expired);
+		if let Some(device) = &ask.device {
+			Self::ensure_serves(provider, network, device)?;
+		}
+		Ok(())
+	}
+
+	/// Checks that a device is the provider's, and serves in the network.
+	pub(crate) fn ensure_serves(
+		provider: &AccountId32,
+		network: NetworkId,
+		device: &DeviceId,
+	) -> Result<(), Error<T>> {
+		let owned = T::Devices::owner(device).as_ref() == Some(provider);
+		ensure!(owned && T::Devices::is_seated(network, device), Error::<T>::NotMember);
+		Ok(())
+	}
+
+	/// Stores an offer, with its deposit held. The first one burns the price of the provider's record.
+	pub(crate) fn add_offer(
+		provider: AccountId32,
+		network: NetworkId,
+		ask: Ask,
+	) -> Result<OfferId, DispatchError> {
+		if !Records::<T>::contains_key(&provider) {
+			T::Currency::burn_from(
+				&provider,
+				T::RecordFee::get(),
+				Preservation::Preserve,
+				Precision::Exact,
+				Fortitude::Polite,
+			)
+			.map_err(|_| Error::<T>::CannotPay)?;
+			Records::<T>::insert(&provider, Record::default());
+		}
+		let deposit = T::OfferDeposit::get();
+		T::Currency::hold(&HoldReason::Offer.into(), &provider, deposit)
+			.map_err(|_| Error::<T>::CannotPay)?;
+		let offer = NextOfferId::<T>::get();
+		NextOfferId::<T>::put(offer.checked_add(1).ok_or(Error::<T>::NoPlace)?);
+		Offers::<T>::insert(network, offer, Offer { provider, ask, taken: 0, deposit });
+		Ok(offer)
+	}
+
+	/// Takes an offer back, with its deposit. Agreements go on.
+	pub(crate) fn remove_offer(
+		provider: &AccountId32,
+		network: NetworkId,
+		offer: OfferId,
+	) -> DispatchResult {
+		let row = Offers::<T>::get(network, offer).ok_or(Error::<T>::NotFound)?;
+		ensure!(row.provider == *provider, Error::<T>::NotYours);
+		T::Currency::release(
+			&HoldReason::Offer.into(),
+			provider,
+			row.deposit,
+			Precision::BestEffort,
+		)?;
+		Offers::<T>::remove(network, offer);
+		Ok(())
+	}
+}

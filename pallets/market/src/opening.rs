@@ -1,0 +1,119 @@
+//! Taking an offer, and putting credits in.
+
+use frame_support::{
+	dispatch::DispatchResult,
+	ensure,
+	traits::{fungible::hold::Mutate as HoldMutate, Get},
+};
+use sp_runtime::{DispatchError, Permill};
+use substation_primitives::{
+	epoch::InspectEpochs, CreditBalance, NetworkId, Purse as Held, ReportKey,
+};
+
+use crate::{
+	AccountId32, Agreement, AgreementId, Agreements, Config, Divisions, Error, HoldReason,
+	InspectDevices, NextAgreementId, Offer, OfferId, Offers, Pallet, Parties, Purses, State, Terms,
+};
+
+impl<T: Config> Pallet<T> {
+	/// The offer, if it can be taken.
+	pub(crate) fn open_offer(network: NetworkId, offer: OfferId) -> Result<Offer, Error<T>> {
+		let row = Offers::<T>::get(network, offer).ok_or(Error::<T>::NotFound)?;
+		ensure!(row.ask.until >= Self::now(), Error::<T>::Expired);
+		ensure!(row.taken < row.ask.places, Error::<T>::NoPlace);
+		if let Some(device) = &row.ask.device {
+			Self::ensure_serves(&row.provider, network, device)?;
+		}
+		Ok(row)
+	}
+
+	/// Checks that units are signed for by somebody, and time by nobody.
+	pub(crate) fn ensure_key(terms: &Terms, key: &Option<ReportKey>) -> Result<(), Error<T>> {
+		let wanted = matches!(terms, Terms::Meter { .. });
+		ensure!(wanted == key.is_some(), Error::<T>::WrongShape);
+		Ok(())
+	}
+
+	/// Checks that what was burned for credits is worth enough now.
+	pub(crate) fn ensure_backed(backing: Permill, put_in: &Held) -> DispatchResult {
+		if backing.is_zero() {
+			return Ok(());
+		}
+		let worth = T::Purses::worth(put_in.cost)?;
+		ensure!(worth >= backing.mul_ceil(put_in.credits), Error::<T>::TooThin);
+		Ok(())
+	}
+
+	/// Takes an offer: `setup` is paid at once, and the rest is there to pay with.
+	pub(crate) fn take_offer(
+		buyer: AccountId32,
+		(network, offer): (NetworkId, OfferId),
+		mut row: Offer,
+		credits: CreditBalance,
+		key: Option<ReportKey>,
+	) -> Result<(AgreementId, Agreement), DispatchError> {
+		let (now, ask) = (Self::now(), row.ask.clone());
+		let all = credits.checked_add(ask.setup).ok_or(Error::<T>::NotEnough)?;
+		ensure!(all >= T::Least::get() && credits >= ask.terms.least(), Error::<T>::TooLittle);
+		let mut purse = T::Purses::take(&buyer, all).map_err(|_| Error::<T>::NotEnough)?;
+		Self::ensure_backed(ask.backing, &purse)?;
+		let deposit = T::AgreementDeposit::get();
+		T::Currency::hold(&HoldReason::Agreement.into(), &buyer, deposit)
+			.map_err(|_| Error::<T>::CannotPay)?;
+		let transfers = ask.device.as_ref().and_then(T::Devices::transfers);
+		let agreement = Agreement {
+			device: ask.device.map(|device| (device, transfers.map_or(0, |(count, _)| count))),
+			provider: row.provider.clone(),
+			purse: Held::default(),
+			division: Divisions::<T>::get(network),
+			state: match ask.terms {
+				Terms::Meter { .. } => {
+					State::Metered { units: 0, epoch: T::Epochs::now(), in_epoch: 0 }
+				}
+				Terms::Stream { .. } => State::Streaming { paid_to: now },
+			},
+			terms: ask.terms,
+			backing: ask.backing,
+			notice: ask.notice,
+			document: ask.document,
+			since: now,
+			closes: None,
+			buyer,
+			network,
+			offer,
+			key,
+			deposit,
+		};
+		let setup = purse.take(ask.setup).ok_or(Error::<T>::NotEnough)?;
+		if !setup.is_empty() {
+			Self::sell(&agreement, setup)?;
+		}
+		let agreement = Agreement { purse, ..agreement };
+		row.taken = row.taken.saturating_add(1);
+		Offers::<T>::insert(network, offer, row);
+		let number = NextAgreementId::<T>::get();
+		NextAgreementId::<T>::put(number.checked_add(1).ok_or(Error::<T>::NoPlace)?);
+		for party in [&agreement.buyer, &agreement.provider] {
+			Parties::<T>::insert(party, number, ());
+		}
+		Agreements::<T>::insert(number, &agreement);
+		Ok((number, agreement))
+	}
+
+	/// Puts credits into an agreement. Time that was served before is paid first, out of what was there then.
+	pub(crate) fn put_in(
+		who: &AccountId32,
+		agreement: AgreementId,
+		credits: CreditBalance,
+	) -> DispatchResult {
+		ensure!(credits > 0, Error::<T>::TooLittle);
+		let mut row = Agreements::<T>::get(agreement).ok_or(Error::<T>::NotFound)?;
+		ensure!(!Self::is_over(&row), Error::<T>::Ended);
+		Self::pay_time(agreement, &mut row)?;
+		let more = T::Purses::take(who, credits).map_err(|_| Error::<T>::NotEnough)?;
+		Self::ensure_backed(row.backing, &more)?;
+		row.purse = row.purse.with(more).ok_or(Error::<T>::NotEnough)?;
+		Agreements::<T>::insert(agreement, row);
+		Ok(())
+	}
+}

@@ -1,0 +1,112 @@
+//! Paying for what was used.
+
+use frame_support::{dispatch::DispatchResult, ensure};
+use sp_runtime::DispatchError;
+use substation_primitives::{epoch::InspectEpochs, signing, CreditBalance};
+
+use crate::{
+	sales::Sale, Agreement, AgreementId, Agreements, Block, Config, Error, Event, InspectDevices,
+	Pallet, Receipt, State, Terms,
+};
+
+impl<T: Config> Pallet<T> {
+	/// When an agreement's device has changed hands, if it has since. Of one that did so more than once, or is gone, it is
+	/// not known when it did first: then nothing is due that was not settled.
+	pub(crate) fn transferred(agreement: &Agreement) -> Option<Block> {
+		let (device, before) = agreement.device.as_ref()?;
+		match T::Devices::transfers(device) {
+			Some((count, _)) if count == *before => None,
+			Some((count, at)) if Some(count) == before.checked_add(1) => Some(at),
+			_ => Some(agreement.settled_to()),
+		}
+	}
+
+	/// Whether an agreement has ended.
+	pub(crate) fn is_over(agreement: &Agreement) -> bool {
+		let end = agreement.end(Self::transferred(agreement));
+		end.is_some_and(|(at, _)| at <= Self::now())
+	}
+
+	/// Pays what is due for units that the buyer has signed for.
+	pub(crate) fn pay_units(
+		agreement: AgreementId,
+		row: &mut Agreement,
+		receipt: &Receipt,
+	) -> DispatchResult {
+		ensure!(!Self::is_over(row), Error::<T>::Ended);
+		let (Terms::Meter { price, .. }, State::Metered { units, .. }, Some(key)) =
+			(row.terms, row.state, row.key)
+		else {
+			return Err(Error::<T>::WrongShape.into());
+		};
+		let epoch = T::Epochs::now();
+		let signed = receipt.units.checked_sub(units).filter(|more| *more > 0);
+		let signed = signed.ok_or(Error::<T>::NothingDue)?;
+		let (covered, left) = (row.covered_units().unwrap_or(0), row.left_in(epoch));
+		ensure!(covered > units, Error::<T>::Uncovered);
+		ensure!(left > 0, Error::<T>::TooFast);
+		// The dearest check last.
+		let message = signing::usage(&Self::genesis_hash(), agreement, receipt.units);
+		ensure!(key.verify(&receipt.signature, &message), Error::<T>::BadReceipt);
+		let due = signed.min(covered.saturating_sub(units)).min(left);
+		let credits = price.checked_mul(due.into()).ok_or(Error::<T>::NotEnough)?;
+		let in_epoch = Self::most_of(row).saturating_sub(left).saturating_add(due);
+		row.state = State::Metered { units: units.saturating_add(due), epoch, in_epoch };
+		self::tell::<T>(agreement, due, credits, Self::spend(row, credits)?);
+		Ok(())
+	}
+
+	/// Pays what is due for time, if anything is. What it came to, in blocks.
+	pub(crate) fn pay_time(
+		agreement: AgreementId,
+		row: &mut Agreement,
+	) -> Result<Block, DispatchError> {
+		let (due, credits) = Self::pass_time(row);
+		if due > 0 {
+			let sale = Self::spend(row, credits)?;
+			self::tell::<T>(agreement, due.into(), credits, sale);
+		}
+		Ok(due)
+	}
+
+	/// Notes that time was paid for until now. Blocks that are due, and what they cost.
+	pub(crate) fn pass_time(row: &mut Agreement) -> (Block, CreditBalance) {
+		let (Terms::Stream { rate }, State::Streaming { paid_to }) = (row.terms, row.state) else {
+			return (0, 0);
+		};
+		let end = row.end(Self::transferred(row)).map(|(at, _)| at);
+		let due = row.due_blocks(Self::now(), end);
+		row.state = State::Streaming { paid_to: paid_to.saturating_add(due) };
+		// There are as many: it ends where there are none.
+		(due, rate.saturating_mul(due.into()))
+	}
+
+	/// Takes credits out of an agreement and sells for them.
+	fn spend(row: &mut Agreement, credits: CreditBalance) -> Result<Sale, DispatchError> {
+		let spent = row.purse.take(credits).ok_or(Error::<T>::NotEnough)?;
+		Self::sell(row, spent)
+	}
+
+	fn most_of(row: &Agreement) -> u64 {
+		match row.terms {
+			Terms::Meter { most, .. } => most,
+			Terms::Stream { .. } => 0,
+		}
+	}
+
+	/// Stores what was settled.
+	pub(crate) fn put(agreement: AgreementId, row: Agreement) {
+		Agreements::<T>::insert(agreement, row);
+	}
+}
+
+/// Tells that something was paid.
+pub(crate) fn tell<T: Config>(
+	agreement: AgreementId,
+	units: u64,
+	credits: CreditBalance,
+	sale: Sale,
+) {
+	let Sale { cost, seller, network } = sale;
+	Pallet::<T>::deposit_event(Event::Settled { agreement, units, credits, cost, seller, network });
+}

@@ -1,0 +1,179 @@
+//! Random lives of many agreements: credits are conserved, and whatever was opened can be ended.
+
+use super::*;
+use std::collections::BTreeMap;
+
+/// What happens.
+#[derive(Clone, Debug)]
+enum Step {
+	Price(u128),
+	Buy(u8, Balance),
+	Offer(u8, Ask),
+	Withdraw(u8, OfferId),
+	Open(u8, OfferId, u128),
+	Fund(u8, AgreementId, u128),
+	Units(AgreementId, u64),
+	Time(AgreementId),
+	Close(u8, AgreementId),
+	Finish(AgreementId),
+	Divide(u32, u32),
+	Transfer(u8),
+	Pass(Block),
+	Epoch,
+}
+
+fn an_ask() -> impl Strategy<Value = Ask> {
+	let terms = prop_oneof![
+		(0u128..100, 0u64..1_000).prop_map(|(price, most)| Terms::Meter {
+			price,
+			unit: Unit::Packets,
+			most
+		}),
+		(0u128..100).prop_map(|rate| Terms::Stream { rate }),
+	];
+	(terms, prop::bool::ANY, 0u128..50, 0u32..=1_000_000, 4u32..30, 0u16..4).prop_map(
+		|(terms, bound, setup, backing, notice, places)| Ask {
+			device: bound.then(device),
+			terms,
+			setup,
+			backing: Permill::from_parts(backing),
+			notice,
+			places,
+			..meter(1)
+		},
+	)
+}
+
+fn step() -> impl Strategy<Value = Step> {
+	let who = || 1..5u8;
+	let number = || 0..12u32;
+	let credits = || prop_oneof![9 => 0u128..3_000, 1 => any::<u128>()];
+	prop_oneof![
+		1 => (PAR / 4..PAR * 4).prop_map(Step::Price),
+		2 => (who(), 0..STN).prop_map(|(who, tokens)| Step::Buy(who, tokens)),
+		3 => (who(), an_ask()).prop_map(|(who, ask)| Step::Offer(who, ask)),
+		1 => (who(), number()).prop_map(|(who, offer)| Step::Withdraw(who, offer)),
+		5 => (who(), number(), credits())
+			.prop_map(|(who, offer, credits)| Step::Open(who, offer, credits)),
+		3 => (who(), number(), credits())
+			.prop_map(|(who, agreement, credits)| Step::Fund(who, agreement, credits)),
+		6 => (number(), 0u64..200).prop_map(|(agreement, units)| Step::Units(agreement, units)),
+		6 => number().prop_map(Step::Time),
+		2 => (who(), number()).prop_map(|(who, agreement)| Step::Close(who, agreement)),
+		4 => number().prop_map(Step::Finish),
+		1 => (0u32..=1_000_000, 0u32..=1_000_000).prop_map(|(a, b)| Step::Divide(a, b)),
+		1 => who().prop_map(Step::Transfer),
+		5 => (0u32..20).prop_map(Step::Pass),
+		1 => Just(Step::Epoch),
+	]
+}
+
+fn run(step: Step) {
+	let _ = match step {
+		Step::Price(price) => {
+			set_price(price);
+			Ok(())
+		}
+		Step::Buy(who, tokens) => Credits::buy(signed(who), tokens, 0),
+		Step::Offer(who, ask) => Market::offer(signed(who), 0, ask),
+		Step::Withdraw(who, offer) => Market::withdraw_offer(signed(who), 0, offer),
+		Step::Open(who, offer, credits) => {
+			let terms = Offers::<Test>::get(0, offer).map(|row| row.ask.terms);
+			let metered = matches!(terms, Some(Terms::Meter { .. }));
+			let key = if metered { key(7) } else { None };
+			Market::open(signed(who), 0, offer, credits, key)
+		}
+		Step::Fund(who, agreement, credits) => Market::fund(signed(who), agreement, credits),
+		Step::Units(agreement, units) => {
+			Market::settle(signed(5), agreement, receipt(7, agreement, units))
+		}
+		Step::Time(agreement) => Market::settle(signed(5), agreement, None),
+		Step::Close(who, agreement) => Market::close(signed(who), agreement),
+		Step::Finish(agreement) => Market::finish(signed(5), agreement),
+		Step::Divide(seller, network) => Market::set_division(
+			signed(30),
+			0,
+			Division { seller: Permill::from_parts(seller), network: Permill::from_parts(network) },
+		),
+		Step::Transfer(to) => {
+			transfer(to);
+			Ok(())
+		}
+		Step::Pass(blocks) => {
+			pass(blocks);
+			Ok(())
+		}
+		Step::Epoch => {
+			Now::mutate(|now| *now += 1);
+			Ok(())
+		}
+	};
+}
+
+/// Credits that there are, wherever they lie.
+fn credits() -> u128 {
+	let purses = pallet_credits::Purses::<Test>::iter_values().map(|purse| purse.credits);
+	purses.chain(Agreements::<Test>::iter_values().map(|row| row.purse.credits)).sum()
+}
+
+/// What events say of credits that were made and spent, since the last time.
+fn told() -> (u128, u128) {
+	let (mut made, mut spent) = (0, 0);
+	for record in System::read_events_no_consensus() {
+		match record.event {
+			RuntimeEvent::Credits(pallet_credits::Event::Bought { credits, .. }) => made += credits,
+			RuntimeEvent::Market(Event::Settled { credits, .. }) => spent += credits,
+			_ => (),
+		}
+	}
+	(made, spent)
+}
+
+proptest! {
+	// 256 lives of up to 400 calls: a hundred thousand of them.
+	#[test]
+	fn credits_are_conserved_and_whatever_is_open_can_end(
+		steps in prop::collection::vec(step(), 380..=400),
+	) {
+		chain(|| {
+			let mut setups = BTreeMap::<OfferId, u128>::new();
+			let mut before = credits();
+			for step in steps {
+				System::reset_events();
+				if let Step::Open(_, offer, _) = &step {
+					let asked = Offers::<Test>::get(0, *offer).map(|row| row.ask.setup);
+					setups.insert(*offer, asked.unwrap_or(0));
+				}
+				run(step);
+				let (made, mut spent) = told();
+				for record in System::read_events_no_consensus() {
+					if let RuntimeEvent::Market(Event::Opened { offer, .. }) = record.event {
+						spent += setups[&offer];
+					}
+				}
+				let after = credits();
+				assert_eq!(after, before + made - spent);
+				before = after;
+			}
+			assert_ok!(Market::do_try_state());
+			check_credits();
+			// Whatever was opened can be ended by its buyer alone, and everything that was held comes back.
+			for (number, row) in Agreements::<Test>::iter().collect::<Vec<_>>() {
+				let _ = Market::close(RuntimeOrigin::signed(row.buyer), number);
+			}
+			pass(2_000);
+			for number in Agreements::<Test>::iter_keys().collect::<Vec<_>>() {
+				assert_ok!(Market::finish(signed(5), number));
+			}
+			for (network, offer, row) in Offers::<Test>::iter().collect::<Vec<_>>() {
+				assert_eq!(row.taken, 0);
+				let provider = RuntimeOrigin::signed(row.provider);
+				assert_ok!(Market::withdraw_offer(provider, network, offer));
+			}
+			for number in 1..6 {
+				assert_eq!(Balances::reserved_balance(account(number)), 0);
+			}
+			assert_eq!(Agreements::<Test>::iter().count() + Parties::<Test>::iter().count(), 0);
+		});
+	}
+}

@@ -1,0 +1,230 @@
+//! Service is sold through the whole runtime: from tokens that are burned to an owner's balance.
+
+use polkadot_sdk::{
+	frame_support::assert_ok,
+	pallet_oracle, pallet_safe_mode,
+	sp_runtime::{DispatchError, Permill},
+};
+use sp_core::{crypto::Pair, ed25519};
+use sp_keyring::Sr25519Keyring as Key;
+use substation_primitives::{signing, DeviceId, Purse, ReportKey, H256};
+use substation_runtime::{
+	configs::Pair as Priced, constants::currency::STN, Balance, Balances, Credits, Devices, Market,
+	NetworkTreasury, Networks, Runtime, System,
+};
+
+use crate::{
+	chain::{account, by_governance, rich, Chain, KeyPair},
+	field::{register_aggregator, storing, COVERAGE, STORAGE},
+};
+
+/// Ten cents for a token.
+const PRICE: u128 = 100_000_000;
+
+fn free(who: &KeyPair) -> Balance {
+	Balances::free_balance(account(who))
+}
+
+/// All feeders of a development chain say what a token costs.
+fn feed(chain: &Chain, price: u128) {
+	for feeder in [Key::CharlieStash, Key::DaveStash, Key::EveStash] {
+		let values = vec![(Priced::StnUsd, price)].try_into().unwrap();
+		let before = free(&feeder.pair());
+		assert_ok!(chain.send(&feeder.pair(), pallet_oracle::Call::feed_values { values }));
+		assert_eq!(free(&feeder.pair()), before, "a feeder pays nothing");
+	}
+}
+
+/// Somebody with credits worth a hundred dollars.
+fn consumer(chain: &Chain, name: &str) -> KeyPair {
+	let consumer = rich(chain, name);
+	let call = pallet_credits::Call::buy_exact { credits: 100_000_000, most: Balance::MAX };
+	assert_ok!(chain.send(&consumer, call));
+	consumer
+}
+
+fn ask(terms: pallet_market::Terms, device: Option<DeviceId>) -> pallet_market::Ask {
+	pallet_market::Ask {
+		device,
+		terms,
+		setup: 0,
+		backing: Permill::from_percent(80),
+		notice: 100,
+		document: H256::zero(),
+		places: 10,
+		until: 1_000_000,
+	}
+}
+
+fn offer(chain: &Chain, provider: &KeyPair, network: u32, ask: pallet_market::Ask) -> u32 {
+	let number = pallet_market::NextOfferId::<Runtime>::get();
+	assert_ok!(chain.send(provider, pallet_market::Call::offer { network, ask }));
+	number
+}
+
+fn open(
+	chain: &Chain,
+	buyer: &KeyPair,
+	(network, offer): (u32, u32),
+	credits: u128,
+	key: Option<&ed25519::Pair>,
+) -> u32 {
+	let number = pallet_market::NextAgreementId::<Runtime>::get();
+	let key = key.map(|pair| ReportKey::Ed25519(pair.public()));
+	assert_ok!(chain.send(buyer, pallet_market::Call::open { network, offer, credits, key }));
+	number
+}
+
+fn settle(
+	chain: &Chain,
+	agreement: u32,
+	signed: Option<(&ed25519::Pair, u64)>,
+) -> Result<(), DispatchError> {
+	let receipt = signed.map(|(pair, units)| {
+		let genesis = H256::from(System::block_hash(0).0);
+		let message = signing::usage(&genesis, agreement, units);
+		pallet_market::Receipt { units, signature: pair.sign(&message).0 }
+	});
+	chain.send(&Key::Bob.pair(), pallet_market::Call::settle { agreement, receipt })
+}
+
+fn meter(price: u128) -> pallet_market::Terms {
+	let unit = pallet_market::Unit::Packets;
+	pallet_market::Terms::Meter { price, unit, most: u64::MAX }
+}
+
+#[test]
+fn a_million_packets_are_paid_to_their_owner_with_one_receipt() {
+	Chain::run(|chain| {
+		chain.next_block();
+		feed(chain, PRICE);
+		let (provider, app) = (rich(chain, "provider"), ed25519::Pair::from_seed(&[9; 32]));
+		let issued = Balances::total_issuance();
+		let buyer = consumer(chain, "buyer");
+		let burned = Credits::purse(account(&buyer)).cost;
+		assert_eq!(burned, (100_000_000 * 1_000_000_000_000_000u128).div_ceil(99_500_000));
+		assert!(Balances::total_issuance() <= issued - burned);
+
+		let number = offer(chain, &provider, COVERAGE, ask(meter(10), None));
+		let agreement = open(chain, &buyer, (COVERAGE, number), 10_000_000, Some(&app));
+		let (before, fund) = (free(&provider), Balances::free_balance(Networks::fund(COVERAGE)));
+		assert_ok!(settle(chain, agreement, Some((&app, 1_000_000))));
+		let cost = burned / 10;
+		assert_eq!(free(&provider) - before, Permill::from_percent(90).mul_floor(cost));
+		let part = Permill::from_percent(5).mul_floor(cost);
+		assert_eq!(Balances::free_balance(Networks::fund(COVERAGE)) - fund, part);
+		let totals = Credits::totals();
+		assert_eq!((totals.burned, totals.consumed), (burned, cost));
+		assert_eq!(totals.remade, Permill::from_percent(90).mul_floor(cost) + part);
+
+		assert_ok!(chain.send(&provider, pallet_market::Call::close { agreement }));
+		assert_ok!(chain.send(&provider, pallet_market::Call::finish { agreement }));
+		assert_eq!(
+			Credits::purse(account(&buyer)),
+			Purse { credits: 90_000_000, cost: burned - cost }
+		);
+		assert_eq!(
+			NetworkTreasury::route(pallet_network_treasury::Source::Sales).networks,
+			Permill::one()
+		);
+	});
+}
+
+#[test]
+fn a_device_that_is_sold_ends_what_was_agreed_about_it() {
+	Chain::run(|chain| {
+		chain.next_block();
+		let (owner, carrier) = (rich(chain, "owner"), rich(chain, "carrier"));
+		register_aggregator(chain, &carrier);
+		let (pair, _) = storing(chain, &owner, &carrier);
+		let device = pair.device_id();
+		assert_eq!(Devices::transfers(device), Some((0, 0)));
+		feed(chain, PRICE);
+		let buyer = consumer(chain, "buyer");
+		let terms = pallet_market::Terms::Stream { rate: 1_000 };
+		let number = offer(chain, &owner, STORAGE, ask(terms, Some(device)));
+		let agreement = open(chain, &buyer, (STORAGE, number), 100_000, None);
+		let opened = System::block_number();
+		for _ in 0..4 {
+			chain.next_block();
+		}
+		let other = rich(chain, "other");
+		let to = Some(account(&other));
+		assert_ok!(chain.send(&owner, pallet_devices::Call::offer { device, to }));
+		assert_ok!(chain.send(&other, pallet_devices::Call::accept { device }));
+		let sold = System::block_number();
+		assert_eq!(Devices::transfers(device), Some((1, sold)));
+		for _ in 0..4 {
+			chain.next_block();
+		}
+		assert!(!Market::is_covered(agreement, 0));
+		assert_ok!(chain.send(&buyer, pallet_market::Call::finish { agreement }));
+		let paid = 1_000 * u128::from(sold - opened);
+		assert_eq!(Credits::purse(account(&buyer)).credits, 100_000_000 - paid);
+		// The new owner serves by none of the old offers.
+		let call = pallet_market::Call::open {
+			network: STORAGE,
+			offer: number,
+			credits: 100_000,
+			key: None,
+		};
+		let error = pallet_market::Error::<Runtime>::NotMember;
+		assert_eq!(chain.send(&buyer, call), Err(error.into()));
+	});
+}
+
+#[test]
+fn in_safe_mode_time_can_be_ended_and_units_wait() {
+	Chain::run(|chain| {
+		chain.next_block();
+		feed(chain, PRICE);
+		let (provider, app) = (rich(chain, "provider"), ed25519::Pair::from_seed(&[9; 32]));
+		let buyer = consumer(chain, "buyer");
+		let terms = pallet_market::Terms::Stream { rate: 1_000 };
+		let time = offer(chain, &provider, COVERAGE, ask(terms, None));
+		let units = offer(chain, &provider, COVERAGE, ask(meter(10), None));
+		let time = open(chain, &buyer, (COVERAGE, time), 1_000_000, None);
+		let units = open(chain, &buyer, (COVERAGE, units), 100_000, Some(&app));
+		by_governance(chain, pallet_safe_mode::Call::force_enter {});
+		let filtered = polkadot_sdk::frame_system::Error::<Runtime>::CallFiltered;
+		assert_eq!(settle(chain, units, Some((&app, 5))), Err(filtered.into()));
+		let close = |agreement| pallet_market::Call::close { agreement };
+		assert_ok!(chain.send(&buyer, close(time)));
+		let waits = pallet_market::Error::<Runtime>::ReceiptsStopped;
+		assert_eq!(chain.send(&buyer, close(units)), Err(waits.into()));
+		let wrapped =
+			polkadot_sdk::pallet_utility::Call::batch_all { calls: vec![close(time).into()] };
+		assert_eq!(
+			chain.send(&buyer, wrapped),
+			Err(pallet_market::Error::<Runtime>::AlreadyClosing.into())
+		);
+		for _ in 0..102 {
+			chain.next_block();
+		}
+		by_governance(chain, pallet_safe_mode::Call::force_exit {});
+		assert_ok!(settle(chain, units, Some((&app, 5))));
+		assert_ok!(chain.send(&buyer, close(units)));
+		assert_ok!(chain.send(&buyer, pallet_market::Call::finish { agreement: time }));
+	});
+}
+
+#[test]
+fn what_was_earned_in_one_network_buys_service_in_another() {
+	Chain::run(|chain| {
+		chain.next_block();
+		feed(chain, PRICE);
+		let (radio, disk, app) =
+			(rich(chain, "radio"), rich(chain, "disk"), ed25519::Pair::from_seed(&[9; 32]));
+		let buyer = consumer(chain, "buyer");
+		let packets = offer(chain, &radio, COVERAGE, ask(meter(1_000), None));
+		let packets = open(chain, &buyer, (COVERAGE, packets), 50_000_000, Some(&app));
+		let before = free(&radio);
+		assert_ok!(settle(chain, packets, Some((&app, 50_000))));
+		let earned = free(&radio) - before;
+		assert!(earned > 400 * STN);
+		assert_ok!(chain.send(&radio, pallet_credits::Call::buy { tokens: earned, least: 0 }));
+		let room = ask(pallet_market::Terms::Stream { rate: 1_000 }, None);
+		let room = offer(chain, &disk, STORAGE, room);
+		open(chain, &radio, (STORAGE, room), 40_000_000, None);
+	});
+}
