@@ -12,7 +12,7 @@ pub use api::runtime_types::pallet_credits::{
 	purses::Totals,
 };
 
-use crate::chain::{api, rpc_account, Chain};
+use crate::chain::{api, rpc_account, Chain, Events};
 use api::runtime_types::{
 	bounded_collections::bounded_vec::BoundedVec, substation_runtime::configs::credits::Pair,
 };
@@ -62,6 +62,12 @@ pub fn buy(tokens: u128, least: u128) -> impl Payload {
 /// The call that burns `most` tokens or fewer for so many credits.
 pub fn buy_exact(credits: u128, most: u128) -> impl Payload {
 	api::tx().credits().buy_exact(credits, most)
+}
+
+/// Credits that a purchase has made, and tokens that it has burned for them, in planck.
+pub fn bought(events: &Events) -> Result<Option<(u128, u128)>> {
+	let event = events.find_first::<api::credits::events::Bought>();
+	Ok(event.transpose()?.map(|event| (event.credits, event.burned)))
 }
 
 impl Chain {

@@ -22,8 +22,9 @@ impl<T: Config> Pallet<T> {
 			.map_err(|_| Error::<T>::FeedersOutOfRange)
 	}
 
-	/// Checks what the slow mean is to begin with.
+	/// Checks what the slow mean is to begin with: the first ones never say that alone.
 	pub(crate) fn ensure_beginning(slow: Option<Price>) -> Result<(), Error<T>> {
+		ensure!(slow.is_some() || Quotes::<T>::exists(), Error::<T>::NoBeginning);
 		ensure!(slow.is_none_or(|slow| PRICES.contains(&slow)), Error::<T>::PriceOutOfRange);
 		Ok(())
 	}

@@ -57,7 +57,7 @@ pub type Price = u128;
 /// A time, in milliseconds since 1970.
 pub type Moment = u64;
 
-/// Feeders that have to speak for there to be a price.
+/// Feeders that have to speak for there to be a price, at the least; of many, two thirds.
 pub const QUORUM: u32 = 3;
 /// The most feeders.
 pub const MAX_FEEDERS: u32 = 16;
@@ -158,6 +158,7 @@ pub mod pallet {
 			if !self.feeders.is_empty() {
 				let sorted = Pallet::<T>::sorted(self.feeders.clone()).ok();
 				assert!(sorted.is_some(), "credits: there are to be 3 to 16 different feeders");
+				assert!(self.price.is_some(), "credits: feeders need a price to begin with");
 				Feeders::<T>::put(sorted.unwrap_or_default());
 			}
 			if let Some(price) = self.price {
@@ -196,7 +197,7 @@ pub mod pallet {
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// There is no price: fewer than three feeders have said one lately. Nothing was burned; try later.
+		/// There is no price: fewer than two thirds of the feeders, or than three, have said one lately. Nothing was burned; try later.
 		PriceTooFew,
 		/// There is no price: feeders do not agree. Nothing was burned; try later.
 		PriceApart,
@@ -222,6 +223,8 @@ pub mod pallet {
 		FeedersOutOfRange,
 		/// That is no price: it is to be between 1,000 and 10^18, in 10^-9 dollars for a token.
 		PriceOutOfRange,
+		/// There was no price yet: say what the slow mean is to begin with, or the first feeders would.
+		NoBeginning,
 	}
 
 	impl<T> From<NoPrice> for Error<T> {
@@ -335,16 +338,16 @@ pub mod pallet {
 		/// ## Arguments
 		///
 		/// * `feeders`: 3 to 16 accounts, in any order.
-		/// * `slow`: with what the slow mean begins anew, in 10^-9 dollars for a token; it goes on if there is none.
+		/// * `slow`: with what the slow mean begins anew, in 10^-9 dollars for a token; it goes on if nothing is said.
 		///
 		/// ## Details
 		///
-		/// What those have said who leave is forgotten, and there is no price until a feeder speaks. The slow mean is to begin
-		/// anew where feeders have pressed it down: it rises by 2 % an hour only.
+		/// What those have said who leave is forgotten, and there is no price until a feeder speaks again. The slow mean is to
+		/// begin anew where feeders have pressed it down: it rises slowly only.
 		///
 		/// ## Errors
 		///
-		/// [`Error::FeedersOutOfRange`], [`Error::PriceOutOfRange`].
+		/// [`Error::FeedersOutOfRange`], [`Error::PriceOutOfRange`], [`Error::NoBeginning`].
 		///
 		/// ## Events
 		///

@@ -137,12 +137,12 @@ pub fn externalities() -> sp_io::TestExternalities {
 	Least::set(100_000);
 	let genesis = RuntimeGenesisConfig {
 		balances: BalancesConfig { balances: endowed(1..5, 1_000 * STN), ..Default::default() },
-		credits: CreditsConfig {
-			feeders: (11..16).map(account).collect(),
-			price: None,
-			..Default::default()
-		},
 		..Default::default()
 	};
-	genesis.build_storage().unwrap().into()
+	let mut chain: sp_io::TestExternalities = genesis.build_storage().unwrap().into();
+	chain.execute_with(|| {
+		Feeders::<Test>::put(Credits::sorted((11..16).map(account).collect()).unwrap())
+	});
+	chain.commit_all().unwrap();
+	chain
 }

@@ -10,7 +10,7 @@ use scale_info::TypeInfo;
 use sp_runtime::{Permill, Rounding};
 use substation_primitives::{arithmetic::mul_div_up, mul_div, CreditBalance};
 
-use crate::{Balance, Config, Moment, Pallet, Price, Quotes, QUORUM};
+use crate::{Balance, Config, Feeders, Moment, Pallet, Price, Quotes, QUORUM};
 
 /// What is a price at all: from a millionth of a dollar to a thousand million dollars for a token. Below, what is rounded
 /// would be more than a thousandth; a price is never nothing.
@@ -23,7 +23,7 @@ const MOST_AHEAD: Permill = Permill::from_percent(20);
 /// Tokens, in planck, times their price, for a credit: a token is 10^12 planck, a price 10^-9 dollars, a credit 10^-6.
 pub const UNIT: u128 = 1_000_000_000_000_000;
 /// The milliseconds of an hour.
-const HOUR: u128 = 3_600_000;
+const HOUR: Moment = 3_600_000;
 
 /// Whether there was a price when somebody fed last.
 #[derive(
@@ -101,11 +101,11 @@ pub struct Quote {
 	pub median: Price,
 	/// What follows the median: down at once, up slowly.
 	pub slow: Price,
-	/// When it followed last; 0 if it was set before there was time.
+	/// Until when it has followed; 0 if it was set before there was time.
 	pub slow_at: Moment,
 	/// The median distance from the median, as a part of it.
 	pub spread: Permill,
-	/// When the oldest of the prices used was said.
+	/// Until then as many were fresh as there have to be, counted from when they spoke: it is stale when these are.
 	pub as_of: Moment,
 	/// How many were used.
 	pub fresh: u8,
@@ -161,7 +161,7 @@ pub fn tokens_for(credits: CreditBalance, price: Price) -> Balance {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Puts together what feeders have said, each with when it was. The median and when the oldest value of it was said,
+	/// Puts together what feeders have said, each with when it was. The median and as of when it is,
 	/// unless too few of them are fresh.
 	pub fn hear(said: impl IntoIterator<Item = (Price, Moment)>) -> Option<(Price, Moment)> {
 		let now = T::Time::now();
@@ -171,20 +171,30 @@ impl<T: Config> Pallet<T> {
 			.collect();
 		let before = Quotes::<T>::get();
 		let count = u8::try_from(fresh.len()).unwrap_or(u8::MAX);
-		if fresh.len() < QUORUM as usize {
+		let quorum = Self::quorum();
+		if fresh.len() < quorum {
 			// What it was stays to be seen, and what the slow mean stands at.
 			if let Some(before) = before {
 				Quotes::<T>::put(Quote { fresh: count, state: PriceState::TooFew, ..before });
 			}
 			return None;
 		}
-		let as_of = fresh.iter().map(|(_, at)| *at).min().unwrap_or(now);
+		// Until when as many of them are fresh: one who falls silent takes nothing from the others.
+		let mut times: Vec<Moment> = fresh.iter().map(|(_, at)| *at).collect();
+		times.sort_unstable_by(|one, other| other.cmp(one));
+		let as_of = times.get(quorum.saturating_sub(1)).copied().unwrap_or(now);
 		let mut values: Vec<Price> = fresh.into_iter().map(|(price, _)| price).collect();
 		values.sort_unstable();
 		let median = median(&values, Rounding::Down);
 		let spread = spread(&values, median);
-		let slow = before.map_or(median, |before| Self::follow(&before, median, now));
-		let state = if spread > MOST_SPREAD {
+		let apart = spread > MOST_SPREAD;
+		let (slow, slow_at) = match before {
+			// What is not believed moves nothing.
+			Some(before) if apart => (before.slow, before.slow_at),
+			Some(before) => Self::follow(&before, median, now),
+			None => (median, now),
+		};
+		let state = if apart {
 			PriceState::Apart
 		} else if median > slow.saturating_add(MOST_AHEAD.mul_floor(slow)) {
 			PriceState::Wild
@@ -199,7 +209,7 @@ impl<T: Config> Pallet<T> {
 			price,
 			median,
 			slow,
-			slow_at: now,
+			slow_at,
 			spread,
 			as_of,
 			fresh: count,
@@ -208,11 +218,28 @@ impl<T: Config> Pallet<T> {
 		Some((median, as_of))
 	}
 
-	/// The slow mean, which has followed until now: down at once, up by so much of itself an hour at the most.
-	fn follow(before: &Quote, median: Price, now: Moment) -> Price {
-		let since = if before.slow_at == 0 { 0 } else { now.saturating_sub(before.slow_at) };
+	/// How many have to have spoken: two thirds of all feeders, and three. So whoever is less than a third of them never
+	/// speaks for them, however many are silent.
+	fn quorum() -> usize {
+		let feeders = Feeders::<T>::decode_len().unwrap_or(0);
+		feeders.saturating_mul(2).div_ceil(3).max(QUORUM as usize)
+	}
+
+	/// The slow mean, which has followed until now, and when it did: down at once, up by so much of itself an hour at the
+	/// most. Silence of more than an hour does not count: nobody may save it up. What was too short for a whole step counts
+	/// next time.
+	fn follow(before: &Quote, median: Price, now: Moment) -> (Price, Moment) {
+		let from =
+			if before.slow_at == 0 { now } else { before.slow_at.max(now.saturating_sub(HOUR)) };
+		let since = now.saturating_sub(from);
 		let an_hour = T::Rise::get().mul_floor(before.slow);
-		median.min(before.slow.saturating_add(mul_div(an_hour, since.into(), HOUR)))
+		let step = mul_div(an_hour, since.into(), HOUR.into());
+		let risen = before.slow.saturating_add(step);
+		if median <= risen {
+			return (median, now);
+		}
+		let used = mul_div_up(step, HOUR.into(), an_hour);
+		(risen, from.saturating_add(u64::try_from(used).unwrap_or(since)).min(now))
 	}
 
 	/// Whether what was said then still counts.

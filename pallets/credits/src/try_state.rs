@@ -37,7 +37,7 @@ impl<T: Config> Pallet<T> {
 		if let Some(quote) = Quotes::<T>::get() {
 			ensure!(PRICES.contains(&quote.slow), "the slow mean is no price");
 			ensure!(
-				quote.state != PriceState::Good || (quote.price > 0 && quote.price < quote.median),
+				quote.state != PriceState::Good || (quote.price > 0 && quote.price <= quote.median),
 				"credits are made at no price, or above the median"
 			);
 		}

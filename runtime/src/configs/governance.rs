@@ -308,17 +308,30 @@ impl Unstoppable {
 
 impl Contains<RuntimeCall> for Unstoppable {
 	fn contains(call: &RuntimeCall) -> bool {
-		// Time that is paid for runs on, so whoever pays may end it.
-		let ends = matches!(call, RuntimeCall::Market(pallet_market::Call::close { .. }));
-		ends || Self::contains_pallet(call.get_call_metadata().pallet_name.as_bytes())
+		use pallet_credits::Call as Credits;
+		// Time that is paid for runs on, so whoever pays may end it. And what a token costs is said on, so that nobody gains
+		// by having been silent.
+		let goes_on = matches!(
+			call,
+			RuntimeCall::Market(pallet_market::Call::close { .. })
+				| RuntimeCall::Oracle(pallet_oracle::Call::feed_values { .. })
+				| RuntimeCall::Credits(Credits::stop {} | Credits::resume {})
+		);
+		goes_on || Self::contains_pallet(call.get_call_metadata().pallet_name.as_bytes())
 	}
 }
 
 impl Contains<pallet_tx_pause::RuntimeCallNameOf<Runtime>> for Unstoppable {
 	fn contains(name: &pallet_tx_pause::RuntimeCallNameOf<Runtime>) -> bool {
 		let [pallet, call] = [&name.0, &name.1].map(|name| name.as_slice());
-		let ends = pallet == <Market as PalletInfoAccess>::name().as_bytes() && call == b"close";
-		ends || Self::contains_pallet(pallet)
+		let goes_on: [(&str, &[u8]); 4] = [
+			(<Market as PalletInfoAccess>::name(), b"close"),
+			(<Oracle as PalletInfoAccess>::name(), b"feed_values"),
+			(<Credits as PalletInfoAccess>::name(), b"stop"),
+			(<Credits as PalletInfoAccess>::name(), b"resume"),
+		];
+		goes_on.iter().any(|one| (one.0.as_bytes(), one.1) == (pallet, call))
+			|| Self::contains_pallet(pallet)
 	}
 }
 

@@ -7,8 +7,8 @@ use substation_primitives::{
 };
 use substation_sdk::{
 	amount::{dollars, tokens},
-	chain::{account, Chain, Written, NODE},
-	credits::{buy, buy_exact, reason, shown_price, Quote},
+	chain::{Chain, Written, NODE},
+	credits::{bought, buy, buy_exact, reason, shown_price, Quote},
 	failure::Failure,
 };
 use subxt::utils::AccountId32 as RpcAccount;
@@ -93,8 +93,6 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		Command::Purse { who } => purse(&chain, &AccountId32::new(who.0), output).await,
 		Command::Buy { amount, slippage, commit, signer } => {
 			let signer = signer.keypair_on(&chain).await?;
-			let who = account(&signer);
-			let before = chain.purse(&who).await?;
 			let written = match (amount.tokens, amount.dollars) {
 				(Some(burned), _) => {
 					let worth = known(chain.worth(burned).await?)?;
@@ -114,14 +112,12 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 					written
 				}
 			};
-			if let Written::Done(_) = written {
-				let purse = chain.purse(&who).await?;
-				let (made, burned) = (purse.credits - before.credits, purse.cost - before.cost);
+			if let Written::Done(events) = written {
+				let Some((made, burned)) = bought(&events)? else { return Ok(()) };
 				output.result(
 					&serde_json::json!({
 						"credits": made.to_string(),
 						"burned": burned.to_string(),
-						"purse": purse.credits.to_string(),
 					}),
 					format!("made       {made} credits out of {}", tokens(burned)),
 				);

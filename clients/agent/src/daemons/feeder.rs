@@ -4,9 +4,9 @@
 //! What cannot be read is never sent: the chain does without this feeder, and its price ends if too many are silent.
 
 use std::{
-	path::PathBuf,
+	path::{Path, PathBuf},
 	process::Stdio,
-	time::{Duration, Instant},
+	time::{Duration, Instant, SystemTime},
 };
 
 use anyhow::{bail, Context, Result};
@@ -21,7 +21,7 @@ use tokio::{fs, process::Command, time};
 use super::said::Said;
 use crate::{
 	commands::signer::SignerOptions,
-	connection::{compare_clocks, connect_for_good, node_address},
+	connection::{compare_clocks, connect_for_good, node_address, words},
 	output::Output,
 };
 
@@ -60,7 +60,8 @@ pub struct Options {
 #[derive(Clone, Debug, clap::Args)]
 #[group(required = true, multiple = false)]
 pub struct Source {
-	/// File whose last line says what a token costs in dollars, such as 0.1034. It is read anew at each look.
+	/// File whose last line says what a token costs in dollars, such as 0.1034. It is read anew at each look, and has to be
+	/// written anew before it is as old as a price may be (`credits.maxAge`), so that a source that has died is noticed.
 	#[arg(long, value_name = "FILE")]
 	pub price: Option<PathBuf>,
 	/// Program, run by the shell at each look, whose last printed line says it.
@@ -69,10 +70,12 @@ pub struct Source {
 }
 
 impl Source {
-	/// The price now, in 10^-9 dollars for a token.
-	async fn price(&self) -> Result<u128> {
+	/// The price now, in 10^-9 dollars for a token. A file that nobody has written for so long as a price counts says
+	/// nothing: what writes it may have died.
+	async fn price(&self, age: Duration) -> Result<u128> {
 		let (text, from) = match (&self.price, &self.command) {
 			(Some(path), _) => {
+				ensure_fresh(path, age).await?;
 				let text = fs::read_to_string(path).await;
 				(text.with_context(|| path.display().to_string())?, path.display().to_string())
 			}
@@ -83,6 +86,22 @@ impl Source {
 		let line = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
 		read_price(line).with_context(|| from)
 	}
+}
+
+/// Checks that a file was written lately.
+async fn ensure_fresh(path: &Path, age: Duration) -> Result<()> {
+	let written = fs::metadata(path).await.and_then(|file| file.modified());
+	let written = written.with_context(|| path.display().to_string())?;
+	let old = SystemTime::now().duration_since(written).unwrap_or_default();
+	if old > age {
+		bail!(
+			"{} was written {} ago: write the price anew at least every {}, also if it is the same",
+			path.display(),
+			words(old.as_secs()),
+			words(age.as_secs())
+		);
+	}
+	Ok(())
 }
 
 /// What a program prints.
@@ -137,17 +156,20 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 	}
 	compare_clocks(&chain, output).await?;
 	if !options.commit {
-		let price = options.source.price().await?;
+		let price = options.source.price(chain.price_age().await?).await?;
 		let written = say(&chain, &signer, price, false).await?;
 		output.written(&what(price), &written);
 		return Ok(());
 	}
-	let age = chain.price_age().await?;
 	let (mut said, mut fed, mut count) = (Said::new(output), None::<Fed>, 0);
 	let mut wait = Duration::from_secs(options.every);
 	loop {
-		match step(&chain, &signer, options, (&mut fed, age)).await {
-			Ok(None) => said.over(),
+		chain.is_the_same()?;
+		match step(&chain, &signer, options, &mut fed).await {
+			Ok(None) => {
+				said.over();
+				wait = Duration::from_secs(options.every);
+			}
 			Ok(Some(text)) => {
 				output.say(text);
 				said.over();
@@ -179,9 +201,10 @@ async fn step(
 	chain: &Chain,
 	signer: &Keypair,
 	options: &Options,
-	(fed, age): (&mut Option<Fed>, Duration),
+	fed: &mut Option<Fed>,
 ) -> Result<Option<String>> {
-	let price = options.source.price().await?;
+	let age = chain.price_age().await?;
+	let price = options.source.price(age).await?;
 	let why = match fed {
 		None => Some("for the first time"),
 		Some(fed) => fed.again(price, age, options.moved),
@@ -191,9 +214,11 @@ async fn step(
 	let at = Instant::now();
 	say(chain, signer, price, true).await?;
 	*fed = Some(Fed { price, at });
-	let now = match chain.price().await? {
-		Ok(quote) => format!("credits are made at {}", shown_price(quote.price)),
-		Err((none, _)) => format!("there is no price: {}", reason(&none)),
+	let now = match chain.price().await {
+		Ok(Ok(quote)) => format!("credits are made at {}", shown_price(quote.price)),
+		Ok(Err((none, _))) => format!("there is no price: {}", reason(&none)),
+		// It is fed all the same.
+		Err(error) => format!("what comes of it cannot be read: {}", told(&error)),
 	};
 	Ok(Some(format!("fed {}, {why}; {now}", shown_price(price))))
 }
@@ -201,6 +226,8 @@ async fn step(
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	const LONG: Duration = Duration::from_secs(3_600);
 
 	fn file(text: &str) -> (tempfile::TempDir, Source) {
 		let folder = tempfile::tempdir().unwrap();
@@ -212,28 +239,39 @@ mod tests {
 	#[tokio::test]
 	async fn the_last_line_of_a_file_is_the_price() {
 		for (text, price) in [("0.5", 500_000_000), ("0.5\n0.25\n\n", 250_000_000)] {
-			assert_eq!(file(text).1.price().await.unwrap(), price);
+			assert_eq!(file(text).1.price(LONG).await.unwrap(), price);
 		}
 		for wrong in ["", "\n", "cheap", "0.5\n-1"] {
 			let (_folder, source) = file(wrong);
-			let error = source.price().await.unwrap_err();
+			let error = source.price(LONG).await.unwrap_err();
 			assert!(told(&error).contains("is no price"), "{error:#}");
 		}
 	}
 
 	#[tokio::test]
+	async fn a_file_that_nobody_writes_any_more_says_nothing() {
+		let (_folder, source) = file("0.5");
+		let path = source.price.clone().unwrap();
+		let then = SystemTime::now() - Duration::from_secs(600);
+		std::fs::File::options().write(true).open(path).unwrap().set_modified(then).unwrap();
+		assert!(source.price(LONG).await.is_ok());
+		let error = source.price(Duration::from_secs(60)).await.unwrap_err();
+		assert!(error.to_string().contains("was written 10 minutes ago"), "{error:#}");
+	}
+
+	#[tokio::test]
 	async fn a_file_that_is_not_there_is_named() {
 		let source = Source { price: Some("/nowhere/price".into()), command: None };
-		assert!(source.price().await.unwrap_err().to_string().contains("/nowhere/price"));
+		assert!(source.price(LONG).await.unwrap_err().to_string().contains("/nowhere/price"));
 	}
 
 	#[tokio::test]
 	async fn what_a_program_prints_is_the_price_if_it_succeeds() {
 		let source = |command: &str| Source { price: None, command: Some(command.into()) };
-		assert_eq!(source("echo hello; echo 0.125").price().await.unwrap(), 125_000_000);
-		let error = source("echo 0.125; exit 3").price().await.unwrap_err();
+		assert_eq!(source("echo hello; echo 0.125").price(LONG).await.unwrap(), 125_000_000);
+		let error = source("echo 0.125; exit 3").price(LONG).await.unwrap_err();
 		assert!(error.to_string().contains("exit status: 3"), "{error:#}");
-		assert!(source("true").price().await.is_err());
+		assert!(source("true").price(LONG).await.is_err());
 	}
 
 	#[test]

@@ -11,9 +11,9 @@ fn set(feeders: impl IntoIterator<Item = u8>, slow: Option<Price>) -> DispatchRe
 #[test]
 fn they_are_stored_in_order_and_told() {
 	chain(|| {
-		assert_ok!(set([30, 10, 20], None));
+		assert_ok!(set([30, 10, 20], Some(PAR)));
 		let feeders = vec![account(10), account(20), account(30)];
-		assert_eq!(last_event(), Event::FeedersSet { feeders: feeders.clone(), slow: None });
+		assert_eq!(last_event(), Event::FeedersSet { feeders: feeders.clone(), slow: Some(PAR) });
 		assert_eq!(Credits::feeders(), feeders);
 		assert_eq!(Credits::sorted_members(), feeders);
 		assert_eq!(<Credits as SortedMembers<_>>::count(), 3);
@@ -28,7 +28,7 @@ fn there_are_three_to_sixteen() {
 		for few in [vec![], vec![1], vec![1, 2]] {
 			assert_noop!(set(few, None), Error::FeedersOutOfRange);
 		}
-		assert_ok!(set(1..=3, None));
+		assert_ok!(set(1..=3, Some(PAR)));
 		assert_ok!(set(1..=16, None));
 	});
 }
@@ -67,6 +67,7 @@ fn there_is_no_price_until_somebody_speaks() {
 	at_par(|| {
 		assert_ok!(set([11, 12, 13], None));
 		assert_noop!(Credits::buy(signed(1), STN, 0), Error::PriceTooFew);
+		// The others' words still count.
 		feed(account(11), PAR);
 		assert_ok!(Credits::buy(signed(1), STN, 0));
 	});
@@ -99,6 +100,15 @@ fn the_slow_mean_begins_with_a_price() {
 }
 
 #[test]
+fn the_first_ones_do_not_say_what_the_slow_mean_begins_with() {
+	chain(|| {
+		assert_noop!(set([1, 2, 3], None), Error::NoBeginning);
+		assert_ok!(set([1, 2, 3], Some(PAR)));
+		assert_ok!(set([4, 5, 6], None));
+	});
+}
+
+#[test]
 fn genesis_is_held_to_the_same() {
 	let build = |feeders: Vec<u8>, price| {
 		std::panic::catch_unwind(|| {
@@ -110,8 +120,9 @@ fn genesis_is_held_to_the_same() {
 	};
 	assert!(build(vec![], None));
 	assert!(build(vec![3, 2, 1], Some(1_000)));
-	assert!(!build(vec![1, 2], None));
-	assert!(!build(vec![1, 2, 2], None));
-	assert!(!build((1..=17).collect(), None));
+	assert!(!build(vec![3, 2, 1], None));
+	assert!(!build(vec![1, 2], Some(PAR)));
+	assert!(!build(vec![1, 2, 2], Some(PAR)));
+	assert!(!build((1..=17).collect(), Some(PAR)));
 	assert!(!build(vec![1, 2, 3], Some(999)));
 }

@@ -44,7 +44,11 @@ fn league(feeders: u8, league: u8, hours: u64, push: i64) -> Vec<Option<f64>> {
 fn less_than_half_of_them_keep_the_price_below_the_truth_and_near_it() {
 	for (feeders, number) in [(3, 1), (5, 1), (5, 2), (7, 3), (9, 4)] {
 		for push in [15, -15] {
-			for price in league(feeders, number, 24, push).into_iter().flatten() {
+			let prices = league(feeders, number, 24, push);
+			// With a third of them in league there may be none, and never a wrong one.
+			let there: Vec<f64> = prices.into_iter().flatten().collect();
+			assert!(there.len() >= 20, "{feeders} {number} {push}: {there:?}");
+			for price in there {
 				assert!((0.96..=0.999).contains(&price), "{feeders} {number} {push}: {price}");
 			}
 		}

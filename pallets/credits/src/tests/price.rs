@@ -47,10 +47,10 @@ fn one_feeder_who_is_ten_times_off_changes_next_to_nothing() {
 fn what_is_no_price_is_not_counted() {
 	chain(|| {
 		for nonsense in [0, 1, 999, 1_000_000_000_000_000_001, u128::MAX] {
-			feed_all(&[PAR, PAR, nonsense]);
+			feed_all(&[PAR, PAR, PAR, nonsense]);
 			assert_eq!(Credits::price().map_err(|(why, _)| why), Err(NoPrice::TooFew));
 		}
-		feed_all(&[1_000; 3]);
+		feed_all(&[1_000; 4]);
 		assert_eq!(Credits::price().unwrap().price, 995);
 	});
 }
@@ -59,7 +59,7 @@ fn what_is_no_price_is_not_counted() {
 fn the_greatest_and_the_least_prices_are_reckoned_with() {
 	for price in [*PRICES.start(), *PRICES.end()] {
 		chain(|| {
-			feed_all(&[price; 3]);
+			feed_all(&[price; 4]);
 			assert_eq!(Credits::price().unwrap().price, price - price.div_ceil(200));
 			assert!(Credits::worth(u128::MAX).unwrap() > 0);
 			assert!(Credits::cost_of(u128::MAX).unwrap() > 0);
@@ -79,9 +79,10 @@ fn the_margin_is_twice_the_median_distance() {
 #[test]
 fn feeders_may_be_a_twentieth_apart_and_no_more() {
 	chain(|| {
-		feed_all(&[950_000_000, PAR, 1_050_000_000]);
+		feed_all(&[PAR, PAR, 1_050_000_000, 1_050_000_000, 950_000_000]);
+		feed_all(&[PAR, 950_000_000]);
 		assert_eq!((quote().state, quote().price), (PriceState::Good, 900_000_000));
-		feed_all(&[949_998_000, PAR, 1_051_000_000]);
+		feed_all(&[PAR, 949_998_000, 1_051_000_000, 1_051_000_000, 949_998_000]);
 		assert_eq!(quote().state, PriceState::Apart);
 	});
 }
@@ -134,35 +135,98 @@ fn what_has_risen_by_half_is_believed_after_some_hours() {
 }
 
 #[test]
-fn a_price_is_as_old_as_the_oldest_that_it_is_made_of() {
+fn a_price_is_as_old_as_what_makes_enough_of_them() {
 	chain(|| {
-		feed_all(&[PAR; 3]);
+		feed_all(&[PAR; 5]);
 		wait(20 * MINUTE);
-		feed(account(11), PAR);
+		feed_all(&[PAR; 3]);
+		// Four of five have to have spoken: the fourth is one of the old ones.
 		assert_eq!(Credits::price().unwrap().as_of, START);
-		wait(10 * MINUTE);
+		feed(account(14), PAR);
+		assert_eq!(Credits::price().unwrap().as_of, START + 20 * MINUTE);
+		// The fifth has said nothing more for longer than that counts, and takes nothing from the others.
+		wait(30 * MINUTE);
 		assert!(Credits::price().is_ok());
 		wait(1);
 		assert_eq!(Credits::price().map_err(|(why, _)| why), Err(NoPrice::Stale));
-		// Two of three have not spoken since.
-		feed(account(11), PAR);
+		feed_all(&[PAR; 3]);
 		assert_eq!(Credits::price().map_err(|(why, _)| why), Err(NoPrice::TooFew));
-		assert_eq!(quote().fresh, 1);
-		feed(account(12), PAR);
-		feed(account(13), PAR);
-		assert_eq!(Credits::price().unwrap().fresh, 3);
+		assert_eq!(quote().fresh, 3);
+		feed(account(14), PAR);
+		assert_eq!(Credits::price().unwrap().fresh, 4);
 	});
 }
 
 #[test]
-fn where_too_few_speak_the_slow_mean_stands_and_remembers_since_when() {
+fn two_thirds_of_all_feeders_have_to_speak() {
+	for (feeders, enough) in [(3, 3), (4, 3), (5, 4), (6, 4), (9, 6), (16, 11)] {
+		chain(|| {
+			let named: Vec<_> = (11..11 + feeders).map(account).collect();
+			assert_ok!(Credits::set_feeders(root(), named.try_into().unwrap(), Some(PAR)));
+			feed_all(&vec![PAR; enough - 1]);
+			assert_eq!(Credits::price().map_err(|(why, _)| why), Err(NoPrice::TooFew));
+			feed_all(&vec![PAR; enough]);
+			assert!(Credits::price().is_ok());
+		});
+	}
+}
+
+#[test]
+fn where_too_few_speak_the_slow_mean_stands() {
 	at_par(|| {
 		wait(60 * MINUTE);
-		feed_all(&[2 * PAR; 2]);
+		feed_all(&[2 * PAR; 3]);
 		assert_eq!((quote().slow, quote().slow_at), (PAR, START));
-		feed_all(&[PAR * 11 / 10; 3]);
+		feed_all(&[PAR * 11 / 10; 4]);
 		assert_eq!((quote().slow, quote().state), (1_020_000_000, PriceState::Good));
 	});
+}
+
+#[test]
+fn silence_is_not_saved_up() {
+	at_par(|| {
+		wait(10 * DAY);
+		feed_all(&[PAR * 148 / 100; 5]);
+		assert_eq!((quote().slow, quote().state), (1_020_000_000, PriceState::Wild));
+	});
+}
+
+#[test]
+fn what_is_apart_moves_the_slow_mean_nowhere() {
+	at_par(|| {
+		wait(MINUTE);
+		feed_all(&[1_000, 1_000, PAR / 2, 2 * PAR, PAR]);
+		assert_eq!(quote().state, PriceState::Apart);
+		assert_eq!(quote().slow, PAR);
+		feed_all(&[PAR; 5]);
+		assert_eq!((quote().slow, quote().state), (PAR, PriceState::Good));
+	});
+}
+
+#[test]
+fn it_rises_as_fast_however_often_somebody_feeds() {
+	for price in [1_000, 30_000, PAR] {
+		let after = |every: Moment| {
+			let mut slow = 0;
+			chain(|| {
+				feed_all(&[price; 5]);
+				for _ in 0..60 * MINUTE / every {
+					wait(every);
+					for number in 11..16 {
+						let now = Now::get();
+						Said::mutate(|said| said.insert(account(number), (2 * price, now)));
+					}
+					Credits::hear(Said::get().into_values());
+				}
+				slow = quote().slow;
+			});
+			slow
+		};
+		assert_eq!(after(60 * MINUTE), price * 102 / 100);
+		// Each step is of what it is then: a little more than a fiftieth in all.
+		let often = after(6_000);
+		assert!((price * 1_019 / 1_000..=price * 1_021 / 1_000).contains(&often), "{often}");
+	}
 }
 
 #[test]
