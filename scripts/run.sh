@@ -128,6 +128,12 @@ cat <<TEXT
                   logs: $HOME_DIR/*.log
     stop          Ctrl-C; the chain goes on from where it stopped, '--clean' begins anew
 TEXT
+say "starting three feeders, who say that a token costs ten cents"
+for feeder in Charlie Dave Eve; do
+	SUBSTATION_SURI="//$feeder//stash" "$BIN/substation-agent" feed --command 'echo 0.1' \
+		--url "ws://127.0.0.1:$RPC_PORT" --commit >"$HOME_DIR/feeder-$feeder.log" 2>&1 &
+	PIDS+=($!)
+done
 say "starting the fleet"
 URLS=()
 for i in 0 1 2 3; do URLS+=(--url "ws://127.0.0.1:$((RPC_PORT + i))"); done

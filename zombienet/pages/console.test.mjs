@@ -42,7 +42,7 @@ describe("on the chain of the README's first command", { concurrency: true, time
 
   for (const [name, minutes, shown] of [
     ["voter.md", 50, [/^done contribution\.Enlisted/m, /^referendum [0-9]+: /m, /^done democracy\.Voted/m, /^done democracy\.Undelegated/m]],
-    ["consumer.md", 40, [/^[0-9]+ of 20000 are delivered/m, /^[0-9]+ planck came back/m]],
+    ["consumer.md", 40, [/^[0-9]+ of 20000 are delivered/m, /^[0-9]+ planck came back/m, /^[0-9]+ planck came to the seller/m, /^[0-9]+ credits came back/m]],
     ["dapp.md", 20, [/^epoch [0-9]+, block [0-9]+: commits until/m, /^a member of network /m, /can claim for /m]],
   ]) {
     test(`docs/${name} is pasted whole`, async () => {

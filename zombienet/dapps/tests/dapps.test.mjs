@@ -206,7 +206,7 @@ describe("a chain of four validators", { concurrency: true, timeout: 30 * 60_000
 
   test("the steps of docs/consumer.md: a bounty is served and ended", async () => {
     const steps = await blocks("consumer.md", "js");
-    assert.equal(steps.length, 5);
+    assert.equal(steps.length, 10);
     const api = await connect(network.nodes[2].url);
     try {
       const buyer = new Keyring({ type: "sr25519" }).addFromUri("//Charlie");
@@ -227,6 +227,39 @@ describe("a chain of four validators", { concurrency: true, timeout: 30 * 60_000
       const spent = before.free.toBigInt() - free.toBigInt();
       assert.ok(spent >= 10n * 10n ** 12n && spent < 11n * 10n ** 12n, `the price and fees were spent: ${spent}`);
       assert.equal(reserved.toBigInt(), before.reserved.toBigInt(), "the deposit came back");
+    } finally {
+      await api.disconnect();
+    }
+  });
+
+  test("the steps of docs/consumer.md: packets are bought, signed for and paid", async () => {
+    const [begin, find, , , , burn, ask, take, use, end] = await blocks("consumer.md", "js");
+    const api = await connect(network.nodes[2].url);
+    try {
+      const keys = new Keyring({ type: "sr25519" });
+      // The feeders that scripts/run.sh starts.
+      for (const uri of ["//Charlie//stash", "//Dave//stash", "//Eve//stash"]) {
+        const feeder = keys.addFromUri(uri);
+        const free = async () => (await api.query.system.account(feeder.address)).data.free.toBigInt();
+        const before = await free();
+        await send(api, api.tx.oracle.feedValues([["StnUsd", 100_000_000n]]), feeder);
+        assert.equal(await free(), before, "a feeder pays nothing");
+      }
+      const seller = keys.addFromUri("//Eve");
+      const said = [];
+      const log = (line) => said.push(line);
+      const before = (await api.query.system.account(seller.address)).data;
+      await perform([begin, find, burn, ask, take, use, end, "await api.disconnect();"].join("\n"), { console: { log } }, network.nodes[2].url);
+      assert.match(said[0], /^credits worth 5 dollars cost 50251256281408 planck$/);
+      assert.match(said[1], /^5000000 credits are in the purse$/);
+      assert.match(said[2], /^100000 packets are covered$/);
+      // Half a dollar, of which the seller has nine tenths.
+      assert.match(said[3], /^452261[0-9]{7} planck came to the seller$/);
+      assert.match(said[4], /^500000 credits came back$/);
+      const { free, reserved } = (await api.query.system.account(seller.address)).data;
+      assert.ok(free.toBigInt() > before.free.toBigInt() + 4n * 10n ** 12n, "it was worth it");
+      // The offer stands.
+      assert.equal(reserved.toBigInt() - before.reserved.toBigInt(), 5n * 10n ** 10n);
     } finally {
       await api.disconnect();
     }
