@@ -170,9 +170,10 @@ pub fn endow_credits(who: &AccountId, credits: u128) {
 	use polkadot_sdk::frame_system::RawOrigin;
 	let feeders = (0..pallet_credits::MAX_FEEDERS).map(|number| account("feeder", number, 0));
 	let feeders = pallet_credits::FeedersOf::truncate_from(feeders.collect());
-	let _ = Credits::set_feeders(RawOrigin::Root.into(), feeders.clone(), None);
+	const PAR: u128 = 1_000_000_000;
+	let _ = Credits::set_feeders(RawOrigin::Root.into(), feeders.clone(), Some(PAR));
 	for feeder in feeders {
-		<Helper as pallet_credits::traits::BenchmarkHelper>::feed(Some(feeder), 1_000_000_000);
+		<Helper as pallet_credits::traits::BenchmarkHelper>::feed(Some(feeder), PAR);
 	}
 	let _ = Balances::mint_into(who, constants::currency::STN * 1_000_000);
 	let _ = Credits::buy_exact(RawOrigin::Signed(who.clone()).into(), credits, Balance::MAX);

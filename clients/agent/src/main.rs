@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 use substation_agent::{
-	commands::{claim, credits, init, register, status, validator, verify, why},
+	commands::{claim, credits, init, market, register, status, validator, verify, why},
 	daemons::{aggregator, device, feeder},
 	fleet,
 	output::Output,
@@ -41,6 +41,8 @@ enum Command {
 	Feed(feeder::Options),
 	/// What service is paid with: what it costs, and burning tokens for it.
 	Credits(credits::Options),
+	/// Sell and buy service: offers, agreements, receipts.
+	Market(market::Options),
 	/// Run a fleet of honest and cheating devices on a development chain.
 	Fleet(fleet::Options),
 	/// Re-enact a recording of real devices on a development chain.
@@ -80,6 +82,7 @@ async fn run(command: Command, output: Output) -> Result<()> {
 		}
 		Command::Feed(options) => feeder::run(&options, output).await,
 		Command::Credits(options) => credits::run(&options, output).await,
+		Command::Market(options) => market::run(&options, output).await,
 		Command::Fleet(options) => fleet::run(options, output).await,
 		Command::Replay(options) => replay::run(&options, output).await,
 		Command::Claim(options) => claim::run(&options, output).await,

@@ -27,6 +27,7 @@ pub mod holding;
 pub mod http;
 pub mod identity;
 pub mod keys;
+pub mod market;
 pub mod packing;
 pub mod pay;
 pub mod progress;

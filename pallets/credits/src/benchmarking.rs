@@ -26,7 +26,7 @@ fn feeders(from: u32) -> FeedersOf {
 /// As many feeders as there may be, and root, all of whom have said the same price but for the last feeder.
 fn spoken<T: Config>() -> AccountId32 {
 	let origin = T::FeedersOrigin::try_successful_origin().ok().unwrap();
-	Pallet::<T>::set_feeders(origin, feeders(0), None).unwrap();
+	Pallet::<T>::set_feeders(origin, feeders(0), Some(PAR)).unwrap();
 	let named = Feeders::<T>::get();
 	let (last, others) = named.split_last().unwrap();
 	T::BenchmarkHelper::feed(None, PAR);

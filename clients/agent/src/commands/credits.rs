@@ -13,7 +13,7 @@ use substation_sdk::{
 };
 use subxt::utils::AccountId32 as RpcAccount;
 
-use super::signer::SignerOptions;
+use super::signer::Write;
 use crate::{
 	connection::{connect_any, node_address},
 	output::Output,
@@ -48,11 +48,8 @@ pub enum Command {
 		/// By how many hundredths the price may change until the block that takes it.
 		#[arg(long, value_name = "HUNDREDTHS", default_value_t = 1, value_parser = clap::value_parser!(u32).range(0..=50))]
 		slippage: u32,
-		/// Send; without it, have the chain try it, and say what it takes.
-		#[arg(long)]
-		commit: bool,
 		#[command(flatten)]
-		signer: SignerOptions,
+		write: Write,
 	},
 }
 
@@ -91,14 +88,14 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 	match &options.command {
 		Command::Price => price(&chain, output).await,
 		Command::Purse { who } => purse(&chain, &AccountId32::new(who.0), output).await,
-		Command::Buy { amount, slippage, commit, signer } => {
-			let signer = signer.keypair_on(&chain).await?;
+		Command::Buy { amount, slippage, write } => {
+			let signer = write.signer.keypair_on(&chain).await?;
 			let written = match (amount.tokens, amount.dollars) {
 				(Some(burned), _) => {
 					let worth = known(chain.worth(burned).await?)?;
 					let what = in_words(burned, worth);
 					let call = buy(burned, less(worth, *slippage));
-					let written = chain.write(&what, &call, &signer, *commit).await?;
+					let written = chain.write(&what, &call, &signer, write.commit).await?;
 					output.written(&what, &written);
 					written
 				}
@@ -107,7 +104,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 					let cost = known(chain.cost_of(credits).await?)?;
 					let what = in_words(cost, credits);
 					let call = buy_exact(credits, more(cost, *slippage));
-					let written = chain.write(&what, &call, &signer, *commit).await?;
+					let written = chain.write(&what, &call, &signer, write.commit).await?;
 					output.written(&what, &written);
 					written
 				}

@@ -3,6 +3,7 @@
 pub mod claim;
 pub mod credits;
 pub mod init;
+pub mod market;
 pub mod register;
 pub mod signer;
 pub mod status;

@@ -23,6 +23,16 @@ pub struct SignerOptions {
 	pub suri: Option<String>,
 }
 
+/// What all that changes the chain takes.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Write {
+	/// Send; without it, have the chain try it, and say what it takes.
+	#[arg(long)]
+	pub commit: bool,
+	#[command(flatten)]
+	pub signer: SignerOptions,
+}
+
 /// Where the account's secret is.
 enum Secret<'a> {
 	File(&'a PathBuf),

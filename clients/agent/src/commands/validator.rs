@@ -10,7 +10,7 @@ use substation_sdk::{
 };
 use subxt::utils::AccountId32 as RpcAccount;
 
-use super::signer::SignerOptions;
+use super::signer::Write;
 use crate::{
 	connection::{connect_any, node_address},
 	output::Output,
@@ -74,16 +74,6 @@ pub enum Command {
 		/// Address of its stash.
 		stash: RpcAccount,
 	},
-}
-
-/// What all that changes the chain takes.
-#[derive(Clone, Debug, clap::Args)]
-pub struct Write {
-	/// Send; without it, have the chain try it, and say what it takes.
-	#[arg(long)]
-	pub commit: bool,
-	#[command(flatten)]
-	pub signer: SignerOptions,
 }
 
 /// Does it.
