@@ -8,6 +8,7 @@ mod nodes {
 	mod evidence;
 	mod gossip;
 	mod half;
+	mod market;
 	mod partition;
 	mod prices;
 	mod recordings;
@@ -52,6 +53,7 @@ mod nodes {
 		names.extend(agents::ACCOUNTS);
 		names.extend(transactions::ACCOUNTS);
 		names.extend(prices::ACCOUNTS);
+		names.extend(market::ACCOUNTS);
 		endow(&chain, &names).await?;
 		let (reports, fleet) = oneshot::channel();
 		let stories = [
@@ -62,7 +64,9 @@ mod nodes {
 			Story::new("agents that are killed", || agents::run(network)),
 			Story::new("a validator that is killed", || restart::run(network)),
 			Story::new("transactions of which nothing is told", || transactions::run(network)),
-			Story::new("feeders that say a price, and fall silent", || prices::run(network)),
+			Story::new("feeders that fall silent, and service that is sold", || {
+				prices::run(network)
+			}),
 			Story::new("validators that elect", || elections::run(network)),
 		];
 		beside(stories).await
