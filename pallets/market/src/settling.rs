@@ -10,12 +10,15 @@ use crate::{
 };
 
 impl<T: Config> Pallet<T> {
-	/// When an agreement's device has changed hands, if it has since. Of one that did so more than once, or is gone, it is
-	/// not known when it did first: then nothing is due that was not settled.
+	/// When an agreement's device has changed hands, if it has since. Of one that did so more than once, is gone, or was
+	/// registered anew, it is not known when it did first: then nothing is due that was not settled.
 	pub(crate) fn transferred(agreement: &Agreement) -> Option<Block> {
 		let (device, before) = agreement.device.as_ref()?;
 		match T::Devices::transfers(device) {
-			Some((count, _)) if count == *before => None,
+			Some((count, _)) if count == *before => {
+				let same = T::Devices::owner(device).as_ref() == Some(&agreement.provider);
+				(!same).then(|| agreement.settled_to())
+			}
 			Some((count, at)) if Some(count) == before.checked_add(1) => Some(at),
 			_ => Some(agreement.settled_to()),
 		}

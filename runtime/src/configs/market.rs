@@ -118,11 +118,12 @@ impl pallet_market::InspectDevices for MarketDevices {
 	}
 }
 
-/// Networks' parts of sales are income of theirs.
+/// Networks' parts of sales are income of theirs; of one that is gone, of all others.
 pub struct MarketSales;
 
 impl pallet_market::TakeSales<Credit<AccountId, Balances>> for MarketSales {
 	fn sold(network: NetworkId, part: Credit<AccountId, Balances>) {
-		NetworkTreasury::take(Source::Sales, Some(network), part);
+		let there = Networks::network(network).is_some();
+		NetworkTreasury::take(Source::Sales, there.then_some(network), part);
 	}
 }

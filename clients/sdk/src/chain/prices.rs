@@ -19,6 +19,7 @@ use super::{
 				pallet_attestation::pallet::Call as Attestation,
 				pallet_credits::pallet::Call as Credits,
 				pallet_devices::pallet::Call as Devices,
+				pallet_market::pallet::Call as Market,
 				pallet_session::pallet::Call as Session,
 				pallet_staking::pallet::pallet::Call as Staking,
 				pallet_utility::pallet::Call as Utility,
@@ -36,11 +37,16 @@ use crate::amount::TOKEN;
 /// Rows and bytes of what devices are charged for, as `configs::physical` of the runtime has them.
 const DEVICE: (u128, u128) = (1, 896);
 const MEMBERSHIP: (u128, u128) = (3, 636);
+/// Of what sellers and buyers are, as `configs::market` has them.
+const OFFER: (u128, u128) = (1, 400);
+const AGREEMENT: (u128, u128) = (3, 560);
 /// Until when what is held is held.
 const DEVICE_TERMS: &str =
 	"for the device and its seat, until it has left the network and is retired";
 const SEAT_TERMS: &str =
 	"for the seat, until the device has left and claims for its last epoch have ended";
+const OFFER_TERMS: &str = "for the offer, until it is taken back";
+const AGREEMENT_TERMS: &str = "for the agreement, until it has ended and is finished";
 const AGGREGATOR_TERMS: &str =
 	"as the aggregator's bond, until it has left and nothing of its can be judged any more";
 /// How many times as much a membership is where nobody vouches for devices.
@@ -170,6 +176,17 @@ impl Chain {
 			RuntimeCall::Devices(Devices::assert_place { .. }) => {
 				taken.burned += Parameter::Place.at(at).await?;
 			}
+			RuntimeCall::Market(Market::offer { .. }) => {
+				let records = api::storage().market().records();
+				if at.storage().try_fetch(records, (*who,)).await?.is_none() {
+					let fee = api::constants().market().record_fee();
+					taken.burned += at.constants().entry(fee)?;
+				}
+				hold(deposit(at, OFFER).await?, OFFER_TERMS.into());
+			}
+			RuntimeCall::Market(Market::open { .. }) => {
+				hold(deposit(at, AGREEMENT).await?, AGREEMENT_TERMS.into());
+			}
 			RuntimeCall::Credits(Credits::buy { tokens, .. }) => taken.burned += tokens,
 			RuntimeCall::Credits(Credits::buy_exact { credits, most }) => {
 				let cost = self.cost_of(credits).await?;
@@ -281,6 +298,8 @@ mod tests {
 
 		assert_eq!(deposit(DEVICE), paged("Devices.DeviceDeposit"));
 		assert_eq!(deposit(MEMBERSHIP), paged("Devices.VouchedDeposit"));
+		assert_eq!(deposit(OFFER), paged("Market.OfferDeposit"));
+		assert_eq!(deposit(AGREEMENT), paged("Market.AgreementDeposit"));
 		assert_eq!(deposit(MEMBERSHIP) * OPEN, paged("Devices.OpenDeposit"));
 	}
 

@@ -72,3 +72,15 @@ fn one_that_had_changed_hands_before_does_not() {
 		assert!(Market::is_covered(0, 0));
 	});
 }
+
+#[test]
+fn one_that_was_registered_anew_by_somebody_else_ends_it() {
+	about_the_device(stream(100), || {
+		pass(4);
+		Owners::mutate(|owners| owners.insert(device(), account(4)));
+		Transfers::set([(device(), (0, 0))].into());
+		assert!(!Market::is_covered(0, 0));
+		assert_ok!(Market::finish(signed(5), 0));
+		assert_eq!(purse(2).credits, 100_000_000);
+	});
+}
