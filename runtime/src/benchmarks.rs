@@ -271,8 +271,7 @@ fn member(network: NetworkId, number: u32, owner: u32, aggregator: &AccountId) -
 		networks: vec![network].try_into().unwrap_or_default(),
 		deposit: 0,
 		offered_to: None,
-		transfers: 0,
-		transferred_at: 0,
+		tenure: Default::default(),
 	};
 	pallet_devices::Devices::<Runtime>::insert(device, row);
 	let seat = Seat {

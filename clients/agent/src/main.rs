@@ -113,6 +113,7 @@ mod tests {
 							"5HGjWAeFDfFCWPsjFQdVV2Msvz2XtMktvgocEZcCj68kUMaw".into()
 						}
 						"EPOCH" => "1".into(),
+						"\"$RECEIPT\"" => format!("0x{}", "00".repeat(72)),
 						word => word.to_string(),
 					})
 					.collect::<Vec<_>>()

@@ -44,5 +44,7 @@ mod errors {
 		HasMemberships,
 		/// The cell is not empty, or was not long enough ago.
 		CellInUse,
+		/// The device has changed hands a moment ago. Accept it when `Devices.TransferPause` blocks have passed since.
+		JustTransferred,
 	}
 }

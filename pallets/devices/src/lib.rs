@@ -140,7 +140,16 @@ pub struct Device<Balance> {
 	pub deposit: Balance,
 	/// Who may take it over.
 	pub offered_to: Option<AccountId32>,
-	/// How often it has changed hands.
+	/// For how long it has been whose it is.
+	pub tenure: Tenure,
+}
+
+/// Since when a device is whose it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Tenure {
+	/// The block in which it was registered: one that was retired may be registered anew.
+	pub registered_at: u32,
+	/// How often it has changed hands since.
 	pub transfers: u32,
 	/// The block in which it did last; 0 if it never has.
 	pub transferred_at: u32,
@@ -226,6 +235,9 @@ pub mod pallet {
 		type OpenDeposit: Get<BalanceOf<Self>>;
 		/// Burned for asserting a place.
 		type PlaceFee: Get<BalanceOf<Self>>;
+		/// Blocks that have to pass before a device changes hands again.
+		#[pallet::constant]
+		type TransferPause: Get<u32>;
 		/// Weights.
 		type WeightInfo: WeightInfo;
 		/// What benchmarks need of networks.
@@ -532,7 +544,7 @@ pub mod pallet {
 		/// ## Arguments
 		/// * `device`: which device.
 		/// ## Errors
-		/// [`Error::NotFound`], [`Error::NotOffered`],
+		/// [`Error::NotFound`], [`Error::NotOffered`], [`Error::JustTransferred`],
 		/// [`sp_runtime::TokenError::FundsUnavailable`].
 		/// ## Events
 		/// [`Event::Transferred`].
@@ -578,9 +590,9 @@ pub mod pallet {
 
 	#[pallet::view_functions]
 	impl<T: Config> Pallet<T> {
-		/// How often a device has changed hands, and in which block it did last.
-		pub fn transfers(device: DeviceId) -> Option<(u32, u32)> {
-			Devices::<T>::get(device).map(|row| (row.transfers, row.transferred_at))
+		/// Since when a device is whose it is.
+		pub fn tenure(device: DeviceId) -> Option<Tenure> {
+			Devices::<T>::get(device).map(|row| row.tenure)
 		}
 
 		/// A device, with everything as set last.

@@ -99,6 +99,7 @@ impl Config for Test {
 	type VouchedDeposit = ConstU64<30>;
 	type OpenDeposit = Open;
 	type PlaceFee = ConstU64<7>;
+	type TransferPause = ConstU32<20>;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = World;

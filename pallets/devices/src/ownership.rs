@@ -3,7 +3,7 @@
 use frame_support::{
 	dispatch::DispatchResult,
 	ensure,
-	traits::{fungible::hold::Mutate, tokens::Precision},
+	traits::{fungible::hold::Mutate, tokens::Precision, Get},
 };
 use frame_system::{ensure_signed, pallet_prelude::OriginFor};
 use sp_runtime::{DispatchError, SaturatedConversion};
@@ -11,6 +11,7 @@ use substation_primitives::{AccountId32, DeviceId, NetworkId};
 
 use crate::{
 	Config, DeviceOf, Devices, Error, Event, HoldReason, InspectNetworks, Memberships, Pallet,
+	Tenure,
 };
 
 impl<T: Config> Pallet<T> {
@@ -37,6 +38,11 @@ impl<T: Config> Pallet<T> {
 		Ok(row)
 	}
 
+	/// The block.
+	pub(crate) fn block() -> u32 {
+		frame_system::Pallet::<T>::block_number().saturated_into()
+	}
+
 	/// Whether a device has a seat in a network, as set last.
 	pub fn is_seated(network: NetworkId, device: &DeviceId) -> bool {
 		Memberships::<T>::get(network, device)
@@ -59,12 +65,16 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_accept(device: DeviceId, to: AccountId32) -> DispatchResult {
 		let mut row = Devices::<T>::get(device).ok_or(Error::<T>::NotFound)?;
 		ensure!(row.offered_to.as_ref() == Some(&to), Error::<T>::NotOffered);
+		// What was agreed about it ends when it changes hands: there is time to see that before it does again.
+		let Tenure { transfers, transferred_at, .. } = row.tenure;
+		let pause = transferred_at.saturating_add(T::TransferPause::get());
+		ensure!(transfers == 0 || pause <= Self::block(), Error::<T>::JustTransferred);
 		let reason = HoldReason::Device.into();
 		T::Currency::hold(&reason, &to, row.deposit)?;
 		T::Currency::release(&reason, &row.owner, row.deposit, Precision::BestEffort)?;
 		row.offered_to = None;
-		row.transfers = row.transfers.saturating_add(1);
-		row.transferred_at = frame_system::Pallet::<T>::block_number().saturated_into();
+		row.tenure.transfers = row.tenure.transfers.saturating_add(1);
+		row.tenure.transferred_at = Self::block();
 		let from = core::mem::replace(&mut row.owner, to.clone());
 		Devices::<T>::insert(device, row);
 		Self::deposit_event(Event::Transferred { device, from, to });

@@ -12,7 +12,7 @@ use substation_primitives::{
 
 use crate::{
 	Config, Device, Devices, Error, Event, HoldReason, InspectNetworks, Pallet, RegistrationProof,
-	Voucher,
+	Tenure, Voucher,
 };
 
 impl<T: Config> Pallet<T> {
@@ -45,8 +45,7 @@ impl<T: Config> Pallet<T> {
 			networks: Default::default(),
 			deposit: T::DeviceDeposit::get(),
 			offered_to: None,
-			transfers: 0,
-			transferred_at: 0,
+			tenure: Tenure { registered_at: Self::block(), ..Default::default() },
 		};
 		let seating = Self::check_seat(&device, row, network, aggregator, cut, voucher)?;
 

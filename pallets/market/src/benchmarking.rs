@@ -167,7 +167,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn close() {
-		let (buyer, ..) = agreed::<T>(Terms::Stream { rate: 1 });
+		let (buyer, ..) = agreed::<T>(meter());
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(buyer), 0);

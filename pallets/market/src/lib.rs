@@ -45,7 +45,7 @@ mod views;
 pub mod weights;
 
 pub use pallet::*;
-pub use traits::{InspectDevices, InspectNetworks, Purses, TakeSales};
+pub use traits::{InspectDevices, InspectNetworks, Purses, TakeSales, Tenure};
 pub use types::{
 	Agreement, AgreementView, Ask, Division, Numbered, Offer, Reason, Receipt, Record, State,
 	Terms, Unit, Usage,
@@ -116,7 +116,7 @@ pub mod pallet {
 		type Devices: InspectDevices;
 		/// Who gets networks' parts.
 		type Sales: TakeSales<CreditOf<Self>>;
-		/// Whether receipts are refused now, as in safe mode.
+		/// Whether receipts are refused now.
 		type ReceiptsStopped: Get<bool>;
 		/// The shortest notice, in blocks.
 		type MinNotice: Get<Block>;
@@ -219,7 +219,7 @@ pub mod pallet {
 		Settled {
 			/// By which agreement.
 			agreement: AgreementId,
-			/// Units, or blocks.
+			/// Units, or blocks; none for what is paid at once.
 			units: u64,
 			/// What they cost.
 			credits: CreditBalance,
@@ -304,9 +304,11 @@ pub mod pallet {
 		DivisionTooLarge,
 		/// The provider's account cannot take so little: it has to hold the least that an account holds first.
 		CannotReceive,
-		/// Receipts are refused now, as in safe mode: a notice would be over before they count. Without your signature nothing
+		/// A referendum has paused receipts: a notice would be over before they count. Without your signature nothing
 		/// is paid. Close when they are taken again.
 		ReceiptsStopped,
+		/// The network's owner has lowered what sellers get since this was offered. Ask the provider for a new offer.
+		DivisionLowered,
 	}
 
 	#[pallet::hooks]
@@ -403,13 +405,13 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::NotFound`], [`Error::Expired`], [`Error::NoPlace`], [`Error::NotMember`], [`Error::WrongShape`],
-		/// [`Error::TooLittle`], [`Error::NotEnough`], [`Error::TooThin`], [`Error::CannotPay`],
+		/// [`Error::NotFound`], [`Error::NoNetwork`], [`Error::Expired`], [`Error::NoPlace`], [`Error::NotMember`],
+		/// [`Error::DivisionLowered`], [`Error::WrongShape`], [`Error::TooLittle`], [`Error::NotEnough`], [`Error::TooThin`], [`Error::CannotPay`],
 		/// [`Error::CannotReceive`]; and why there is no price, if the offer asks what credits are worth.
 		///
 		/// ## Events
 		///
-		/// [`Event::Opened`].
+		/// [`Event::Opened`], and [`Event::Settled`] for what is paid at once.
 		#[pallet::call_index(2)]
 		pub fn open(
 			origin: OriginFor<T>,
@@ -421,7 +423,7 @@ pub mod pallet {
 			let buyer = ensure_signed(origin)?;
 			let row = Self::open_offer(network, offer)?;
 			Self::ensure_key(&row.ask.terms, &key)?;
-			let (agreement, row) =
+			let (agreement, row, setup) =
 				Self::take_offer(buyer.clone(), (network, offer), row, credits, key)?;
 			Self::deposit_event(Event::Opened {
 				agreement,
@@ -432,6 +434,9 @@ pub mod pallet {
 				credits: row.purse.credits,
 				cost: row.purse.cost,
 			});
+			if let Some((credits, sale)) = setup {
+				settling::tell::<T>(agreement, 0, credits, sale);
+			}
 			Ok(())
 		}
 
@@ -657,11 +662,12 @@ pub mod pallet {
 			Self::agreements_from(who, after, limit)
 		}
 
-		/// Whether an agreement goes on, and has credits for so many units in all; or for the next block, where time is paid
-		/// for. Who serves asks it before it goes on.
+		/// Whether an agreement goes on and so many units in all could be paid now, by its credits and by what the offer lets
+		/// an epoch pay; or the next block, where time is paid for. Who serves asks it before it goes on.
 		pub fn is_covered(agreement: AgreementId, units: u64) -> bool {
 			Agreements::<T>::get(agreement).is_some_and(|row| {
-				!Self::is_over(&row) && row.covered_units().is_none_or(|covered| units <= covered)
+				let most = row.payable_units(T::Epochs::now());
+				!Self::is_over(&row) && most.is_none_or(|most| units <= most)
 			})
 		}
 

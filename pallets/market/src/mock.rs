@@ -39,9 +39,8 @@ pub const START: Block = 100;
 parameter_types! {
 	pub const MinimumBalance: Balance = 5;
 	pub static Millis: u64 = 1;
-	pub static Owners: BTreeMap<DeviceId, AccountId32> = BTreeMap::new();
+	pub static Tenures: BTreeMap<DeviceId, Tenure> = BTreeMap::new();
 	pub static Seats: BTreeSet<(NetworkId, DeviceId)> = BTreeSet::new();
-	pub static Transfers: BTreeMap<DeviceId, (u32, Block)> = BTreeMap::new();
 	pub static OpenNetworks: BTreeSet<NetworkId> = BTreeSet::new();
 	pub const MaxAge: u64 = u64::MAX;
 	pub const Margin: Permill = Permill::zero();
@@ -146,24 +145,19 @@ impl InspectNetworks for World {
 }
 
 impl InspectDevices for World {
-	fn owner(device: &DeviceId) -> Option<AccountId32> {
-		Owners::get().get(device).cloned()
-	}
-
 	fn is_seated(network: NetworkId, device: &DeviceId) -> bool {
 		Seats::get().contains(&(network, *device))
 	}
 
-	fn transfers(device: &DeviceId) -> Option<(u32, Block)> {
-		Transfers::get().get(device).copied()
+	fn tenure(device: &DeviceId) -> Option<Tenure> {
+		Tenures::get().get(device).cloned()
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn seated_device(network: NetworkId, owner: &AccountId32) -> DeviceId {
 		let device = DeviceId::repeat_byte(9);
-		Owners::mutate(|owners| owners.insert(device, owner.clone()));
+		register(device, owner.clone());
 		Seats::mutate(|seats| seats.insert((network, device)));
-		Transfers::mutate(|transfers| transfers.insert(device, (0, 0)));
 		device
 	}
 }
@@ -210,13 +204,22 @@ pub fn device() -> DeviceId {
 	DeviceId::repeat_byte(1)
 }
 
+/// A device is registered in this block.
+pub fn register(device: DeviceId, owner: AccountId32) {
+	let registered_at = Market::now();
+	let tenure = Tenure { owner, registered_at, transfers: 0, transferred_at: 0 };
+	Tenures::mutate(|tenures| tenures.insert(device, tenure));
+}
+
 /// The device changes hands in this block.
 pub fn transfer(to: u8) {
-	Owners::mutate(|owners| owners.insert(device(), account(to)));
 	let now = Market::now();
-	Transfers::mutate(|transfers| {
-		let row = transfers.entry(device()).or_default();
-		*row = (row.0 + 1, now);
+	Tenures::mutate(|tenures| {
+		if let Some(tenure) = tenures.get_mut(&device()) {
+			tenure.owner = account(to);
+			tenure.transfers += 1;
+			tenure.transferred_at = now;
+		}
 	});
 }
 
@@ -300,9 +303,9 @@ pub fn externalities() -> sp_io::TestExternalities {
 	MinNotice::set(5);
 	ReceiptsStopped::set(false);
 	Least::set(1_000);
-	Owners::set([(device(), account(1))].into());
+	let tenure = Tenure { owner: account(1), registered_at: 0, transfers: 0, transferred_at: 0 };
+	Tenures::set([(device(), tenure)].into());
 	Seats::set([(0, device())].into());
-	Transfers::set([(device(), (0, 0))].into());
 	OpenNetworks::set([0, 1].into());
 	let genesis = RuntimeGenesisConfig {
 		balances: BalancesConfig { balances: endowed(1..6, 1_000 * STN), ..Default::default() },

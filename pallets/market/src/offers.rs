@@ -13,8 +13,8 @@ use sp_runtime::DispatchError;
 use substation_primitives::{DeviceId, NetworkId};
 
 use crate::{
-	AccountId32, Ask, Config, Error, HoldReason, InspectDevices, InspectNetworks, NextOfferId,
-	Offer, OfferId, Offers, Pallet, Record, Records,
+	AccountId32, Ask, Config, Divisions, Error, HoldReason, InspectDevices, InspectNetworks,
+	NextOfferId, Offer, OfferId, Offers, Pallet, Record, Records,
 };
 
 impl<T: Config> Pallet<T> {
@@ -41,7 +41,7 @@ impl<T: Config> Pallet<T> {
 		network: NetworkId,
 		device: &DeviceId,
 	) -> Result<(), Error<T>> {
-		let owned = T::Devices::owner(device).as_ref() == Some(provider);
+		let owned = T::Devices::tenure(device).is_some_and(|tenure| tenure.owner == *provider);
 		ensure!(owned && T::Devices::is_seated(network, device), Error::<T>::NotMember);
 		Ok(())
 	}
@@ -68,7 +68,8 @@ impl<T: Config> Pallet<T> {
 			.map_err(|_| Error::<T>::CannotPay)?;
 		let offer = NextOfferId::<T>::get();
 		NextOfferId::<T>::put(offer.checked_add(1).ok_or(Error::<T>::NoPlace)?);
-		Offers::<T>::insert(network, offer, Offer { provider, ask, taken: 0, deposit });
+		let division = Divisions::<T>::get(network);
+		Offers::<T>::insert(network, offer, Offer { provider, ask, division, taken: 0, deposit });
 		Ok(offer)
 	}
 

@@ -11,15 +11,19 @@ use substation_primitives::{
 };
 
 use crate::{
-	AccountId32, Agreement, AgreementId, Agreements, Config, Divisions, Error, HoldReason,
-	InspectDevices, NextAgreementId, Offer, OfferId, Offers, Pallet, Parties, Purses, State, Terms,
+	sales::Sale, AccountId32, Agreement, AgreementId, Agreements, Config, Divisions, Error,
+	HoldReason, InspectDevices, InspectNetworks, NextAgreementId, Offer, OfferId, Offers, Pallet,
+	Parties, Purses, State, Terms,
 };
 
 impl<T: Config> Pallet<T> {
 	/// The offer, if it can be taken.
 	pub(crate) fn open_offer(network: NetworkId, offer: OfferId) -> Result<Offer, Error<T>> {
 		let row = Offers::<T>::get(network, offer).ok_or(Error::<T>::NotFound)?;
+		ensure!(T::Networks::is_open(network), Error::<T>::NoNetwork);
 		ensure!(row.ask.until >= Self::now(), Error::<T>::Expired);
+		let division = Divisions::<T>::get(network);
+		ensure!(division.seller >= row.division.seller, Error::<T>::DivisionLowered);
 		ensure!(row.taken < row.ask.places, Error::<T>::NoPlace);
 		if let Some(device) = &row.ask.device {
 			Self::ensure_serves(&row.provider, network, device)?;
@@ -44,14 +48,14 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Takes an offer: `setup` is paid at once, and the rest is there to pay with.
+	/// Takes an offer: `setup` is paid at once, and the rest is there to pay with. The agreement, and what was paid.
 	pub(crate) fn take_offer(
 		buyer: AccountId32,
 		(network, offer): (NetworkId, OfferId),
 		mut row: Offer,
 		credits: CreditBalance,
 		key: Option<ReportKey>,
-	) -> Result<(AgreementId, Agreement), DispatchError> {
+	) -> Result<(AgreementId, Agreement, Option<(CreditBalance, Sale)>), DispatchError> {
 		let (now, ask) = (Self::now(), row.ask.clone());
 		let all = credits.checked_add(ask.setup).ok_or(Error::<T>::NotEnough)?;
 		ensure!(all >= T::Least::get() && credits >= ask.terms.least(), Error::<T>::TooLittle);
@@ -60,9 +64,9 @@ impl<T: Config> Pallet<T> {
 		let deposit = T::AgreementDeposit::get();
 		T::Currency::hold(&HoldReason::Agreement.into(), &buyer, deposit)
 			.map_err(|_| Error::<T>::CannotPay)?;
-		let transfers = ask.device.as_ref().and_then(T::Devices::transfers);
+		let tenure = ask.device.as_ref().and_then(T::Devices::tenure);
 		let agreement = Agreement {
-			device: ask.device.map(|device| (device, transfers.map_or(0, |(count, _)| count))),
+			device: ask.device.map(|device| (device, tenure.map_or(0, |tenure| tenure.transfers))),
 			provider: row.provider.clone(),
 			purse: Held::default(),
 			division: Divisions::<T>::get(network),
@@ -85,9 +89,10 @@ impl<T: Config> Pallet<T> {
 			deposit,
 		};
 		let setup = purse.take(ask.setup).ok_or(Error::<T>::NotEnough)?;
-		if !setup.is_empty() {
-			Self::sell(&agreement, setup)?;
-		}
+		let paid = match setup.is_empty() {
+			true => None,
+			false => Some((setup.credits, Self::sell(&agreement, setup)?)),
+		};
 		let agreement = Agreement { purse, ..agreement };
 		row.taken = row.taken.saturating_add(1);
 		Offers::<T>::insert(network, offer, row);
@@ -97,7 +102,7 @@ impl<T: Config> Pallet<T> {
 			Parties::<T>::insert(party, number, ());
 		}
 		Agreements::<T>::insert(number, &agreement);
-		Ok((number, agreement))
+		Ok((number, agreement, paid))
 	}
 
 	/// Puts credits into an agreement. Time that was served before is paid first, out of what was there then.

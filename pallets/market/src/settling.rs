@@ -14,12 +14,12 @@ impl<T: Config> Pallet<T> {
 	/// registered anew, it is not known when it did first: then nothing is due that was not settled.
 	pub(crate) fn transferred(agreement: &Agreement) -> Option<Block> {
 		let (device, before) = agreement.device.as_ref()?;
-		match T::Devices::transfers(device) {
-			Some((count, _)) if count == *before => {
-				let same = T::Devices::owner(device).as_ref() == Some(&agreement.provider);
-				(!same).then(|| agreement.settled_to())
+		let tenure = T::Devices::tenure(device);
+		match tenure.filter(|tenure| tenure.registered_at <= agreement.since) {
+			Some(tenure) if tenure.transfers == *before => None,
+			Some(tenure) if Some(tenure.transfers) == before.checked_add(1) => {
+				Some(tenure.transferred_at)
 			}
-			Some((count, at)) if Some(count) == before.checked_add(1) => Some(at),
 			_ => Some(agreement.settled_to()),
 		}
 	}

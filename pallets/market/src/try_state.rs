@@ -3,6 +3,7 @@
 use alloc::collections::BTreeMap;
 use frame_support::{ensure, traits::fungible::InspectHold};
 use sp_runtime::TryRuntimeError;
+use substation_primitives::purse::MOST_REMADE;
 
 use crate::{
 	AccountId32, Agreements, Balance, Config, Divisions, HoldReason, NextAgreementId, NextOfferId,
@@ -67,7 +68,8 @@ impl<T: Config> Pallet<T> {
 				"use is counted in another epoch's place"
 			);
 			let remade = usage.seller.saturating_add(usage.network);
-			ensure!(remade <= usage.cost, "more came of sales than was burned for them");
+			let most = MOST_REMADE.mul_floor(usage.cost);
+			ensure!(remade <= most, "more was made again of sales than may be");
 		}
 		Ok(())
 	}

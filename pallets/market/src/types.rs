@@ -170,6 +170,8 @@ pub struct Offer {
 	pub provider: AccountId32,
 	/// What it asks.
 	pub ask: Ask,
+	/// How the network's sales were divided when it was posted: it is not taken for less.
+	pub division: Division,
 	/// Agreements that are open.
 	pub taken: u16,
 	/// What is held for the row.
@@ -272,12 +274,13 @@ impl Agreement {
 	}
 
 	/// When it ends if nobody does anything, and why: the earliest of all reasons. `transferred` is when its device changed
-	/// hands.
+	/// hands: receipts for units that were taken before count for as long as a notice.
 	pub fn end(&self, transferred: Option<Block>) -> Option<(Block, Reason)> {
+		let grace = if self.key.is_some() { self.notice } else { 0 };
 		let ends = [
 			(self.closes, Reason::Closed),
 			(self.dry_at(), Reason::Overdrawn),
-			(transferred, Reason::Transferred),
+			(transferred.map(|at| at.saturating_add(grace)), Reason::Transferred),
 		];
 		ends.into_iter().filter_map(|(at, why)| Some((at?, why))).min_by_key(|(at, _)| *at)
 	}
@@ -298,6 +301,13 @@ impl Agreement {
 			}
 			_ => None,
 		}
+	}
+
+	/// Units that could be paid in `epoch`, those that were paid included: as there are credits, and as the offer allows.
+	pub fn payable_units(&self, epoch: EpochIndex) -> Option<u64> {
+		let State::Metered { units, .. } = self.state else { return None };
+		let allowed = units.saturating_add(self.left_in(epoch));
+		self.covered_units().map(|covered| covered.min(allowed))
 	}
 
 	/// Units that may be paid in `epoch` yet.

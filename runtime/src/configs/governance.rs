@@ -309,12 +309,13 @@ impl Unstoppable {
 impl Contains<RuntimeCall> for Unstoppable {
 	fn contains(call: &RuntimeCall) -> bool {
 		use pallet_credits::Call as Credits;
-		// Time that is paid for runs on, so whoever pays may end it. And what a token costs is said on, so that nobody gains
+		// Agreements run on, so who pays may end them, and what is owed by then is paid. And what a token costs is said on, so that nobody gains
 		// by having been silent.
 		let goes_on = matches!(
 			call,
-			RuntimeCall::Market(pallet_market::Call::close { .. })
-				| RuntimeCall::Oracle(pallet_oracle::Call::feed_values { .. })
+			RuntimeCall::Market(
+				pallet_market::Call::close { .. } | pallet_market::Call::settle { .. }
+			) | RuntimeCall::Oracle(pallet_oracle::Call::feed_values { .. })
 				| RuntimeCall::Credits(Credits::stop {} | Credits::resume {})
 		);
 		goes_on || Self::contains_pallet(call.get_call_metadata().pallet_name.as_bytes())
@@ -324,6 +325,7 @@ impl Contains<RuntimeCall> for Unstoppable {
 impl Contains<pallet_tx_pause::RuntimeCallNameOf<Runtime>> for Unstoppable {
 	fn contains(name: &pallet_tx_pause::RuntimeCallNameOf<Runtime>) -> bool {
 		let [pallet, call] = [&name.0, &name.1].map(|name| name.as_slice());
+		// Not what settles: a referendum may find that it pays what is not owed.
 		let goes_on: [(&str, &[u8]); 4] = [
 			(<Market as PalletInfoAccess>::name(), b"close"),
 			(<Oracle as PalletInfoAccess>::name(), b"feed_values"),

@@ -14,7 +14,7 @@ parameter_types! {
 	pub const RecordFee: Balance = 20 * MILLI;
 }
 
-/// Whether receipts are refused now: in safe mode, or since a referendum has paused the call.
+/// Whether receipts are refused now, since a referendum has paused the call.
 pub struct ReceiptsStopped;
 
 impl Get<bool> for ReceiptsStopped {
@@ -100,16 +100,14 @@ impl pallet_market::InspectNetworks for MarketNetworks {
 pub struct MarketDevices;
 
 impl pallet_market::InspectDevices for MarketDevices {
-	fn owner(device: &DeviceId) -> Option<AccountId> {
-		Devices::owner(device)
-	}
-
 	fn is_seated(network: NetworkId, device: &DeviceId) -> bool {
 		Devices::is_seated(network, device)
 	}
 
-	fn transfers(device: &DeviceId) -> Option<(u32, pallet_market::Block)> {
-		Devices::transfers(*device)
+	fn tenure(device: &DeviceId) -> Option<pallet_market::Tenure> {
+		let row = pallet_devices::Devices::<Runtime>::get(device)?;
+		let pallet_devices::Tenure { registered_at, transfers, transferred_at } = row.tenure;
+		Some(pallet_market::Tenure { owner: row.owner, registered_at, transfers, transferred_at })
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]

@@ -128,6 +128,8 @@ impl pallet_devices::Config for Runtime {
 	type VouchedDeposit = MembershipDeposit;
 	type OpenDeposit = Times<10, MembershipDeposit>;
 	type PlaceFee = fees::Place;
+	// An hour: who has agreed something about it settles meanwhile.
+	type TransferPause = ConstU32<{ constants::time::HOURS }>;
 	type WeightInfo = weights::pallet_devices::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;

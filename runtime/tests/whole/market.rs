@@ -2,7 +2,7 @@
 
 use polkadot_sdk::{
 	frame_support::assert_ok,
-	pallet_oracle, pallet_safe_mode,
+	pallet_oracle, pallet_safe_mode, pallet_tx_pause,
 	sp_runtime::{DispatchError, Permill},
 };
 use sp_core::{crypto::Pair, ed25519};
@@ -10,7 +10,7 @@ use sp_keyring::Sr25519Keyring as Key;
 use substation_primitives::{signing, DeviceId, Purse, ReportKey, H256};
 use substation_runtime::{
 	configs::Pair as Priced, constants::currency::STN, Balance, Balances, Credits, Devices, Market,
-	NetworkTreasury, Networks, Runtime, System,
+	NetworkTreasury, Networks, Oracle, Runtime, System,
 };
 
 use crate::{
@@ -138,7 +138,11 @@ fn a_device_that_is_sold_ends_what_was_agreed_about_it() {
 		register_aggregator(chain, &carrier);
 		let (pair, _) = storing(chain, &owner, &carrier);
 		let device = pair.device_id();
-		assert_eq!(Devices::transfers(device), Some((0, 0)));
+		let tenure = |device| {
+			let tenure = Devices::tenure(device).unwrap();
+			(tenure.transfers, tenure.transferred_at)
+		};
+		assert_eq!(tenure(device), (0, 0));
 		feed(chain, PRICE);
 		let buyer = consumer(chain, "buyer");
 		let terms = pallet_market::Terms::Stream { rate: 1_000 };
@@ -153,7 +157,7 @@ fn a_device_that_is_sold_ends_what_was_agreed_about_it() {
 		assert_ok!(chain.send(&owner, pallet_devices::Call::offer { device, to }));
 		assert_ok!(chain.send(&other, pallet_devices::Call::accept { device }));
 		let sold = System::block_number();
-		assert_eq!(Devices::transfers(device), Some((1, sold)));
+		assert_eq!(tenure(device), (1, sold));
 		for _ in 0..4 {
 			chain.next_block();
 		}
@@ -174,7 +178,7 @@ fn a_device_that_is_sold_ends_what_was_agreed_about_it() {
 }
 
 #[test]
-fn in_safe_mode_time_can_be_ended_and_units_wait() {
+fn in_safe_mode_agreements_are_settled_and_ended_and_none_is_opened() {
 	Chain::run(|chain| {
 		chain.next_block();
 		feed(chain, PRICE);
@@ -183,28 +187,89 @@ fn in_safe_mode_time_can_be_ended_and_units_wait() {
 		let terms = pallet_market::Terms::Stream { rate: 1_000 };
 		let time = offer(chain, &provider, COVERAGE, ask(terms, None));
 		let units = offer(chain, &provider, COVERAGE, ask(meter(10), None));
+		let opening = (COVERAGE, units);
 		let time = open(chain, &buyer, (COVERAGE, time), 1_000_000, None);
-		let units = open(chain, &buyer, (COVERAGE, units), 100_000, Some(&app));
+		let units = open(chain, &buyer, opening, 100_000, Some(&app));
 		by_governance(chain, pallet_safe_mode::Call::force_enter {});
-		let filtered = polkadot_sdk::frame_system::Error::<Runtime>::CallFiltered;
-		assert_eq!(settle(chain, units, Some((&app, 5))), Err(filtered.into()));
+		// Prices are heard on, and nothing is bought.
+		chain.next_block();
+		feed(chain, PRICE);
+		let filtered: Result<(), DispatchError> =
+			Err(polkadot_sdk::frame_system::Error::<Runtime>::CallFiltered.into());
+		let buy = pallet_credits::Call::buy { tokens: STN, least: 0 };
+		assert_eq!(chain.send(&buyer, buy), filtered);
+		let (network, offer) = opening;
+		let call = pallet_market::Call::open { network, offer, credits: 100_000, key: None };
+		assert_eq!(chain.send(&buyer, call), filtered);
+		assert_ok!(settle(chain, units, Some((&app, 5))));
 		let close = |agreement| pallet_market::Call::close { agreement };
 		assert_ok!(chain.send(&buyer, close(time)));
-		let waits = pallet_market::Error::<Runtime>::ReceiptsStopped;
-		assert_eq!(chain.send(&buyer, close(units)), Err(waits.into()));
-		let wrapped =
-			polkadot_sdk::pallet_utility::Call::batch_all { calls: vec![close(time).into()] };
-		assert_eq!(
-			chain.send(&buyer, wrapped),
-			Err(pallet_market::Error::<Runtime>::AlreadyClosing.into())
-		);
+		assert_ok!(chain.send(&buyer, close(units)));
+		let finish = pallet_market::Call::finish { agreement: time };
 		for _ in 0..102 {
 			chain.next_block();
 		}
+		assert_eq!(chain.send(&buyer, finish.clone()), filtered);
 		by_governance(chain, pallet_safe_mode::Call::force_exit {});
-		assert_ok!(settle(chain, units, Some((&app, 5))));
-		assert_ok!(chain.send(&buyer, close(units)));
-		assert_ok!(chain.send(&buyer, pallet_market::Call::finish { agreement: time }));
+		assert_ok!(chain.send(&buyer, finish));
+	});
+}
+
+#[test]
+fn while_a_referendum_has_paused_receipts_no_buyer_closes_units() {
+	Chain::run(|chain| {
+		chain.next_block();
+		feed(chain, PRICE);
+		let (provider, app) = (rich(chain, "provider"), ed25519::Pair::from_seed(&[9; 32]));
+		let buyer = consumer(chain, "buyer");
+		let units = offer(chain, &provider, COVERAGE, ask(meter(10), None));
+		let agreement = open(chain, &buyer, (COVERAGE, units), 100_000, Some(&app));
+		let name = |text: &[u8]| text.to_vec().try_into().unwrap();
+		let full_name = (name(b"Market"), name(b"settle"));
+		by_governance(chain, pallet_tx_pause::Call::pause { full_name: full_name.clone() });
+		assert!(settle(chain, agreement, Some((&app, 5))).is_err());
+		let waits = pallet_market::Error::<Runtime>::ReceiptsStopped;
+		let close = || pallet_market::Call::close { agreement };
+		assert_eq!(chain.send(&buyer, close()), Err(waits.into()));
+		by_governance(chain, pallet_tx_pause::Call::unpause { ident: full_name });
+		assert_ok!(settle(chain, agreement, Some((&app, 5))));
+		assert_ok!(chain.send(&buyer, close()));
+	});
+}
+
+#[test]
+fn feeders_are_members_of_the_oracle_and_no_others_speak() {
+	Chain::run(|chain| {
+		chain.next_block();
+		let say = |price| pallet_oracle::Call::feed_values {
+			values: vec![(Priced::StnUsd, price)].try_into().unwrap(),
+		};
+		let refused = pallet_oracle::Error::<Runtime>::NoPermission;
+		assert_eq!(chain.send(&Key::Alice.pair(), say(PRICE)), Err(refused.into()));
+		feed(chain, PRICE);
+		assert!(Credits::price().is_ok());
+		let again = pallet_oracle::Error::<Runtime>::AlreadyFeeded;
+		let first = Key::CharlieStash.pair();
+		assert_eq!(chain.send(&first, say(PRICE)), Err(again.into()));
+		// Root's word counts as one more.
+		by_governance(chain, say(PRICE * 10));
+		assert_eq!(Credits::price().unwrap().fresh, 4);
+		// What those have said who leave is forgotten.
+		chain.next_block();
+		let feeders = [Key::Alice, Key::Bob, Key::CharlieStash].map(|key| key.to_account_id());
+		let call = pallet_credits::Call::set_feeders {
+			feeders: feeders.to_vec().try_into().unwrap(),
+			slow: None,
+		};
+		by_governance(chain, call);
+		assert!(Credits::price().is_err());
+		let said = Oracle::read_raw_values(&Priced::StnUsd);
+		assert_eq!(said.len(), 2, "of who stays, and root");
+		assert_eq!(
+			pallet_oracle::RawValues::<Runtime>::iter().count(),
+			2,
+			"of those who have left nothing is kept"
+		);
 	});
 }
 

@@ -197,3 +197,25 @@ fn an_owner_may_take_an_own_device_over() {
 		assert_eq!(Rows::<Test>::get(device).unwrap().offered_to, None);
 	});
 }
+
+#[test]
+fn a_device_that_has_changed_hands_does_so_again_only_after_a_while() {
+	chain(|| {
+		let device = offered();
+		let tenure = || Devices::tenure(device).unwrap();
+		let first = tenure();
+		assert_eq!((first.transfers, first.transferred_at), (0, 0));
+		System::set_block_number(50);
+		assert_ok!(Devices::accept(signed(2), device));
+		assert_eq!((tenure().transfers, tenure().transferred_at), (1, 50));
+		assert_eq!(tenure().registered_at, first.registered_at);
+		assert_ok!(offer(2, device, 3));
+		for block in [50, 69] {
+			System::set_block_number(block);
+			assert_noop!(Devices::accept(signed(3), device), Error::JustTransferred);
+		}
+		System::set_block_number(70);
+		assert_ok!(Devices::accept(signed(3), device));
+		assert_eq!((tenure().transfers, tenure().transferred_at), (2, 70));
+	});
+}

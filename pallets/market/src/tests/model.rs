@@ -1,7 +1,6 @@
 //! Random lives of many agreements: credits are conserved, and whatever was opened can be ended.
 
 use super::*;
-use std::collections::BTreeMap;
 
 /// What happens.
 #[derive(Clone, Debug)]
@@ -18,6 +17,8 @@ enum Step {
 	Finish(AgreementId),
 	Divide(u32, u32),
 	Transfer(u8),
+	Register(u8),
+	Pause(bool),
 	Pass(Block),
 	Epoch,
 }
@@ -63,6 +64,8 @@ fn step() -> impl Strategy<Value = Step> {
 		4 => number().prop_map(Step::Finish),
 		1 => (0u32..=1_000_000, 0u32..=1_000_000).prop_map(|(a, b)| Step::Divide(a, b)),
 		1 => who().prop_map(Step::Transfer),
+		1 => who().prop_map(Step::Register),
+		1 => prop::bool::ANY.prop_map(Step::Pause),
 		5 => (0u32..20).prop_map(Step::Pass),
 		1 => Just(Step::Epoch),
 	]
@@ -97,6 +100,14 @@ fn run(step: Step) {
 		),
 		Step::Transfer(to) => {
 			transfer(to);
+			Ok(())
+		}
+		Step::Register(owner) => {
+			register(device(), account(owner));
+			Ok(())
+		}
+		Step::Pause(stopped) => {
+			ReceiptsStopped::set(stopped);
 			Ok(())
 		}
 		Step::Pass(blocks) => {
@@ -136,27 +147,32 @@ proptest! {
 		steps in prop::collection::vec(step(), 380..=400),
 	) {
 		chain(|| {
-			let mut setups = BTreeMap::<OfferId, u128>::new();
 			let mut before = credits();
 			for step in steps {
 				System::reset_events();
-				if let Step::Open(_, offer, _) = &step {
-					let asked = Offers::<Test>::get(0, *offer).map(|row| row.ask.setup);
-					setups.insert(*offer, asked.unwrap_or(0));
-				}
-				run(step);
-				let (made, mut spent) = told();
-				for record in System::read_events_no_consensus() {
-					if let RuntimeEvent::Market(Event::Opened { offer, .. }) = record.event {
-						spent += setups[&offer];
+				let promised = match &step {
+					Step::Units(agreement, units) => {
+						let row = Agreements::<Test>::get(agreement);
+						row.is_some_and(|row| row.key.is_some())
+							&& Market::is_covered(*agreement, *units)
 					}
+					_ => false,
+				};
+				let asked = step.clone();
+				run(step);
+				if let (true, Step::Units(agreement, units)) = (promised, asked) {
+					// What is promised is paid in full.
+					let State::Metered { units: paid, .. } = row(agreement).state else { panic!() };
+					assert!(paid >= units);
 				}
+				let (made, spent) = told();
 				let after = credits();
 				assert_eq!(after, before + made - spent);
 				before = after;
 			}
 			assert_ok!(Market::do_try_state());
 			check_credits();
+			ReceiptsStopped::set(false);
 			// Whatever was opened can be ended by its buyer alone, and everything that was held comes back.
 			for (number, row) in Agreements::<Test>::iter().collect::<Vec<_>>() {
 				let _ = Market::close(RuntimeOrigin::signed(row.buyer), number);

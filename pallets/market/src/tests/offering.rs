@@ -8,7 +8,13 @@ fn an_offer_is_stored_told_and_paid_for() {
 		let before = free(1);
 		assert_ok!(offer(meter(10)));
 		assert_eq!(last_event(), Event::Offered { network: 0, offer: 0, provider: account(1) });
-		let row = Offer { provider: account(1), ask: meter(10), taken: 0, deposit: 50 };
+		let row = Offer {
+			provider: account(1),
+			ask: meter(10),
+			division: Division::default(),
+			taken: 0,
+			deposit: 50,
+		};
 		assert_eq!(Market::offer_of(0, 0), Some(row));
 		assert_eq!((free(1), held(HoldReason::Offer, 1)), (before - 20 - 50, 50));
 		assert_eq!(Market::record(account(1)), Some(Record::default()));

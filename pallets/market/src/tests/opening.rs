@@ -39,6 +39,17 @@ fn what_is_asked_at_once_is_paid_at_once() {
 		assert_eq!(Balances::free_balance(fund(0)), network + STN / 20);
 		assert_eq!(row(0).purse.credits, 1_000);
 		assert_eq!(purse(2).credits, 100_000_000 - 1_001_000);
+		assert_eq!(
+			last_event(),
+			Event::Settled {
+				agreement: 0,
+				units: 0,
+				credits: 1_000_000,
+				cost: STN,
+				seller: STN * 9 / 10,
+				network: STN / 20
+			}
+		);
 		let record = Market::record(account(1)).unwrap();
 		assert_eq!(record, Record { cost: STN, left_burned: STN / 20 });
 	});
@@ -187,12 +198,23 @@ fn somebody_signs() {
 }
 
 #[test]
-fn a_provider_who_is_gone_is_paid_nothing_at_once() {
+fn a_provider_who_has_nothing_but_its_offer_is_paid_at_once() {
 	chain(|| {
-		assert_ok!(Balances::transfer_allow_death(signed(1), account(10), 1_000));
+		assert_ok!(Balances::transfer_allow_death(signed(1), account(10), 75));
 		assert_ok!(Market::offer(signed(10), 0, Ask { setup: 1_000, ..meter(10) }));
-		assert_ok!(Market::offer(signed(10), 0, meter(10)));
-		// What is held keeps an account there, so it can take any part.
-		assert_ok!(Market::open(signed(2), 0, 0, 1_000, key(7)));
+		assert_eq!(free(10), 5);
+		assert_ok!(open(1_000));
+		assert_eq!(free(10), 5 + 900_000_000);
+	});
+}
+
+#[test]
+fn a_network_that_takes_nobody_sells_nothing_more() {
+	chain(|| {
+		assert_ok!(offer(meter(10)));
+		assert_ok!(open(1_000));
+		OpenNetworks::set([1].into());
+		assert_noop!(open(1_000), Error::NoNetwork);
+		assert_ok!(settle(receipt(7, 0, 5)));
 	});
 }

@@ -23,13 +23,17 @@ fn time_is_paid_until_then() {
 }
 
 #[test]
-fn units_are_not_paid_any_more() {
+fn receipts_for_units_count_for_as_long_as_a_notice() {
 	about_the_device(meter(10), || {
 		assert_ok!(settle(receipt(7, 0, 5)));
 		transfer(4);
-		assert_noop!(settle(receipt(7, 0, 10)), Error::Ended);
+		assert_ok!(settle(receipt(7, 0, 10)));
+		pass(9);
+		assert_ok!(settle(receipt(7, 0, 11)));
+		pass(1);
+		assert_noop!(settle(receipt(7, 0, 12)), Error::Ended);
 		assert_ok!(Market::finish(signed(5), 0));
-		assert_eq!(purse(2).credits, 100_000_000 - 50);
+		assert_eq!(purse(2).credits, 100_000_000 - 110);
 	});
 }
 
@@ -53,7 +57,7 @@ fn of_one_that_did_twice_nothing_is_due_that_was_not_settled() {
 fn one_that_is_gone_ends_it() {
 	about_the_device(stream(100), || {
 		pass(4);
-		Transfers::mutate(|transfers| transfers.clear());
+		Tenures::set(Default::default());
 		assert!(!Market::is_covered(0, 0));
 		assert_ok!(Market::finish(signed(5), 0));
 		assert_eq!(purse(2).credits, 100_000_000);
@@ -74,13 +78,22 @@ fn one_that_had_changed_hands_before_does_not() {
 }
 
 #[test]
-fn one_that_was_registered_anew_by_somebody_else_ends_it() {
-	about_the_device(stream(100), || {
-		pass(4);
-		Owners::mutate(|owners| owners.insert(device(), account(4)));
-		Transfers::set([(device(), (0, 0))].into());
-		assert!(!Market::is_covered(0, 0));
-		assert_ok!(Market::finish(signed(5), 0));
-		assert_eq!(purse(2).credits, 100_000_000);
-	});
+fn one_that_was_registered_anew_ends_it_whoever_has_it() {
+	for owner in [1, 4] {
+		about_the_device(stream(100), || {
+			pass(4);
+			Tenures::set(Default::default());
+			pass(1);
+			register(device(), account(owner));
+			assert!(!Market::is_covered(0, 0));
+			pass(50);
+			assert_noop!(settle(None), Error::NothingDue);
+			// Nor is it one that has changed hands once.
+			transfer(5);
+			pass(50);
+			assert_noop!(settle(None), Error::NothingDue);
+			assert_ok!(Market::finish(signed(5), 0));
+			assert_eq!(purse(2).credits, 100_000_000);
+		});
+	}
 }

@@ -58,6 +58,15 @@ fn an_agreement_is_told_with_what_follows_from_it() {
 		assert!(Market::is_covered(0, 105) && !Market::is_covered(0, 106));
 		assert!(!Market::is_covered(1, 0));
 	});
+	// No more than an epoch pays.
+	let ask = Ask { terms: Terms::Meter { price: 10, unit: Unit::Bytes, most: 7 }, ..meter(10) };
+	agreed(ask, 1_050, || {
+		assert!(Market::is_covered(0, 7) && !Market::is_covered(0, 8));
+		assert_ok!(settle(receipt(7, 0, 5)));
+		assert!(Market::is_covered(0, 7) && !Market::is_covered(0, 8));
+		Now::set(11);
+		assert!(Market::is_covered(0, 12) && !Market::is_covered(0, 13));
+	});
 }
 
 #[test]
@@ -82,5 +91,6 @@ fn the_largest_rows_fit_what_is_paid_for_them() {
 	let offer = (32 + 8 + 4 + 8 + 4) + Offer::max_encoded_len();
 	let party = 32 + 16 + 32 + 8 + 4;
 	let agreement = (32 + 8 + 4) + Agreement::max_encoded_len() + 2 * party;
-	assert_eq!((offer, agreement), (229, 525));
+	assert_eq!((offer, agreement), (237, 525));
+	assert!(offer <= 400 && agreement <= 560, "what `Deposit` says in the runtime");
 }
