@@ -75,8 +75,9 @@ fn open(
 	number
 }
 
-fn settle(
+fn settle_by(
 	chain: &Chain,
+	payer: &KeyPair,
 	agreement: u32,
 	signed: Option<(&ed25519::Pair, u64)>,
 ) -> Result<(), DispatchError> {
@@ -85,7 +86,15 @@ fn settle(
 		let message = signing::usage(&genesis, agreement, units);
 		pallet_market::Receipt { units, signature: pair.sign(&message).0 }
 	});
-	chain.send(&Key::Bob.pair(), pallet_market::Call::settle { agreement, receipt })
+	chain.send(payer, pallet_market::Call::settle { agreement, receipt })
+}
+
+fn settle(
+	chain: &Chain,
+	agreement: u32,
+	signed: Option<(&ed25519::Pair, u64)>,
+) -> Result<(), DispatchError> {
+	settle_by(chain, &Key::Bob.pair(), agreement, signed)
 }
 
 fn meter(price: u128) -> pallet_market::Terms {
@@ -291,5 +300,34 @@ fn what_was_earned_in_one_network_buys_service_in_another() {
 		let room = ask(pallet_market::Terms::Stream { rate: 1_000 }, None);
 		let room = offer(chain, &disk, STORAGE, room);
 		open(chain, &radio, (STORAGE, room), 40_000_000, None);
+	});
+}
+
+/// What docs/performance.md says that a settlement costs.
+#[test]
+fn a_settlement_costs_the_same_for_any_number_of_units() {
+	Chain::run(|chain| {
+		chain.next_block();
+		feed(chain, PRICE);
+		let (provider, app) = (rich(chain, "provider"), ed25519::Pair::from_seed(&[9; 32]));
+		let buyer = consumer(chain, "buyer");
+		let number = offer(chain, &provider, COVERAGE, ask(meter(10), None));
+		let agreement = open(chain, &buyer, (COVERAGE, number), 20_000_000, Some(&app));
+		// Not one who makes blocks, and has a part of fees.
+		let payer = rich(chain, "payer");
+		let fees = [1, 1_001, 1_001_001].map(|units| {
+			chain.next_block();
+			let before = free(&payer);
+			assert_ok!(settle_by(chain, &payer, agreement, Some((&app, units))));
+			before - free(&payer)
+		});
+		assert!(fees.iter().all(|fee| *fee == fees[0]), "{fees:?}");
+		let page = include_str!("../../../docs/performance.md");
+		for units in [1, 1_000, 1_000_000] {
+			// In 10^-12 STN, rounded to four digits, as the page has it.
+			let each = fees[0] as f64 / f64::from(units) / 1e12;
+			let said = format!("{each:.3e}");
+			assert!(page.contains(&format!("| {said} |")), "a unit of {units} costs {said} STN");
+		}
 	});
 }
