@@ -8,6 +8,9 @@ pub const TOKEN: u128 = 1_000_000_000_000;
 pub const TOKEN_PLACES: u32 = 12;
 /// Decimals of a price: the chain counts it in 10^-9 dollars.
 pub const PRICE_PLACES: u32 = 9;
+/// What is a price at all: from a millionth of a dollar to a thousand million dollars for a token. Below, what is rounded
+/// would be more than a thousandth; a price is never nothing.
+pub const PRICES: core::ops::RangeInclusive<u128> = 1_000..=1_000_000_000_000_000_000;
 /// Decimals of an amount of credits in dollars: one is a millionth.
 pub const CREDIT_PLACES: u32 = 6;
 

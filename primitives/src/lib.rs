@@ -22,12 +22,14 @@ pub mod merkle;
 pub mod purse;
 pub mod report;
 pub mod signing;
+pub mod tenure;
 pub mod worker;
 
 pub use arithmetic::mul_div;
 pub use history::History;
 pub use keys::{HardwareKey, ReportKey};
 pub use purse::{CreditBalance, Purse};
+pub use tenure::Tenure;
 
 pub use sp_core::H256;
 pub use sp_runtime::AccountId32;

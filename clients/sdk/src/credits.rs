@@ -2,7 +2,7 @@
 
 use anyhow::{anyhow, Result};
 use substation_primitives::{
-	amount::{decimal, read, PRICE_PLACES},
+	amount::{decimal, read, PRICES, PRICE_PLACES},
 	AccountId32, Purse,
 };
 use subxt::tx::Payload;
@@ -16,9 +16,6 @@ use crate::chain::{api, rpc_account, Chain, Events};
 use api::runtime_types::{
 	bounded_collections::bounded_vec::BoundedVec, substation_runtime::configs::credits::Pair,
 };
-
-/// What is a price, in 10^-9 dollars for a token: as the chain has it.
-const PRICES: std::ops::RangeInclusive<u128> = 1_000..=1_000_000_000_000_000_000;
 
 /// Reads a price in dollars for a token, such as `0.1034`: in 10^-9 dollars.
 ///

@@ -1,5 +1,7 @@
 //! The market: what is offered, what was agreed, and the calls by which service is sold and bought.
 
+use std::future::Future;
+
 use anyhow::{anyhow, Result};
 use substation_primitives::{keys::Signature, signing, AccountId32, NetworkId, ReportKey, H256};
 use substation_proofs::author::DevicePair;
@@ -135,21 +137,27 @@ pub fn finished(events: &Events) -> Result<Option<(Reason, u128)>> {
 	Ok(event.map(|event| (event.reason, event.refunded)))
 }
 
+/// All pages of an answer, by number. Each is asked for with the number that the one before has ended with.
+async fn all_pages<Row, Page: Future<Output = Result<Vec<(u32, Row)>>>>(
+	page: impl Fn(Option<u32>) -> Page,
+) -> Result<Vec<(u32, Row)>> {
+	let mut all: Vec<(u32, Row)> = Vec::new();
+	loop {
+		let next = page(all.last().map(|(number, _)| *number)).await?;
+		let is_last = next.len() < PAGE as usize;
+		all.extend(next);
+		if is_last {
+			all.sort_by_key(|(number, _)| *number);
+			return Ok(all);
+		}
+	}
+}
+
 impl Chain {
 	/// All that is offered in a network, by number.
 	pub async fn offers(&self, network: NetworkId) -> Result<Vec<(u32, Offer)>> {
-		let mut all: Vec<(u32, Offer)> = Vec::new();
-		loop {
-			let after = all.last().map(|(number, _)| *number);
-			let call = api::view_functions().market().offers(network, after, PAGE);
-			let page = self.view(call).await?;
-			let full = page.len() == PAGE as usize;
-			all.extend(page);
-			if !full {
-				all.sort_by_key(|(number, _)| *number);
-				return Ok(all);
-			}
-		}
+		let view = api::view_functions().market();
+		all_pages(|after| self.view(view.offers(network, after, PAGE))).await
 	}
 
 	/// An agreement, and what follows from it.
@@ -159,18 +167,9 @@ impl Chain {
 
 	/// All agreements of which an account is a side, by number.
 	pub async fn agreements_of(&self, who: &AccountId32) -> Result<Vec<(u32, AgreementView)>> {
-		let mut all: Vec<(u32, AgreementView)> = Vec::new();
-		loop {
-			let after = all.last().map(|(number, _)| *number);
-			let call = api::view_functions().market().agreements_of(rpc_account(who), after, PAGE);
-			let page = self.view(call).await?;
-			let full = page.len() == PAGE as usize;
-			all.extend(page);
-			if !full {
-				all.sort_by_key(|(number, _)| *number);
-				return Ok(all);
-			}
-		}
+		let who = rpc_account(who);
+		let view = api::view_functions().market();
+		all_pages(|after| self.view(view.agreements_of(who, after, PAGE))).await
 	}
 
 	/// Whether an agreement goes on, and has credits for so many units in all; or for the next block.

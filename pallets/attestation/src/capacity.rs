@@ -290,7 +290,7 @@ impl<T: Config> Pallet<T> {
 		Self::store_claims(who, row, &limits);
 	}
 
-	/// The first epoch in which what is asked for now may lapse.
+	/// When what an aggregator asks for now may lapse at the earliest.
 	pub(crate) fn first_lapse() -> EpochIndex {
 		CurrentEpoch::<T>::get().saturating_add(LAPSE_EPOCHS.saturating_mul(2))
 	}

@@ -44,13 +44,13 @@ pub mod weights;
 
 pub use issue::Issue;
 pub use pallet::*;
-pub use price::{credits_for, tokens_for, NoPrice, PriceState, Quote, PRICES, UNIT};
+pub use price::{credits_for, tokens_for, NoPrice, PriceState, Quote, UNIT};
 pub use purses::Totals as Sums;
 pub use traits::InspectHeld;
 pub use weights::WeightInfo;
 
 use frame_support::{traits::ConstU32, BoundedVec};
-use substation_primitives::{AccountId32, Balance, CreditBalance, Purse};
+use substation_primitives::{amount::PRICES, AccountId32, Balance, CreditBalance, Purse};
 
 /// What a token costs, in 10^-9 dollars.
 pub type Price = u128;

@@ -8,13 +8,9 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::traits::{Get, Time};
 use scale_info::TypeInfo;
 use sp_runtime::{Permill, Rounding};
-use substation_primitives::{arithmetic::mul_div_up, mul_div, CreditBalance};
+use substation_primitives::{amount::PRICES, arithmetic::mul_div_up, mul_div, CreditBalance};
 
 use crate::{Balance, Config, Feeders, Moment, Pallet, Price, Quotes, QUORUM};
-
-/// What is a price at all: from a millionth of a dollar to a thousand million dollars for a token. Below, what is rounded
-/// would be more than a thousandth; a price is never nothing.
-pub const PRICES: core::ops::RangeInclusive<Price> = 1_000..=1_000_000_000_000_000_000;
 
 /// Above such a spread feeders do not agree.
 const MOST_SPREAD: Permill = Permill::from_percent(5);

@@ -65,7 +65,7 @@ use scale_info::TypeInfo;
 use sp_runtime::Permill;
 use substation_primitives::{
 	epoch::InspectEpochs, keys::Signature, AccountId32, DeviceId, EpochIndex, HardwareKey, History,
-	NetworkId, ReportKey,
+	NetworkId, ReportKey, Tenure,
 };
 use substation_proofs::facts::{DataSet, DeviceFacts, Place};
 
@@ -142,17 +142,6 @@ pub struct Device<Balance> {
 	pub offered_to: Option<AccountId32>,
 	/// For how long it has been whose it is.
 	pub tenure: Tenure,
-}
-
-/// Since when a device is whose it is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Tenure {
-	/// The block in which it was registered: one that was retired may be registered anew.
-	pub registered_at: u32,
-	/// How often it has changed hands since.
-	pub transfers: u32,
-	/// The block in which it did last; 0 if it never has.
-	pub transferred_at: u32,
 }
 
 /// A device's membership in a network.

@@ -7,11 +7,10 @@ use frame_support::{
 };
 use frame_system::{ensure_signed, pallet_prelude::OriginFor};
 use sp_runtime::{DispatchError, SaturatedConversion};
-use substation_primitives::{AccountId32, DeviceId, NetworkId};
+use substation_primitives::{AccountId32, DeviceId, NetworkId, Tenure};
 
 use crate::{
 	Config, DeviceOf, Devices, Error, Event, HoldReason, InspectNetworks, Memberships, Pallet,
-	Tenure,
 };
 
 impl<T: Config> Pallet<T> {

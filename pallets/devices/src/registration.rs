@@ -7,12 +7,12 @@ use frame_support::{
 };
 use sp_runtime::{traits::SaturatedConversion, Permill};
 use substation_primitives::{
-	epoch::InspectEpochs, signing, AccountId32, HardwareKey, History, NetworkId,
+	epoch::InspectEpochs, signing, AccountId32, HardwareKey, History, NetworkId, Tenure,
 };
 
 use crate::{
 	Config, Device, Devices, Error, Event, HoldReason, InspectNetworks, Pallet, RegistrationProof,
-	Tenure, Voucher,
+	Voucher,
 };
 
 impl<T: Config> Pallet<T> {

@@ -45,7 +45,7 @@ mod views;
 pub mod weights;
 
 pub use pallet::*;
-pub use traits::{InspectDevices, InspectNetworks, Purses, TakeSales, Tenure};
+pub use traits::{InspectDevices, InspectNetworks, Purses, TakeSales};
 pub use types::{
 	Agreement, AgreementView, Ask, Division, Numbered, Offer, Reason, Receipt, Record, State,
 	Terms, Unit, Usage,
@@ -517,7 +517,7 @@ pub mod pallet {
 				Some(receipt) => Self::pay_units(agreement, &mut row, &receipt)?,
 				None => ensure!(Self::pay_time(agreement, &mut row)? > 0, Error::<T>::NothingDue),
 			}
-			Self::put(agreement, row);
+			Agreements::<T>::insert(agreement, row);
 			Ok(())
 		}
 

@@ -12,7 +12,9 @@ use frame_support::{
 use frame_system::EnsureRoot;
 use sp_core::{ed25519, Pair};
 use sp_runtime::{BuildStorage, DispatchError, Permill};
-use substation_primitives::{signing, CreditBalance, DeviceId, NetworkId, Purse, ReportKey};
+use substation_primitives::{
+	signing, CreditBalance, DeviceId, NetworkId, Purse, ReportKey, Tenure,
+};
 use substation_testing::endowed;
 
 use crate::*;
@@ -39,7 +41,7 @@ pub const START: Block = 100;
 parameter_types! {
 	pub const MinimumBalance: Balance = 5;
 	pub static Millis: u64 = 1;
-	pub static Tenures: BTreeMap<DeviceId, Tenure> = BTreeMap::new();
+	pub static Tenures: BTreeMap<DeviceId, (AccountId32, Tenure)> = BTreeMap::new();
 	pub static Seats: BTreeSet<(NetworkId, DeviceId)> = BTreeSet::new();
 	pub static OpenNetworks: BTreeSet<NetworkId> = BTreeSet::new();
 	pub const MaxAge: u64 = u64::MAX;
@@ -149,7 +151,7 @@ impl InspectDevices for World {
 		Seats::get().contains(&(network, *device))
 	}
 
-	fn tenure(device: &DeviceId) -> Option<Tenure> {
+	fn tenure(device: &DeviceId) -> Option<(AccountId32, Tenure)> {
 		Tenures::get().get(device).cloned()
 	}
 
@@ -206,17 +208,16 @@ pub fn device() -> DeviceId {
 
 /// A device is registered in this block.
 pub fn register(device: DeviceId, owner: AccountId32) {
-	let registered_at = Market::now();
-	let tenure = Tenure { owner, registered_at, transfers: 0, transferred_at: 0 };
-	Tenures::mutate(|tenures| tenures.insert(device, tenure));
+	let tenure = Tenure { registered_at: Market::now(), ..Default::default() };
+	Tenures::mutate(|tenures| tenures.insert(device, (owner, tenure)));
 }
 
 /// The device changes hands in this block.
 pub fn transfer(to: u8) {
 	let now = Market::now();
 	Tenures::mutate(|tenures| {
-		if let Some(tenure) = tenures.get_mut(&device()) {
-			tenure.owner = account(to);
+		if let Some((owner, tenure)) = tenures.get_mut(&device()) {
+			*owner = account(to);
 			tenure.transfers += 1;
 			tenure.transferred_at = now;
 		}
@@ -303,8 +304,7 @@ pub fn externalities() -> sp_io::TestExternalities {
 	MinNotice::set(5);
 	ReceiptsStopped::set(false);
 	Least::set(1_000);
-	let tenure = Tenure { owner: account(1), registered_at: 0, transfers: 0, transferred_at: 0 };
-	Tenures::set([(device(), tenure)].into());
+	Tenures::set([(device(), (account(1), Tenure::default()))].into());
 	Seats::set([(0, device())].into());
 	OpenNetworks::set([0, 1].into());
 	let genesis = RuntimeGenesisConfig {

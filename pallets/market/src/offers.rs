@@ -41,7 +41,7 @@ impl<T: Config> Pallet<T> {
 		network: NetworkId,
 		device: &DeviceId,
 	) -> Result<(), Error<T>> {
-		let owned = T::Devices::tenure(device).is_some_and(|tenure| tenure.owner == *provider);
+		let owned = T::Devices::tenure(device).is_some_and(|(owner, _)| owner == *provider);
 		ensure!(owned && T::Devices::is_seated(network, device), Error::<T>::NotMember);
 		Ok(())
 	}

@@ -66,7 +66,9 @@ impl<T: Config> Pallet<T> {
 			.map_err(|_| Error::<T>::CannotPay)?;
 		let tenure = ask.device.as_ref().and_then(T::Devices::tenure);
 		let agreement = Agreement {
-			device: ask.device.map(|device| (device, tenure.map_or(0, |tenure| tenure.transfers))),
+			device: ask
+				.device
+				.map(|device| (device, tenure.map_or(0, |(_, tenure)| tenure.transfers))),
 			provider: row.provider.clone(),
 			purse: Held::default(),
 			division: Divisions::<T>::get(network),

@@ -5,8 +5,8 @@ use sp_runtime::DispatchError;
 use substation_primitives::{epoch::InspectEpochs, signing, CreditBalance};
 
 use crate::{
-	sales::Sale, Agreement, AgreementId, Agreements, Block, Config, Error, Event, InspectDevices,
-	Pallet, Receipt, State, Terms,
+	sales::Sale, Agreement, AgreementId, Block, Config, Error, Event, InspectDevices, Pallet,
+	Receipt, State, Terms,
 };
 
 impl<T: Config> Pallet<T> {
@@ -14,7 +14,7 @@ impl<T: Config> Pallet<T> {
 	/// registered anew, it is not known when it did first: then nothing is due that was not settled.
 	pub(crate) fn transferred(agreement: &Agreement) -> Option<Block> {
 		let (device, before) = agreement.device.as_ref()?;
-		let tenure = T::Devices::tenure(device);
+		let tenure = T::Devices::tenure(device).map(|(_, tenure)| tenure);
 		match tenure.filter(|tenure| tenure.registered_at <= agreement.since) {
 			Some(tenure) if tenure.transfers == *before => None,
 			Some(tenure) if Some(tenure.transfers) == before.checked_add(1) => {
@@ -53,9 +53,9 @@ impl<T: Config> Pallet<T> {
 		ensure!(key.verify(&receipt.signature, &message), Error::<T>::BadReceipt);
 		let due = signed.min(covered.saturating_sub(units)).min(left);
 		let credits = price.checked_mul(due.into()).ok_or(Error::<T>::NotEnough)?;
-		let in_epoch = Self::most_of(row).saturating_sub(left).saturating_add(due);
+		let in_epoch = row.paid_in(epoch).saturating_add(due);
 		row.state = State::Metered { units: units.saturating_add(due), epoch, in_epoch };
-		self::tell::<T>(agreement, due, credits, Self::spend(row, credits)?);
+		tell::<T>(agreement, due, credits, Self::spend(row, credits)?);
 		Ok(())
 	}
 
@@ -67,7 +67,7 @@ impl<T: Config> Pallet<T> {
 		let (due, credits) = Self::pass_time(row);
 		if due > 0 {
 			let sale = Self::spend(row, credits)?;
-			self::tell::<T>(agreement, due.into(), credits, sale);
+			tell::<T>(agreement, due.into(), credits, sale);
 		}
 		Ok(due)
 	}
@@ -88,18 +88,6 @@ impl<T: Config> Pallet<T> {
 	fn spend(row: &mut Agreement, credits: CreditBalance) -> Result<Sale, DispatchError> {
 		let spent = row.purse.take(credits).ok_or(Error::<T>::NotEnough)?;
 		Self::sell(row, spent)
-	}
-
-	fn most_of(row: &Agreement) -> u64 {
-		match row.terms {
-			Terms::Meter { most, .. } => most,
-			Terms::Stream { .. } => 0,
-		}
-	}
-
-	/// Stores what was settled.
-	pub(crate) fn put(agreement: AgreementId, row: Agreement) {
-		Agreements::<T>::insert(agreement, row);
 	}
 }
 

@@ -1,9 +1,9 @@
 //! What this pallet asks of others.
 
 use sp_runtime::DispatchError;
-use substation_primitives::{CreditBalance, DeviceId, NetworkId, Purse};
+use substation_primitives::{CreditBalance, DeviceId, NetworkId, Purse, Tenure};
 
-use crate::{AccountId32, Balance, Block};
+use crate::{AccountId32, Balance};
 
 /// Credits, and who has them.
 pub trait Purses {
@@ -43,25 +43,12 @@ pub trait InspectNetworks {
 	fn open_network() -> (NetworkId, AccountId32);
 }
 
-/// Whose a device is, and since when.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Tenure {
-	/// Whose.
-	pub owner: AccountId32,
-	/// The block in which it was registered: one that was retired may be registered anew.
-	pub registered_at: Block,
-	/// How often it has changed hands since.
-	pub transfers: u32,
-	/// The block in which it did last; 0 if it never has.
-	pub transferred_at: Block,
-}
-
 /// Devices.
 pub trait InspectDevices {
 	/// Whether it has a seat in a network.
 	fn is_seated(network: NetworkId, device: &DeviceId) -> bool;
 	/// Whose it is, and since when.
-	fn tenure(device: &DeviceId) -> Option<Tenure>;
+	fn tenure(device: &DeviceId) -> Option<(AccountId32, Tenure)>;
 	/// A device of somebody that has a seat in a network.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn seated_device(network: NetworkId, owner: &AccountId32) -> DeviceId;

@@ -2,7 +2,7 @@
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
-use sp_runtime::{traits::Zero, Permill};
+use sp_runtime::Permill;
 use substation_primitives::{
 	keys::Signature, purse::MOST_REMADE, CreditBalance, DeviceId, EpochIndex, NetworkId, Purse,
 	ReportKey, H256,
@@ -310,14 +310,19 @@ impl Agreement {
 		self.covered_units().map(|covered| covered.min(allowed))
 	}
 
+	/// Units that were paid in `epoch`, which is the present one.
+	pub fn paid_in(&self, epoch: EpochIndex) -> u64 {
+		match &self.state {
+			State::Metered { epoch: last, in_epoch, .. } if *last == epoch => *in_epoch,
+			_ => 0,
+		}
+	}
+
 	/// Units that may be paid in `epoch` yet.
 	pub fn left_in(&self, epoch: EpochIndex) -> u64 {
-		match (&self.state, &self.terms) {
-			(State::Metered { epoch: last, in_epoch, .. }, Terms::Meter { most, .. }) => {
-				let paid = if *last == epoch { *in_epoch } else { Zero::zero() };
-				most.saturating_sub(paid)
-			}
-			_ => 0,
+		match &self.terms {
+			Terms::Meter { most, .. } => most.saturating_sub(self.paid_in(epoch)),
+			Terms::Stream { .. } => 0,
 		}
 	}
 

@@ -306,34 +306,34 @@ impl Unstoppable {
 	}
 }
 
-impl Contains<RuntimeCall> for Unstoppable {
-	fn contains(call: &RuntimeCall) -> bool {
-		use pallet_credits::Call as Credits;
-		// Agreements run on, so who pays may end them, and what is owed by then is paid. And what a token costs is said on, so that nobody gains
-		// by having been silent.
-		let goes_on = matches!(
-			call,
-			RuntimeCall::Market(
-				pallet_market::Call::close { .. } | pallet_market::Call::settle { .. }
-			) | RuntimeCall::Oracle(pallet_oracle::Call::feed_values { .. })
-				| RuntimeCall::Credits(Credits::stop {} | Credits::resume {})
-		);
-		goes_on || Self::contains_pallet(call.get_call_metadata().pallet_name.as_bytes())
-	}
-}
-
-impl Contains<pallet_tx_pause::RuntimeCallNameOf<Runtime>> for Unstoppable {
-	fn contains(name: &pallet_tx_pause::RuntimeCallNameOf<Runtime>) -> bool {
-		let [pallet, call] = [&name.0, &name.1].map(|name| name.as_slice());
-		// Not what settles: a referendum may find that it pays what is not owed.
-		let goes_on: [(&str, &[u8]); 4] = [
+impl Unstoppable {
+	/// Agreements run on, so who pays may end them; and what a token costs is said on, so that nobody gains by having been
+	/// silent.
+	fn contains_call(pallet: &[u8], call: &[u8]) -> bool {
+		let calls: [(&str, &[u8]); 4] = [
 			(<Market as PalletInfoAccess>::name(), b"close"),
 			(<Oracle as PalletInfoAccess>::name(), b"feed_values"),
 			(<Credits as PalletInfoAccess>::name(), b"stop"),
 			(<Credits as PalletInfoAccess>::name(), b"resume"),
 		];
-		goes_on.iter().any(|one| (one.0.as_bytes(), one.1) == (pallet, call))
+		calls.iter().any(|one| (one.0.as_bytes(), one.1) == (pallet, call))
 			|| Self::contains_pallet(pallet)
+	}
+}
+
+impl Contains<RuntimeCall> for Unstoppable {
+	fn contains(call: &RuntimeCall) -> bool {
+		// What is owed when an agreement ends is paid in safe mode too. A referendum may pause it: it may find that it is not
+		// owed.
+		let settles = matches!(call, RuntimeCall::Market(pallet_market::Call::settle { .. }));
+		let name = call.get_call_metadata();
+		settles || Self::contains_call(name.pallet_name.as_bytes(), name.function_name.as_bytes())
+	}
+}
+
+impl Contains<pallet_tx_pause::RuntimeCallNameOf<Runtime>> for Unstoppable {
+	fn contains(name: &pallet_tx_pause::RuntimeCallNameOf<Runtime>) -> bool {
+		Self::contains_call(&name.0, &name.1)
 	}
 }
 

@@ -7,7 +7,7 @@ use frame_support::traits::{fungible::Credit, Contains, Get};
 use pallet_credits::Error as CreditsError;
 use pallet_network_treasury::Source;
 use polkadot_sdk::sp_runtime::DispatchError;
-use substation_primitives::{CreditBalance, DeviceId, NetworkId, Purse};
+use substation_primitives::{CreditBalance, DeviceId, NetworkId, Purse, Tenure};
 
 parameter_types! {
 	/// A provider's record stays: its row is paid for once.
@@ -104,10 +104,8 @@ impl pallet_market::InspectDevices for MarketDevices {
 		Devices::is_seated(network, device)
 	}
 
-	fn tenure(device: &DeviceId) -> Option<pallet_market::Tenure> {
-		let row = pallet_devices::Devices::<Runtime>::get(device)?;
-		let pallet_devices::Tenure { registered_at, transfers, transferred_at } = row.tenure;
-		Some(pallet_market::Tenure { owner: row.owner, registered_at, transfers, transferred_at })
+	fn tenure(device: &DeviceId) -> Option<(AccountId, Tenure)> {
+		pallet_devices::Devices::<Runtime>::get(device).map(|row| (row.owner, row.tenure))
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]

@@ -69,7 +69,8 @@ fn read_tokens(text: &str) -> Result<u128, String> {
 	read(text, TOKEN_PLACES).ok_or_else(|| "not an amount of tokens, such as 1000 or 0.25".into())
 }
 
-fn read_dollars(text: &str) -> Result<u128, String> {
+/// An amount of credits by what they are worth.
+pub(super) fn read_dollars(text: &str) -> Result<u128, String> {
 	read(text, CREDIT_PLACES).ok_or_else(|| "not an amount of dollars, such as 5 or 0.25".into())
 }
 
@@ -89,24 +90,17 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		Command::Price => price(&chain, output).await,
 		Command::Purse { who } => purse(&chain, &AccountId32::new(who.0), output).await,
 		Command::Buy { amount, slippage, write } => {
-			let signer = write.signer.keypair_on(&chain).await?;
 			let written = match (amount.tokens, amount.dollars) {
 				(Some(burned), _) => {
 					let worth = known(chain.worth(burned).await?)?;
-					let what = in_words(burned, worth);
 					let call = buy(burned, less(worth, *slippage));
-					let written = chain.write(&what, &call, &signer, write.commit).await?;
-					output.written(&what, &written);
-					written
+					write.send(&chain, &in_words(burned, worth), call, output).await?
 				}
 				(None, credits) => {
 					let credits = credits.unwrap_or_default();
 					let cost = known(chain.cost_of(credits).await?)?;
-					let what = in_words(cost, credits);
 					let call = buy_exact(credits, more(cost, *slippage));
-					let written = chain.write(&what, &call, &signer, write.commit).await?;
-					output.written(&what, &written);
-					written
+					write.send(&chain, &in_words(cost, credits), call, output).await?
 				}
 			};
 			if let Written::Done(events) = written {

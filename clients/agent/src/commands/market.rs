@@ -3,10 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{bail, Context, Result};
-use substation_primitives::{
-	amount::{read, CREDIT_PLACES},
-	AccountId32, NetworkId, ReportKey, H256,
-};
+use substation_primitives::{AccountId32, NetworkId, ReportKey, H256};
 use substation_sdk::{
 	amount::{dollars, tokens},
 	chain::{Chain, Written, NODE},
@@ -15,9 +12,9 @@ use substation_sdk::{
 	keys,
 	market::{self, AgreementView, Terms, Unit, Wanted},
 };
-use subxt::{tx::Payload, utils::AccountId32 as RpcAccount};
+use subxt::utils::AccountId32 as RpcAccount;
 
-use super::signer::Write;
+use super::{credits::read_dollars, signer::Write};
 use crate::{
 	connection::{connect_any, node_address},
 	output::Output,
@@ -200,10 +197,6 @@ impl From<Counted> for Unit {
 	}
 }
 
-fn read_dollars(text: &str) -> Result<u128, String> {
-	read(text, CREDIT_PLACES).ok_or_else(|| "not an amount of dollars, such as 5 or 0.25".into())
-}
-
 /// A receipt that can be read.
 fn a_receipt(text: &str) -> Result<String, String> {
 	market::read(text).map(|_| text.into()).map_err(|error| error.to_string())
@@ -251,7 +244,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		Command::Offer(offering) => offer(&chain, offering, output).await,
 		Command::Withdraw { network, offer, write } => {
 			let what = format!("take offer {offer} back");
-			send(&chain, &what, market::withdraw(*network, *offer), write, output).await?;
+			write.send(&chain, &what, market::withdraw(*network, *offer), output).await?;
 			Ok(())
 		}
 		Command::Open { network, offer, dollars: credits, key, write } => {
@@ -259,14 +252,14 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 				key.as_ref().map(|file| keys::load(file)).transpose()?.map(|pair| pair.public());
 			let what = format!("take offer {offer} with {}", dollars(*credits));
 			let call = market::open(*network, *offer, *credits, key);
-			if let Written::Done(events) = send(&chain, &what, call, write, output).await? {
+			if let Written::Done(events) = write.send(&chain, &what, call, output).await? {
 				given("agreement", market::number_given(&events)?, output);
 			}
 			Ok(())
 		}
 		Command::Fund { agreement, dollars: credits, write } => {
 			let what = format!("put {} into agreement {agreement}", dollars(*credits));
-			send(&chain, &what, market::fund(*agreement, *credits), write, output).await?;
+			write.send(&chain, &what, market::fund(*agreement, *credits), output).await?;
 			Ok(())
 		}
 		Command::Sign { agreement, units, key } => {
@@ -286,7 +279,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 			let what = format!("have paid what is due by agreement {agreement}");
 			let receipt = receipt.as_deref().map(market::read).transpose()?;
 			let call = market::settle(*agreement, receipt);
-			if let Written::Done(events) = send(&chain, &what, call, write, output).await? {
+			if let Written::Done(events) = write.send(&chain, &what, call, output).await? {
 				if let Some((units, credits, seller)) = market::paid(&events)? {
 					output.result(
 						&serde_json::json!({
@@ -306,13 +299,13 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		}
 		Command::Close { agreement, write } => {
 			let what = format!("let agreement {agreement} end");
-			send(&chain, &what, market::close(*agreement), write, output).await?;
+			write.send(&chain, &what, market::close(*agreement), output).await?;
 			Ok(())
 		}
 		Command::Finish { agreement, write } => {
 			let what = format!("finish agreement {agreement}");
 			let call = market::finish(*agreement);
-			if let Written::Done(events) = send(&chain, &what, call, write, output).await? {
+			if let Written::Done(events) = write.send(&chain, &what, call, output).await? {
 				if let Some((why, refunded)) = market::finished(&events)? {
 					output.result(
 						&serde_json::json!({
@@ -326,19 +319,6 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 			Ok(())
 		}
 	}
-}
-
-async fn send(
-	chain: &Chain,
-	what: &str,
-	call: impl Payload,
-	write: &Write,
-	output: Output,
-) -> Result<Written> {
-	let signer = write.signer.keypair_on(chain).await?;
-	let written = chain.write(what, &call, &signer, write.commit).await?;
-	output.written(what, &written);
-	Ok(written)
 }
 
 /// The number that something new was given.
@@ -377,7 +357,7 @@ async fn offer(chain: &Chain, offering: &Offering, output: Output) -> Result<()>
 		until: now.saturating_add(offering.blocks),
 	};
 	let call = market::offer(offering.network, wanted);
-	if let Written::Done(events) = send(chain, &what, call, &offering.write, output).await? {
+	if let Written::Done(events) = offering.write.send(chain, &what, call, output).await? {
 		given("offer", market::number_given(&events)?, output);
 	}
 	Ok(())

@@ -4,12 +4,15 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use substation_sdk::{
-	chain::Chain,
+	chain::{Chain, Written},
 	failure::Failure,
 	keys,
 	secrets::{is_well_known, keypair, keypair_on},
 };
+use subxt::tx::Payload;
 use subxt_signer::sr25519::Keypair;
+
+use crate::output::Output;
 
 /// Whose account signs, and pays.
 #[derive(Clone, Debug, clap::Args)]
@@ -31,6 +34,22 @@ pub struct Write {
 	pub commit: bool,
 	#[command(flatten)]
 	pub signer: SignerOptions,
+}
+
+impl Write {
+	/// One call, which does `what`, and what became of it.
+	pub async fn send(
+		&self,
+		chain: &Chain,
+		what: &str,
+		call: impl Payload,
+		output: Output,
+	) -> Result<Written> {
+		let signer = self.signer.keypair_on(chain).await?;
+		let written = chain.write(what, &call, &signer, self.commit).await?;
+		output.written(what, &written);
+		Ok(written)
+	}
 }
 
 /// Where the account's secret is.

@@ -3,17 +3,17 @@
 use super::*;
 
 /// A washer burns tokens at one price, sells to itself at another, and owns the network beside it.
-fn wash(division: Division, then: u128, now: u128, parts: u128) -> (Balance, Balance) {
+fn wash(division: Division, bought_at: u128, sold_at: u128, parts: u128) -> (Balance, Balance) {
 	let mut result = (0, 0);
 	chain(|| {
 		assert_ok!(Market::set_division(signed(30), 0, division));
-		set_price(then);
+		set_price(bought_at);
 		let before = free(4);
 		assert_ok!(Credits::buy(signed(4), 100 * STN, 0));
 		let burned = before - free(4);
 		let credits = purse(4).credits;
 		assert_ok!(Market::offer(signed(4), 0, stream(credits / parts)));
-		set_price(now);
+		set_price(sold_at);
 		let before = free(4) + Balances::free_balance(fund(0));
 		assert_ok!(Market::open(signed(4), 0, 0, credits, None));
 		let opened = free(4) + Balances::free_balance(fund(0));
@@ -34,9 +34,9 @@ fn no_price_and_no_division_brings_back_more_than_ninety_five_hundredths() {
 	for (seller, network) in all {
 		let division =
 			Division { seller: Permill::from_parts(seller), network: Permill::from_parts(network) };
-		for now in [PAR / 4, PAR / 2, PAR, 2 * PAR] {
+		for sold_at in [PAR / 4, PAR / 2, PAR, 2 * PAR] {
 			for parts in [1, 7] {
-				let (burned, back) = wash(division, PAR, now, parts);
+				let (burned, back) = wash(division, PAR, sold_at, parts);
 				assert_eq!(burned, 100 * STN);
 				let most = burned / 1_000_000 * u128::from(seller + network);
 				assert!(back <= most, "{back} of {burned}");

@@ -7,6 +7,7 @@ use super::market;
 use anyhow::{ensure, Result};
 use substation_primitives::Purse;
 use substation_sdk::{
+	amount::TOKEN,
 	chain::{account, Chain},
 	credits::{NoPrice, Quote},
 };
@@ -22,8 +23,6 @@ pub const ACCOUNTS: [&str; 1] = ["consumer"];
 /// The feeders of a development chain.
 const FEEDERS: [&str; 3] = ["//Charlie//stash", "//Dave//stash", "//Eve//stash"];
 const CONSUMER: &str = "//test//consumer";
-/// A token, in planck.
-const STN: u128 = 1_000_000_000_000;
 /// A cent for a token, as a price.
 const CENT: u128 = 10_000_000;
 
@@ -143,7 +142,7 @@ async fn play(network: &Network, folder: &Path) -> Result<()> {
 	quoted(&chain, "three feeders have spoken", |quote| quote.price == 10 * CENT / 1_000 * 995)
 		.await?;
 	let made = consumer.buys(["--tokens", "100"]).await?;
-	ensure!(made == Purse { credits: 9_950_000, cost: 100 * STN }, "{made:?}");
+	ensure!(made == Purse { credits: 9_950_000, cost: 100 * TOKEN }, "{made:?}");
 	let made = consumer.buys(["--dollars", "1.5"]).await?;
 	ensure!(made.credits == 1_500_000, "{made:?}");
 	ensure!(made.cost == (1_500_000 * 1_000_000_000_000_000u128).div_ceil(99_500_000), "{made:?}");
