@@ -43,6 +43,8 @@ pub const ACKNOWLEDGEMENT: &[u8; 28] = b"substation/acknowledgement/1";
 
 /// Context of a buyer's receipt for units of service.
 pub const USAGE: &[u8; 18] = b"substation/usage/1";
+/// Context of a request for service that was agreed on.
+pub const REQUEST: &[u8; 20] = b"substation/request/1";
 
 /// What a report is bound to. All of it follows from the commitment; none of it is in the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -194,6 +196,12 @@ pub fn rotation(genesis: &H256, device: &DeviceId, key: &ReportKey, nonce: u32) 
 /// What a buyer's key signs for the units of service that it has taken in all by an agreement.
 pub fn usage(genesis: &H256, agreement: u32, units: u64) -> Vec<u8> {
 	(USAGE, genesis, agreement, units).encode()
+}
+
+/// What a buyer's key signs when it asks for service by an agreement. `serial` rises with each request, so that none counts
+/// twice, and `asked` is the hash of what is asked for.
+pub fn request(genesis: &H256, agreement: u32, serial: u64, asked: &H256) -> Vec<u8> {
+	(REQUEST, genesis, agreement, serial, asked).encode()
 }
 
 /// What an aggregator signs when it takes a report.

@@ -284,7 +284,7 @@ pub mod pallet {
 		/// Less is worth what was burned for these credits than the offer asks for: they were bought when tokens were worth
 		/// more. Buy new ones.
 		TooThin,
-		/// Units need a key that signs for them, and a receipt; time has neither.
+		/// Units need a key that signs for them, and a receipt; time has no receipt.
 		WrongShape,
 		/// The receipt is not signed by the agreement's key, over this chain's genesis, this agreement and these units.
 		BadReceipt,
@@ -401,7 +401,8 @@ pub mod pallet {
 		/// * `network`: of which network.
 		/// * `offer`: which.
 		/// * `credits`: how many are put in, beside what the offer asks at once.
-		/// * `key`: signs for units. None where time is paid for.
+		/// * `key`: signs for units, and when service is asked for. Where time is paid for it may be none: then the buyer's
+		///   account signs.
 		///
 		/// ## Errors
 		///

@@ -31,10 +31,10 @@ impl<T: Config> Pallet<T> {
 		Ok(row)
 	}
 
-	/// Checks that units are signed for by somebody, and time by nobody.
+	/// Checks that units are signed for by somebody. Time is signed for by nobody; a key says who uses it.
 	pub(crate) fn ensure_key(terms: &Terms, key: &Option<ReportKey>) -> Result<(), Error<T>> {
 		let wanted = matches!(terms, Terms::Meter { .. });
-		ensure!(wanted == key.is_some(), Error::<T>::WrongShape);
+		ensure!(!wanted || key.is_some(), Error::<T>::WrongShape);
 		Ok(())
 	}
 

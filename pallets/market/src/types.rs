@@ -212,7 +212,8 @@ pub struct Agreement {
 	pub offer: OfferId,
 	/// The device that serves, and how often it had changed hands.
 	pub device: Option<(DeviceId, u32)>,
-	/// The key that signs for units.
+	/// The key that signs for units, and by which who serves knows who asks. Where time is paid for and there is none, the
+	/// buyer's account does.
 	pub key: Option<ReportKey>,
 	/// What is paid for.
 	pub terms: Terms,
@@ -276,7 +277,10 @@ impl Agreement {
 	/// When it ends if nobody does anything, and why: the earliest of all reasons. `transferred` is when its device changed
 	/// hands: receipts for units that were taken before count for as long as a notice.
 	pub fn end(&self, transferred: Option<Block>) -> Option<(Block, Reason)> {
-		let grace = if self.key.is_some() { self.notice } else { 0 };
+		let grace = match self.terms {
+			Terms::Meter { .. } => self.notice,
+			Terms::Stream { .. } => 0,
+		};
 		let ends = [
 			(self.closes, Reason::Closed),
 			(self.dry_at(), Reason::Overdrawn),

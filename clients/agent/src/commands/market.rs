@@ -70,7 +70,7 @@ pub enum Command {
 		/// What is put in, in dollars.
 		#[arg(long, value_parser = read_dollars)]
 		dollars: u128,
-		/// Key file that signs for units (see `init`). None where time is paid for.
+		/// Key file that signs for units, and when service is asked for (see `init`). It is not needed where time is paid for.
 		#[arg(long, value_name = "FILE")]
 		key: Option<PathBuf>,
 		#[command(flatten)]

@@ -83,7 +83,7 @@ fn run(step: Step) {
 		Step::Open(who, offer, credits) => {
 			let terms = Offers::<Test>::get(0, offer).map(|row| row.ask.terms);
 			let metered = matches!(terms, Some(Terms::Meter { .. }));
-			let key = if metered { key(7) } else { None };
+			let key = if metered || credits % 2 == 0 { key(7) } else { None };
 			Market::open(signed(who), 0, offer, credits, key)
 		}
 		Step::Fund(who, agreement, credits) => Market::fund(signed(who), agreement, credits),
@@ -153,7 +153,7 @@ proptest! {
 				let promised = match &step {
 					Step::Units(agreement, units) => {
 						let row = Agreements::<Test>::get(agreement);
-						row.is_some_and(|row| row.key.is_some())
+						row.is_some_and(|row| matches!(row.terms, Terms::Meter { .. }))
 							&& Market::is_covered(*agreement, *units)
 					}
 					_ => false,

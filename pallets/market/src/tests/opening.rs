@@ -90,14 +90,16 @@ fn there_are_as_many_agreements_as_places() {
 }
 
 #[test]
-fn units_have_a_key_and_time_has_none() {
+fn units_have_a_key_and_time_may_have_one() {
 	chain(|| {
 		assert_ok!(offer(meter(10)));
 		assert_ok!(offer(stream(10)));
 		assert_noop!(Market::open(signed(2), 0, 0, 1_000, None), Error::WrongShape);
-		assert_noop!(Market::open(signed(2), 0, 1, 1_000, key(7)), Error::WrongShape);
 		assert_ok!(Market::open(signed(2), 0, 0, 1_000, key(7)));
 		assert_ok!(Market::open(signed(2), 0, 1, 1_000, None));
+		assert_ok!(Market::open(signed(2), 0, 1, 1_000, key(7)));
+		// It says who uses the time, and signs for none of it.
+		assert_noop!(Market::settle(signed(2), 2, receipt(7, 2, 1)), Error::WrongShape);
 	});
 }
 
