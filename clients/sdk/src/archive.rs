@@ -21,7 +21,6 @@
 use std::{
 	collections::BTreeMap,
 	fs,
-	io::Write,
 	path::{Path, PathBuf},
 	sync::{Arc, Mutex, PoisonError},
 };
@@ -37,7 +36,11 @@ use substation_primitives::{
 };
 use substation_proofs::JudgedChunk;
 
-use crate::{failure::Failure, publish::Published};
+use crate::{
+	durable::{self, behind},
+	failure::Failure,
+	publish::Published,
+};
 
 /// A folder of reports, batches and what came of them.
 #[derive(Clone, Debug)]
@@ -127,22 +130,7 @@ impl Archive {
 	}
 
 	pub(crate) fn write(&self, path: &Path, bytes: &[u8]) -> Result<()> {
-		let failed = || format!("{} cannot be written", path.display());
-		if let Some(folder) = path.parent() {
-			fs::create_dir_all(folder).with_context(failed)?;
-		}
-		// Whoever else writes the same file writes beside it under another name.
-		let beside = behind(path, &format!(".{}.new", std::process::id()));
-		let mut file = fs::File::create(&beside).with_context(failed)?;
-		file.write_all(bytes).with_context(failed)?;
-		file.write_all(&twox_64(bytes)).with_context(failed)?;
-		file.sync_all().with_context(failed)?;
-		fs::rename(&beside, path).with_context(failed)?;
-		// The name, too, has to outlive a loss of power.
-		if let Some(folder) = path.parent() {
-			fs::File::open(folder)?.sync_all()?;
-		}
-		Ok(())
+		durable::replace(path, &[bytes, &twox_64(bytes)])
 	}
 
 	/// A file's content, if it is there; nothing in it if it is damaged.
@@ -381,13 +369,6 @@ impl Archive {
 
 fn statement_path(folder: &Path, number: usize) -> PathBuf {
 	folder.join(format!("statement-{number}"))
-}
-
-/// A path with something behind its name.
-fn behind(path: &Path, what: &str) -> PathBuf {
-	let mut name = path.as_os_str().to_owned();
-	name.push(what);
-	name.into()
 }
 
 fn parse_id(name: &str) -> Option<DeviceId> {

@@ -21,6 +21,7 @@ pub mod archive;
 pub mod chain;
 pub mod claim;
 pub mod credits;
+pub mod durable;
 pub mod explain;
 pub mod failure;
 pub mod holding;
@@ -36,6 +37,7 @@ pub mod publish;
 pub mod recompute;
 pub mod register;
 pub mod secrets;
+pub mod service;
 pub mod validator;
 pub mod verify;
 

@@ -44,9 +44,9 @@ pub struct Wanted {
 	pub until: u32,
 }
 
-/// The call that offers something in a network.
-pub fn offer(network: NetworkId, wanted: Wanted) -> impl Payload {
-	let ask = Ask {
+/// What the chain keeps of what an offer asks.
+pub fn ask(wanted: Wanted) -> Ask {
+	Ask {
 		device: wanted.device.map(|device| RpcHash(device.0)),
 		terms: wanted.terms,
 		setup: wanted.setup,
@@ -55,8 +55,12 @@ pub fn offer(network: NetworkId, wanted: Wanted) -> impl Payload {
 		document: RpcHash(wanted.document.0),
 		places: wanted.places,
 		until: wanted.until,
-	};
-	api::tx().market().offer(network, ask)
+	}
+}
+
+/// The call that offers something in a network.
+pub fn offer(network: NetworkId, wanted: Wanted) -> impl Payload {
+	api::tx().market().offer(network, ask(wanted))
 }
 
 /// The call that takes an offer back.

@@ -30,7 +30,7 @@ use subxt_signer::sr25519::Keypair;
 use tokio::sync::Semaphore;
 
 use super::{
-	door::{serve, Bounds},
+	door::{serve, stopped, Bounds},
 	intake::{allowance_is_short, bytes_of_epoch, Intake, JudgedBy, Open, FRAMING},
 	said::Said,
 	server::router,
@@ -418,11 +418,6 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		}
 		ended = &mut worker => ended?,
 	}
-}
-
-/// Until somebody says that it is enough.
-async fn stopped() {
-	let _ = tokio::signal::ctrl_c().await;
 }
 
 #[cfg(test)]

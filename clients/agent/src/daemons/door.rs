@@ -17,7 +17,13 @@ use hyper_util::{
 	server::graceful::GracefulShutdown,
 	service::TowerToHyperService,
 };
-use tokio::net::TcpListener;
+use tokio::{
+	net::TcpListener,
+	signal::{
+		ctrl_c,
+		unix::{signal, SignalKind},
+	},
+};
 
 /// How many come in, and for how long they stay.
 #[derive(Clone, Copy, Debug)]
@@ -151,6 +157,18 @@ pub async fn serve(
 	}
 	drop(listener);
 	let _ = tokio::time::timeout(FAREWELL, leaving.shutdown()).await;
+}
+
+/// Until somebody says that it is enough: an interrupt, or the signal by which services are ended.
+pub async fn stopped() {
+	let Ok(mut terminated) = signal(SignalKind::terminate()) else {
+		let _ = ctrl_c().await;
+		return;
+	};
+	tokio::select! {
+		_ = ctrl_c() => {}
+		_ = terminated.recv() => {}
+	}
 }
 
 #[cfg(test)]

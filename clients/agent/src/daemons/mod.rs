@@ -7,6 +7,7 @@ pub mod feeder;
 mod intake;
 mod publishing;
 mod said;
+pub mod seller;
 pub mod server;
 mod settling;
 mod taking;

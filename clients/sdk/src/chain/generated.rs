@@ -4,6 +4,12 @@
 #[allow(clippy::all, missing_docs)]
 #[subxt::subxt(
 	runtime_metadata_path = "metadata.scale",
+	derive_for_type(
+		path = "pallet_market::types::Ask",
+		derive = "Clone, PartialEq, Eq",
+		recursive
+	),
+	derive_for_type(path = "pallet_market::types::Receipt", derive = "Clone"),
 	substitute_type(
 		path = "substation_primitives::batch::Terms",
 		with = "::subxt::utils::Static<::substation_primitives::batch::Terms>"
