@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 use substation_agent::{
-	commands::{claim, credits, init, market, register, status, validator, verify, why},
-	daemons::{aggregator, device, feeder},
+	commands::{buy, claim, credits, init, market, register, status, validator, verify, why},
+	daemons::{aggregator, device, feeder, seller},
 	fleet,
 	output::Output,
 	replay,
@@ -43,6 +43,10 @@ enum Command {
 	Credits(credits::Options),
 	/// Sell and buy service: offers, agreements, receipts.
 	Market(market::Options),
+	/// Sell files, or a service on this machine, to who has an agreement.
+	Sell(seller::Options),
+	/// Use what somebody sells, and pay for it.
+	Buy(buy::Options),
 	/// Run a fleet of honest and cheating devices on a development chain.
 	Fleet(fleet::Options),
 	/// Re-enact a recording of real devices on a development chain.
@@ -83,6 +87,8 @@ async fn run(command: Command, output: Output) -> Result<()> {
 		Command::Feed(options) => feeder::run(&options, output).await,
 		Command::Credits(options) => credits::run(&options, output).await,
 		Command::Market(options) => market::run(&options, output).await,
+		Command::Sell(options) => seller::run(&options, output).await,
+		Command::Buy(options) => buy::run(&options, output).await,
 		Command::Fleet(options) => fleet::run(options, output).await,
 		Command::Replay(options) => replay::run(&options, output).await,
 		Command::Claim(options) => claim::run(&options, output).await,

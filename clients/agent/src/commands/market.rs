@@ -203,7 +203,7 @@ fn a_receipt(text: &str) -> Result<String, String> {
 }
 
 /// Terms in words.
-fn terms(terms: &Terms) -> String {
+pub(super) fn terms(terms: &Terms) -> String {
 	match terms {
 		Terms::Meter { price, unit, most } => {
 			let bound =

@@ -1,6 +1,7 @@
 //! What runs until it is stopped.
 
 pub mod aggregator;
+pub mod buying;
 pub mod device;
 pub mod door;
 pub mod feeder;

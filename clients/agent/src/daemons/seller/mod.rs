@@ -25,6 +25,7 @@ use substation_sdk::{
 use subxt_signer::sr25519::Keypair;
 use tokio::net::TcpListener;
 
+pub(super) use self::behind::without_hops;
 use self::{
 	behind::{Behind, Server},
 	books::{Books, Standing, Standings},

@@ -1,0 +1,269 @@
+//! Using what somebody sells: an agreement with who serves, and what comes of it.
+
+use std::{
+	io::Write as _,
+	net::SocketAddr,
+	path::{Path, PathBuf},
+	sync::Arc,
+	time::{Duration, Instant},
+};
+
+use anyhow::{anyhow, bail, Context, Result};
+use futures::StreamExt;
+use reqwest::{header::HeaderMap, Method};
+use substation_primitives::ReportKey;
+use substation_sdk::{
+	amount::dollars,
+	chain::{Chain, Written, NODE},
+	durable,
+	failure::Failure,
+	http::printable,
+	keys,
+	market::{self, Offer, Terms},
+	service::{
+		buyer::{Answer, Buyer, Shop},
+		offer::OfferFile,
+	},
+};
+use tokio::net::TcpListener;
+
+use super::{credits::read_dollars, market::terms, signer::Write};
+use crate::{
+	connection::{connect_any, node_address},
+	daemons::{
+		buying::{router, sign_soon},
+		door::{serve, stopped, Bounds},
+	},
+	output::Output,
+};
+
+/// For how long a new agreement is not known everywhere yet.
+const NEWS: Duration = Duration::from_secs(60);
+/// The longest life of a connection to this machine's door.
+const LONGEST: Duration = Duration::from_secs(24 * 3_600);
+
+/// What `buy` takes.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Options {
+	/// Address of what is wanted, at who sells it.
+	#[arg(value_name = "ADDRESS")]
+	pub address: String,
+	/// Key file that signs requests and receipts (see `init`). It holds no tokens, and can spend what is in the agreement.
+	#[arg(long, value_name = "FILE")]
+	pub key: PathBuf,
+	/// Where no agreement is open: open one, with so many dollars in it.
+	#[arg(long, value_parser = read_dollars)]
+	pub dollars: Option<u128>,
+	/// The agreement to use: one that somebody else has opened for this key, say.
+	#[arg(long, conflicts_with = "dollars")]
+	pub agreement: Option<u32>,
+	/// Folder for agreements and receipts. Who loses it is believed nothing less than its last receipt.
+	#[arg(long, value_name = "FOLDER", default_value = "agreements")]
+	pub state: PathBuf,
+	/// File for what comes; standard output if left out.
+	#[arg(long, value_name = "FILE", conflicts_with = "listen")]
+	pub output: Option<PathBuf>,
+	/// In place of asking once: answer here, until it is stopped, whatever a program asks as if it were at the seller's.
+	#[arg(long, value_name = "ADDRESS")]
+	pub listen: Option<SocketAddr>,
+	/// RPC addresses of nodes: one that answers is asked.
+	#[arg(long = "url", default_value = NODE, value_parser = node_address)]
+	pub urls: Vec<String>,
+	#[command(flatten)]
+	pub write: Write,
+}
+
+/// The offer as the chain has it, if it is what the seller says.
+async fn checked(chain: &Chain, shop: &Shop) -> Result<(u32, OfferFile, Offer)> {
+	let (network, number, file) = shop.offer().await?;
+	let offers = chain.offers(network).await?;
+	let row = offers.into_iter().find(|(known, _)| *known == number).map(|(_, row)| row);
+	let row = row.ok_or_else(|| {
+		Failure::NotFound(format!("offer {number} of network {network} is not on this chain"))
+	})?;
+	if network != file.network || !file.is(&row) {
+		bail!(Failure::Mismatch(format!(
+			"what the seller says of offer {number} is not what the chain has: it is not paid"
+		)))
+	}
+	Ok((number, file, row))
+}
+
+/// Where it is written which agreement is used.
+fn note(options: &Options, chain: &Chain, file: &OfferFile) -> PathBuf {
+	let (genesis, document) = (chain.genesis(), file.document());
+	let name = format!("{}-{}", hex::encode(&genesis.0[..4]), hex::encode(&document.0[..8]));
+	options.state.join(name)
+}
+
+/// The agreement that can be used, if there is one.
+async fn known(
+	options: &Options,
+	chain: &Chain,
+	file: &OfferFile,
+	provider: &subxt::utils::AccountId32,
+	key: &ReportKey,
+	folder: &Path,
+) -> Result<Option<u32>> {
+	let noted = std::fs::read_to_string(folder.join("agreement")).ok();
+	let number = options.agreement.or(noted.and_then(|text| text.trim().parse().ok()));
+	let Some(number) = number else { return Ok(None) };
+	let seen = chain.agreement(number).await?.filter(|seen| {
+		let is_about = seen.row.document.0 == file.document().0 && seen.row.provider == *provider;
+		let signs = match &seen.row.key {
+			Some(known) => known.0 == *key,
+			None => ReportKey::Sr25519(seen.row.buyer.0.into()) == *key,
+		};
+		is_about && signs
+	});
+	let now = chain.finalized().await?;
+	let is_open = seen.is_some_and(|seen| seen.end.is_none_or(|(at, _)| u64::from(at) > now));
+	match (is_open, options.agreement) {
+		(true, _) => Ok(Some(number)),
+		(false, None) => Ok(None),
+		(false, Some(_)) => bail!(Failure::Mismatch(format!(
+			"agreement {number} has ended, is with somebody else, or was opened with another key"
+		))),
+	}
+}
+
+/// What an offer asks, in one line.
+fn said(number: u32, file: &OfferFile, row: &Offer) -> String {
+	let setup = match row.ask.setup {
+		0 => String::new(),
+		setup => format!(", and {} at once", dollars(setup)),
+	};
+	format!("offer {number}: {}, for {}{setup}", printable(&file.description), terms(&file.terms))
+}
+
+/// Uses it.
+pub async fn run(options: &Options, output: Output) -> Result<()> {
+	// What comes is a result, and nothing else is then.
+	let to_stdout = options.output.is_none() && options.listen.is_none();
+	let aside = if to_stdout { Output { json: true } } else { output };
+	let pair = keys::load(&options.key)?;
+	let shop = Shop::at(&options.address)?;
+	let chain = connect_any(&options.urls).await?;
+	let (number, file, row) = checked(&chain, &shop).await?;
+	aside.say(said(number, &file, &row));
+	let (folder, key) = (note(options, &chain, &file), pair.public());
+	let provider = &row.provider;
+	let known = known(options, &chain, &file, provider, &key, &folder).await?;
+	let agreement = match (known, options.dollars) {
+		(Some(agreement), _) => agreement,
+		(None, None) => bail!(Failure::NotFound(
+			"there is no agreement with who sells this: say --dollars to open one".into()
+		)),
+		(None, Some(credits)) => {
+			let what = format!("take offer {number} with {}", dollars(credits));
+			let call = market::open(file.network, number, credits, Some(key));
+			let Written::Done(events) = options.write.send(&chain, &what, call, aside).await? else {
+				return Ok(());
+			};
+			let given = market::number_given(&events)?;
+			let given = given.ok_or_else(|| anyhow!("the chain has given no number"))?;
+			durable::replace(&folder.join("agreement"), &[given.to_string().as_bytes()])?;
+			given
+		}
+	};
+	if !options.write.commit {
+		aside.say(format!("agreement {agreement} is open: say --commit to use it"));
+		return Ok(());
+	}
+	let tab = folder.join(format!("agreement-{agreement}.json"));
+	let path = shop.resource();
+	let buyer = Buyer::new(shop, chain.genesis(), pair, agreement, file.metering, tab)?;
+	if let Some(address) = options.listen {
+		return listen(buyer, address, agreement, output).await;
+	}
+	let ended = fetch(&buyer, &path, options.output.as_deref()).await;
+	// What has come is paid for, also if not all of it has.
+	buyer.flush().await?;
+	let length = ended?;
+	let tab = buyer.tab();
+	let spent = match file.terms {
+		Terms::Meter { price, .. } => price.saturating_mul(tab.signed.into()),
+		Terms::Stream { .. } => 0,
+	};
+	let value = serde_json::json!({
+		"agreement": agreement,
+		"bytes": length,
+		"units": tab.signed,
+		"credits": spent.to_string(),
+	});
+	let text = match file.metering {
+		Some(_) => format!(
+			"{length} bytes. By agreement {agreement}, {} units in all for {}",
+			tab.signed,
+			dollars(spent)
+		),
+		None => format!("{length} bytes, by agreement {agreement}"),
+	};
+	match to_stdout {
+		true => aside.say(text),
+		false => output.result(&value, text),
+	}
+	Ok(())
+}
+
+/// Asks, and again while the agreement is too new for the seller's node.
+async fn first(buyer: &Arc<Buyer>, path: &str) -> Result<Answer> {
+	let begun = Instant::now();
+	loop {
+		match buyer.ask(Method::GET, path, HeaderMap::new(), Vec::new()).await {
+			Err(error)
+				if buyer.tab().signed == 0
+					&& Failure::code_of(&error) == 6
+					&& begun.elapsed() < NEWS =>
+			{
+				tokio::time::sleep(Duration::from_secs(2)).await;
+			}
+			answer => return answer,
+		}
+	}
+}
+
+/// Gets it, to a file or standard output. How many bytes it has.
+async fn fetch(buyer: &Arc<Buyer>, path: &str, to: Option<&Path>) -> Result<u64> {
+	let mut answer = first(buyer, path).await?;
+	if !answer.status.is_success() {
+		bail!(Failure::NotFound(format!("who sells answers {}: nothing is paid", answer.status)));
+	}
+	let mut out: Box<dyn std::io::Write> = match to {
+		Some(file) => {
+			let made = std::fs::File::create(file);
+			Box::new(made.with_context(|| file.display().to_string())?)
+		}
+		None => Box::new(std::io::stdout().lock()),
+	};
+	let mut length = 0;
+	while let Some(piece) = answer.body.next().await {
+		let piece = piece?;
+		out.write_all(&piece)?;
+		length += piece.len() as u64;
+	}
+	out.flush()?;
+	Ok(length)
+}
+
+/// Answers programs on this machine until it is stopped.
+async fn listen(
+	buyer: Arc<Buyer>,
+	address: SocketAddr,
+	agreement: u32,
+	output: Output,
+) -> Result<()> {
+	let listener = TcpListener::bind(address).await.map_err(|error| {
+		Failure::Arguments(format!("nobody can listen at {address}: {error}"))
+	})?;
+	let address = listener.local_addr()?;
+	output.result(
+		&serde_json::json!({ "agreement": agreement, "address": format!("http://{address}") }),
+		format!("what is asked at http://{address} is paid for by agreement {agreement}"),
+	);
+	let signing = tokio::spawn(sign_soon(buyer.clone(), output));
+	let bounds = Bounds { longest: LONGEST, ..Default::default() };
+	serve(listener, router(buyer.clone()), bounds, stopped()).await;
+	signing.abort();
+	buyer.flush().await
+}
