@@ -48,6 +48,12 @@ pub enum Unit {
 	/// What the offer's document says.
 	#[codec(index = 7)]
 	Other(u16),
+	/// A thousand bytes carried: a byte costs a credit at the least, which is a dollar for a million of them.
+	#[codec(index = 8)]
+	Kilobytes,
+	/// A million bytes carried.
+	#[codec(index = 9)]
+	Megabytes,
 }
 
 /// What is paid for.

@@ -13,6 +13,7 @@ mod nodes {
 	mod prices;
 	mod recordings;
 	mod restart;
+	mod selling;
 	mod transactions;
 
 	use anyhow::Result;

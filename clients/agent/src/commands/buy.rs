@@ -157,7 +157,8 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		(None, Some(credits)) => {
 			let what = format!("take offer {number} with {}", dollars(credits));
 			let call = market::open(file.network, number, credits, Some(key));
-			let Written::Done(events) = options.write.send(&chain, &what, call, aside).await? else {
+			let Written::Done(events) = options.write.send(&chain, &what, call, aside).await?
+			else {
 				return Ok(());
 			};
 			let given = market::number_given(&events)?;
@@ -180,21 +181,21 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 	// What has come is paid for, also if not all of it has.
 	buyer.flush().await?;
 	let length = ended?;
-	let tab = buyer.tab();
+	let units = buyer.signed();
 	let spent = match file.terms {
-		Terms::Meter { price, .. } => price.saturating_mul(tab.signed.into()),
+		Terms::Meter { price, .. } => price.saturating_mul(units.into()),
 		Terms::Stream { .. } => 0,
 	};
 	let value = serde_json::json!({
 		"agreement": agreement,
 		"bytes": length,
-		"units": tab.signed,
+		"units": units,
 		"credits": spent.to_string(),
 	});
 	let text = match file.metering {
 		Some(_) => format!(
 			"{length} bytes. By agreement {agreement}, {} units in all for {}",
-			tab.signed,
+			units,
 			dollars(spent)
 		),
 		None => format!("{length} bytes, by agreement {agreement}"),
@@ -212,7 +213,7 @@ async fn first(buyer: &Arc<Buyer>, path: &str) -> Result<Answer> {
 	loop {
 		match buyer.ask(Method::GET, path, HeaderMap::new(), Vec::new()).await {
 			Err(error)
-				if buyer.tab().signed == 0
+				if buyer.signed() == 0
 					&& Failure::code_of(&error) == 6
 					&& begun.elapsed() < NEWS =>
 			{
@@ -253,9 +254,9 @@ async fn listen(
 	agreement: u32,
 	output: Output,
 ) -> Result<()> {
-	let listener = TcpListener::bind(address).await.map_err(|error| {
-		Failure::Arguments(format!("nobody can listen at {address}: {error}"))
-	})?;
+	let listener = TcpListener::bind(address)
+		.await
+		.map_err(|error| Failure::Arguments(format!("nobody can listen at {address}: {error}")))?;
 	let address = listener.local_addr()?;
 	output.result(
 		&serde_json::json!({ "agreement": agreement, "address": format!("http://{address}") }),

@@ -171,6 +171,10 @@ pub enum Counted {
 	Packets,
 	/// Bytes carried.
 	Bytes,
+	/// Thousands of bytes.
+	Kilobytes,
+	/// Millions of bytes.
+	Megabytes,
 	/// Tiles of a map.
 	Tiles,
 	/// Requests answered.
@@ -188,6 +192,8 @@ impl From<Counted> for Unit {
 		match counted {
 			Counted::Packets => Self::Packets,
 			Counted::Bytes => Self::Bytes,
+			Counted::Kilobytes => Self::Kilobytes,
+			Counted::Megabytes => Self::Megabytes,
 			Counted::Tiles => Self::Tiles,
 			Counted::Requests => Self::Requests,
 			Counted::Seconds => Self::Seconds,

@@ -178,7 +178,8 @@ impl Buyer {
 		metering: Option<Metering>,
 		file: PathBuf,
 	) -> Result<Arc<Self>> {
-		let counted = Mutex::new(Counted::open(file)?);
+		let size = metering.map_or(1, |metering| metering.size);
+		let counted = Mutex::new(Counted::open(file, size)?);
 		let unsure = AtomicBool::new(true);
 		let begins = tokio::sync::Mutex::default();
 		Ok(Arc::new(Self { shop, genesis, pair, agreement, metering, counted, unsure, begins }))
@@ -188,7 +189,12 @@ impl Buyer {
 		self.counted.lock().unwrap_or_else(PoisonError::into_inner)
 	}
 
-	/// Units that were taken, and those that were signed for.
+	/// Units that were signed for.
+	pub fn signed(&self) -> u64 {
+		self.counted().receipt().map_or(0, |receipt| receipt.units)
+	}
+
+	/// What was taken, and what was signed for.
 	pub fn tab(&self) -> Tab {
 		self.counted().tab()
 	}
@@ -205,12 +211,12 @@ impl Buyer {
 		let said = compared.inspect_err(|_| self.unsure.store(true, Ordering::SeqCst))?;
 		if !self.counted().adopt(said.served, metering.window) {
 			bail!(Failure::Mismatch(format!(
-				"who serves says that it has served {} units by agreement {}, and {} were signed for: a window of {} is \
-				 believed, and no more",
+				"who serves says that it has served {} by agreement {}, and {} was signed for: a window of {} is believed, \
+				 and no more",
 				said.served,
 				self.agreement,
 				self.tab().signed,
-				metering.window
+				metering.ahead()
 			)))
 		}
 		self.flush().await
@@ -224,10 +230,7 @@ impl Buyer {
 	pub async fn flush(&self) -> Result<()> {
 		let receipt = {
 			let mut counted = self.counted();
-			if counted.unsigned() == 0 {
-				return Ok(());
-			}
-			let units = counted.tab().served;
+			let Some(units) = counted.unsigned() else { return Ok(()) };
 			let receipt = market::sign(&self.genesis, &self.pair, self.agreement, units);
 			let text = market::written(&receipt);
 			counted.keep(receipt)?;
@@ -239,14 +242,14 @@ impl Buyer {
 		handed.inspect_err(|_| self.unsure.store(true, Ordering::SeqCst)).map(drop)
 	}
 
-	/// Counts units that have come, and signs once half a window has.
-	async fn count(&self, units: u64, window: u64) -> Result<()> {
-		let unsigned = {
+	/// Counts what has come, and signs once half a window has.
+	async fn count(&self, more: u64, metering: &Metering) -> Result<()> {
+		let tab = {
 			let mut counted = self.counted();
-			counted.count(units);
-			counted.unsigned()
+			counted.count(more);
+			counted.tab()
 		};
-		if unsigned >= window.div_ceil(2) {
+		if tab.served.saturating_sub(tab.signed) >= metering.ahead().div_ceil(2) {
 			self.flush().await?;
 		}
 		Ok(())
@@ -295,9 +298,9 @@ impl Buyer {
 			return Ok(Answer { status, headers, body: Box::pin(body) });
 		};
 		let counter = Counter::new(metering.count);
-		self.count(counter.at_first(length), metering.window).await?;
+		self.count(counter.at_first(length), &metering).await?;
 		let is_whole = metering.count == Count::Answers;
-		let reading = Reading { buyer: self.clone(), counter, window: metering.window, is_whole };
+		let reading = Reading { buyer: self.clone(), counter, metering, is_whole };
 		let body = stream::try_unfold(
 			(Box::pin(pieces), reading),
 			|(mut pieces, mut reading)| async move {
@@ -307,7 +310,7 @@ impl Buyer {
 				};
 				let piece = piece.map_err(broken)?.to_vec();
 				let (_, units) = reading.counter.take(&piece, u64::MAX);
-				reading.buyer.count(units, reading.window).await?;
+				reading.buyer.count(units, &reading.metering).await?;
 				Ok(Some((piece, (pieces, reading))))
 			},
 		);
@@ -324,7 +327,7 @@ fn broken(error: reqwest::Error) -> anyhow::Error {
 struct Reading {
 	buyer: Arc<Buyer>,
 	counter: Counter,
-	window: u64,
+	metering: Metering,
 	is_whole: bool,
 }
 

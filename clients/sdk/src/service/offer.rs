@@ -16,10 +16,10 @@ use crate::{
 
 /// The longest file that is read.
 pub const LONGEST: usize = 16 * 1_024;
-/// Units that are served ahead of receipts, if the file does not say otherwise.
+/// What is served ahead of receipts, if the file does not say otherwise.
 const WINDOW: u64 = 64;
-/// The same where bytes are counted.
-const WINDOW_OF_BYTES: u64 = 1 << 20;
+/// The same where bytes are counted, in bytes.
+const WINDOW_OF_BYTES: u64 = 1_000_000;
 
 /// What is counted, as a file names it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -29,6 +29,10 @@ pub enum Counted {
 	Packets,
 	/// Bytes carried.
 	Bytes,
+	/// Thousands of bytes.
+	Kilobytes,
+	/// Millions of bytes.
+	Megabytes,
 	/// Tiles of a map.
 	Tiles,
 	/// Requests answered.
@@ -44,9 +48,20 @@ impl Counted {
 		match self {
 			Self::Packets => Unit::Packets,
 			Self::Bytes => Unit::Bytes,
+			Self::Kilobytes => Unit::Kilobytes,
+			Self::Megabytes => Unit::Megabytes,
 			Self::Tiles => Unit::Tiles,
 			Self::Requests => Unit::Requests,
 			Self::Other(kind) => Unit::Other(kind),
+		}
+	}
+
+	/// How many of what is counted make one.
+	fn size(self) -> u64 {
+		match self {
+			Self::Kilobytes => 1_000,
+			Self::Megabytes => 1_000_000,
+			_ => 1,
 		}
 	}
 
@@ -54,7 +69,7 @@ impl Counted {
 	fn count(self) -> Count {
 		match self {
 			Self::Packets => Count::Lines,
-			Self::Bytes => Count::Bytes,
+			Self::Bytes | Self::Kilobytes | Self::Megabytes => Count::Bytes,
 			Self::Tiles | Self::Requests | Self::Other(_) => Count::Answers,
 		}
 	}
@@ -100,10 +115,19 @@ fn blocks() -> u32 {
 /// How units are counted, and how many are served ahead of receipts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Metering {
-	/// What makes a unit.
+	/// What is counted.
 	pub count: Count,
+	/// How many of those make a unit: bytes of a kilobyte, say. At least one.
+	pub size: u64,
 	/// Units that are served ahead of receipts at the most: what either side may lose. At least one.
 	pub window: u64,
+}
+
+impl Metering {
+	/// The window, in what is counted.
+	pub fn ahead(&self) -> u64 {
+		self.window.saturating_mul(self.size)
+	}
 }
 
 /// An offer, as its file says it.
@@ -207,17 +231,23 @@ impl File {
 		match (self.price, self.rate) {
 			(Some(price), None) if price > 0 => {
 				let Some(unit) = self.unit else {
-					bail!(wrong("`unit` is missing: packets, bytes, tiles, requests, or a number"))
+					bail!(wrong("`unit` is missing: packets, bytes, kilobytes, megabytes, tiles, requests, or a number"))
 				};
-				let count = self.count.unwrap_or(unit.count());
-				let usual = if count == Count::Bytes { WINDOW_OF_BYTES } else { WINDOW };
+				let (count, size) = (self.count.unwrap_or(unit.count()), unit.size());
+				if size > 1 && count != Count::Bytes {
+					bail!(wrong("kilobytes and megabytes are counted in `bytes`"));
+				}
+				let usual = match count {
+					Count::Bytes => WINDOW_OF_BYTES.div_ceil(size),
+					Count::Answers | Count::Lines => WINDOW,
+				};
 				let window = self.window.unwrap_or(usual);
 				let most = self.most.unwrap_or(u64::MAX);
 				if window == 0 || most < window {
 					bail!(wrong("`window` is at least 1, and `most` at least as much"));
 				}
 				let terms = Terms::Meter { price: price.into(), unit: unit.unit(), most };
-				Ok((terms, Some(Metering { count, window })))
+				Ok((terms, Some(Metering { count, size, window })))
 			}
 			(None, Some(rate)) if rate > 0 => {
 				if self.unit.is_some() || self.count.is_some() || self.window.is_some() {
@@ -245,12 +275,19 @@ mod tests {
 	fn what_is_left_out_is_as_usual() {
 		let offer = read(PACKETS).unwrap();
 		assert_eq!(offer.terms, Terms::Meter { price: 10, unit: Unit::Packets, most: u64::MAX });
-		assert_eq!(offer.metering, Some(Metering { count: Count::Lines, window: 64 }));
+		assert_eq!(offer.metering, Some(Metering { count: Count::Lines, size: 1, window: 64 }));
 		assert_eq!((offer.network, offer.wanted(5).until), (3, 432_005));
-		let bytes = read(&PACKETS.replace("packets\"\nprice", "bytes\"\nprice")).unwrap();
-		assert_eq!(bytes.metering, Some(Metering { count: Count::Bytes, window: 1 << 20 }));
+		for (unit, size, window) in
+			[("bytes", 1, 1_000_000), ("kilobytes", 1_000, 1_000), ("megabytes", 1_000_000, 1)]
+		{
+			let text = PACKETS.replace("\"packets\"\nprice", &format!("\"{unit}\"\nprice"));
+			let metering = read(&text).unwrap().metering.unwrap();
+			assert_eq!(metering, Metering { count: Count::Bytes, size, window });
+			assert_eq!(metering.ahead(), 1_000_000);
+			assert!(size == 1 || read(&format!("{text}count = \"lines\"")).is_err());
+		}
 		let other = read(&PACKETS.replace("unit = \"packets\"", "unit = 7")).unwrap();
-		assert_eq!(other.metering, Some(Metering { count: Count::Answers, window: 64 }));
+		assert_eq!(other.metering, Some(Metering { count: Count::Answers, size: 1, window: 64 }));
 		let time = read("description = \"time\"\nnetwork = 3\nrate = 5").unwrap();
 		assert_eq!((time.terms, time.metering), (Terms::Stream { rate: 5 }, None));
 	}

@@ -134,12 +134,12 @@ pub struct Handed {
 	pub receipt: Option<String>,
 }
 
-/// How things stand between two.
+/// How things stand between two, in what is counted: answers, bytes or lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tab {
-	/// Units that were served.
+	/// What was served.
 	pub served: u64,
-	/// Units that the buyer has signed for.
+	/// What the buyer has signed for.
 	pub signed: u64,
 }
 

@@ -1,4 +1,4 @@
-//! What stands between two sides, as each keeps it: units that were served or taken, and the last receipt.
+//! What stands between two sides, as each keeps it: what was served or taken, as it is counted, and the last receipt.
 //!
 //! Both write down what was signed before they rely on it, and nothing else: what is served between two receipts is a window
 //! at the most, and a side that ends in its middle has lost no more than that.
@@ -45,10 +45,11 @@ pub(super) fn write(path: &Path, value: &impl Serialize) -> Result<()> {
 	durable::replace(path, &[&serde_json::to_vec_pretty(value)?])
 }
 
-/// Units of one agreement, as one side counts them.
+/// What was served by one agreement, as one side counts it: answers, bytes or lines, of which `size` make a unit.
 #[derive(Clone, Debug)]
 pub struct Counted {
 	path: PathBuf,
+	size: u64,
 	tab: Tab,
 	serial: u64,
 	receipt: Option<Receipt>,
@@ -60,11 +61,19 @@ impl Counted {
 	/// # Errors
 	///
 	/// If the file is damaged.
-	pub fn open(path: PathBuf) -> Result<Self> {
+	pub fn open(path: PathBuf, size: u64) -> Result<Self> {
 		let kept: Kept = read(&path)?.unwrap_or_default();
 		let receipt = kept.receipt.as_deref().map(market::read).transpose()?;
-		let signed = receipt.as_ref().map_or(0, |receipt| receipt.units);
-		Ok(Self { path, tab: Tab { served: signed, signed }, serial: kept.serial, receipt })
+		let units = receipt.as_ref().map_or(0, |receipt| receipt.units);
+		let (tab, serial) = (Tab::default(), kept.serial);
+		let mut counted = Self { path, size: size.max(1), tab, serial, receipt };
+		counted.was_paid(units);
+		Ok(counted)
+	}
+
+	/// Units, as they are counted.
+	fn counted(&self, units: u64) -> u64 {
+		units.saturating_mul(self.size)
 	}
 
 	/// How things stand.
@@ -77,24 +86,26 @@ impl Counted {
 		self.receipt.as_ref()
 	}
 
-	/// Units that may be served before the next receipt, ahead of the last one by `window` and up to `limit` in all.
+	/// What may be served before the next receipt, ahead of the last one by `window` units and up to `limit` units in all.
 	pub fn room(&self, window: u64, limit: u64) -> u64 {
-		self.tab.signed.saturating_add(window).min(limit).saturating_sub(self.tab.served)
+		let ahead = self.tab.signed.saturating_add(self.counted(window));
+		ahead.min(self.counted(limit)).saturating_sub(self.tab.served)
 	}
 
-	/// Counts units that are served, or were taken.
-	pub fn count(&mut self, units: u64) {
-		self.tab.served = self.tab.served.saturating_add(units);
+	/// Counts what is served, or was taken.
+	pub fn count(&mut self, more: u64) {
+		self.tab.served = self.tab.served.saturating_add(more);
 	}
 
 	/// Takes back what was counted, and was not served after all.
-	pub fn give_back(&mut self, units: u64) {
-		self.tab.served = self.tab.served.saturating_sub(units);
+	pub fn give_back(&mut self, less: u64) {
+		self.tab.served = self.tab.served.saturating_sub(less);
 	}
 
-	/// Units that were taken and not signed for.
-	pub fn unsigned(&self) -> u64 {
-		self.tab.served.saturating_sub(self.tab.signed)
+	/// Whole units that were taken, if they are more than was signed for.
+	pub fn unsigned(&self) -> Option<u64> {
+		let units = self.tab.served.checked_div(self.size).unwrap_or(0);
+		(self.counted(units) > self.tab.signed).then_some(units)
 	}
 
 	/// The number of a request that begins at this time: above all before it.
@@ -116,27 +127,27 @@ impl Counted {
 	///
 	/// If it cannot be written: then nothing has changed.
 	pub fn keep(&mut self, receipt: Receipt) -> Result<()> {
-		if receipt.units <= self.tab.signed {
+		if self.counted(receipt.units) <= self.tab.signed {
 			return Ok(());
 		}
 		let kept = Kept { receipt: Some(market::written(&receipt)), serial: self.serial };
 		write(&self.path, &kept)?;
-		self.tab.signed = receipt.units;
-		self.tab.served = self.tab.served.max(receipt.units);
+		self.was_paid(receipt.units);
 		self.receipt = Some(receipt);
 		Ok(())
 	}
 
 	/// What the chain has paid was signed for, whatever is written down here.
 	pub fn was_paid(&mut self, units: u64) {
-		self.tab.signed = self.tab.signed.max(units);
-		self.tab.served = self.tab.served.max(units);
+		let counted = self.counted(units);
+		self.tab.signed = self.tab.signed.max(counted);
+		self.tab.served = self.tab.served.max(counted);
 	}
 
-	/// What the other side says it has served, after this one has lost count: believed as far as a window goes beyond what
-	/// was signed. Whether it is.
+	/// What the other side says it has served, after this one has lost count: believed as far as a window of units goes beyond
+	/// what was signed. Whether it is.
 	pub fn adopt(&mut self, served: u64, window: u64) -> bool {
-		if served > self.tab.signed.saturating_add(window) {
+		if served > self.tab.signed.saturating_add(self.counted(window)) {
 			return false;
 		}
 		self.tab.served = self.tab.served.max(served);
@@ -161,7 +172,7 @@ mod tests {
 	}
 
 	fn counted(folder: &tempfile::TempDir) -> Counted {
-		Counted::open(folder.path().join("7.json")).unwrap()
+		Counted::open(folder.path().join("7.json"), 1).unwrap()
 	}
 
 	#[test]
@@ -170,10 +181,10 @@ mod tests {
 		let mut side = counted(&folder);
 		assert_eq!(side.room(64, u64::MAX), 64);
 		side.count(64);
-		assert_eq!((side.room(64, u64::MAX), side.unsigned()), (0, 64));
+		assert_eq!((side.room(64, u64::MAX), side.unsigned()), (0, Some(64)));
 		side.keep(receipt(64)).unwrap();
 		side.count(63);
-		assert_eq!((side.room(64, u64::MAX), side.unsigned()), (1, 63));
+		assert_eq!((side.room(64, u64::MAX), side.unsigned()), (1, Some(127)));
 		// Killed.
 		let side = counted(&folder);
 		assert_eq!(side.tab(), Tab { served: 64, signed: 64 });
@@ -190,6 +201,22 @@ mod tests {
 		assert_eq!(side.room(64, 10), 0);
 		side.keep(receipt(10)).unwrap();
 		assert_eq!((side.room(64, 10), side.room(64, 5)), (0, 0));
+	}
+
+	#[test]
+	fn units_that_are_not_whole_are_not_signed_for_yet() {
+		let folder = tempfile::tempdir().unwrap();
+		let mut side = Counted::open(folder.path().join("7.json"), 1_000).unwrap();
+		assert_eq!((side.room(2, u64::MAX), side.room(9, 1)), (2_000, 1_000));
+		side.count(999);
+		assert_eq!(side.unsigned(), None);
+		side.count(1_002);
+		assert_eq!((side.unsigned(), side.room(2, u64::MAX)), (Some(2), 0));
+		side.keep(receipt(2)).unwrap();
+		assert_eq!(side.tab(), Tab { served: 2_001, signed: 2_000 });
+		assert_eq!((side.unsigned(), side.room(2, u64::MAX)), (None, 1_999));
+		let side = Counted::open(folder.path().join("7.json"), 1_000).unwrap();
+		assert_eq!(side.tab(), Tab { served: 2_000, signed: 2_000 });
 	}
 
 	#[test]
@@ -212,10 +239,10 @@ mod tests {
 		assert!(!side.adopt(165, 64));
 		assert_eq!(side.tab().served, 100);
 		assert!(side.adopt(164, 64));
-		assert_eq!(side.unsigned(), 64);
+		assert_eq!(side.unsigned(), Some(164));
 		// It says less: what was counted here stays.
 		assert!(side.adopt(0, 64));
-		assert_eq!(side.unsigned(), 64);
+		assert_eq!(side.unsigned(), Some(164));
 	}
 
 	#[test]
@@ -233,13 +260,13 @@ mod tests {
 	fn what_cannot_be_written_is_not_relied_on() {
 		let folder = tempfile::tempdir().unwrap();
 		std::fs::write(folder.path().join("file"), "").unwrap();
-		let mut side = Counted::open(folder.path().join("7.json")).unwrap();
+		let mut side = Counted::open(folder.path().join("7.json"), 1).unwrap();
 		side.path = folder.path().join("file/7.json");
 		side.count(5);
 		assert!(side.keep(receipt(5)).is_err());
 		assert_eq!(side.tab(), Tab { served: 5, signed: 0 });
 		std::fs::write(folder.path().join("8.json"), "{").unwrap();
-		let error = Counted::open(folder.path().join("8.json")).unwrap_err();
+		let error = Counted::open(folder.path().join("8.json"), 1).unwrap_err();
 		assert!(error.to_string().contains("is damaged"));
 	}
 }

@@ -3,7 +3,7 @@
 
 use std::{path::Path, time::Duration};
 
-use super::market;
+use super::{market, selling};
 use anyhow::{ensure, Result};
 use substation_primitives::Purse;
 use substation_sdk::{
@@ -199,5 +199,6 @@ async fn play(network: &Network, folder: &Path) -> Result<()> {
 	feeders.push(feeder(&agent, 2)?);
 	quoted(&chain, "three feeders speak again", |quote| quote.median == 9 * CENT).await?;
 	consumer.buys(["--dollars", "0.1"]).await?;
-	market::run(&agent, &chain).await
+	market::run(&agent, &chain).await?;
+	selling::run(&agent, &chain).await
 }

@@ -12,7 +12,7 @@ use anyhow::Result;
 use substation_primitives::{EpochIndex, ReportKey};
 use substation_sdk::{
 	market::Receipt,
-	service::{payment::Tab, tab::Counted},
+	service::{offer::Metering, payment::Tab, tab::Counted},
 };
 use tokio::sync::{Notify, Semaphore};
 
@@ -105,7 +105,7 @@ impl Account {
 		self.standing.lock().unwrap_or_else(PoisonError::into_inner).0
 	}
 
-	/// Units that were served, and signed for.
+	/// What was served, and signed for.
 	pub fn tab(&self) -> Tab {
 		self.counted().tab()
 	}
@@ -142,18 +142,21 @@ impl Account {
 pub struct Books<S> {
 	standings: S,
 	folder: PathBuf,
+	/// Units ahead of receipts.
 	window: u64,
+	/// What is counted of a unit.
+	size: u64,
 	patience: Duration,
 	accounts: Mutex<BTreeMap<u32, Arc<Account>>>,
 	lookups: Semaphore,
 }
 
 impl<S: Standings> Books<S> {
-	/// Books that are kept in this folder. Time has no `window`.
-	pub fn new(standings: S, folder: PathBuf, window: Option<u64>) -> Self {
+	/// Books that are kept in this folder. Time has no `metering`.
+	pub fn new(standings: S, folder: PathBuf, metering: Option<Metering>) -> Self {
 		let (accounts, lookups) = (Mutex::default(), Semaphore::new(LOOKUPS));
-		let window = window.unwrap_or(0);
-		Self { standings, folder, window, patience: PATIENCE, accounts, lookups }
+		let (window, size) = metering.map_or((0, 1), |metering| (metering.window, metering.size));
+		Self { standings, folder, window, size, patience: PATIENCE, accounts, lookups }
 	}
 
 	/// The same, with so much patience for receipts.
@@ -228,7 +231,7 @@ impl<S: Standings> Books<S> {
 			return Ok(account);
 		}
 		let standing = self.look(agreement).await?;
-		let counted = Counted::open(self.file(agreement));
+		let counted = Counted::open(self.file(agreement), self.size);
 		let mut counted = counted.map_err(|error| Refusal::Busy(error.to_string()))?;
 		// What the chain has paid was signed for, whatever is on disk.
 		counted.was_paid(standing.paid);
@@ -241,7 +244,7 @@ impl<S: Standings> Books<S> {
 		Ok(self.accounts().entry(agreement).or_insert(account).clone())
 	}
 
-	/// Waits until at least `least` units may be served, counts as many as may be up to `most`, and gives how many. Where time
+	/// Waits until at least `least` may be served, counts as much as may be up to `most`, and gives how much. Where time
 	/// is paid for there is no end of them while it lasts.
 	///
 	/// # Errors
@@ -271,7 +274,8 @@ impl<S: Standings> Books<S> {
 				}
 				counted.tab()
 			};
-			if limit.saturating_sub(tab.served) < least && tab.signed == tab.served {
+			let is_used_up = limit.saturating_mul(self.size).saturating_sub(tab.served) < least;
+			if is_used_up && tab.served.saturating_sub(tab.signed) < self.size {
 				return Err(not_paid(format!(
 					"the credits of agreement {} are used up, or what it allows in an epoch: put more in (`market fund`), or wait",
 					account.agreement
@@ -280,7 +284,7 @@ impl<S: Standings> Books<S> {
 			let left = self.patience.saturating_sub(begun.elapsed());
 			if left.is_zero() {
 				return Err(not_paid(format!(
-					"{} units were served and {} signed for: hand over a receipt",
+					"{} was served and {} signed for: hand over a receipt",
 					tab.served, tab.signed
 				)));
 			}
@@ -293,9 +297,14 @@ impl<S: Standings> Books<S> {
 mod tests {
 	use super::*;
 	use crate::daemons::seller::testing::{pair, receipt, Known};
+	use substation_sdk::service::counting::Count;
+
+	fn metering() -> Option<Metering> {
+		Some(Metering { count: Count::Lines, size: 1, window: 64 })
+	}
 
 	async fn books(folder: &tempfile::TempDir, limit: u64) -> (Books<Known>, Arc<Account>) {
-		let books = Books::new(Known::units(limit), folder.path().into(), Some(64))
+		let books = Books::new(Known::units(limit), folder.path().into(), metering())
 			.with_patience(Duration::from_millis(300));
 		let account = books.account(7).await.unwrap();
 		(books, account)
@@ -317,7 +326,7 @@ mod tests {
 
 	fn refused_by(account: &Account) -> Refusal {
 		let Tab { served, signed } = account.tab();
-		not_paid(format!("{served} units were served and {signed} signed for: hand over a receipt"))
+		not_paid(format!("{served} was served and {signed} signed for: hand over a receipt"))
 	}
 
 	#[tokio::test]
@@ -357,7 +366,7 @@ mod tests {
 	async fn what_was_paid_was_signed_for_also_if_the_file_is_gone() {
 		let folder = tempfile::tempdir().unwrap();
 		let standings = Known { paid: 500, ..Known::units(1_000) };
-		let books = Books::new(standings, folder.path().into(), Some(64));
+		let books = Books::new(standings, folder.path().into(), metering());
 		let account = books.account(7).await.unwrap();
 		assert_eq!(account.tab(), Tab { served: 500, signed: 500 });
 		assert_eq!(books.reserve(&account, 1, 100).await, Ok(64));
@@ -366,12 +375,12 @@ mod tests {
 	#[tokio::test]
 	async fn an_agreement_about_something_else_is_none() {
 		let folder = tempfile::tempdir().unwrap();
-		let books = Books::new(Known::units(1_000), folder.path().into(), Some(64));
+		let books = Books::new(Known::units(1_000), folder.path().into(), metering());
 		let refused = books.account(8).await.err().unwrap();
 		assert!(matches!(refused, Refusal::NotPaid(why) if why.contains("not about")));
 		assert!(books.all().is_empty());
 		let down = Known { answers: false, ..Known::units(1_000) };
-		let books = Books::new(down, folder.path().into(), Some(64));
+		let books = Books::new(down, folder.path().into(), metering());
 		assert!(matches!(books.account(7).await, Err(Refusal::Busy(_))));
 	}
 

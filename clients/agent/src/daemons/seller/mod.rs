@@ -153,10 +153,9 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 	// Another chain's agreements have the same numbers.
 	let folder = options.state.join(hex::encode(&genesis.0[..4]));
 	let standings = OnChain { chain: chain.clone(), provider, offer: offer.clone() };
-	let window = offer.metering.map(|metering| metering.window);
 	let written =
 		Books::<OnChain>::written(&folder).with_context(|| folder.display().to_string())?;
-	let books = Books::new(standings, folder, window);
+	let books = Books::new(standings, folder, offer.metering);
 	for agreement in written {
 		// Of those that are finished the receipts stay: nobody has asked for them, and they are small.
 		let _ = books.account(agreement).await;

@@ -28,6 +28,7 @@ use crate::daemons::door::{serve, Bounds};
 const LINES: &str = "unit = \"packets\"\nprice = 10\nwindow = 8";
 const ANSWERS: &str = "unit = \"requests\"\nprice = 10\nwindow = 8";
 const BYTES: &str = "unit = \"bytes\"\nprice = 1\nwindow = 4096";
+const KILOBYTES: &str = "unit = \"kilobytes\"\nprice = 1\nwindow = 3";
 const TIME: &str = "rate = 10";
 
 /// A seller who listens, its folder, and what it sells.
@@ -64,8 +65,7 @@ impl Stand {
 
 	async fn with(terms: &str, known: Known, folder: tempfile::TempDir, sold: &str) -> Self {
 		let offer = offer(terms);
-		let window = offer.metering.map(|metering| metering.window);
-		let books = Books::new(known, folder.path().join("seller"), window)
+		let books = Books::new(known, folder.path().join("seller"), offer.metering)
 			.with_patience(Duration::from_millis(500));
 		let behind: Behind = sold.parse().unwrap();
 		let desk = Arc::new(Desk {
@@ -146,6 +146,7 @@ async fn what_is_taken_is_signed_for_on_the_way() {
 		(LINES, "/one", 4, 1),
 		(BYTES, "/bytes", 100_000, 100_000),
 		(ANSWERS, "/packets", 1_390, 1),
+		(KILOBYTES, "/bytes", 100_000, 100_000),
 	] {
 		let stand = Stand::open(terms, Known::units(1_000_000)).await;
 		let buyer = stand.buyer();
@@ -202,7 +203,7 @@ async fn a_buyer_that_does_not_sign_gets_a_window_and_no_more() {
 	assert!(broken && got.iter().filter(|byte| **byte == b'\n').count() == 8);
 	let refused = ask(2).await.unwrap();
 	assert_eq!(refused.status(), StatusCode::PAYMENT_REQUIRED);
-	assert!(refused.text().await.unwrap().contains("8 units were served and 0 signed for"));
+	assert!(refused.text().await.unwrap().contains("8 was served and 0 signed for"));
 	assert_eq!(stand.tab().await, tab(8, 0));
 }
 
