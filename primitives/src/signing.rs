@@ -46,6 +46,9 @@ pub const USAGE: &[u8; 18] = b"substation/usage/1";
 /// Context of a request for service that was agreed on.
 pub const REQUEST: &[u8; 20] = b"substation/request/1";
 
+/// Context of a request for a device's data.
+pub const ACCESS: &[u8; 19] = b"substation/access/1";
+
 /// What a report is bound to. All of it follows from the commitment; none of it is in the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportContext {
@@ -202,6 +205,12 @@ pub fn usage(genesis: &H256, agreement: u32, units: u64) -> Vec<u8> {
 /// twice, and `asked` is the hash of what is asked for.
 pub fn request(genesis: &H256, agreement: u32, serial: u64, asked: &H256) -> Vec<u8> {
 	(REQUEST, genesis, agreement, serial, asked).encode()
+}
+
+/// What somebody signs who asks for a device's data: `scope` is what may be done with it, `at` the time in milliseconds since
+/// 1970, and `asked` the hash of what is asked for.
+pub fn access(genesis: &H256, device: &DeviceId, scope: u32, at: u64, asked: &H256) -> Vec<u8> {
+	(ACCESS, genesis, device, scope, at, asked).encode()
 }
 
 /// What an aggregator signs when it takes a report.

@@ -42,6 +42,7 @@ define_benchmarks!(
 	[pallet_parameters, Parameters]
 	[pallet_networks, Networks]
 	[pallet_devices, Devices]
+	[pallet_access, Access]
 	[pallet_attestation, Attestation]
 	[pallet_contribution, Contribution]
 	[pallet_credits, Credits]

@@ -251,4 +251,6 @@ mod runtime {
 	pub type Credits = pallet_credits::Pallet<Runtime>;
 	#[runtime::pallet_index(52)]
 	pub type Market = pallet_market::Pallet<Runtime>;
+	#[runtime::pallet_index(53)]
+	pub type Access = pallet_access::Pallet<Runtime>;
 }

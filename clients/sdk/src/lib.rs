@@ -17,6 +17,7 @@
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+pub mod access;
 pub mod archive;
 pub mod chain;
 pub mod claim;

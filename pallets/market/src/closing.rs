@@ -29,7 +29,7 @@ impl<T: Config> Pallet<T> {
 		};
 		ensure!(!Self::is_over(&row), Error::<T>::Ended);
 		// Time runs on, units do not.
-		let waits = *who != row.provider && row.key.is_some() && T::ReceiptsStopped::get();
+		let waits = *who != row.provider && row.terms.is_metered() && T::ReceiptsStopped::get();
 		ensure!(!waits, Error::<T>::ReceiptsStopped);
 		ensure!(row.closes.is_none_or(|before| closes < before), Error::<T>::AlreadyClosing);
 		row.closes = Some(closes);
@@ -75,9 +75,10 @@ impl<T: Config> Pallet<T> {
 		}
 		Agreements::<T>::remove(agreement);
 		// One that was taken back has no places.
-		if let Some(mut offer) = Offers::<T>::get(row.network, row.offer) {
+		let Some(number) = row.offer else { return Ok(()) };
+		if let Some(mut offer) = Offers::<T>::get(row.network, number) {
 			offer.taken = offer.taken.saturating_sub(1);
-			Offers::<T>::insert(row.network, row.offer, offer);
+			Offers::<T>::insert(row.network, number, offer);
 		}
 		Ok(())
 	}

@@ -29,6 +29,7 @@ extern crate alloc;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod closing;
+mod leasing;
 #[cfg(test)]
 mod mock;
 mod offers;
@@ -44,6 +45,7 @@ pub mod types;
 mod views;
 pub mod weights;
 
+pub use leasing::Lease;
 pub use pallet::*;
 pub use traits::{InspectDevices, InspectNetworks, Purses, TakeSales};
 pub use types::{
@@ -193,8 +195,8 @@ pub mod pallet {
 		Opened {
 			/// The agreement's number.
 			agreement: AgreementId,
-			/// Which offer.
-			offer: OfferId,
+			/// Which offer; none of what another part of the chain has opened.
+			offer: Option<OfferId>,
 			/// By whom.
 			buyer: AccountId32,
 			/// Who serves.
@@ -425,16 +427,8 @@ pub mod pallet {
 			let row = Self::open_offer(network, offer)?;
 			Self::ensure_key(&row.ask.terms, &key)?;
 			let (agreement, row, setup) =
-				Self::take_offer(buyer.clone(), (network, offer), row, credits, key)?;
-			Self::deposit_event(Event::Opened {
-				agreement,
-				offer,
-				buyer,
-				provider: row.provider,
-				network,
-				credits: row.purse.credits,
-				cost: row.purse.cost,
-			});
+				Self::take_offer(buyer, (network, offer), row, credits, key)?;
+			Self::tell_opened(agreement, &row);
 			if let Some((credits, sale)) = setup {
 				settling::tell::<T>(agreement, 0, credits, sale);
 			}

@@ -46,23 +46,34 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// Makes a provider's record, if it has none, and burns its price.
+	///
+	/// ## Errors
+	///
+	/// [`Error::CannotPay`].
+	pub fn enrol(provider: &AccountId32) -> DispatchResult {
+		if Records::<T>::contains_key(provider) {
+			return Ok(());
+		}
+		T::Currency::burn_from(
+			provider,
+			T::RecordFee::get(),
+			Preservation::Preserve,
+			Precision::Exact,
+			Fortitude::Polite,
+		)
+		.map_err(|_| Error::<T>::CannotPay)?;
+		Records::<T>::insert(provider, Record::default());
+		Ok(())
+	}
+
 	/// Stores an offer, with its deposit held. The first one burns the price of the provider's record.
 	pub(crate) fn add_offer(
 		provider: AccountId32,
 		network: NetworkId,
 		ask: Ask,
 	) -> Result<OfferId, DispatchError> {
-		if !Records::<T>::contains_key(&provider) {
-			T::Currency::burn_from(
-				&provider,
-				T::RecordFee::get(),
-				Preservation::Preserve,
-				Precision::Exact,
-				Fortitude::Polite,
-			)
-			.map_err(|_| Error::<T>::CannotPay)?;
-			Records::<T>::insert(&provider, Record::default());
-		}
+		Self::enrol(&provider)?;
 		let deposit = T::OfferDeposit::get();
 		T::Currency::hold(&HoldReason::Offer.into(), &provider, deposit)
 			.map_err(|_| Error::<T>::CannotPay)?;

@@ -11,9 +11,9 @@ use substation_primitives::{
 };
 
 use crate::{
-	sales::Sale, AccountId32, Agreement, AgreementId, Agreements, Config, Divisions, Error,
-	HoldReason, InspectDevices, InspectNetworks, NextAgreementId, Offer, OfferId, Offers, Pallet,
-	Parties, Purses, State, Terms,
+	sales::Sale, AccountId32, Agreement, AgreementId, Agreements, Balance, Config, Divisions,
+	Error, Event, HoldReason, InspectDevices, InspectNetworks, NextAgreementId, Offer, OfferId,
+	Offers, Pallet, Parties, Purses, State, Terms,
 };
 
 impl<T: Config> Pallet<T> {
@@ -33,8 +33,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Checks that units are signed for by somebody. Time is signed for by nobody; a key says who uses it.
 	pub(crate) fn ensure_key(terms: &Terms, key: &Option<ReportKey>) -> Result<(), Error<T>> {
-		let wanted = matches!(terms, Terms::Meter { .. });
-		ensure!(!wanted || key.is_some(), Error::<T>::WrongShape);
+		ensure!(!terms.is_metered() || key.is_some(), Error::<T>::WrongShape);
 		Ok(())
 	}
 
@@ -61,9 +60,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(all >= T::Least::get() && credits >= ask.terms.least(), Error::<T>::TooLittle);
 		let mut purse = T::Purses::take(&buyer, all).map_err(|_| Error::<T>::NotEnough)?;
 		Self::ensure_backed(ask.backing, &purse)?;
-		let deposit = T::AgreementDeposit::get();
-		T::Currency::hold(&HoldReason::Agreement.into(), &buyer, deposit)
-			.map_err(|_| Error::<T>::CannotPay)?;
+		let deposit = Self::hold_deposit(&buyer)?;
 		let tenure = ask.device.as_ref().and_then(T::Devices::tenure);
 		let agreement = Agreement {
 			device: ask
@@ -86,7 +83,7 @@ impl<T: Config> Pallet<T> {
 			closes: None,
 			buyer,
 			network,
-			offer,
+			offer: Some(offer),
 			key,
 			deposit,
 		};
@@ -98,13 +95,40 @@ impl<T: Config> Pallet<T> {
 		let agreement = Agreement { purse, ..agreement };
 		row.taken = row.taken.saturating_add(1);
 		Offers::<T>::insert(network, offer, row);
+		let number = Self::add_agreement(&agreement)?;
+		Ok((number, agreement, paid))
+	}
+
+	/// Holds what the rows of an agreement cost its buyer.
+	pub(crate) fn hold_deposit(buyer: &AccountId32) -> Result<Balance, DispatchError> {
+		let deposit = T::AgreementDeposit::get();
+		T::Currency::hold(&HoldReason::Agreement.into(), buyer, deposit)
+			.map_err(|_| Error::<T>::CannotPay)?;
+		Ok(deposit)
+	}
+
+	/// Stores a new agreement where its sides find it.
+	pub(crate) fn add_agreement(agreement: &Agreement) -> Result<AgreementId, DispatchError> {
 		let number = NextAgreementId::<T>::get();
 		NextAgreementId::<T>::put(number.checked_add(1).ok_or(Error::<T>::NoPlace)?);
 		for party in [&agreement.buyer, &agreement.provider] {
 			Parties::<T>::insert(party, number, ());
 		}
-		Agreements::<T>::insert(number, &agreement);
-		Ok((number, agreement, paid))
+		Agreements::<T>::insert(number, agreement);
+		Ok(number)
+	}
+
+	/// Tells that an agreement was opened.
+	pub(crate) fn tell_opened(agreement: AgreementId, row: &Agreement) {
+		Self::deposit_event(Event::Opened {
+			agreement,
+			offer: row.offer,
+			buyer: row.buyer.clone(),
+			provider: row.provider.clone(),
+			network: row.network,
+			credits: row.purse.credits,
+			cost: row.purse.cost,
+		});
 	}
 
 	/// Puts credits into an agreement. Time that was served before is paid first, out of what was there then.

@@ -34,8 +34,10 @@ impl<T: Config> Pallet<T> {
 			parties = parties.saturating_add(if row.buyer == row.provider { 1 } else { 2 });
 			let sum = held.entry((false, row.buyer)).or_default();
 			*sum = sum.saturating_add(row.deposit);
-			let places = taken.entry(row.offer).or_default();
-			*places = places.saturating_add(1);
+			if let Some(offer) = row.offer {
+				let places = taken.entry(offer).or_default();
+				*places = places.saturating_add(1);
+			}
 		}
 		ensure!(
 			Parties::<T>::iter().count() == parties,

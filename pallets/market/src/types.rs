@@ -97,6 +97,11 @@ impl Terms {
 		}
 	}
 
+	/// Whether units are paid for, which somebody signs for.
+	pub fn is_metered(&self) -> bool {
+		matches!(self, Self::Meter { .. })
+	}
+
 	/// What the least of it costs: a unit, or a block.
 	pub fn least(&self) -> CreditBalance {
 		match self {
@@ -214,8 +219,8 @@ pub struct Agreement {
 	pub provider: AccountId32,
 	/// The network whose service it is.
 	pub network: NetworkId,
-	/// The offer that was taken.
-	pub offer: OfferId,
+	/// The offer that was taken. None of an agreement that another part of the chain has opened.
+	pub offer: Option<OfferId>,
 	/// The device that serves, and how often it had changed hands.
 	pub device: Option<(DeviceId, u32)>,
 	/// The key that signs for units, and by which who serves knows who asks. Where time is paid for and there is none, the
@@ -283,10 +288,7 @@ impl Agreement {
 	/// When it ends if nobody does anything, and why: the earliest of all reasons. `transferred` is when its device changed
 	/// hands: receipts for units that were taken before count for as long as a notice.
 	pub fn end(&self, transferred: Option<Block>) -> Option<(Block, Reason)> {
-		let grace = match self.terms {
-			Terms::Meter { .. } => self.notice,
-			Terms::Stream { .. } => 0,
-		};
+		let grace = if self.terms.is_metered() { self.notice } else { 0 };
 		let ends = [
 			(self.closes, Reason::Closed),
 			(self.dry_at(), Reason::Overdrawn),

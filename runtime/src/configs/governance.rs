@@ -307,11 +307,12 @@ impl Unstoppable {
 }
 
 impl Unstoppable {
-	/// Agreements run on, so who pays may end them; and what a token costs is said on, so that nobody gains by having been
+	/// Agreements and grants run on, so who pays and whose data it is may end them; and what a token costs is said on, so that nobody gains by having been
 	/// silent.
 	fn contains_call(pallet: &[u8], call: &[u8]) -> bool {
-		let calls: [(&str, &[u8]); 4] = [
+		let calls: [(&str, &[u8]); 5] = [
 			(<Market as PalletInfoAccess>::name(), b"close"),
+			(<Access as PalletInfoAccess>::name(), b"revoke"),
 			(<Oracle as PalletInfoAccess>::name(), b"feed_values"),
 			(<Credits as PalletInfoAccess>::name(), b"stop"),
 			(<Credits as PalletInfoAccess>::name(), b"resume"),

@@ -1,5 +1,6 @@
 //! How each pallet is configured, by topic.
 
+mod access;
 mod consensus;
 mod credits;
 mod election;

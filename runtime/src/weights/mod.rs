@@ -3,6 +3,7 @@
 //! Stock pallets that are not listed here use the weights that come with them.
 
 pub mod frame_system_extensions;
+pub mod pallet_access;
 pub mod pallet_attestation;
 pub mod pallet_balances;
 pub mod pallet_contribution;

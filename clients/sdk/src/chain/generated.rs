@@ -10,6 +10,12 @@
 		recursive
 	),
 	derive_for_type(path = "pallet_market::types::Receipt", derive = "Clone"),
+	derive_for_type(path = "pallet_access::types::Reason", derive = "Clone, Copy, PartialEq, Eq"),
+	derive_for_type(
+		path = "pallet_access::types::Tariff",
+		derive = "Clone, PartialEq, Eq",
+		recursive
+	),
 	substitute_type(
 		path = "substation_primitives::batch::Terms",
 		with = "::subxt::utils::Static<::substation_primitives::batch::Terms>"

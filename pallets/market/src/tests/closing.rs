@@ -92,7 +92,10 @@ fn a_buyer_does_not_close_units_while_receipts_are_refused() {
 		assert_ok!(close(1));
 	});
 	streaming(10, 1_000, || {
+		// The same with a key: it signs for no time.
+		assert_ok!(Market::open(signed(2), 0, 0, 1_000, key(7)));
 		ReceiptsStopped::set(true);
 		assert_ok!(close(2));
+		assert_ok!(Market::close(signed(2), 1));
 	});
 }

@@ -4,6 +4,7 @@ mod closing;
 mod divisions;
 mod finishing;
 mod funding;
+mod leasing;
 mod metering;
 mod model;
 mod offering;

@@ -13,7 +13,7 @@ fn credits_lie_in_the_agreement_with_what_they_cost() {
 			last_event(),
 			Event::Opened {
 				agreement: 0,
-				offer: 0,
+				offer: Some(0),
 				buyer: account(2),
 				provider: account(1),
 				network: 0,

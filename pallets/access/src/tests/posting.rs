@@ -1,0 +1,104 @@
+//! What owners ask.
+
+use super::*;
+
+#[test]
+fn what_is_asked_is_told() {
+	chain(|| {
+		assert!(Access::tariffs(device()).is_empty());
+		assert_ok!(post(&[tariff()]));
+		assert_eq!(Access::tariffs(device()), [tariff()]);
+		assert_eq!(held(HoldReason::Tariffs, 1), 60);
+		assert!(Enrolled::get().contains(&account(1)));
+		assert!(matches!(last_event(), Event::TariffsSet { tariffs, .. } if tariffs.len() == 1));
+	});
+}
+
+#[test]
+fn it_is_replaced_and_taken_back_with_its_deposit() {
+	chain(|| {
+		assert_ok!(post(&[tariff()]));
+		let dearer = Tariff { rate: 20, ..tariff() };
+		assert_ok!(post(&[dearer.clone(), tariff()]));
+		assert_eq!(Access::tariffs(device()), [dearer, tariff()]);
+		assert_eq!(held(HoldReason::Tariffs, 1), 60);
+		assert_ok!(post(&[]));
+		assert!(Access::tariffs(device()).is_empty() && !Tariffs::<Test>::contains_key(device()));
+		assert_eq!(held(HoldReason::Tariffs, 1), 0);
+		assert_ok!(post(&[]));
+	});
+}
+
+#[test]
+fn what_asks_or_gives_nothing_is_no_tariff() {
+	chain(|| {
+		for (wrong, why) in [
+			(Tariff { scope: Scopes(0), ..tariff() }, Error::NothingGranted),
+			(Tariff { rate: 0, ..tariff() }, Error::NothingAsked),
+			(Tariff { longest: 0, ..tariff() }, Error::NothingAsked),
+			(Tariff { network: 1, ..tariff() }, Error::NotMember),
+		] {
+			assert_noop!(post(&[tariff(), wrong]), why);
+		}
+		assert_ok!(post(&[Tariff { rate: 1, longest: 1, ..tariff() }]));
+		assert_ok!(post(&[Tariff { rate: u128::MAX, longest: Block::MAX, ..tariff() }]));
+	});
+}
+
+#[test]
+fn only_who_owns_the_device_asks() {
+	chain(|| {
+		let set = |origin, device| {
+			Access::set_tariffs(origin, device, vec![tariff()].try_into().unwrap())
+		};
+		assert_noop!(set(signed(2), device()), Error::NotOwner);
+		assert_noop!(set(signed(1), DeviceId::repeat_byte(2)), Error::NotFound);
+		assert_noop!(set(RuntimeOrigin::root(), device()), DispatchError::BadOrigin);
+		let five = vec![tariff(); 5];
+		assert!(TariffList::try_from(five).is_err());
+	});
+}
+
+#[test]
+fn a_new_owner_asks_anew_and_the_old_one_has_its_deposit_back() {
+	chain(|| {
+		assert_ok!(post(&[tariff()]));
+		transfer(3);
+		assert!(Access::tariffs(device()).is_empty());
+		assert_noop!(buy(2, 500), Error::NoTariff);
+		let list: TariffList = vec![tariff()].try_into().unwrap();
+		assert_ok!(Access::set_tariffs(signed(3), device(), list));
+		assert_eq!((held(HoldReason::Tariffs, 1), held(HoldReason::Tariffs, 3)), (0, 60));
+	});
+}
+
+#[test]
+fn who_cannot_pay_the_deposit_posts_nothing() {
+	chain(|| {
+		let deposit = Balances::free_balance(account(1)) - 50;
+		assert_ok!(Balances::transfer_keep_alive(signed(1), account(4), deposit));
+		assert_noop!(post(&[tariff()]), Error::CannotPay);
+	});
+}
+
+#[test]
+fn tariffs_of_who_owns_no_more_are_cleared_by_anybody() {
+	chain(|| {
+		assert_noop!(Access::clear_tariffs(signed(5), device()), Error::NotFound);
+		assert_ok!(post(&[tariff()]));
+		assert_noop!(Access::clear_tariffs(signed(1), device()), Error::StillValid);
+		transfer(3);
+		assert_noop!(
+			Access::clear_tariffs(RuntimeOrigin::none(), device()),
+			DispatchError::BadOrigin
+		);
+		assert_ok!(Access::clear_tariffs(signed(5), device()));
+		assert_eq!(held(HoldReason::Tariffs, 1), 0);
+		assert!(matches!(last_event(), Event::TariffsSet { tariffs, .. } if tariffs.is_empty()));
+	});
+	chain(|| {
+		assert_ok!(post(&[tariff()]));
+		Tenures::set(Default::default());
+		assert_ok!(Access::clear_tariffs(signed(5), device()));
+	});
+}
