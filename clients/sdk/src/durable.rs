@@ -6,19 +6,24 @@ use std::{
 	path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{bail, Context, Result};
+
+use crate::failure::Failure;
 
 /// Replaces a file's content by these pieces, and makes its folder if there is none. Not before it returns may anybody rely
 /// on them.
 ///
 /// # Errors
 ///
-/// If it cannot be written; then it holds what it held.
+/// If it cannot be written: then it holds what it held, or, where the disk has failed in the last step, perhaps the new
+/// content.
 pub fn replace(path: &Path, pieces: &[&[u8]]) -> Result<()> {
 	let failed = || format!("{} cannot be written", path.display());
-	if let Some(folder) = path.parent() {
-		fs::create_dir_all(folder).with_context(failed)?;
-	}
+	let folder = match path.parent() {
+		Some(folder) if folder != Path::new("") => folder,
+		_ => Path::new("."),
+	};
+	fs::create_dir_all(folder).with_context(failed)?;
 	// Whoever else writes the same file writes beside it under another name.
 	let beside = behind(path, &format!(".{}.new", std::process::id()));
 	let mut file = fs::File::create(&beside).with_context(failed)?;
@@ -28,10 +33,28 @@ pub fn replace(path: &Path, pieces: &[&[u8]]) -> Result<()> {
 	file.sync_all().with_context(failed)?;
 	fs::rename(&beside, path).with_context(failed)?;
 	// The name, too, has to outlive a loss of power.
-	if let Some(folder) = path.parent() {
-		fs::File::open(folder)?.sync_all()?;
-	}
+	fs::File::open(folder)?.sync_all()?;
 	Ok(())
+}
+
+/// Takes a folder for this process alone, for as long as the file lives that is given back.
+///
+/// # Errors
+///
+/// If another process has it.
+pub fn lock(folder: &Path) -> Result<fs::File> {
+	let path = folder.join("lock");
+	let failed = || format!("{} cannot be locked", path.display());
+	fs::create_dir_all(folder).with_context(failed)?;
+	let file = fs::File::options().create(true).append(true).open(&path).with_context(failed)?;
+	match file.try_lock() {
+		Ok(()) => Ok(file),
+		Err(fs::TryLockError::WouldBlock) => bail!(Failure::Refused(format!(
+			"{} is in use by another process: end that, or name another folder",
+			folder.display()
+		))),
+		Err(fs::TryLockError::Error(error)) => Err(error).with_context(failed),
+	}
 }
 
 /// The path with `more` behind its name.

@@ -14,12 +14,12 @@ use reqwest::{header::HeaderMap, Method};
 use substation_primitives::ReportKey;
 use substation_sdk::{
 	amount::dollars,
-	chain::{Chain, Written, NODE},
+	chain::{account, Chain, Written, NODE},
 	durable,
 	failure::Failure,
 	http::printable,
 	keys,
-	market::{self, Offer, Terms},
+	market::{self, Offer, State, Terms},
 	service::{
 		buyer::{Answer, Buyer, Shop},
 		offer::OfferFile,
@@ -57,9 +57,12 @@ pub struct Options {
 	/// The agreement to use: one that somebody else has opened for this key, say.
 	#[arg(long, conflicts_with = "dollars")]
 	pub agreement: Option<u32>,
-	/// Folder for agreements and receipts. Who loses it is believed nothing less than its last receipt.
+	/// Folder for agreements and receipts.
 	#[arg(long, value_name = "FOLDER", default_value = "agreements")]
 	pub state: PathBuf,
+	/// What may be lost to who serves, in dollars: a window of units. A tenth of what is in the agreement, if it is left out.
+	#[arg(long, value_parser = read_dollars)]
+	pub risk: Option<u128>,
 	/// File for what comes; standard output if left out.
 	#[arg(long, value_name = "FILE", conflicts_with = "listen")]
 	pub output: Option<PathBuf>,
@@ -89,6 +92,19 @@ async fn checked(chain: &Chain, shop: &Shop) -> Result<(u32, OfferFile, Offer)> 
 	Ok((number, file, row))
 }
 
+/// Refuses to trust who serves with more than was said.
+fn ensure_risk(options: &Options, file: &OfferFile, credits: u128) -> Result<()> {
+	let most = options.risk.unwrap_or(credits / 10);
+	if file.at_risk() > most {
+		bail!(Failure::Refused(format!(
+			"who serves could keep a window, {}, for nothing: say --risk {} if it is trusted with that, or put more in",
+			dollars(file.at_risk()),
+			dollars(file.at_risk()).trim_start_matches('$')
+		)));
+	}
+	Ok(())
+}
+
 /// Where it is written which agreement is used.
 fn note(options: &Options, chain: &Chain, file: &OfferFile) -> PathBuf {
 	let (genesis, document) = (chain.genesis(), file.document());
@@ -107,6 +123,10 @@ async fn known(
 ) -> Result<Option<u32>> {
 	let noted = std::fs::read_to_string(folder.join("agreement")).ok();
 	let number = options.agreement.or(noted.and_then(|text| text.trim().parse().ok()));
+	let number = match number {
+		Some(number) => Some(number),
+		None => opened(options, chain, file, key).await?,
+	};
 	let Some(number) = number else { return Ok(None) };
 	let seen = chain.agreement(number).await?.filter(|seen| {
 		let is_about = seen.row.document.0 == file.document().0 && seen.row.provider == *provider;
@@ -125,6 +145,24 @@ async fn known(
 			"agreement {number} has ended, is with somebody else, or was opened with another key"
 		))),
 	}
+}
+
+/// An agreement that was opened for this key, and not noted: whoever has opened it was killed before.
+async fn opened(
+	options: &Options,
+	chain: &Chain,
+	file: &OfferFile,
+	key: &ReportKey,
+) -> Result<Option<u32>> {
+	let Ok(signer) = options.write.signer.keypair_on(chain).await else { return Ok(None) };
+	let all = chain.agreements_of(&account(&signer)).await?;
+	let document = file.document();
+	let fits = all.into_iter().rev().find(|(_, seen)| {
+		seen.row.document.0 == document.0
+			&& seen.row.key.as_ref().is_some_and(|known| known.0 == *key)
+			&& seen.end.is_none()
+	});
+	Ok(fits.map(|(number, _)| number))
 }
 
 /// What an offer asks, in one line.
@@ -149,6 +187,9 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let (folder, key) = (note(options, &chain, &file), pair.public());
 	let provider = &row.provider;
 	let known = known(options, &chain, &file, provider, &key, &folder).await?;
+	if let Some(credits) = options.dollars.filter(|_| known.is_none()) {
+		ensure_risk(options, &file, credits)?;
+	}
 	let agreement = match (known, options.dollars) {
 		(Some(agreement), _) => agreement,
 		(None, None) => bail!(Failure::NotFound(
@@ -171,9 +212,18 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		aside.say(format!("agreement {agreement} is open: say --commit to use it"));
 		return Ok(());
 	}
-	let tab = folder.join(format!("agreement-{agreement}.json"));
+	let seen = chain.agreement(agreement).await?;
+	let (credits, paid) = seen.map_or((0, 0), |seen| {
+		let paid = match seen.row.state {
+			State::Metered { units, .. } => units,
+			State::Streaming { .. } => 0,
+		};
+		(seen.row.purse.credits, paid)
+	});
+	ensure_risk(options, &file, credits)?;
 	let path = shop.resource();
-	let buyer = Buyer::new(shop, chain.genesis(), pair, agreement, file.metering, tab)?;
+	let place = (agreement, paid);
+	let buyer = Buyer::new(shop, chain.genesis(), pair, place, file.metering, &folder)?;
 	if let Some(address) = options.listen {
 		return listen(buyer, address, agreement, output).await;
 	}
@@ -254,6 +304,11 @@ async fn listen(
 	agreement: u32,
 	output: Output,
 ) -> Result<()> {
+	if !address.ip().is_loopback() {
+		bail!(Failure::Arguments(format!(
+			"{address} can be reached from elsewhere, and whoever does would spend what is yours: listen at 127.0.0.1"
+		)));
+	}
 	let listener = TcpListener::bind(address)
 		.await
 		.map_err(|error| Failure::Arguments(format!("nobody can listen at {address}: {error}")))?;
@@ -264,7 +319,7 @@ async fn listen(
 	);
 	let signing = tokio::spawn(sign_soon(buyer.clone(), output));
 	let bounds = Bounds { longest: LONGEST, ..Default::default() };
-	serve(listener, router(buyer.clone()), bounds, stopped()).await;
+	serve(listener, router(buyer.clone(), address), bounds, stopped()).await;
 	signing.abort();
 	buyer.flush().await
 }

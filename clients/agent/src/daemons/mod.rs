@@ -1,6 +1,8 @@
 //! What runs until it is stopped.
 
 pub mod aggregator;
+mod answers;
+mod behind;
 pub mod buying;
 pub mod device;
 pub mod door;
@@ -11,4 +13,5 @@ mod said;
 pub mod seller;
 pub mod server;
 mod settling;
+pub mod sharing;
 mod taking;

@@ -1,7 +1,8 @@
 //! Who uses service that was agreed on: asks, counts what comes, and signs for that.
 
 use std::{
-	path::PathBuf,
+	fs,
+	path::Path,
 	pin::Pin,
 	sync::{
 		atomic::{AtomicBool, Ordering},
@@ -21,17 +22,19 @@ use substation_proofs::author::DevicePair;
 
 use super::{
 	counting::{Count, Counter},
-	offer::{Metering, OfferFile, LONGEST},
+	offer::{Metering, OfferFile},
 	payment::{self, asked, header, Handed, Payment, Required, Tab},
 	tab::Counted,
-	OFFER, RECEIPTS,
+	ABOUT, OFFER, RECEIPTS,
 };
-use crate::{failure::Failure, http::printable, market, proxies::builder_for};
+use crate::{durable, failure::Failure, http::printable, market, proxies::builder_for};
 
-/// The longest answer about a payment.
-const MAX_WORDS: usize = 16 * 1_024;
+/// The longest answer about a payment: an offer, with what is around it.
+const MAX_WORDS: usize = 64 * 1_024;
 /// The longest wait for a connection, and for an answer about a payment.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// What comes later than that of an answer that was left is not waited for.
+const LATE: Duration = Duration::from_secs(1);
 
 /// The place where something is sold.
 #[derive(Clone, Debug)]
@@ -119,7 +122,7 @@ impl Shop {
 			let request = self.http.get(self.join(&path)?).timeout(PATIENCE);
 			let response = request.send().await.map_err(|error| self.silent(&error))?;
 			let status = response.status();
-			Ok::<_, anyhow::Error>((status, all_of(response, MAX_WORDS.max(LONGEST)).await?))
+			Ok::<_, anyhow::Error>((status, all_of(response, MAX_WORDS).await?))
 		};
 		let (_, required) = get(self.resource()).await?;
 		let required: Required = serde_json::from_slice(&required).map_err(|_| {
@@ -158,35 +161,57 @@ pub struct Buyer {
 	agreement: u32,
 	metering: Option<Metering>,
 	counted: Mutex<Counted>,
-	/// Whether an answer was left before its end: who serves may have counted more than has come.
+	/// Whether who serves may know of more than has come here, or of less than was signed.
 	unsure: AtomicBool,
-	/// One request begins at a time, so that their numbers rise.
-	begins: tokio::sync::Mutex<()>,
+	/// One receipt is handed over at a time, and one comparison made.
+	talks: tokio::sync::Mutex<()>,
+	/// The folder is this process's alone while it lives.
+	_lock: fs::File,
 }
 
+/// Times that a receipt is handed over before that fails.
+const TRIES: u32 = 3;
+
 impl Buyer {
-	/// A buyer's side of an agreement with whom it is agreed on; what was signed is kept in `file`.
+	/// A buyer's side of an agreement with whom it is agreed on; `paid` units are paid by it already. What was signed is kept in
+	/// a file of this folder.
 	///
 	/// # Errors
 	///
-	/// If the file is damaged.
+	/// If the file is damaged, or another process uses the folder.
 	pub fn new(
 		shop: Shop,
 		genesis: H256,
 		pair: DevicePair,
-		agreement: u32,
+		(agreement, paid): (u32, u64),
 		metering: Option<Metering>,
-		file: PathBuf,
+		folder: &Path,
 	) -> Result<Arc<Self>> {
+		let lock = durable::lock(folder)?;
+		let file = folder.join(format!("agreement-{agreement}.json"));
+		let unsure = AtomicBool::new(file.exists() || paid > 0);
 		let size = metering.map_or(1, |metering| metering.size);
-		let counted = Mutex::new(Counted::open(file, size)?);
-		let unsure = AtomicBool::new(true);
-		let begins = tokio::sync::Mutex::default();
-		Ok(Arc::new(Self { shop, genesis, pair, agreement, metering, counted, unsure, begins }))
+		let mut counted = Counted::open(file, size)?;
+		counted.was_paid(paid);
+		Ok(Arc::new(Self {
+			shop,
+			genesis,
+			pair,
+			agreement,
+			metering,
+			counted: Mutex::new(counted),
+			unsure,
+			talks: tokio::sync::Mutex::default(),
+			_lock: lock,
+		}))
 	}
 
 	fn counted(&self) -> MutexGuard<'_, Counted> {
 		self.counted.lock().unwrap_or_else(PoisonError::into_inner)
+	}
+
+	fn is_unsure(&self) {
+		self.unsure.store(true, Ordering::SeqCst);
 	}
 
 	/// Units that were signed for.
@@ -199,47 +224,65 @@ impl Buyer {
 		self.counted().tab()
 	}
 
-	/// Compares with who serves, after this side has lost count: it is believed within a window.
+	/// Compares with who serves, after this side may have lost count: it is believed within a window.
 	async fn compare(&self) -> Result<()> {
-		let Some(metering) = self.metering else { return Ok(()) };
-		if !self.unsure.swap(false, Ordering::SeqCst) {
+		if !self.unsure.load(Ordering::SeqCst) {
 			return Ok(());
 		}
+		let talks = self.talks.lock().await;
 		let receipt = self.counted().receipt().map(market::written);
-		let handed = Handed { agreement: self.agreement, receipt };
-		let compared = self.shop.standing(&handed).await;
-		let said = compared.inspect_err(|_| self.unsure.store(true, Ordering::SeqCst))?;
-		if !self.counted().adopt(said.served, metering.window) {
-			bail!(Failure::Mismatch(format!(
-				"who serves says that it has served {} by agreement {}, and {} was signed for: a window of {} is believed, \
-				 and no more",
-				said.served,
-				self.agreement,
-				self.tab().signed,
-				metering.ahead()
-			)))
+		let said = self.hand_over(receipt).await?;
+		if let Some(metering) = self.metering {
+			if !self.counted().adopt(said.served, metering.window) {
+				bail!(Failure::Mismatch(format!(
+					"who serves says that it has served {} by agreement {}, of which {} came here and was signed for: it is \
+					 believed for a window of {}, and no more",
+					said.served,
+					self.agreement,
+					self.tab().signed,
+					metering.ahead()
+				)))
+			}
 		}
+		self.unsure.store(false, Ordering::SeqCst);
+		drop(talks);
 		self.flush().await
 	}
 
-	/// Signs for what was taken, if anything was since the last receipt, and hands the receipt over.
+	/// Hands a receipt over, or asks how things stand.
+	async fn hand_over(&self, receipt: Option<String>) -> Result<Tab> {
+		let handed = Handed { agreement: self.agreement, receipt };
+		let said = self.shop.standing(&handed).await?;
+		self.counted().acknowledge(&said);
+		Ok(said)
+	}
+
+	/// Signs for what was taken, if anything was since the last receipt, and hands the last receipt over until it is known to
+	/// be there.
 	///
 	/// # Errors
 	///
-	/// If who serves does not take it. It is kept, and handed over with the next.
+	/// If who serves does not take it. It is kept, and the next call tries again.
 	pub async fn flush(&self) -> Result<()> {
+		let _talks = self.talks.lock().await;
 		let receipt = {
 			let mut counted = self.counted();
-			let Some(units) = counted.unsigned() else { return Ok(()) };
-			let receipt = market::sign(&self.genesis, &self.pair, self.agreement, units);
-			let text = market::written(&receipt);
-			counted.keep(receipt)?;
-			text
+			if let Some(units) = counted.unsigned() {
+				let receipt = market::sign(&self.genesis, &self.pair, self.agreement, units);
+				counted.keep(receipt)?;
+			}
+			counted.unacknowledged().map(market::written)
 		};
-		let handed = Handed { agreement: self.agreement, receipt: Some(receipt) };
-		let handed = self.shop.standing(&handed).await;
-		// What was signed stays signed: the next one says at least as much.
-		handed.inspect_err(|_| self.unsure.store(true, Ordering::SeqCst)).map(drop)
+		let Some(receipt) = receipt else { return Ok(()) };
+		let mut tried = 1;
+		loop {
+			match self.hand_over(Some(receipt.clone())).await {
+				Ok(_) => return Ok(()),
+				Err(error) if tried >= TRIES => return Err(error),
+				Err(_) => tokio::time::sleep(Duration::from_millis(300)).await,
+			}
+			tried += 1;
+		}
 	}
 
 	/// Counts what has come, and signs once half a window has.
@@ -264,11 +307,59 @@ impl Buyer {
 		self: &Arc<Self>,
 		method: Method,
 		path: &str,
-		mut headers: HeaderMap,
+		headers: HeaderMap,
 		body: Vec<u8>,
 	) -> Result<Answer> {
+		if path.starts_with(ABOUT) {
+			bail!(Failure::Arguments("that is about the service, and is no part of it".into()));
+		}
 		let length = body.len();
-		let begins = self.begins.lock().await;
+		let response = match self.send(&method, path, &headers, &body).await? {
+			response if response.status() != StatusCode::PAYMENT_REQUIRED => response,
+			// It may not have heard of the last receipt, or of a number that was lower than one before.
+			_ => {
+				self.is_unsure();
+				self.send(&method, path, &headers, &body).await?
+			}
+		};
+		let (status, headers) = (response.status(), response.headers().clone());
+		if status == StatusCode::PAYMENT_REQUIRED {
+			self.is_unsure();
+			bail!(Failure::Refused(reason(&all_of(response, MAX_WORDS).await?)));
+		}
+		let pieces = response.bytes_stream();
+		// Whatever stands between may answer too, and is not paid.
+		let is_paid = status.is_success() && headers.contains_key(payment::PAID);
+		let Some(metering) = self.metering.filter(|_| is_paid) else {
+			let body = pieces.map(|piece| Ok(piece.map_err(broken)?.to_vec()));
+			return Ok(Answer { status, headers, body: Box::pin(body) });
+		};
+		let counter = Counter::new(metering.count);
+		let pieces: Raw = Box::pin(pieces.map(|piece| piece.map(Into::into)));
+		let reading = Reading { buyer: self.clone(), counter, metering, pieces: Some(pieces) };
+		self.count(reading.counter.at_first(length), &metering).await?;
+		let body = stream::try_unfold(reading, |mut reading| async move {
+			let Some(pieces) = &mut reading.pieces else { return Ok(None) };
+			let Some(piece) = pieces.next().await else {
+				reading.ended();
+				return Ok(None);
+			};
+			let piece = piece.map_err(broken)?;
+			let (_, units) = reading.counter.take(&piece, u64::MAX);
+			reading.buyer.count(units, &reading.metering).await?;
+			Ok(Some((piece, reading)))
+		});
+		Ok(Answer { status, headers, body: Box::pin(body) })
+	}
+
+	/// Sends a request that is signed for.
+	async fn send(
+		&self,
+		method: &Method,
+		path: &str,
+		headers: &HeaderMap,
+		body: &[u8],
+	) -> Result<reqwest::Response> {
 		self.compare().await?;
 		let millis = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
 		let serial = self.counted().next_serial(u64::try_from(millis).unwrap_or(u64::MAX));
@@ -278,43 +369,36 @@ impl Buyer {
 			Some(query) => format!("{}?{query}", url.path()),
 			None => url.path().into(),
 		};
-		let what = asked(method.as_str(), &sent);
+		let what = asked(method.as_str(), &sent, body);
 		let payment = Payment::sign(&self.genesis, &self.pair, self.agreement, serial, &what);
+		let mut headers = headers.clone();
 		headers.insert(payment::PAYMENT, header(&payment).parse()?);
 		// What is counted has to be what was sent.
 		headers.insert(ACCEPT_ENCODING, "identity".parse()?);
-		let request = self.shop.http.request(method, url).headers(headers).body(Body::from(body));
-		let response = request.send().await.map_err(|error| self.shop.silent(&error));
-		drop(begins);
-		let response = response.inspect_err(|_| self.unsure.store(true, Ordering::SeqCst))?;
-		let (status, headers) = (response.status(), response.headers().clone());
-		if status == StatusCode::PAYMENT_REQUIRED {
-			self.unsure.store(true, Ordering::SeqCst);
-			bail!(Failure::Refused(reason(&all_of(response, MAX_WORDS).await?)));
+		let request = self.shop.http.request(method.clone(), url).headers(headers);
+		// If whoever waits for the answer does not wait for its end, it is not known what was served.
+		let unsure = Unsure(Some(self));
+		let response = request.body(Body::from(body.to_vec())).send().await;
+		let response = response.map_err(|error| self.shop.silent(&error))?;
+		unsure.settle();
+		Ok(response)
+	}
+}
+
+/// Something that is not known until it is said to be.
+struct Unsure<'a>(Option<&'a Buyer>);
+
+impl Unsure<'_> {
+	fn settle(mut self) {
+		self.0 = None;
+	}
+}
+
+impl Drop for Unsure<'_> {
+	fn drop(&mut self) {
+		if let Some(buyer) = self.0 {
+			buyer.is_unsure();
 		}
-		let pieces = response.bytes_stream();
-		let Some(metering) = self.metering.filter(|_| status.is_success()) else {
-			let body = pieces.map(|piece| Ok(piece.map_err(broken)?.to_vec()));
-			return Ok(Answer { status, headers, body: Box::pin(body) });
-		};
-		let counter = Counter::new(metering.count);
-		self.count(counter.at_first(length), &metering).await?;
-		let is_whole = metering.count == Count::Answers;
-		let reading = Reading { buyer: self.clone(), counter, metering, is_whole };
-		let body = stream::try_unfold(
-			(Box::pin(pieces), reading),
-			|(mut pieces, mut reading)| async move {
-				let Some(piece) = pieces.next().await else {
-					reading.end();
-					return Ok(None);
-				};
-				let piece = piece.map_err(broken)?.to_vec();
-				let (_, units) = reading.counter.take(&piece, u64::MAX);
-				reading.buyer.count(units, &reading.metering).await?;
-				Ok(Some((piece, (pieces, reading))))
-			},
-		);
-		Ok(Answer { status, headers, body: Box::pin(body) })
 	}
 }
 
@@ -323,24 +407,44 @@ fn broken(error: reqwest::Error) -> anyhow::Error {
 	anyhow::Error::from(error).context(Failure::Unreachable(text.into()))
 }
 
-/// An answer that is being read. If it is left before its end, who serves may have counted more than has come.
+/// A body as it comes off the wire.
+type Raw = Pin<Box<dyn Stream<Item = reqwest::Result<Vec<u8>>> + Send>>;
+
+/// An answer that is being read. If it is left before its end, what is on its way is read and counted: it was served.
 struct Reading {
 	buyer: Arc<Buyer>,
 	counter: Counter,
 	metering: Metering,
-	is_whole: bool,
+	pieces: Option<Raw>,
 }
 
 impl Reading {
-	fn end(&mut self) {
-		self.is_whole = true;
+	/// There is no more.
+	fn ended(&mut self) {
+		self.pieces = None;
 	}
 }
 
 impl Drop for Reading {
 	fn drop(&mut self) {
-		if !self.is_whole {
-			self.buyer.unsure.store(true, Ordering::SeqCst);
+		let Some(mut pieces) = self.pieces.take() else { return };
+		self.buyer.is_unsure();
+		// An answer is one, however much of it is read.
+		if self.metering.count == Count::Answers {
+			return;
 		}
+		let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+		let (buyer, mut counter, mut left) =
+			(self.buyer.clone(), self.counter.clone(), self.metering.ahead());
+		runtime.spawn(async move {
+			while left > 0 {
+				let Ok(Some(Ok(piece))) = tokio::time::timeout(LATE, pieces.next()).await else {
+					return;
+				};
+				let (_, units) = counter.take(&piece, left);
+				buyer.counted().count(units);
+				left = left.saturating_sub(units);
+			}
+		});
 	}
 }

@@ -7,6 +7,7 @@
 
 pub mod buyer;
 pub mod counting;
+pub mod grant;
 pub mod offer;
 pub mod payment;
 pub mod tab;

@@ -16,6 +16,8 @@ use crate::{
 
 /// The longest file that is read.
 pub const LONGEST: usize = 16 * 1_024;
+/// The longest description: it travels in a header.
+const LONGEST_DESCRIPTION: usize = 1_024;
 /// What is served ahead of receipts, if the file does not say otherwise.
 const WINDOW: u64 = 64;
 /// The same where bytes are counted, in bytes.
@@ -181,6 +183,9 @@ impl OfferFile {
 		let file: File = toml::from_str(text)
 			.map_err(|error| wrong(format!("this is no offer: {}", error.to_string().trim())))?;
 		let (terms, metering) = file.asks()?;
+		if file.description.len() > LONGEST_DESCRIPTION {
+			bail!(wrong(format!("a description has {LONGEST_DESCRIPTION} bytes at the most")));
+		}
 		if file.backing > 100 {
 			bail!(wrong("`backing` is in hundredths: 100 at the most"));
 		}
@@ -215,6 +220,21 @@ impl OfferFile {
 			document: self.document(),
 			places: self.places,
 			until: now.saturating_add(self.blocks),
+		}
+	}
+
+	/// A buyer's notice, in blocks.
+	pub fn notice(&self) -> u32 {
+		self.notice
+	}
+
+	/// What either side may lose by the other's silence, in credits. Time is lost by nobody: it ends by itself.
+	pub fn at_risk(&self) -> u128 {
+		match (&self.terms, self.metering) {
+			(Terms::Meter { price, .. }, Some(metering)) => {
+				price.saturating_mul(metering.window.into())
+			}
+			_ => 0,
 		}
 	}
 

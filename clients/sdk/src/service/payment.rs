@@ -34,7 +34,7 @@ pub fn chain_name(genesis: &H256) -> String {
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Required {
+pub struct Required<E = Extra> {
 	/// [`VERSION`].
 	pub x402_version: u8,
 	/// Why what was sent does not do, and what does.
@@ -42,7 +42,7 @@ pub struct Required {
 	/// What was asked for.
 	pub resource: Resource,
 	/// How it can be paid for.
-	pub accepts: Vec<Accepted>,
+	pub accepts: Vec<Accepted<E>>,
 }
 
 /// Something that is served.
@@ -58,7 +58,7 @@ pub struct Resource {
 /// One way of paying.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Accepted {
+pub struct Accepted<E = Extra> {
 	/// [`SCHEME`].
 	pub scheme: String,
 	/// [`chain_name`].
@@ -71,8 +71,8 @@ pub struct Accepted {
 	pub pay_to: String,
 	/// For how long who serves waits for a receipt, in seconds.
 	pub max_timeout_seconds: u32,
-	/// Where the offer is.
-	pub extra: Extra,
+	/// What is offered, and where.
+	pub extra: E,
 }
 
 /// Where an offer is, and what it is.
@@ -141,6 +141,9 @@ pub struct Tab {
 	pub served: u64,
 	/// What the buyer has signed for.
 	pub signed: u64,
+	/// The highest number of a request: the next one's is above it.
+	#[serde(default)]
+	pub serial: u64,
 }
 
 /// What is said of a request that was paid for.
@@ -156,9 +159,10 @@ pub struct Paid {
 	pub agreement: u32,
 }
 
-/// The hash of what is asked for: the method, and the path with its query.
-pub fn asked(method: &str, path: &str) -> H256 {
-	sp_crypto_hashing::blake2_256(format!("{method} {path}").as_bytes()).into()
+/// The hash of what is asked for: the method, the path with its query, and the body's hash.
+pub fn asked(method: &str, path: &str, body: &[u8]) -> H256 {
+	let body = hex::encode(sp_crypto_hashing::blake2_256(body));
+	sp_crypto_hashing::blake2_256(format!("{method} {path} {body}").as_bytes()).into()
 }
 
 impl Payment {
@@ -251,7 +255,7 @@ mod tests {
 
 	#[test]
 	fn a_payment_travels_and_is_its_signers_alone() {
-		let what = asked("GET", "/tiles/1?x=2");
+		let what = asked("GET", "/tiles/1?x=2", b"");
 		let payment = Payment::sign(&GENESIS, &pair(3), 7, 11, &what);
 		let read: Payment = from_header(header(&payment).as_bytes()).unwrap();
 		assert_eq!(read, payment);
@@ -259,7 +263,11 @@ mod tests {
 		assert!(read.is_by(&pair(3).public(), &GENESIS, &what));
 		assert!(!read.is_by(&pair(4).public(), &GENESIS, &what));
 		assert!(!read.is_by(&pair(3).public(), &H256::zero(), &what));
-		for other in [asked("POST", "/tiles/1?x=2"), asked("GET", "/tiles/1?x=3")] {
+		for other in [
+			asked("POST", "/tiles/1?x=2", b""),
+			asked("GET", "/tiles/1?x=3", b""),
+			asked("GET", "/tiles/1?x=2", b"x"),
+		] {
 			assert!(!read.is_by(&pair(3).public(), &GENESIS, &other));
 		}
 		for change in [

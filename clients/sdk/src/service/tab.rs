@@ -4,6 +4,7 @@
 //! at the most, and a side that ends in its middle has lost no more than that.
 
 use std::{
+	collections::BTreeSet,
 	fs,
 	io::ErrorKind,
 	path::{Path, PathBuf},
@@ -18,6 +19,11 @@ use crate::{
 	market::{self, Receipt},
 };
 
+/// Numbers of requests that are remembered one by one.
+const REMEMBERED: usize = 1_024;
+/// Of what was received so much is believed beside a window: one of so many.
+const BELIEVED: u64 = 100;
+
 /// What a side writes down.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Kept {
@@ -25,10 +31,13 @@ struct Kept {
 	receipt: Option<String>,
 	/// Of the last request that this side knows of.
 	serial: u64,
+	/// What was signed for on the other side's word alone, ever.
+	#[serde(default)]
+	believed: u64,
 }
 
 /// Reads a file of JSON, if it is there.
-pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
+fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
 	match fs::read(path) {
 		Ok(text) => serde_json::from_slice(&text)
 			.with_context(|| {
@@ -40,19 +49,21 @@ pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
 	}
 }
 
-/// Writes one that outlives a loss of power.
-pub(super) fn write(path: &Path, value: &impl Serialize) -> Result<()> {
-	durable::replace(path, &[&serde_json::to_vec_pretty(value)?])
-}
-
 /// What was served by one agreement, as one side counts it: answers, bytes or lines, of which `size` make a unit.
 #[derive(Clone, Debug)]
 pub struct Counted {
 	path: PathBuf,
 	size: u64,
-	tab: Tab,
-	serial: u64,
+	served: u64,
+	signed: u64,
+	/// What the other side has said it knows of what was signed.
+	acknowledged: u64,
+	believed: u64,
 	receipt: Option<Receipt>,
+	/// No request of this number or a lower one is new.
+	floor: u64,
+	/// Those above it that are not either.
+	seen: BTreeSet<u64>,
 }
 
 impl Counted {
@@ -62,11 +73,20 @@ impl Counted {
 	///
 	/// If the file is damaged.
 	pub fn open(path: PathBuf, size: u64) -> Result<Self> {
-		let kept: Kept = read(&path)?.unwrap_or_default();
-		let receipt = kept.receipt.as_deref().map(market::read).transpose()?;
+		let Kept { receipt, serial, believed } = read(&path)?.unwrap_or_default();
+		let receipt = receipt.as_deref().map(market::read).transpose()?;
 		let units = receipt.as_ref().map_or(0, |receipt| receipt.units);
-		let (tab, serial) = (Tab::default(), kept.serial);
-		let mut counted = Self { path, size: size.max(1), tab, serial, receipt };
+		let mut counted = Self {
+			path,
+			size: size.max(1),
+			served: 0,
+			signed: 0,
+			acknowledged: 0,
+			believed,
+			receipt,
+			floor: serial,
+			seen: BTreeSet::new(),
+		};
 		counted.was_paid(units);
 		Ok(counted)
 	}
@@ -78,7 +98,13 @@ impl Counted {
 
 	/// How things stand.
 	pub fn tab(&self) -> Tab {
-		self.tab
+		let serial = self.seen.last().copied().unwrap_or(self.floor);
+		Tab { served: self.served, signed: self.signed, serial }
+	}
+
+	/// Where it is written down.
+	pub fn path(&self) -> &Path {
+		&self.path
 	}
 
 	/// The last receipt.
@@ -86,78 +112,122 @@ impl Counted {
 		self.receipt.as_ref()
 	}
 
-	/// What may be served before the next receipt, ahead of the last one by `window` units and up to `limit` units in all.
-	pub fn room(&self, window: u64, limit: u64) -> u64 {
-		let ahead = self.tab.signed.saturating_add(self.counted(window));
-		ahead.min(self.counted(limit)).saturating_sub(self.tab.served)
+	/// What may be served before the next receipt, ahead of the last one by `window` units and up to `limit` units in all. Where
+	/// `paid` is given, only those units count that are paid already.
+	pub fn room(&self, window: u64, limit: u64, paid: Option<u64>) -> u64 {
+		let sure = paid.map_or(self.signed, |paid| self.counted(paid).min(self.signed));
+		let ahead = sure.saturating_add(self.counted(window));
+		ahead.min(self.counted(limit)).saturating_sub(self.served)
 	}
 
 	/// Counts what is served, or was taken.
 	pub fn count(&mut self, more: u64) {
-		self.tab.served = self.tab.served.saturating_add(more);
+		self.served = self.served.saturating_add(more);
 	}
 
 	/// Takes back what was counted, and was not served after all.
 	pub fn give_back(&mut self, less: u64) {
-		self.tab.served = self.tab.served.saturating_sub(less);
+		self.served = self.served.saturating_sub(less);
 	}
 
 	/// Whole units that were taken, if they are more than was signed for.
 	pub fn unsigned(&self) -> Option<u64> {
-		let units = self.tab.served.checked_div(self.size).unwrap_or(0);
-		(self.counted(units) > self.tab.signed).then_some(units)
+		let units = self.served.checked_div(self.size).unwrap_or(0);
+		(self.counted(units) > self.signed).then_some(units)
+	}
+
+	/// The last receipt, if the other side is not known to have it.
+	pub fn unacknowledged(&self) -> Option<&Receipt> {
+		self.receipt.as_ref().filter(|_| self.signed > self.acknowledged)
+	}
+
+	/// The other side has said how things stand.
+	pub fn acknowledge(&mut self, tab: &Tab) {
+		self.acknowledged = self.acknowledged.max(tab.signed);
+		self.floor = self.floor.max(tab.serial);
 	}
 
 	/// The number of a request that begins at this time: above all before it.
 	pub fn next_serial(&mut self, millis: u64) -> u64 {
-		self.serial = self.serial.saturating_add(1).max(millis);
-		self.serial
+		self.floor = self.floor.saturating_add(1).max(millis);
+		self.floor
 	}
 
-	/// Whether a request of this number is a new one. Then it is none any more.
+	/// Requests that began before this time are not new: they may have been answered before this side was begun anew.
+	pub fn begin_at(&mut self, millis: u64) {
+		self.floor = self.floor.max(millis);
+	}
+
+	/// Whether a request of this number is a new one. Then it is none any more. They may come in another order than they were
+	/// sent.
 	pub fn is_new(&mut self, serial: u64) -> bool {
-		let is_new = serial > self.serial;
-		self.serial = self.serial.max(serial);
-		is_new
+		if serial <= self.floor || !self.seen.insert(serial) {
+			return false;
+		}
+		if self.seen.len() > REMEMBERED {
+			self.floor = self.seen.pop_first().unwrap_or(self.floor);
+		}
+		true
+	}
+
+	/// What has to be in the file before anybody relies on this receipt; nothing if it says no more than the last.
+	///
+	/// # Errors
+	///
+	/// If it cannot be said as text.
+	pub fn draft(&self, receipt: &Receipt) -> Result<Option<Vec<u8>>> {
+		if self.counted(receipt.units) <= self.signed {
+			return Ok(None);
+		}
+		let kept = Kept {
+			receipt: Some(market::written(receipt)),
+			serial: self.tab().serial,
+			believed: self.believed,
+		};
+		Ok(Some(serde_json::to_vec_pretty(&kept)?))
+	}
+
+	/// The file says so: from now on this receipt counts.
+	pub fn drafted(&mut self, receipt: Receipt) {
+		if self.counted(receipt.units) > self.signed {
+			self.was_paid(receipt.units);
+			self.receipt = Some(receipt);
+		}
 	}
 
 	/// Writes a receipt down, and counts by it. One that says no more than the last does nothing.
 	///
 	/// # Errors
 	///
-	/// If it cannot be written: then nothing has changed.
+	/// If it cannot be written: then it does not count.
 	pub fn keep(&mut self, receipt: Receipt) -> Result<()> {
-		if self.counted(receipt.units) <= self.tab.signed {
-			return Ok(());
+		if let Some(draft) = self.draft(&receipt)? {
+			durable::replace(&self.path, &[&draft])?;
+			self.drafted(receipt);
 		}
-		let kept = Kept { receipt: Some(market::written(&receipt)), serial: self.serial };
-		write(&self.path, &kept)?;
-		self.was_paid(receipt.units);
-		self.receipt = Some(receipt);
 		Ok(())
 	}
 
 	/// What the chain has paid was signed for, whatever is written down here.
 	pub fn was_paid(&mut self, units: u64) {
 		let counted = self.counted(units);
-		self.tab.signed = self.tab.signed.max(counted);
-		self.tab.served = self.tab.served.max(counted);
+		self.signed = self.signed.max(counted);
+		self.served = self.served.max(counted);
 	}
 
-	/// What the other side says it has served, after this one has lost count: believed as far as a window of units goes beyond
-	/// what was signed. Whether it is.
+	/// What the other side says it has served, where that is more than this side knows of: an answer may have broken off, or
+	/// this side may have been killed. It is believed as far as a window of units goes, and a hundredth of what was received,
+	/// over the whole life of the agreement. Whether it is.
 	pub fn adopt(&mut self, served: u64, window: u64) -> bool {
-		if served > self.tab.signed.saturating_add(self.counted(window)) {
-			return false;
+		let more = served.saturating_sub(self.served);
+		let received = self.served.saturating_sub(self.believed);
+		let most = self.counted(window).saturating_add(received.checked_div(BELIEVED).unwrap_or(0));
+		let believed = self.believed.saturating_add(more);
+		if believed > most {
+			return more == 0;
 		}
-		self.tab.served = self.tab.served.max(served);
+		(self.believed, self.served) = (believed, self.served.saturating_add(more));
 		true
-	}
-
-	/// Forgets all of it: the agreement has ended.
-	pub fn forget(&self) {
-		// If it is there again at the next start, it is forgotten then.
-		let _ = fs::remove_file(&self.path);
 	}
 }
 
@@ -171,6 +241,10 @@ mod tests {
 		market::sign(&H256::zero(), &DevicePair::from_seed(&[3; 32]), 7, units)
 	}
 
+	fn stand(side: &Counted) -> (u64, u64) {
+		(side.tab().served, side.tab().signed)
+	}
+
 	fn counted(folder: &tempfile::TempDir) -> Counted {
 		Counted::open(folder.path().join("7.json"), 1).unwrap()
 	}
@@ -179,44 +253,44 @@ mod tests {
 	fn a_side_that_is_killed_has_lost_what_was_not_signed_for_and_no_more() {
 		let folder = tempfile::tempdir().unwrap();
 		let mut side = counted(&folder);
-		assert_eq!(side.room(64, u64::MAX), 64);
+		assert_eq!(side.room(64, u64::MAX, None), 64);
 		side.count(64);
-		assert_eq!((side.room(64, u64::MAX), side.unsigned()), (0, Some(64)));
+		assert_eq!((side.room(64, u64::MAX, None), side.unsigned()), (0, Some(64)));
 		side.keep(receipt(64)).unwrap();
 		side.count(63);
-		assert_eq!((side.room(64, u64::MAX), side.unsigned()), (1, Some(127)));
+		assert_eq!((side.room(64, u64::MAX, None), side.unsigned()), (1, Some(127)));
 		// Killed.
 		let side = counted(&folder);
-		assert_eq!(side.tab(), Tab { served: 64, signed: 64 });
+		assert_eq!(stand(&side), (64, 64));
 		assert_eq!(side.receipt().map(|receipt| receipt.units), Some(64));
-		assert_eq!(side.room(64, u64::MAX), 64);
+		assert_eq!(side.room(64, u64::MAX, None), 64);
 	}
 
 	#[test]
 	fn no_more_is_served_than_there_is_money_for() {
 		let folder = tempfile::tempdir().unwrap();
 		let mut side = counted(&folder);
-		assert_eq!(side.room(64, 10), 10);
+		assert_eq!(side.room(64, 10, None), 10);
 		side.count(10);
-		assert_eq!(side.room(64, 10), 0);
+		assert_eq!(side.room(64, 10, None), 0);
 		side.keep(receipt(10)).unwrap();
-		assert_eq!((side.room(64, 10), side.room(64, 5)), (0, 0));
+		assert_eq!((side.room(64, 10, None), side.room(64, 5, None)), (0, 0));
 	}
 
 	#[test]
 	fn units_that_are_not_whole_are_not_signed_for_yet() {
 		let folder = tempfile::tempdir().unwrap();
 		let mut side = Counted::open(folder.path().join("7.json"), 1_000).unwrap();
-		assert_eq!((side.room(2, u64::MAX), side.room(9, 1)), (2_000, 1_000));
+		assert_eq!((side.room(2, u64::MAX, None), side.room(9, 1, None)), (2_000, 1_000));
 		side.count(999);
 		assert_eq!(side.unsigned(), None);
 		side.count(1_002);
-		assert_eq!((side.unsigned(), side.room(2, u64::MAX)), (Some(2), 0));
+		assert_eq!((side.unsigned(), side.room(2, u64::MAX, None)), (Some(2), 0));
 		side.keep(receipt(2)).unwrap();
-		assert_eq!(side.tab(), Tab { served: 2_001, signed: 2_000 });
-		assert_eq!((side.unsigned(), side.room(2, u64::MAX)), (None, 1_999));
+		assert_eq!(stand(&side), (2_001, 2_000));
+		assert_eq!((side.unsigned(), side.room(2, u64::MAX, None)), (None, 1_999));
 		let side = Counted::open(folder.path().join("7.json"), 1_000).unwrap();
-		assert_eq!(side.tab(), Tab { served: 2_000, signed: 2_000 });
+		assert_eq!(stand(&side), (2_000, 2_000));
 	}
 
 	#[test]
@@ -225,35 +299,75 @@ mod tests {
 		let mut side = counted(&folder);
 		side.keep(receipt(100)).unwrap();
 		// More was signed for than was counted: it is owed all the same.
-		assert_eq!(side.tab(), Tab { served: 100, signed: 100 });
+		assert_eq!(stand(&side), (100, 100));
 		side.keep(receipt(99)).unwrap();
 		side.keep(receipt(100)).unwrap();
 		assert_eq!(counted(&folder).tab().signed, 100);
 	}
 
 	#[test]
-	fn the_other_side_is_believed_within_a_window() {
+	fn the_other_side_is_believed_for_a_window_and_a_hundredth_of_what_came() {
 		let folder = tempfile::tempdir().unwrap();
 		let mut side = counted(&folder);
-		side.keep(receipt(100)).unwrap();
-		assert!(!side.adopt(165, 64));
-		assert_eq!(side.tab().served, 100);
-		assert!(side.adopt(164, 64));
-		assert_eq!(side.unsigned(), Some(164));
+		assert!(!side.adopt(65, 64));
+		assert!(side.adopt(40, 64));
+		side.keep(receipt(40)).unwrap();
+		// Once it has signed it is not believed for another window.
+		let mut side = counted(&folder);
+		assert!(!side.adopt(65, 64) && side.adopt(64, 64) && !side.adopt(65, 64));
+		assert_eq!(stand(&side), (64, 40));
 		// It says less: what was counted here stays.
 		assert!(side.adopt(0, 64));
-		assert_eq!(side.unsigned(), Some(164));
+		side.count(1_000);
+		assert!(!side.adopt(1_075, 64) && side.adopt(1_074, 64));
+		side.keep(receipt(1_074)).unwrap();
+		assert!(!counted(&folder).adopt(1_075, 64));
 	}
 
 	#[test]
-	fn a_request_counts_once() {
+	fn a_receipt_is_handed_over_until_it_is_known_to_be_there() {
 		let folder = tempfile::tempdir().unwrap();
 		let mut side = counted(&folder);
-		assert!(side.is_new(5) && !side.is_new(5) && !side.is_new(4) && side.is_new(6));
-		assert_eq!((side.next_serial(3), side.next_serial(100)), (7, 100));
-		assert_eq!(side.next_serial(100), 101);
+		assert!(side.unacknowledged().is_none());
+		side.keep(receipt(10)).unwrap();
+		assert_eq!(side.unacknowledged().map(|receipt| receipt.units), Some(10));
+		side.acknowledge(&Tab { served: 10, signed: 9, serial: 0 });
+		assert!(side.unacknowledged().is_some());
+		side.acknowledge(&Tab { served: 10, signed: 10, serial: 0 });
+		assert!(side.unacknowledged().is_none());
+	}
+
+	#[test]
+	fn once_an_end_is_known_only_what_is_paid_counts() {
+		let folder = tempfile::tempdir().unwrap();
+		let mut side = counted(&folder);
+		side.keep(receipt(100)).unwrap();
+		assert_eq!(side.room(64, u64::MAX, None), 64);
+		for (paid, room) in [(0, 0), (50, 14), (100, 64), (1_000, 64)] {
+			assert_eq!(side.room(64, u64::MAX, Some(paid)), room);
+		}
+	}
+
+	#[test]
+	fn a_request_counts_once_in_whatever_order_they_come() {
+		let folder = tempfile::tempdir().unwrap();
+		let mut side = counted(&folder);
+		side.begin_at(4);
+		assert!(side.is_new(6) && side.is_new(5));
+		assert!(!side.is_new(6) && !side.is_new(5) && !side.is_new(4) && !side.is_new(0));
+		for serial in 10..20 + REMEMBERED as u64 {
+			assert!(side.is_new(serial));
+		}
+		// So long ago that it is not remembered.
+		assert!(!side.is_new(6) && !side.is_new(7));
+		let mut asks = counted(&folder);
+		assert_eq!((asks.next_serial(3), asks.next_serial(100)), (3, 100));
+		assert_eq!(asks.next_serial(100), 101);
+		// The other side knows of more: its clock is ahead.
+		asks.acknowledge(&side.tab());
+		assert_eq!(asks.next_serial(102), 20 + REMEMBERED as u64);
 		side.keep(receipt(1)).unwrap();
-		assert!(!counted(&folder).is_new(101));
+		assert!(!counted(&folder).is_new(19 + REMEMBERED as u64));
 	}
 
 	#[test]
@@ -264,7 +378,7 @@ mod tests {
 		side.path = folder.path().join("file/7.json");
 		side.count(5);
 		assert!(side.keep(receipt(5)).is_err());
-		assert_eq!(side.tab(), Tab { served: 5, signed: 0 });
+		assert_eq!(stand(&side), (5, 0));
 		std::fs::write(folder.path().join("8.json"), "{").unwrap();
 		let error = Counted::open(folder.path().join("8.json"), 1).unwrap_err();
 		assert!(error.to_string().contains("is damaged"));

@@ -29,8 +29,9 @@ impl Deal<'_> {
 	/// A seller of an offer by these terms, and its address.
 	async fn sells(&self, name: &str, terms: &str) -> Result<(Daemon, String)> {
 		let file = self.agent.path(&format!("{name}.toml"));
-		let text =
-			format!("description = \"{name}\"\nnetwork = {COVERAGE}\nnotice = 10\n{terms}\n");
+		let text = format!(
+			"description = \"{name}\"\nnetwork = {COVERAGE}\nnotice = 20\nbacking = 0\n{terms}\n"
+		);
 		fs::write(&file, text)?;
 		let (log, state) = (format!("{name}.log"), self.agent.path("seller"));
 		let from = fs::read_to_string(self.agent.path(&log)).map_or(0, |said| said.len());
@@ -189,7 +190,7 @@ pub async fn run(agent: &Agent, chain: &Chain) -> Result<()> {
 	let (units, agreement) = (number(&said, "units")?, number(&said, "agreement")?);
 	// What had come to the buyer's disk when it was killed, and at the most a window beyond.
 	ensure!(units >= (had + 3_000_000) / 1_000 - 1, "{units} kilobytes, and {had} bytes before");
-	ensure!(units <= (had + 3_000_000) / 1_000 + 200, "{units} kilobytes, and {had} bytes before");
+	ensure!(units <= (had + 3_000_000) / 1_000 + 100, "{units} kilobytes, and {had} bytes before");
 	let agreement = u32::try_from(agreement)?;
 	let (paid, ended) = tokio::join!(deal.is_paid(agreement, units), deal.ends(agreement));
 	paid?;
@@ -197,7 +198,7 @@ pub async fn run(agent: &Agent, chain: &Chain) -> Result<()> {
 	drop(seller);
 
 	// Requests, asked by a program that knows nothing of payments, until the money is used up.
-	let terms = "unit = \"requests\"\nprice = 1000\nwindow = 4";
+	let terms = "unit = \"requests\"\nprice = 1000\nwindow = 2";
 	let (_seller, address) = deal.sells("requests", terms).await?;
 	let state = agent.path("proxy");
 	let all = deal.arguments(&address, &state);

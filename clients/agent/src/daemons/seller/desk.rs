@@ -1,9 +1,9 @@
 //! What a seller is asked over HTTP: the service, receipts, and what is offered.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use axum::{
-	body::{to_bytes, Body, HttpBody},
+	body::{Body, HttpBody},
 	extract::{Request, State},
 	http::{header::CONTENT_LENGTH, HeaderValue, StatusCode},
 	response::{IntoResponse, Response},
@@ -17,23 +17,26 @@ use substation_sdk::service::{
 	offer::{Metering, OfferFile},
 	payment::{
 		asked, chain_name, from_header, header, Accepted, Extra, Handed, Paid, Payment, Required,
-		Resource, PAID, PAYMENT, REQUIRED, SCHEME, VERSION,
+		Resource, PAID, PAYMENT, SCHEME, VERSION,
 	},
-	ABOUT, LONGEST_BODY, OFFER, RECEIPTS,
+	ABOUT, AGREEMENT, LONGEST_BODY, OFFER, RECEIPTS,
 };
 use tokio::sync::Semaphore;
 
 use super::{
-	behind::Server,
+	super::{
+		answers::{plain, read, required, shortened},
+		behind::Server,
+	},
 	books::{Account, Books, Refusal, Standings, PATIENCE},
 };
 
-/// The longest wait for the rest of a request.
-const READING: Duration = Duration::from_secs(10);
 /// The longest body about a receipt.
 const LONGEST_RECEIPT: usize = 1_024;
-/// Requests that are answered at a time, and are not on their way out yet.
-const AT_A_TIME: usize = 128;
+/// Requests that are read, or wait for the chain, at a time.
+const AT_A_TIME: usize = 64;
+/// Receipts at a time: who is served has to be able to sign, whatever others do.
+const RECEIPTS_AT_A_TIME: usize = 64;
 
 /// A seller.
 pub struct Desk<S> {
@@ -50,12 +53,19 @@ pub struct Desk<S> {
 	/// Who has bought it.
 	pub books: Books<S>,
 	/// How many are answered at a time.
-	pub places: Semaphore,
+	pub places: Places,
 }
 
-/// Places for who asks.
-pub fn places() -> Semaphore {
-	Semaphore::new(AT_A_TIME)
+/// Places for those who ask, and for those who sign.
+pub struct Places {
+	asking: Semaphore,
+	signing: Semaphore,
+}
+
+impl Default for Places {
+	fn default() -> Self {
+		Self { asking: Semaphore::new(AT_A_TIME), signing: Semaphore::new(RECEIPTS_AT_A_TIME) }
+	}
 }
 
 /// The routes.
@@ -64,9 +74,6 @@ pub fn router<S: Standings>(desk: Arc<Desk<S>>) -> Router {
 }
 
 async fn answer<S: Standings>(State(desk): State<Arc<Desk<S>>>, request: Request) -> Response {
-	let Ok(_place) = desk.places.try_acquire() else {
-		return plain(StatusCode::SERVICE_UNAVAILABLE, "too many requests at once: try again");
-	};
 	let path = request.uri().path().to_string();
 	if !path.starts_with(ABOUT) {
 		return desk.clone().serve(request).await;
@@ -78,23 +85,8 @@ async fn answer<S: Standings>(State(desk): State<Arc<Desk<S>>>, request: Request
 	}
 }
 
-fn plain(status: StatusCode, text: impl Into<String>) -> Response {
-	(status, text.into()).into_response()
-}
-
-/// Reads a body of bounded length in bounded time.
-async fn read(body: Body, most: usize) -> Result<Vec<u8>, Response> {
-	match tokio::time::timeout(READING, to_bytes(body, most)).await {
-		Ok(Ok(bytes)) => Ok(bytes.to_vec()),
-		Ok(Err(_)) => Err(plain(
-			StatusCode::PAYLOAD_TOO_LARGE,
-			format!("the body cannot be read, or has more than {most} bytes"),
-		)),
-		Err(_) => Err(plain(
-			StatusCode::REQUEST_TIMEOUT,
-			format!("the request was not there within {} seconds", READING.as_secs()),
-		)),
-	}
+fn busy() -> Refusal {
+	Refusal::Busy("too many requests at once: try again".into())
 }
 
 impl<S: Standings> Desk<S> {
@@ -124,27 +116,17 @@ impl<S: Standings> Desk<S> {
 			max_timeout_seconds: u32::try_from(PATIENCE.as_secs()).unwrap_or(u32::MAX),
 			extra,
 		};
-		// What was asked for is as long as a head may be, and is said back in a header: cut off.
-		let url = resource.chars().take(256).collect();
-		let required = Required {
+		let description = self.offer.description.clone();
+		required(&Required {
 			x402_version: VERSION,
 			error,
-			resource: Resource { url, description: self.offer.description.clone() },
+			resource: Resource { url: shortened(resource), description },
 			accepts: vec![accepted],
-		};
-		let mut response = (StatusCode::PAYMENT_REQUIRED, Json(&required)).into_response();
-		if let Ok(value) = HeaderValue::try_from(header(&required)) {
-			response.headers_mut().insert(REQUIRED, value);
-		}
-		response
+		})
 	}
 
 	/// Who pays for a request, if somebody does.
-	async fn payer(
-		&self,
-		sent: Option<HeaderValue>,
-		asked: &H256,
-	) -> Result<Arc<Account>, Refusal> {
+	async fn payer(&self, sent: Option<HeaderValue>) -> Result<(Arc<Account>, Payment), Refusal> {
 		let wrong = |error: anyhow::Error| Refusal::NotPaid(error.to_string());
 		let sent = sent.ok_or_else(|| {
 			Refusal::NotPaid(format!("this is paid for: take the offer, and send `{PAYMENT}`"))
@@ -152,15 +134,21 @@ impl<S: Standings> Desk<S> {
 		let payment: Payment = from_header(sent.as_bytes()).map_err(wrong)?;
 		payment.check_form(&self.genesis).map_err(wrong)?;
 		let account = self.books.account(payment.payload.agreement).await?;
+		Ok((account, payment))
+	}
+
+	/// Checks that the payer asks for this, and has not before.
+	fn check(&self, account: &Account, payment: &Payment, asked: &H256) -> Result<(), Refusal> {
 		if !payment.is_by(&account.standing().key, &self.genesis, asked) {
 			return Err(Refusal::NotPaid("the agreement's key has not signed this request".into()));
 		}
 		if !account.is_new(payment.payload.serial) {
-			return Err(Refusal::NotPaid(
-				"a request with this number, or a higher one, was here before: numbers rise".into(),
-			));
+			return Err(Refusal::NotPaid(format!(
+				"a request with this number was here before, or may have been: numbers are above {}",
+				account.tab().serial
+			)));
 		}
-		Ok(account)
+		Ok(())
 	}
 
 	/// Takes a receipt.
@@ -168,6 +156,10 @@ impl<S: Standings> Desk<S> {
 		let body = match read(request.into_body(), LONGEST_RECEIPT).await {
 			Ok(body) => body,
 			Err(response) => return response,
+		};
+		// Who sends slowly holds no place.
+		let Ok(_place) = self.places.signing.try_acquire() else {
+			return self.refused(RECEIPTS, busy());
 		};
 		let handed: Handed = match serde_json::from_slice(&body) {
 			Ok(handed) => handed,
@@ -177,42 +169,56 @@ impl<S: Standings> Desk<S> {
 			Ok(account) => account,
 			Err(refusal) => return self.refused(RECEIPTS, refusal),
 		};
-		let checked = handed.checked(&account.standing().key, &self.genesis);
-		match checked.map(|receipt| receipt.map(|receipt| account.keep(receipt))) {
-			Ok(None) => Json(account.tab()).into_response(),
-			Ok(Some(Ok(tab))) => Json(tab).into_response(),
-			Ok(Some(Err(error))) => plain(StatusCode::SERVICE_UNAVAILABLE, error.to_string()),
-			Err(error) => plain(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()),
+		let kept = match handed.checked(&account.standing().key, &self.genesis) {
+			Ok(None) => return Json(account.tab()).into_response(),
+			Ok(Some(receipt)) => account.keep(receipt).await,
+			Err(error) => return plain(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()),
+		};
+		match kept {
+			Ok(tab) => Json(tab).into_response(),
+			Err(error) => plain(StatusCode::SERVICE_UNAVAILABLE, error.to_string()),
 		}
 	}
 
 	async fn serve(self: Arc<Self>, request: Request) -> Response {
 		let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_string();
 		let sent = request.headers().get(PAYMENT).cloned();
-		let what = asked(request.method().as_str(), &path);
-		let account = match self.payer(sent, &what).await {
-			Ok(account) => account,
+		let paid = match self.places.asking.try_acquire() {
+			Ok(_place) => self.payer(sent).await,
+			Err(_) => Err(busy()),
+		};
+		let (account, payment) = match paid {
+			Ok(paid) => paid,
 			Err(refusal) => return self.refused(&path, refusal),
 		};
+		// Who asks for much at once waits for itself.
+		let place = tokio::time::timeout(PATIENCE, account.places.clone().acquire_owned()).await;
+		let Ok(Ok(_place)) = place else { return self.refused(&path, busy()) };
 		let (parts, body) = request.into_parts();
 		let body = match read(body, LONGEST_BODY).await {
 			Ok(body) => body,
 			Err(response) => return response,
 		};
+		let what = asked(parts.method.as_str(), &path, &body);
+		if let Err(refusal) = self.check(&account, &payment, &what) {
+			return self.refused(&path, refusal);
+		}
 		let counter = self.offer.metering.map(|metering| Counter::new(metering.count));
 		let first = counter.as_ref().map_or(0, |counter| counter.at_first(body.len()));
 		// Before it is served, also where only lines are counted: who owes a window gets nothing.
 		let least = first.max(1);
-		match self.books.reserve(&account, least, least).await {
-			Ok(_) => account.give_back(least.saturating_sub(first)),
+		let mut reserved = match self.books.reserve(&account, least, least).await {
+			Ok(reserved) => reserved,
 			Err(refusal) => return self.refused(&path, refusal),
-		}
+		};
+		reserved.keep(first);
 		let request = Request::from_parts(parts, body);
-		let response = self.server.answer(account.agreement, request).await;
+		let whom = account.agreement.to_string();
+		let response = self.server.answer((AGREEMENT, &whom), request).await;
 		if !response.status().is_success() {
-			account.give_back(first);
 			return response;
 		}
+		reserved.serve();
 		self.metered(account, response, counter)
 	}
 
@@ -270,7 +276,7 @@ impl<S: Standings> Passing<S> {
 			Refusal::NotPaid(why) | Refusal::Busy(why) => std::io::Error::other(why),
 		};
 		let Some(counter) = &mut self.counter else {
-			self.desk.books.reserve(&self.account, 1, 1).await.map_err(stopped)?;
+			self.desk.books.reserve(&self.account, 1, 1).await.map_err(stopped)?.serve();
 			return Ok(std::mem::take(&mut self.held));
 		};
 		// A line that has begun ends without a unit more.
@@ -279,9 +285,10 @@ impl<S: Standings> Passing<S> {
 			0 => {
 				let most = counter.clone().take(&self.held, u64::MAX).1;
 				let room = self.desk.books.reserve(&self.account, 1, most).await;
-				let room = room.map_err(stopped)?;
-				let (taken, units) = counter.take(&self.held, room);
-				self.account.give_back(room.saturating_sub(units));
+				let mut room = room.map_err(stopped)?;
+				let (taken, units) = counter.take(&self.held, room.units);
+				room.keep(units);
+				room.serve();
 				taken
 			}
 			free => free,

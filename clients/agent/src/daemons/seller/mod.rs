@@ -3,7 +3,6 @@
 //! It serves on what is final only, is ahead of receipts by one window at the most, and has each receipt on disk before it
 //! serves on for it.
 
-mod behind;
 mod books;
 mod desk;
 mod settling;
@@ -12,30 +11,41 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+	net::SocketAddr,
+	path::PathBuf,
+	sync::{
+		atomic::{AtomicU32, Ordering},
+		Arc,
+	},
+	time::Duration,
+};
 
-use anyhow::{anyhow, bail, Context, Result};
+use anyhow::{anyhow, bail, ensure, Result};
 use substation_primitives::{AccountId32, ReportKey};
 use substation_sdk::{
 	chain::{account, Chain, Written, NODE},
+	durable,
 	failure::Failure,
 	market::{self, State, Terms},
+	publish::machine_time,
 	service::offer::OfferFile,
 };
 use subxt_signer::sr25519::Keypair;
 use tokio::net::TcpListener;
 
-pub(super) use self::behind::without_hops;
 use self::{
-	behind::{Behind, Server},
 	books::{Books, Standing, Standings},
-	desk::{places, router, Desk},
+	desk::{router, Desk, Places},
 	settling::Settler,
 };
-use super::door::{serve, stopped, Bounds};
+use super::{
+	behind::{Behind, Server},
+	door::{serve, stopped, Bounds},
+};
 use crate::{
 	commands::signer::SignerOptions,
-	connection::{connect_for_good, first_clock, node_address},
+	connection::{connect_for_good, first_clock, node_address, words},
 	output::Output,
 };
 
@@ -73,11 +83,25 @@ struct OnChain {
 	chain: Chain,
 	provider: AccountId32,
 	offer: OfferFile,
+	/// The highest block that was final, and the highest agreement that was there.
+	final_block: AtomicU32,
+	highest: AtomicU32,
 }
+
+/// How old the last final block may be: if finality stands still, what a buyer has closed meanwhile is not seen.
+const OLDEST: Duration = Duration::from_secs(120);
+/// The shortest notice that is offered, in blocks: in it the last receipts are settled, one finality after another.
+const SHORTEST_NOTICE: u32 = 20;
 
 impl Standings for OnChain {
 	async fn standing(&self, agreement: u32) -> Result<Option<Standing>> {
+		let now = u32::try_from(self.chain.finalized().await?).unwrap_or(u32::MAX);
+		let highest = self.final_block.fetch_max(now, Ordering::SeqCst);
+		ensure!(now >= highest, "the node has fallen behind: block {highest} was final before");
+		let age = machine_time()?.saturating_sub(self.chain.time().await?);
+		ensure!(age <= OLDEST, "no block was final for {}", words(age.as_secs()));
 		let Some(seen) = self.chain.agreement(agreement).await? else { return Ok(None) };
+		self.highest.fetch_max(agreement, Ordering::SeqCst);
 		let row = &seen.row;
 		let is_ours = row.provider.0 == *AsRef::<[u8; 32]>::as_ref(&self.provider)
 			&& row.network == self.offer.network
@@ -90,7 +114,6 @@ impl Standings for OnChain {
 			// Where time is paid for and no key is named, it is the buyer's own.
 			None => ReportKey::Sr25519(row.buyer.0.into()),
 		};
-		let now = u32::try_from(self.chain.finalized().await?).unwrap_or(u32::MAX);
 		let epoch = self.chain.clock().await?.epoch;
 		let (paid, limit) = match (&row.state, &row.terms) {
 			(State::Metered { units, epoch: last, in_epoch }, Terms::Meter { most, .. }) => {
@@ -102,6 +125,10 @@ impl Standings for OnChain {
 		};
 		let ends_in = seen.end.as_ref().map(|(at, _)| at.saturating_sub(now));
 		Ok(Some(Standing { key, paid, limit, ends_in, epoch }))
+	}
+
+	fn may_come(&self, agreement: u32) -> bool {
+		agreement > self.highest.load(Ordering::SeqCst)
 	}
 }
 
@@ -134,9 +161,30 @@ async fn post(
 	}
 }
 
+/// Refuses to sell one's own receipts.
+fn ensure_apart(options: &Options) -> Result<()> {
+	let Behind::Folder(folder) = &options.serve else { return Ok(()) };
+	std::fs::create_dir_all(&options.state)?;
+	if options.state.canonicalize()?.starts_with(folder.canonicalize()?) {
+		bail!(Failure::Arguments(format!(
+			"{} is within {}, which is sold: name another --state",
+			options.state.display(),
+			folder.display()
+		)));
+	}
+	Ok(())
+}
+
 /// Sells until it is stopped, or the chain begins anew.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let offer = OfferFile::load(&options.offer)?;
+	if offer.notice() < SHORTEST_NOTICE {
+		bail!(Failure::Arguments(format!(
+			"a `notice` of {} blocks is too short to have the last receipt settled in it: {SHORTEST_NOTICE} at the least",
+			offer.notice()
+		)));
+	}
+	ensure_apart(options)?;
 	let chain = connect_for_good(&options.url).await?;
 	let signer = options.signer.keypair_on(&chain).await?;
 	first_clock(&chain, output).await?;
@@ -152,14 +200,16 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let genesis = chain.genesis();
 	// Another chain's agreements have the same numbers.
 	let folder = options.state.join(hex::encode(&genesis.0[..4]));
-	let standings = OnChain { chain: chain.clone(), provider, offer: offer.clone() };
-	let written =
-		Books::<OnChain>::written(&folder).with_context(|| folder.display().to_string())?;
+	let standings = OnChain {
+		chain: chain.clone(),
+		provider,
+		offer: offer.clone(),
+		final_block: AtomicU32::new(0),
+		highest: AtomicU32::new(0),
+	};
+	let _lock = durable::lock(&folder)?;
 	let books = Books::new(standings, folder, offer.metering);
-	for agreement in written {
-		// Of those that are finished the receipts stay: nobody has asked for them, and they are small.
-		let _ = books.account(agreement).await;
-	}
+	books.open_written().await?;
 	let listener = TcpListener::bind(options.listen).await.map_err(|error| {
 		Failure::Arguments(format!("nobody can listen at {}: {error}", options.listen))
 	})?;
@@ -170,7 +220,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		provider: signer.public_key().to_account_id().to_string(),
 		server: Server::new(options.serve.clone())?,
 		books,
-		places: places(),
+		places: Places::default(),
 		offer,
 	});
 	output.result(

@@ -1,6 +1,6 @@
 //! A seller and a buyer, over HTTP, with a chain that says what it is told.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Result;
 use axum::{routing::get, Router};
@@ -18,12 +18,14 @@ use substation_sdk::{
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use super::{
-	behind::{Behind, Server},
 	books::Books,
-	desk::{places, router, Desk},
+	desk::{router, Desk, Places},
 	testing::{pair, receipt, Known, AGREEMENT, GENESIS},
 };
-use crate::daemons::door::{serve, Bounds};
+use crate::daemons::{
+	behind::{Behind, Server},
+	door::{serve, Bounds},
+};
 
 const LINES: &str = "unit = \"packets\"\nprice = 10\nwindow = 8";
 const ANSWERS: &str = "unit = \"requests\"\nprice = 10\nwindow = 8";
@@ -66,7 +68,7 @@ impl Stand {
 	async fn with(terms: &str, known: Known, folder: tempfile::TempDir, sold: &str) -> Self {
 		let offer = offer(terms);
 		let books = Books::new(known, folder.path().join("seller"), offer.metering)
-			.with_patience(Duration::from_millis(500));
+			.for_tests(Duration::from_millis(500));
 		let behind: Behind = sold.parse().unwrap();
 		let desk = Arc::new(Desk {
 			genesis: GENESIS,
@@ -74,7 +76,7 @@ impl Stand {
 			provider: "provider".into(),
 			server: Server::new(behind).unwrap(),
 			books,
-			places: places(),
+			places: Places::default(),
 			offer,
 		});
 		let (url, running) = listen(router(desk.clone())).await;
@@ -89,18 +91,20 @@ impl Stand {
 		Self::with(terms, known, self.folder, &sold).await
 	}
 
-	fn file(&self) -> PathBuf {
-		self.folder.path().join("buyer/7.json")
+	fn buyer(&self) -> Arc<Buyer> {
+		self.buyer_with(&self.folder)
 	}
 
-	fn buyer(&self) -> Arc<Buyer> {
+	/// A buyer whose receipts are in a folder beside another stand's.
+	fn buyer_with(&self, folder: &tempfile::TempDir) -> Arc<Buyer> {
 		let shop = Shop::at(&self.url).unwrap();
 		let metering = self.desk.offer.metering;
-		Buyer::new(shop, GENESIS, pair(), AGREEMENT, metering, self.file()).unwrap()
+		let folder = folder.path().join("buyer");
+		Buyer::new(shop, GENESIS, pair(), (AGREEMENT, 0), metering, &folder).unwrap()
 	}
 
-	async fn tab(&self) -> Tab {
-		self.desk.books.account(AGREEMENT).await.unwrap().tab()
+	async fn tab(&self) -> (u64, u64) {
+		stand_of(self.desk.books.account(AGREEMENT).await.unwrap().tab())
 	}
 }
 
@@ -116,8 +120,8 @@ async fn whole(mut answer: Answer) -> Result<Vec<u8>> {
 	Ok(all)
 }
 
-const fn tab(served: u64, signed: u64) -> Tab {
-	Tab { served, signed }
+fn stand_of(tab: Tab) -> (u64, u64) {
+	(tab.served, tab.signed)
 }
 
 #[tokio::test]
@@ -153,7 +157,7 @@ async fn what_is_taken_is_signed_for_on_the_way() {
 		let body = whole(ask(&buyer, path).await.unwrap()).await.unwrap();
 		assert_eq!(body.len(), length, "{path}");
 		buyer.flush().await.unwrap();
-		assert_eq!((buyer.tab(), stand.tab().await), (tab(units, units), tab(units, units)));
+		assert_eq!((stand_of(buyer.tab()), stand.tab().await), ((units, units), (units, units)));
 	}
 }
 
@@ -162,24 +166,36 @@ async fn many_answers_are_one_window_ahead() {
 	let stand = Stand::open(ANSWERS, Known::units(1_000_000)).await;
 	let buyer = stand.buyer();
 	let asked = (0..50).map(|_| async { whole(ask(&buyer, "/one").await?).await });
-	for answer in futures::future::join_all(asked).await {
+	let watched = async {
+		let mut most = 0;
+		for _ in 0..200 {
+			let (served, signed) = stand.tab().await;
+			most = most.max(served - signed);
+			tokio::time::sleep(Duration::from_millis(1)).await;
+		}
+		most
+	};
+	let (answers, most) = tokio::join!(futures::future::join_all(asked), watched);
+	for answer in answers {
 		assert_eq!(answer.unwrap(), b"one\n");
 	}
+	assert!((1..=8).contains(&most), "{most}");
 	buyer.flush().await.unwrap();
-	assert_eq!(stand.tab().await, tab(50, 50));
+	assert_eq!(stand.tab().await, (50, 50));
 }
 
 #[tokio::test]
 async fn what_fails_costs_nothing() {
 	for terms in [ANSWERS, LINES, BYTES] {
-		let stand = Stand::open(terms, Known::units(1_000)).await;
+		let stand = Stand::open(terms, Known::units(10_000)).await;
 		let buyer = stand.buyer();
 		for _ in 0..20 {
-			let answer = ask(&buyer, "/nowhere").await.unwrap();
-			assert_eq!(answer.status, StatusCode::NOT_FOUND);
+			let (body, headers) = (vec![1; 1_000], HeaderMap::new());
+			let answer = buyer.ask(Method::POST, "/nowhere", headers, body).await.unwrap();
+			assert!(!answer.status.is_success());
 			whole(answer).await.unwrap();
 		}
-		assert_eq!((buyer.tab(), stand.tab().await), (tab(0, 0), tab(0, 0)), "{terms}");
+		assert_eq!((stand_of(buyer.tab()), stand.tab().await), ((0, 0), (0, 0)), "{terms}");
 	}
 }
 
@@ -187,7 +203,7 @@ async fn what_fails_costs_nothing() {
 async fn a_buyer_that_does_not_sign_gets_a_window_and_no_more() {
 	let stand = Stand::open(LINES, Known::units(1_000)).await;
 	let ask = |serial: u64| {
-		let what = substation_sdk::service::payment::asked("GET", "/packets");
+		let what = substation_sdk::service::payment::asked("GET", "/packets", b"");
 		let payment = Payment::sign(&GENESIS, &pair(), AGREEMENT, serial, &what);
 		let request = reqwest::Client::new().get(format!("{}/packets", stand.url));
 		request.header(PAYMENT, header(&payment)).send()
@@ -204,13 +220,13 @@ async fn a_buyer_that_does_not_sign_gets_a_window_and_no_more() {
 	let refused = ask(2).await.unwrap();
 	assert_eq!(refused.status(), StatusCode::PAYMENT_REQUIRED);
 	assert!(refused.text().await.unwrap().contains("8 was served and 0 signed for"));
-	assert_eq!(stand.tab().await, tab(8, 0));
+	assert_eq!(stand.tab().await, (8, 0));
 }
 
 #[tokio::test]
 async fn a_request_counts_once_and_only_by_the_agreements_key() {
 	let stand = Stand::open(ANSWERS, Known::units(1_000)).await;
-	let what = substation_sdk::service::payment::asked("GET", "/one");
+	let what = substation_sdk::service::payment::asked("GET", "/one", b"");
 	let by = |pair, agreement, serial| Payment::sign(&GENESIS, &pair, agreement, serial, &what);
 	let ask = |path: &'static str, payment: String| {
 		let request = reqwest::Client::new().get(format!("{}{path}", stand.url));
@@ -222,8 +238,7 @@ async fn a_request_counts_once_and_only_by_the_agreements_key() {
 	let elsewhere =
 		Payment::sign(&substation_primitives::H256::zero(), &pair(), AGREEMENT, 9, &what);
 	for (path, payment, why) in [
-		("/one", good, "numbers rise"),
-		("/one", header(&by(pair(), AGREEMENT, 4)), "numbers rise"),
+		("/one", good, "numbers are above"),
 		("/packets", header(&by(pair(), AGREEMENT, 6)), "has not signed this request"),
 		("/one", header(&by(stranger, AGREEMENT, 6)), "has not signed this request"),
 		("/one", header(&by(pair(), 8, 6)), "not about what is served here"),
@@ -236,7 +251,7 @@ async fn a_request_counts_once_and_only_by_the_agreements_key() {
 		let text = response.text().await.unwrap();
 		assert!(text.contains(why), "{why}: {text}");
 	}
-	assert_eq!(stand.tab().await, tab(1, 0));
+	assert_eq!(stand.tab().await, (1, 0));
 }
 
 #[tokio::test]
@@ -260,63 +275,106 @@ async fn receipts_that_are_none_change_nothing() {
 	] {
 		assert_eq!(post(body.clone()).await.unwrap().status(), status, "{body}");
 	}
-	assert_eq!(stand.tab().await, tab(0, 0));
+	assert_eq!(stand.tab().await, (0, 0));
 	let taken: Tab = post(handed(AGREEMENT, &good)).await.unwrap().json().await.unwrap();
-	assert_eq!(taken, tab(5, 5));
+	assert_eq!(stand_of(taken), (5, 5));
+}
+
+#[tokio::test]
+async fn an_answer_that_is_left_is_paid_for_as_far_as_it_came() {
+	let stand = Stand::open(LINES, Known::units(1_000)).await;
+	let buyer = stand.buyer();
+	let mut answer = ask(&buyer, "/packets").await.unwrap();
+	// A piece is read, and the rest is left.
+	answer.body.next().await.unwrap().unwrap();
+	drop(answer);
+	// What was on its way meanwhile is served.
+	tokio::time::sleep(Duration::from_millis(700)).await;
+	let before = stand.tab().await;
+	assert!(before.0 - before.1 <= 8 && before.0 < 100, "{before:?}");
+	let body = whole(ask(&buyer, "/packets").await.unwrap()).await.unwrap();
+	buyer.flush().await.unwrap();
+	assert_eq!(body.len(), 1_390);
+	let all = before.0 + 100;
+	assert_eq!((stand_of(buyer.tab()), stand.tab().await), ((all, all), (all, all)));
 }
 
 #[tokio::test]
 async fn a_buyer_that_is_killed_owes_what_it_has_not_signed_for_and_no_more() {
-	let stand = Stand::open(LINES, Known::units(1_000)).await;
+	let stand = Stand::open(ANSWERS, Known::units(1_000)).await;
 	let buyer = stand.buyer();
-	let mut answer = ask(&buyer, "/packets").await.unwrap();
-	// It reads a piece, and is gone.
-	answer.body.next().await.unwrap().unwrap();
-	drop(answer);
+	for _ in 0..7 {
+		whole(ask(&buyer, "/one").await.unwrap()).await.unwrap();
+	}
+	assert_eq!(stand.tab().await, (7, 4));
 	drop(buyer);
-	// What was on its way meanwhile is served.
-	tokio::time::sleep(Duration::from_millis(700)).await;
-	let before = stand.tab().await;
-	assert!(before.served - before.signed <= 8, "{before:?}");
+	// What it has not written down it is told, and believes once.
 	let buyer = stand.buyer();
-	let body = whole(ask(&buyer, "/packets").await.unwrap()).await.unwrap();
+	whole(ask(&buyer, "/one").await.unwrap()).await.unwrap();
 	buyer.flush().await.unwrap();
-	assert_eq!(body.len(), 1_390);
-	let all = before.served + 100;
-	assert_eq!((buyer.tab(), stand.tab().await), (tab(all, all), tab(all, all)));
+	assert_eq!((stand_of(buyer.tab()), stand.tab().await), ((8, 8), (8, 8)));
 }
 
 #[tokio::test]
-async fn a_seller_that_is_killed_loses_nothing_by_a_buyer_that_goes_on() {
+async fn a_seller_that_is_killed_is_paid_by_a_buyer_that_goes_on() {
 	let known = Known::units(1_000);
-	let stand = Stand::open(LINES, known).await;
+	let stand = Stand::open(ANSWERS, known.clone()).await;
 	let buyer = stand.buyer();
 	for _ in 0..11 {
 		whole(ask(&buyer, "/one").await.unwrap()).await.unwrap();
 	}
-	assert_eq!((buyer.tab(), stand.tab().await), (tab(11, 8), tab(11, 8)));
+	assert_eq!((stand_of(buyer.tab()), stand.tab().await), ((11, 8), (11, 8)));
+	// Begun anew it knows of no more than the last receipt; the buyer does.
 	drop(buyer);
-	let stand = stand.killed(LINES, known).await;
-	assert_eq!(stand.tab().await, tab(8, 8));
-	// Its buyer was killed at the same time: three packets are nobody's word any more.
+	let stand = stand.killed(ANSWERS, known).await;
+	assert_eq!(stand.tab().await, (8, 8));
 	let buyer = stand.buyer();
-	whole(ask(&buyer, "/one").await.unwrap()).await.unwrap();
+	for _ in 0..3 {
+		whole(ask(&buyer, "/one").await.unwrap()).await.unwrap();
+	}
 	buyer.flush().await.unwrap();
-	assert_eq!((buyer.tab(), stand.tab().await), (tab(9, 9), tab(9, 9)));
+	assert_eq!((stand_of(buyer.tab()), stand.tab().await), ((11, 11), (11, 11)));
 }
 
 #[tokio::test]
-async fn a_seller_that_asks_for_more_than_a_window_is_not_believed() {
-	let stand = Stand::open(LINES, Known::units(1_000)).await;
+async fn a_seller_is_believed_for_one_window_and_not_for_another() {
+	let stand = Stand::open(ANSWERS, Known::units(1_000)).await;
 	let buyer = stand.buyer();
 	whole(ask(&buyer, "/one").await.unwrap()).await.unwrap();
-	let lying = Stand::open(LINES, Known { paid: 10, ..Known::units(1_000) }).await;
-	let shop = Shop::at(&lying.url).unwrap();
-	let metering = lying.desk.offer.metering;
-	let again = Buyer::new(shop, GENESIS, pair(), AGREEMENT, metering, stand.file()).unwrap();
-	let error = ask(&again, "/one").await.err().unwrap();
-	assert!(error.to_string().contains("a window of 8 is believed"), "{error}");
-	assert_eq!(Failure::code_of(&error), 3);
+	buyer.flush().await.unwrap();
+	drop(buyer);
+	// Another one says that more and more was served.
+	for (served, is_believed) in [(9, true), (10, false), (10, false)] {
+		let lying = Stand::open(ANSWERS, Known { paid: served, ..Known::units(1_000) }).await;
+		let buyer = lying.buyer_with(&stand.folder);
+		let asked = ask(&buyer, "/nowhere").await;
+		assert_eq!(asked.is_ok(), is_believed, "{served}");
+		if let Err(error) = asked {
+			assert!(error.to_string().contains("for a window of 8, and no more"), "{error}");
+			assert_eq!(Failure::code_of(&error), 3);
+			// Nor when it is asked again.
+			assert!(ask(&buyer, "/nowhere").await.is_err());
+			assert_eq!(buyer.signed(), 9);
+		}
+	}
+}
+
+#[tokio::test]
+async fn one_process_uses_a_folder() {
+	let stand = Stand::open(ANSWERS, Known::units(1_000)).await;
+	let _buyer = stand.buyer();
+	let folder = stand.folder.path().join("buyer");
+	let shop = Shop::at(&stand.url).unwrap();
+	let second = Buyer::new(shop, GENESIS, pair(), (AGREEMENT, 0), None, &folder);
+	assert!(second.err().unwrap().to_string().contains("in use by another process"));
+}
+
+#[tokio::test]
+async fn what_is_about_the_service_is_not_bought() {
+	let stand = Stand::open(ANSWERS, Known::units(1_000)).await;
+	let buyer = stand.buyer();
+	assert!(ask(&buyer, OFFER).await.is_err());
+	assert_eq!(buyer.signed(), 0);
 }
 
 #[tokio::test]
@@ -326,7 +384,7 @@ async fn credits_that_are_used_up_end_it_in_the_middle() {
 	let answer = ask(&buyer, "/packets").await.unwrap();
 	assert!(whole(answer).await.is_err());
 	buyer.flush().await.unwrap();
-	assert_eq!((buyer.tab(), stand.tab().await), (tab(20, 20), tab(20, 20)));
+	assert_eq!((stand_of(buyer.tab()), stand.tab().await), ((20, 20), (20, 20)));
 	let error = ask(&buyer, "/packets").await.err().unwrap();
 	assert!(error.to_string().contains("market fund"), "{error}");
 	assert_eq!(Failure::code_of(&error), 6);
@@ -337,7 +395,7 @@ async fn time_is_served_until_it_ends() {
 	let stand = Stand::open(TIME, Known::time(1)).await;
 	let buyer = stand.buyer();
 	let body = whole(ask(&buyer, "/bytes").await.unwrap()).await.unwrap();
-	assert_eq!((body.len(), buyer.tab()), (100_000, tab(0, 0)));
+	assert_eq!((body.len(), stand_of(buyer.tab())), (100_000, (0, 0)));
 	let over = Stand::open(TIME, Known::time(0)).await;
 	let error = ask(&over.buyer(), "/bytes").await.err().unwrap();
 	assert!(error.to_string().contains("has ended"), "{error}");

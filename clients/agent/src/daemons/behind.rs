@@ -1,6 +1,6 @@
 //! What is sold: files of a folder, or a service of HTTP on this machine.
 
-use std::{path::PathBuf, str::FromStr};
+use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use anyhow::Result;
 use axum::{
@@ -12,7 +12,11 @@ use axum::{
 use reqwest::{redirect::Policy, Client, Url};
 use substation_sdk::{
 	proxies::builder_for,
-	service::{payment, AGREEMENT},
+	service::{
+		grant::{ACCESS, ACCOUNT},
+		payment::PAYMENT,
+		AGREEMENT,
+	},
 };
 use tower_http::services::ServeDir;
 
@@ -68,6 +72,21 @@ pub fn without_hops(headers: &mut HeaderMap) {
 	}
 }
 
+/// Takes out what only this program says to the service behind, however it is spelt: some services take `_` for `-`.
+fn without_ours(headers: &mut HeaderMap) {
+	let is_ours = |name: &HeaderName| {
+		let name = name.as_str().replace('_', "-");
+		[PAYMENT, AGREEMENT, ACCESS, ACCOUNT].contains(&name.as_str())
+	};
+	let ours: Vec<HeaderName> = headers.keys().filter(|name| is_ours(name)).cloned().collect();
+	for name in ours {
+		headers.remove(name);
+	}
+}
+
+/// The longest wait until a service begins to answer.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// Answers requests.
 #[derive(Clone)]
 pub struct Server {
@@ -91,13 +110,15 @@ impl Server {
 		Ok(Self { behind, http })
 	}
 
-	/// The answer to a request that is paid for by `agreement`, whose `body` was read.
-	pub async fn answer(&self, agreement: u32, request: Request<Vec<u8>>) -> Response {
+	/// The answer to a request whose `body` was read. A service is told in a header of this name for whom it is.
+	pub async fn answer(
+		&self,
+		(name, whom): (&'static str, &str),
+		request: Request<Vec<u8>>,
+	) -> Response {
 		let (mut parts, body) = request.into_parts();
 		without_hops(&mut parts.headers);
-		for name in [payment::PAYMENT, AGREEMENT] {
-			parts.headers.remove(name);
-		}
+		without_ours(&mut parts.headers);
 		match &self.behind {
 			Behind::Folder(folder) => {
 				let request = Request::from_parts(parts, Body::from(body));
@@ -109,13 +130,24 @@ impl Server {
 			Behind::Service(base) => {
 				let mut url = base.clone();
 				let folder = base.path().trim_end_matches('/');
-				url.set_path(&format!("{folder}{}", parts.uri.path()));
+				let path = format!("{folder}{}", parts.uri.path());
+				url.set_path(&path);
+				// Where it means another path than is written, that may lie beside what is sold.
+				if url.path() != path || !parts.uri.path().starts_with('/') {
+					let text = "the path has parts that lead elsewhere: `..`, say";
+					return (StatusCode::BAD_REQUEST, text).into_response();
+				}
 				url.set_query(parts.uri.query());
 				parts.headers.remove(header::HOST);
-				parts.headers.insert(AGREEMENT, agreement.into());
+				if let Ok(whom) = whom.parse() {
+					parts.headers.insert(name, whom);
+				}
 				let request =
 					self.http.request(parts.method, url).headers(parts.headers).body(body);
-				match request.send().await {
+				// Only until it begins: how long it lasts is the service's business.
+				let begun = tokio::time::timeout(PATIENCE, request.send()).await;
+				let Ok(begun) = begun else { return failed("it is silent") };
+				match begun.map_err(reqwest::Error::without_url) {
 					Ok(response) => {
 						let mut headers = response.headers().clone();
 						without_hops(&mut headers);
@@ -165,7 +197,7 @@ mod tests {
 
 	async fn answered(server: &Server, path: &str) -> (StatusCode, Vec<u8>) {
 		let request = Request::builder().uri(path).body(Vec::new()).unwrap();
-		let response = server.answer(7, request).await;
+		let response = server.answer((AGREEMENT, "7"), request).await;
 		let status = response.status();
 		(status, axum::body::to_bytes(response.into_body(), 1_024).await.unwrap().to_vec())
 	}
@@ -183,6 +215,30 @@ mod tests {
 			let (status, body) = answered(&server, path).await;
 			assert!(status == StatusCode::NOT_FOUND && body != b"secret", "{path} {status}");
 		}
+	}
+
+	#[test]
+	fn nobody_says_for_whom_it_is_but_this_program() {
+		let mut headers = HeaderMap::new();
+		for name in ["substation-agreement", "substation_agreement", "Payment_Signature", "accept"]
+		{
+			headers.insert(name.parse::<HeaderName>().unwrap(), "1".parse().unwrap());
+		}
+		without_ours(&mut headers);
+		assert_eq!(headers.keys().collect::<Vec<_>>(), ["accept"]);
+	}
+
+	#[tokio::test]
+	async fn nothing_beside_what_is_sold_is_asked_for() {
+		let server = Server::new("http://127.0.0.1:1/api/".parse().unwrap()).unwrap();
+		for path in ["/../admin", "/%2e%2e/admin", "/a/../../admin", "/.", "/..%2f..\\admin"] {
+			let Ok(uri) = path.parse::<axum::http::Uri>() else { continue };
+			let request = Request::builder().uri(uri).body(Vec::new()).unwrap();
+			let status = server.answer((AGREEMENT, "7"), request).await.status();
+			assert_eq!(status, StatusCode::BAD_REQUEST, "{path}");
+		}
+		// It is asked, and is down.
+		assert_eq!(answered(&server, "/a/b").await.0, StatusCode::BAD_GATEWAY);
 	}
 
 	#[tokio::test]
