@@ -1,5 +1,6 @@
 //! The whole runtime, block by block.
 
+mod access;
 mod capacity;
 mod chain;
 mod council;

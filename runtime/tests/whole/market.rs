@@ -19,14 +19,14 @@ use crate::{
 };
 
 /// Ten cents for a token.
-const PRICE: u128 = 100_000_000;
+pub(crate) const PRICE: u128 = 100_000_000;
 
-fn free(who: &KeyPair) -> Balance {
+pub(crate) fn free(who: &KeyPair) -> Balance {
 	Balances::free_balance(account(who))
 }
 
 /// All feeders of a development chain say what a token costs.
-fn feed(chain: &Chain, price: u128) {
+pub(crate) fn feed(chain: &Chain, price: u128) {
 	for feeder in [Key::CharlieStash, Key::DaveStash, Key::EveStash] {
 		let values = vec![(Priced::StnUsd, price)].try_into().unwrap();
 		let before = free(&feeder.pair());
@@ -36,7 +36,7 @@ fn feed(chain: &Chain, price: u128) {
 }
 
 /// Somebody with credits worth a hundred dollars.
-fn consumer(chain: &Chain, name: &str) -> KeyPair {
+pub(crate) fn consumer(chain: &Chain, name: &str) -> KeyPair {
 	let consumer = rich(chain, name);
 	let call = pallet_credits::Call::buy_exact { credits: 100_000_000, most: Balance::MAX };
 	assert_ok!(chain.send(&consumer, call));
