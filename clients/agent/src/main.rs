@@ -5,8 +5,10 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 use substation_agent::{
-	commands::{buy, claim, credits, init, market, register, status, validator, verify, why},
-	daemons::{aggregator, device, feeder, seller},
+	commands::{
+		access, buy, claim, credits, init, market, register, status, validator, verify, why,
+	},
+	daemons::{aggregator, device, feeder, seller, sharing},
 	fleet,
 	output::Output,
 	replay,
@@ -47,6 +49,10 @@ enum Command {
 	Sell(seller::Options),
 	/// Use what somebody sells, and pay for it.
 	Buy(buy::Options),
+	/// Who may have a device's data: granting, selling, buying and revoking that.
+	Access(access::Options),
+	/// Hand a device's data out to those whom its owner has granted it.
+	Share(sharing::Options),
 	/// Run a fleet of honest and cheating devices on a development chain.
 	Fleet(fleet::Options),
 	/// Re-enact a recording of real devices on a development chain.
@@ -89,6 +95,8 @@ async fn run(command: Command, output: Output) -> Result<()> {
 		Command::Market(options) => market::run(&options, output).await,
 		Command::Sell(options) => seller::run(&options, output).await,
 		Command::Buy(options) => buy::run(&options, output).await,
+		Command::Access(options) => access::run(&options, output).await,
+		Command::Share(options) => sharing::run(&options, output).await,
 		Command::Fleet(options) => fleet::run(options, output).await,
 		Command::Replay(options) => replay::run(&options, output).await,
 		Command::Claim(options) => claim::run(&options, output).await,

@@ -110,14 +110,15 @@ pub fn clear(device: &DeviceId, who: &RpcAccount) -> impl Payload {
 	api::tx().access().clear(id(device), *who)
 }
 
-/// A tariff for anybody, in tokens that are worth four fifths of what they were.
-pub fn tariff(network: NetworkId, scope: u32, rate: u128, longest: u32) -> Tariff {
+/// A tariff for anybody: so many credits a block, for so many blocks at the most. `backing` is what tokens burned for credits
+/// have to be worth, in hundredths of those.
+pub fn tariff(network: NetworkId, scope: u32, rate: u128, longest: u32, backing: u32) -> Tariff {
 	Tariff {
 		network,
 		scope: Scopes(scope),
 		rate,
 		longest,
-		backing: Permill(800_000),
+		backing: Permill(backing.saturating_mul(10_000)),
 		only: None,
 		document: RpcHash::zero(),
 	}

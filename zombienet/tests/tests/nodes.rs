@@ -14,6 +14,7 @@ mod nodes {
 	mod recordings;
 	mod restart;
 	mod selling;
+	mod sharing;
 	mod transactions;
 
 	use anyhow::Result;
@@ -55,6 +56,7 @@ mod nodes {
 		names.extend(transactions::ACCOUNTS);
 		names.extend(prices::ACCOUNTS);
 		names.extend(market::ACCOUNTS);
+		names.extend(sharing::ACCOUNTS);
 		endow(&chain, &names).await?;
 		let (reports, fleet) = oneshot::channel();
 		let stories = [

@@ -1,5 +1,6 @@
 //! What the command line does once and ends.
 
+pub mod access;
 pub mod buy;
 pub mod claim;
 pub mod credits;

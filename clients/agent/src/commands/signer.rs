@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{anyhow, Result};
+use sp_core::{sr25519, Pair};
+use substation_proofs::author::DevicePair;
 use substation_sdk::{
 	chain::{Chain, Written},
 	failure::Failure,
@@ -81,6 +83,19 @@ impl SignerOptions {
 			Secret::File(path) => keys::account(path),
 			Secret::Uri(suri) if is_well_known(suri) => keypair_on(&chain.kind().await?, suri),
 			Secret::Uri(suri) => keypair(suri),
+		}
+	}
+
+	/// The same, to sign what is no transaction.
+	pub async fn pair_on(&self, chain: &Chain) -> Result<DevicePair> {
+		// Refused alike.
+		self.keypair_on(chain).await?;
+		match self.secret()? {
+			Secret::File(path) => keys::load(path),
+			Secret::Uri(suri) => {
+				let pair = sr25519::Pair::from_string(suri, None);
+				Ok(DevicePair::Sr25519(pair.map_err(|_| anyhow!("the secret URI cannot be read"))?))
+			}
 		}
 	}
 

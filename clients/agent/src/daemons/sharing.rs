@@ -430,7 +430,7 @@ mod tests {
 		}
 
 		async fn tariffs(&self) -> Result<Vec<Tariff>> {
-			let wanted = substation_sdk::access::tariff(0, HISTORY, 10, 100);
+			let wanted = substation_sdk::access::tariff(0, HISTORY, 10, 100, 80);
 			Ok(if self.sold { vec![wanted] } else { Vec::new() })
 		}
 	}
