@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Follows the pages word by word: what the README and the pages for owners, voters, validators and researchers tell to do
+# Follows the pages word by word: what the README and the pages for owners, buyers, voters, validators and researchers tell to do
 # is done, on networks of this machine. An hour once everything is built.
 #
-#   scripts/pages.sh [readme | owner | voter | console | validator | researcher]...
+#   scripts/pages.sh [readme | owner | stories | voter | console | validator | researcher]...
 #
 # All of it happens in namespaces of its own, where ports are free and nothing of this machine is changed. It has to be
 # root, and takes systemd-nspawn, which is installed if it is missing: the validator's page sets up a service.
@@ -15,7 +15,7 @@ case "${1:-}" in
 -h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit ;;
 -*) die "unknown option $1: see --help" ;;
 esac
-[ $# -gt 0 ] || set -- readme owner voter console validator researcher
+[ $# -gt 0 ] || set -- readme owner stories voter console validator researcher
 for page in "$@"; do
 	[ -f "zombienet/pages/$page.test.mjs" ] || die "there is no page for $page"
 done

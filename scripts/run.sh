@@ -137,4 +137,4 @@ done
 say "starting the fleet"
 URLS=()
 for i in 0 1 2 3; do URLS+=(--url "ws://127.0.0.1:$((RPC_PORT + i))"); done
-"$BIN/substation-agent" fleet "${URLS[@]}" --data "$DATA" --commit "${EPOCHS[@]}"
+"$BIN/substation-agent" fleet "${URLS[@]}" --data "$DATA" --packets 20000 --commit "${EPOCHS[@]}"

@@ -17,7 +17,8 @@ before(async () => {
 after(() => chain?.interrupt());
 
 test("a device and its aggregator, from nothing", { timeout: 30 * 60_000 }, async () => {
-  const [make, replay] = await blocks("agent.md", "sh");
+  const all = await blocks("agent.md", "sh");
+  const [make, replay] = [all[0], all.at(-1)];
   const api = await connect("ws://127.0.0.1:9944");
   const owner = new Keyring({ type: "sr25519" }).addFromUri("//Ferdie").address;
   const paid = [];

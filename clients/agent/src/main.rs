@@ -121,13 +121,17 @@ mod tests {
 			.map(|code| {
 				code.split_whitespace()
 					.skip_while(|word| word.contains('='))
-					.take_while(|word| !word.starts_with(['#', '&']))
+					.take_while(|word| !word.starts_with(['#', '&', '|', '>']))
 					.map(|word| match word {
 						"$EVE" | "ADDRESS" => {
 							"5HGjWAeFDfFCWPsjFQdVV2Msvz2XtMktvgocEZcCj68kUMaw".into()
 						}
 						"EPOCH" => "1".into(),
 						"\"$RECEIPT\"" => format!("0x{}", "00".repeat(72)),
+						"$CAR" | "DEVICE" => format!("0x{}", "00".repeat(32)),
+						"$FLEET" | "$CHARLIE" => {
+							"5FLSigC9HGRKVhB9FiEo4Y3koPsNmBmLJbpXg2mp1hXcS59Y".into()
+						}
 						word => word.to_string(),
 					})
 					.collect::<Vec<_>>()

@@ -11,7 +11,7 @@ use subxt::{
 };
 
 pub use api::runtime_types::pallet_market::types::{
-	AgreementView, Ask, Offer, Reason, Receipt, State, Terms, Unit, Usage,
+	AgreementView, Ask, Offer, Reason, Receipt, Record, State, Terms, Unit, Usage,
 };
 
 use crate::{
@@ -174,6 +174,11 @@ impl Chain {
 		let who = rpc_account(who);
 		let view = api::view_functions().market();
 		all_pages(|after| self.view(view.agreements_of(who, after, PAGE))).await
+	}
+
+	/// What a provider has sold, ever.
+	pub async fn sales_of(&self, who: &AccountId32) -> Result<Option<Record>> {
+		self.view(api::view_functions().market().record(rpc_account(who))).await
 	}
 
 	/// Whether an agreement goes on, and has credits for so many units in all; or for the next block.

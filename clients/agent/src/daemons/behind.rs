@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
-use anyhow::Result;
+use anyhow::{bail, Result};
 use axum::{
 	body::Body,
 	extract::Request,
@@ -11,6 +11,7 @@ use axum::{
 };
 use reqwest::{redirect::Policy, Client, Url};
 use substation_sdk::{
+	failure::Failure,
 	proxies::builder_for,
 	service::{
 		grant::{ACCESS, ACCOUNT},
@@ -36,10 +37,9 @@ impl FromStr for Behind {
 		if text.starts_with("http://") || text.starts_with("https://") {
 			return Url::parse(text).map(Self::Service).map_err(|error| format!("{text}: {error}"));
 		}
-		let folder = PathBuf::from(text);
-		match folder.is_dir() {
-			true => Ok(Self::Folder(folder)),
-			false => Err(format!(
+		match text.contains("://") {
+			false => Ok(Self::Folder(text.into())),
+			true => Err(format!(
 				"{text} is neither a folder nor an address such as http://127.0.0.1:8000"
 			)),
 		}
@@ -99,8 +99,13 @@ impl Server {
 	///
 	/// # Errors
 	///
-	/// If this machine can make no requests.
+	/// If the folder is none, or this machine can make no requests.
 	pub fn new(behind: Behind) -> Result<Self> {
+		if let Behind::Folder(folder) = &behind {
+			if !folder.is_dir() {
+				bail!(Failure::Arguments(format!("{} is no folder", folder.display())));
+			}
+		}
 		let builder = match &behind {
 			Behind::Folder(_) => Client::builder(),
 			Behind::Service(url) => builder_for(url.as_str()),
@@ -178,9 +183,10 @@ mod tests {
 		let path = folder.path().to_str().unwrap();
 		assert!(matches!(path.parse(), Ok(Behind::Folder(_))));
 		assert!(matches!("http://127.0.0.1:1/a".parse(), Ok(Behind::Service(_))));
-		for wrong in ["/nowhere/at/all", "ftp://127.0.0.1", "http://"] {
+		for wrong in ["ftp://127.0.0.1", "http://"] {
 			assert!(wrong.parse::<Behind>().is_err(), "{wrong}");
 		}
+		assert!(Server::new("/nowhere/at/all".parse().unwrap()).is_err());
 	}
 
 	#[test]

@@ -13,6 +13,7 @@ mod options;
 mod preset;
 mod reports;
 mod setup;
+mod trade;
 
 pub use options::Options;
 pub use setup::Fleet;
@@ -40,6 +41,14 @@ pub async fn run(options: Options, output: Output) -> Result<()> {
 		output.say("nothing was sent: say --commit to register the devices and let them report");
 		return Ok(());
 	}
+	let trading = match options.packets {
+		0 => None,
+		packets => Some(trade::Trading::begin(&fleet.chain, packets, output)?),
+	};
 	let first = fleet.register().await?;
-	fleet.work(first, options.epochs).await
+	fleet.work(first, options.epochs).await?;
+	match trading {
+		Some(trading) => trading.end().await,
+		None => Ok(()),
+	}
 }

@@ -27,6 +27,9 @@ pub struct Options {
 	/// Leave the cheating devices out.
 	#[arg(long)]
 	pub honest: bool,
+	/// Packets that somebody buys in each epoch, of somebody who carries them. Feeders have to say what a token costs.
+	#[arg(long, default_value_t = 0)]
+	pub packets: u64,
 	/// What is issued in an epoch before the first halving, in planck, if the chain's genesis says something else.
 	#[arg(long, default_value_t = 100 * TOKEN)]
 	pub initial: u128,

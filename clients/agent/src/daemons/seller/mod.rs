@@ -164,6 +164,7 @@ async fn post(
 /// Refuses to sell one's own receipts.
 fn ensure_apart(options: &Options) -> Result<()> {
 	let Behind::Folder(folder) = &options.serve else { return Ok(()) };
+	Server::new(options.serve.clone())?;
 	std::fs::create_dir_all(&options.state)?;
 	if options.state.canonicalize()?.starts_with(folder.canonicalize()?) {
 		bail!(Failure::Arguments(format!(
