@@ -14,6 +14,9 @@ use api::runtime_types::{
 	bounded_collections::bounded_vec::BoundedVec, sp_arithmetic::per_things::Permill,
 };
 
+/// The scope of having a device do something.
+pub const COMMANDS: u32 = 1 << 5;
+
 /// What one answer of the chain holds at the most.
 const PAGE: u32 = 50;
 /// The chain's names of scopes, by the number of their bit.
@@ -125,21 +128,16 @@ pub fn tariff(network: NetworkId, scope: u32, rate: u128, longest: u32, backing:
 }
 
 impl Chain {
-	/// Until which block somebody may do all of this with a device's data, or why it may not.
+	/// Whether somebody may do all of this with a device's data: until which block, and by which key it asks; or why not.
 	pub async fn may(
 		&self,
 		device: &DeviceId,
 		who: &AccountId32,
 		scope: u32,
-	) -> Result<Result<u32, Reason>> {
+	) -> Result<Result<(u32, ReportKey), Reason>> {
 		let view = api::view_functions().access();
-		let who = rpc_account(who);
-		if let Some(until) = self.view(view.may(id(device), who, Scopes(scope))).await? {
-			return Ok(Ok(until));
-		}
-		let why = self.view(view.why_not(id(device), who, Scopes(scope))).await?;
-		// It may since the first question was asked: the next answer says until when.
-		Ok(why.map_or(Ok(0), Err))
+		let said = self.view(view.may(id(device), rpc_account(who), Scopes(scope))).await?;
+		Ok(said.map(|permit| (permit.until, permit.key.0)))
 	}
 
 	/// What was granted to somebody of a device, valid or not.

@@ -4,11 +4,15 @@ use std::{
 	fs,
 	io::Write,
 	path::{Path, PathBuf},
+	sync::atomic::{AtomicU64, Ordering},
 };
 
 use anyhow::{bail, Context, Result};
 
 use crate::failure::Failure;
+
+/// Of the next file that is written beside another.
+static NEXT: AtomicU64 = AtomicU64::new(0);
 
 /// Replaces a file's content by these pieces, and makes its folder if there is none. Not before it returns may anybody rely
 /// on them.
@@ -25,7 +29,8 @@ pub fn replace(path: &Path, pieces: &[&[u8]]) -> Result<()> {
 	};
 	fs::create_dir_all(folder).with_context(failed)?;
 	// Whoever else writes the same file writes beside it under another name.
-	let beside = behind(path, &format!(".{}.new", std::process::id()));
+	let number = NEXT.fetch_add(1, Ordering::Relaxed);
+	let beside = behind(path, &format!(".{}-{number}.new", std::process::id()));
 	let mut file = fs::File::create(&beside).with_context(failed)?;
 	for piece in pieces {
 		file.write_all(piece).with_context(failed)?;

@@ -93,7 +93,7 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(buyer.clone()), device, tariff, CREDITS, None);
 
-		assert!(Pallet::<T>::may(device, buyer, Scopes::HISTORY).is_some());
+		assert!(Pallet::<T>::may(device, buyer, Scopes::HISTORY).is_ok());
 	}
 
 	#[benchmark]

@@ -41,7 +41,7 @@ pub mod weights;
 
 pub use pallet::*;
 pub use traits::{InspectDevices, Stream, Streams};
-pub use types::{Grant, Posted, Reason, Scopes, Tariff, TariffList, MAX_TARIFFS};
+pub use types::{Grant, Permit, Posted, Reason, Scopes, Tariff, TariffList, MAX_TARIFFS};
 pub use views::PAGE;
 pub use weights::WeightInfo;
 
@@ -168,8 +168,8 @@ pub mod pallet {
 		NothingAsked,
 		/// The block until which it is granted is over.
 		Past,
-		/// There is a grant already that is valid, and cannot be replaced by this one: revoke it first, or put more credits into
-		/// its agreement.
+		/// There is a grant already that is valid, and cannot be replaced by this one: revoke it first, or wait until it has
+		/// ended. More credits in its agreement (`market.fund`) help until its last block.
 		AlreadyGranted,
 		/// The owner does not ask this, or not any more: look at the tariffs again.
 		NoTariff,
@@ -417,15 +417,15 @@ pub mod pallet {
 
 	#[pallet::view_functions]
 	impl<T: Config> Pallet<T> {
-		/// Until which block somebody may do all of this with a device's data, if nobody does anything. Nothing if it may not:
-		/// `why_not` says why. An owner always may.
-		pub fn may(device: DeviceId, who: AccountId32, scope: Scopes) -> Option<Block> {
-			Self::allowed_until(&device, &who, scope).ok()
+		/// Whether somebody may do all of this with a device's data: until when, if nobody does anything, and by which key
+		/// whoever has the data knows that it is who it says; or why it may not. An owner always may, by its account's key.
+		pub fn may(device: DeviceId, who: AccountId32, scope: Scopes) -> Result<Permit, Reason> {
+			Self::permit(&device, &who, scope)
 		}
 
 		/// Why somebody may not do all of this with a device's data. Nothing if it may.
 		pub fn why_not(device: DeviceId, who: AccountId32, scope: Scopes) -> Option<Reason> {
-			Self::allowed_until(&device, &who, scope).err()
+			Self::permit(&device, &who, scope).err()
 		}
 
 		/// What was granted to somebody of a device, valid or not.

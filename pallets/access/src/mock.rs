@@ -22,8 +22,8 @@ substation_testing::mock_runtime! {
 /// The block in which tests begin.
 pub const START: Block = 100;
 
-/// An agreement of a test: who pays, what is left, and when it ends.
-pub type Agreed = (Stream, CreditBalance, Block);
+/// An agreement of a test: who pays, what was put in, when it began, and when it ends.
+pub type Agreed = (Stream, CreditBalance, Block, Block);
 
 parameter_types! {
 	pub const MinimumBalance: Balance = 5;
@@ -34,6 +34,7 @@ parameter_types! {
 	pub static Agreements: BTreeMap<AgreementId, Agreed> = BTreeMap::new();
 	pub static Purses: BTreeMap<AccountId32, CreditBalance> = BTreeMap::new();
 	pub static Enrolled: BTreeSet<AccountId32> = BTreeSet::new();
+	pub static Paid: CreditBalance = 0;
 	pub static NextAgreement: AgreementId = 0;
 }
 
@@ -69,22 +70,25 @@ impl Streams for World {
 		Purses::mutate(|purses| purses.insert(stream.buyer.clone(), left));
 		let number = NextAgreement::get();
 		NextAgreement::set(number + 1);
-		let ends = Access::now() + u32::try_from(credits / stream.rate).unwrap_or(Block::MAX);
-		Agreements::mutate(|all| all.insert(number, (stream, credits, ends)));
+		let dry = Access::now() + u32::try_from(credits / stream.rate).unwrap_or(Block::MAX);
+		let ends = dry.min(stream.until);
+		Agreements::mutate(|all| all.insert(number, (stream, credits, Access::now(), ends)));
 		Ok(number)
 	}
 
 	fn ends_at(agreement: AgreementId) -> Option<Block> {
-		Agreements::get().get(&agreement).map(|(_, _, ends)| *ends)
+		Agreements::get().get(&agreement).map(|(_, _, _, ends)| *ends)
 	}
 
 	fn end(agreement: AgreementId) -> DispatchResult {
-		let Some((stream, credits, ends)) = Agreements::mutate(|all| all.remove(&agreement)) else {
+		let Some((stream, credits, since, ends)) = Agreements::mutate(|all| all.remove(&agreement))
+		else {
 			return Ok(());
 		};
-		let left = ends.saturating_sub(Access::now());
-		let back = (u128::from(left) * stream.rate).min(credits);
-		Purses::mutate(|purses| *purses.entry(stream.buyer).or_default() += back);
+		let passed = ends.min(Access::now()) - since;
+		let paid = u128::from(passed) * stream.rate;
+		Paid::mutate(|all| *all += paid);
+		Purses::mutate(|purses| *purses.entry(stream.buyer).or_default() += credits - paid);
 		Ok(())
 	}
 
@@ -142,6 +146,7 @@ pub fn externalities() -> sp_io::TestExternalities {
 	Agreements::set(BTreeMap::new());
 	Enrolled::set(BTreeSet::new());
 	NextAgreement::set(0);
+	Paid::set(0);
 	Purses::set([(account(2), 10_000), (account(3), 10_000)].into());
 	let genesis = RuntimeGenesisConfig {
 		balances: BalancesConfig { balances: endowed(1..6, 1_000), ..Default::default() },

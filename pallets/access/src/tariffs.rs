@@ -67,11 +67,13 @@ impl<T: Config> Pallet<T> {
 		ensure!(tariff.only.as_ref().is_none_or(|only| *only == who), Error::<T>::NotForYou);
 		Self::make_room(&device, &who, false)?;
 		let Tariff { network, scope, rate, longest, backing, document, .. } = tariff;
+		let until = Self::now().saturating_add(longest);
 		let stream = Stream {
 			buyer: who.clone(),
 			provider: owner,
 			network,
 			device,
+			until,
 			rate,
 			backing,
 			key,
@@ -79,7 +81,6 @@ impl<T: Config> Pallet<T> {
 		};
 		let agreement = Some(T::Streams::open(stream, credits)?);
 		let deposit = Self::hold_grant(&who)?;
-		let until = Self::now().saturating_add(longest);
 		let grant =
 			Grant { scope, until, tenure, agreement, key, document, payer: who.clone(), deposit };
 		Self::add_grant(device, &who, grant.clone());

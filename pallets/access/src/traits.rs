@@ -28,6 +28,8 @@ pub struct Stream {
 	pub network: NetworkId,
 	/// The device: it ends when that changes hands.
 	pub device: DeviceId,
+	/// The block in which it ends at the latest: nothing is paid for what comes after.
+	pub until: Block,
 	/// What a block costs, in credits.
 	pub rate: CreditBalance,
 	/// What tokens burned for credits have to be worth now, as a part of those.

@@ -114,6 +114,26 @@ pub struct Posted {
 	pub deposit: Balance,
 }
 
+/// That somebody may do something with a device's data.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Permit {
+	/// The block from which on it may not, if nobody does anything.
+	pub until: Block,
+	/// The key that signs when it asks.
+	pub key: ReportKey,
+}
+
 /// Why somebody may not have a device's data.
 #[derive(
 	Clone,

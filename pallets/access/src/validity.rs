@@ -1,10 +1,10 @@
 //! Whether a grant is valid: a function of its row, of the device's, and of the block. Nobody has to say so.
 
-use substation_primitives::DeviceId;
+use substation_primitives::{DeviceId, ReportKey};
 
 use crate::{
-	AccountId32, Block, Config, Grant, Grants, InspectDevices, Pallet, Posted, Reason, Scopes,
-	Streams,
+	AccountId32, Block, Config, Grant, Grants, InspectDevices, Pallet, Permit, Posted, Reason,
+	Scopes, Streams,
 };
 
 impl<T: Config> Pallet<T> {
@@ -26,20 +26,23 @@ impl<T: Config> Pallet<T> {
 		Ok(grant.until.min(paid))
 	}
 
-	/// Until when somebody may do all of this with a device's data. Its owner always may.
-	pub(crate) fn allowed_until(
+	/// Whether somebody may do all of this with a device's data. Its owner always may, and asks with its own key: what was
+	/// granted to it before it was the owner names somebody else's, perhaps.
+	pub(crate) fn permit(
 		device: &DeviceId,
 		who: &AccountId32,
 		scope: Scopes,
-	) -> Result<Block, Reason> {
+	) -> Result<Permit, Reason> {
+		let own: &[u8; 32] = who.as_ref();
+		let own = ReportKey::Sr25519((*own).into());
 		let (owner, _) = T::Devices::tenure(device).ok_or(Reason::NoDevice)?;
 		if owner == *who {
-			return Ok(Block::MAX);
+			return Ok(Permit { until: Block::MAX, key: own });
 		}
 		let grant = Grants::<T>::get(device, who).ok_or(Reason::NoGrant)?;
 		let until = Self::valid_until(device, &grant)?;
 		match grant.scope.contain(scope) && !scope.is_empty() {
-			true => Ok(until),
+			true => Ok(Permit { until, key: grant.key.unwrap_or(own) }),
 			false => Err(Reason::OutOfScope),
 		}
 	}

@@ -20,6 +20,8 @@ pub struct Lease {
 	pub network: NetworkId,
 	/// The device: the agreement ends when it changes hands.
 	pub device: DeviceId,
+	/// The block in which it ends at the latest.
+	pub until: Block,
 	/// What a block costs.
 	pub rate: CreditBalance,
 	/// What tokens burned for credits have to be worth now, as a part of those.
@@ -40,7 +42,7 @@ impl<T: Config> Pallet<T> {
 	/// [`Error::TooThin`], [`Error::CannotPay`], [`Error::NotFound`] for a provider that is not enrolled; and why there is no
 	/// price, if `backing` is asked for.
 	pub fn lease(lease: Lease, credits: CreditBalance) -> Result<AgreementId, DispatchError> {
-		let Lease { buyer, provider, network, device, rate, backing, key, document } = lease;
+		let Lease { buyer, provider, network, device, until, rate, backing, key, document } = lease;
 		let terms = Terms::Stream { rate };
 		ensure!(T::Networks::is_open(network), Error::<T>::NoNetwork);
 		ensure!(terms.is_sound(), Error::<T>::NothingAsked);
@@ -62,7 +64,7 @@ impl<T: Config> Pallet<T> {
 			notice: 0,
 			document,
 			since: now,
-			closes: None,
+			closes: Some(until),
 			buyer,
 			network,
 			offer: None,

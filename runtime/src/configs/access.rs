@@ -50,8 +50,9 @@ impl Streams for Leases {
 	}
 
 	fn open(stream: Stream, credits: CreditBalance) -> Result<AgreementId, DispatchError> {
-		let Stream { buyer, provider, network, device, rate, backing, key, document } = stream;
-		let lease = Lease { buyer, provider, network, device, rate, backing, key, document };
+		let Stream { buyer, provider, network, device, until, rate, backing, key, document } =
+			stream;
+		let lease = Lease { buyer, provider, network, device, until, rate, backing, key, document };
 		Market::lease(lease, credits)
 	}
 

@@ -15,32 +15,38 @@ pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_access::WeightInfo for WeightInfo<T> {
 	fn grant() -> Weight {
-		Weight::from_parts(500000000, 9000)
-			.saturating_add(T::DbWeight::get().reads(16))
-			.saturating_add(T::DbWeight::get().writes(9))
+		// At least 461_229 ns.
+		Weight::from_parts(469_533_000, 8799)
+			.saturating_add(T::DbWeight::get().reads(18))
+			.saturating_add(T::DbWeight::get().writes(12))
 	}
 	fn set_tariffs() -> Weight {
-		Weight::from_parts(300000000, 9000)
+		// At least 208_261 ns.
+		Weight::from_parts(231_683_000, 6012)
 			.saturating_add(T::DbWeight::get().reads(8))
-			.saturating_add(T::DbWeight::get().writes(4))
+			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	fn buy() -> Weight {
-		Weight::from_parts(800000000, 9000)
-			.saturating_add(T::DbWeight::get().reads(26))
-			.saturating_add(T::DbWeight::get().writes(14))
+		// At least 599_535 ns.
+		Weight::from_parts(647_798_000, 11034)
+			.saturating_add(T::DbWeight::get().reads(25))
+			.saturating_add(T::DbWeight::get().writes(15))
 	}
 	fn revoke() -> Weight {
-		Weight::from_parts(600000000, 9000)
-			.saturating_add(T::DbWeight::get().reads(16))
-			.saturating_add(T::DbWeight::get().writes(10))
+		// At least 369_385 ns.
+		Weight::from_parts(425_463_000, 8799)
+			.saturating_add(T::DbWeight::get().reads(15))
+			.saturating_add(T::DbWeight::get().writes(11))
 	}
 	fn clear() -> Weight {
-		Weight::from_parts(600000000, 9000)
-			.saturating_add(T::DbWeight::get().reads(16))
-			.saturating_add(T::DbWeight::get().writes(10))
+		// At least 370_602 ns.
+		Weight::from_parts(437_038_000, 8799)
+			.saturating_add(T::DbWeight::get().reads(15))
+			.saturating_add(T::DbWeight::get().writes(11))
 	}
 	fn clear_tariffs() -> Weight {
-		Weight::from_parts(200000000, 9000)
+		// At least 109_644 ns.
+		Weight::from_parts(174_052_000, 4286)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}

@@ -15,56 +15,56 @@ pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 	fn offer() -> Weight {
-		// At least 324_986 ns.
-		Weight::from_parts(364_373_000, 8523)
-			.saturating_add(T::DbWeight::get().reads(10))
+		// At least 184_900 ns.
+		Weight::from_parts(209_913_000, 8523)
+			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	fn withdraw_offer() -> Weight {
-		// At least 146_073 ns.
-		Weight::from_parts(153_402_000, 3874)
+		// At least 90_060 ns.
+		Weight::from_parts(108_590_000, 3910)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	fn open() -> Weight {
-		// At least 580_865 ns.
-		Weight::from_parts(598_045_000, 11402)
-			.saturating_add(T::DbWeight::get().reads(22))
+		// At least 374_807 ns.
+		Weight::from_parts(609_669_000, 11402)
+			.saturating_add(T::DbWeight::get().reads(24))
 			.saturating_add(T::DbWeight::get().writes(12))
 	}
 	fn fund() -> Weight {
-		// At least 334_291 ns.
-		Weight::from_parts(377_281_000, 8799)
-			.saturating_add(T::DbWeight::get().reads(14))
+		// At least 232_685 ns.
+		Weight::from_parts(264_049_000, 8799)
+			.saturating_add(T::DbWeight::get().reads(16))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	fn settle_units() -> Weight {
-		// At least 302_157 ns.
-		Weight::from_parts(459_000_000, 8799)
-			.saturating_add(T::DbWeight::get().reads(11))
+		// At least 257_299 ns.
+		Weight::from_parts(284_136_000, 8799)
+			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	fn settle_time() -> Weight {
-		// At least 288_552 ns.
-		Weight::from_parts(304_922_000, 8799)
-			.saturating_add(T::DbWeight::get().reads(10))
+		// At least 284_651 ns.
+		Weight::from_parts(303_860_000, 8799)
+			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	fn close() -> Weight {
-		// At least 103_428 ns.
-		Weight::from_parts(111_680_000, 4282)
-			.saturating_add(T::DbWeight::get().reads(2))
+		// At least 102_232 ns.
+		Weight::from_parts(106_586_000, 4286)
+			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn finish() -> Weight {
-		// At least 476_581 ns.
-		Weight::from_parts(522_001_000, 11402)
-			.saturating_add(T::DbWeight::get().reads(14))
+		// At least 332_275 ns.
+		Weight::from_parts(491_168_000, 11402)
+			.saturating_add(T::DbWeight::get().reads(16))
 			.saturating_add(T::DbWeight::get().writes(11))
 	}
 	fn set_division() -> Weight {
-		// At least 63_229 ns.
-		Weight::from_parts(66_870_000, 4118)
+		// At least 27_692 ns.
+		Weight::from_parts(29_758_000, 4118)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}

@@ -43,6 +43,10 @@ fn why_not(device: DeviceId, who: &KeyPair) -> Option<Reason> {
 	Access::why_not(device, account(who), Scopes::HISTORY)
 }
 
+fn until(device: DeviceId, who: &KeyPair) -> Option<u32> {
+	Access::may(device, account(who), Scopes::HISTORY).ok().map(|permit| permit.until)
+}
+
 /// A device of an owner's, on a chain where a token has a price.
 fn owned(test: impl FnOnce(&mut Chain, KeyPair, DeviceId)) {
 	Chain::run(|chain| {
@@ -63,7 +67,7 @@ fn data_that_are_bought_pay_their_owner_by_the_block_and_not_after_they_are_revo
 		let before = Credits::purse(account(&buyer));
 		assert_ok!(buy(chain, &buyer, device));
 		let opened = System::block_number();
-		assert_eq!(Access::may(device, account(&buyer), Scopes::HISTORY), Some(opened + 100));
+		assert_eq!(until(device, &buyer), Some(opened + 100));
 		let agreement = Access::grant_of(device, account(&buyer)).unwrap().agreement.unwrap();
 		let row = Market::agreement(agreement).unwrap().row;
 		assert_eq!((row.provider, row.network, row.offer), (account(&owner), STORAGE, None));
@@ -142,7 +146,7 @@ fn money_that_ends_ends_the_grant_and_nobody_has_to_say_so() {
 		let sponsor = consumer(chain, "sponsor");
 		let call = pallet_market::Call::fund { agreement, credits: 1_000_000 };
 		assert_ok!(chain.send(&sponsor, call));
-		let end = Access::may(device, account(&buyer), Scopes::HISTORY).unwrap();
+		let end = until(device, &buyer).unwrap();
 		while System::block_number() < end {
 			assert_eq!(why_not(device, &buyer), None);
 			chain.next_block();
@@ -166,5 +170,23 @@ fn in_safe_mode_grants_are_revoked_and_none_is_given() {
 		assert_eq!(buy(chain, &owner, device), filtered);
 		assert_ok!(chain.send(&owner, Call::revoke { device, who: account(&buyer) }));
 		assert_eq!(why_not(device, &buyer), Some(Reason::NoGrant));
+	});
+}
+
+#[test]
+fn time_that_ends_before_the_money_is_all_that_is_paid() {
+	owned(|chain, owner, device| {
+		let short = Tariff { longest: 5, ..tariff() };
+		let tariffs = vec![short.clone()].try_into().unwrap();
+		assert_ok!(chain.send(&owner, Call::set_tariffs { device, tariffs }));
+		let buyer = consumer(chain, "buyer");
+		let call = Call::buy { device, tariff: short, credits: 10_000_000, key: None };
+		assert_ok!(chain.send(&buyer, call));
+		for _ in 0..20 {
+			chain.next_block();
+		}
+		assert_eq!(why_not(device, &buyer), Some(Reason::Expired));
+		assert_ok!(chain.send(&owner, Call::clear { device, who: account(&buyer) }));
+		assert_eq!(Credits::purse(account(&buyer)).credits, 100_000_000 - 5 * 100_000);
 	});
 }

@@ -20,7 +20,7 @@ use substation_sdk::{
 	proxies::builder_for,
 	service::{
 		grant::{Asking, Denied, Extra, ACCESS},
-		payment::{asked, header, Required},
+		payment::{header, Required},
 	},
 };
 use subxt::utils::AccountId32 as RpcAccount;
@@ -353,7 +353,7 @@ async fn may(
 	output: Output,
 ) -> Result<()> {
 	match chain.may(device, &AccountId32::new(who.0), scope).await? {
-		Ok(until) => {
+		Ok((until, _)) => {
 			let text = match until {
 				u32::MAX => "yes: its owner may".into(),
 				until => format!("yes, until block {until}"),
@@ -435,9 +435,14 @@ async fn get(urls: &[String], getting: &Getting, output: Output) -> Result<()> {
 	};
 	let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
 	let now = u64::try_from(now).unwrap_or(u64::MAX);
-	let what = asked("GET", &path, b"");
-	let asking =
-		Asking::sign(&chain.genesis(), &pair, (&getting.device, &who), getting.scope, now, &what);
+	let host = match (url.host_str(), url.port()) {
+		(Some(host), Some(port)) => format!("{host}:{port}"),
+		(Some(host), None) => host.into(),
+		(None, _) => bail!(Failure::Arguments(format!("{url} names no server"))),
+	};
+	let (device, when) = ((&getting.device, &who), (getting.scope, now));
+	let what = ("GET", host.as_str(), path.as_str(), &b""[..]);
+	let asking = Asking::sign(&chain.genesis(), &pair, device, when, what);
 	let client = builder_for(url.as_str()).redirect(reqwest::redirect::Policy::none()).build()?;
 	let response = client.get(url.clone()).header(ACCESS, header(&asking)).send().await;
 	let response = response

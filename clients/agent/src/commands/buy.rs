@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{anyhow, bail, Context, Result};
 use futures::StreamExt;
-use reqwest::{header::HeaderMap, Method};
+use reqwest::{header::HeaderMap, Method, StatusCode};
 use substation_primitives::ReportKey;
 use substation_sdk::{
 	amount::dollars,
@@ -122,12 +122,10 @@ async fn known(
 	folder: &Path,
 ) -> Result<Option<u32>> {
 	let noted = std::fs::read_to_string(folder.join("agreement")).ok();
-	let number = options.agreement.or(noted.and_then(|text| text.trim().parse().ok()));
-	let number = match number {
-		Some(number) => Some(number),
-		None => opened(options, chain, file, key).await?,
+	let noted = noted.and_then(|text| text.trim().parse().ok());
+	let Some(number) = options.agreement.or(noted) else {
+		return opened(options, chain, file, key).await;
 	};
-	let Some(number) = number else { return Ok(None) };
 	let seen = chain.agreement(number).await?.filter(|seen| {
 		let is_about = seen.row.document.0 == file.document().0 && seen.row.provider == *provider;
 		let signs = match &seen.row.key {
@@ -140,7 +138,7 @@ async fn known(
 	let is_open = seen.is_some_and(|seen| seen.end.is_none_or(|(at, _)| u64::from(at) > now));
 	match (is_open, options.agreement) {
 		(true, _) => Ok(Some(number)),
-		(false, None) => Ok(None),
+		(false, None) => opened(options, chain, file, key).await,
 		(false, Some(_)) => bail!(Failure::Mismatch(format!(
 			"agreement {number} has ended, is with somebody else, or was opened with another key"
 		))),
@@ -156,11 +154,11 @@ async fn opened(
 ) -> Result<Option<u32>> {
 	let Ok(signer) = options.write.signer.keypair_on(chain).await else { return Ok(None) };
 	let all = chain.agreements_of(&account(&signer)).await?;
-	let document = file.document();
+	let (document, now) = (file.document(), chain.finalized().await?);
 	let fits = all.into_iter().rev().find(|(_, seen)| {
 		seen.row.document.0 == document.0
 			&& seen.row.key.as_ref().is_some_and(|known| known.0 == *key)
-			&& seen.end.is_none()
+			&& seen.end.as_ref().is_none_or(|(at, _)| u64::from(*at) > now)
 	});
 	Ok(fits.map(|(number, _)| number))
 }
@@ -220,7 +218,12 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		};
 		(seen.row.purse.credits, paid)
 	});
-	ensure_risk(options, &file, credits)?;
+	// A tenth of all that was put in.
+	let price = match file.terms {
+		Terms::Meter { price, .. } => price,
+		Terms::Stream { .. } => 0,
+	};
+	ensure_risk(options, &file, credits.saturating_add(price.saturating_mul(paid.into())))?;
 	let path = shop.resource();
 	let place = (agreement, paid);
 	let buyer = Buyer::new(shop, chain.genesis(), pair, place, file.metering, &folder)?;
@@ -266,6 +269,11 @@ async fn first(buyer: &Arc<Buyer>, path: &str) -> Result<Answer> {
 				if buyer.signed() == 0
 					&& Failure::code_of(&error) == 6
 					&& begun.elapsed() < NEWS =>
+			{
+				tokio::time::sleep(Duration::from_secs(2)).await;
+			}
+			Ok(answer)
+				if answer.status == StatusCode::SERVICE_UNAVAILABLE && begun.elapsed() < NEWS =>
 			{
 				tokio::time::sleep(Duration::from_secs(2)).await;
 			}

@@ -76,7 +76,9 @@ pub fn without_hops(headers: &mut HeaderMap) {
 fn without_ours(headers: &mut HeaderMap) {
 	let is_ours = |name: &HeaderName| {
 		let name = name.as_str().replace('_', "-");
-		[PAYMENT, AGREEMENT, ACCESS, ACCOUNT].contains(&name.as_str())
+		// The last two make some services answer for another path than was asked for.
+		[PAYMENT, AGREEMENT, ACCESS, ACCOUNT, "x-original-url", "x-rewrite-url"]
+			.contains(&name.as_str())
 	};
 	let ours: Vec<HeaderName> = headers.keys().filter(|name| is_ours(name)).cloned().collect();
 	for name in ours {

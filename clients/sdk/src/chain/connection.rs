@@ -1,6 +1,12 @@
 //! Connecting to nodes.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+	sync::{
+		atomic::{AtomicU32, Ordering},
+		Arc,
+	},
+	time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use anyhow::{anyhow, bail, ensure, Result};
 use substation_primitives::H256;
@@ -160,6 +166,22 @@ impl Chain {
 	/// The number of the last finalized block.
 	pub async fn finalized(&self) -> Result<u64> {
 		Ok(self.at_last().await?.block_number())
+	}
+
+	/// Checks that what the node says of final blocks is of now: it has not fallen behind `highest`, the highest block that was
+	/// final, which is raised, and its last final block is no older than `oldest`.
+	///
+	/// # Errors
+	///
+	/// If it has, or is.
+	pub async fn ensure_lively(&self, highest: &AtomicU32, oldest: Duration) -> Result<()> {
+		let now = u32::try_from(self.finalized().await?).unwrap_or(u32::MAX);
+		let before = highest.fetch_max(now, Ordering::SeqCst);
+		ensure!(now >= before, "the node has fallen behind: block {before} was final before");
+		let machine = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+		let age = machine.saturating_sub(self.time().await?);
+		ensure!(age <= oldest, "no block was final for {} seconds", age.as_secs());
+		Ok(())
 	}
 
 	/// The chain's time, since the beginning of 1970: that of the last finalized block.

@@ -5,7 +5,7 @@ use std::{
 	path::Path,
 	pin::Pin,
 	sync::{
-		atomic::{AtomicBool, Ordering},
+		atomic::{AtomicBool, AtomicUsize, Ordering},
 		Arc, Mutex, MutexGuard, PoisonError,
 	},
 	time::{Duration, SystemTime, UNIX_EPOCH},
@@ -23,7 +23,7 @@ use substation_proofs::author::DevicePair;
 use super::{
 	counting::{Count, Counter},
 	offer::{Metering, OfferFile},
-	payment::{self, asked, header, Handed, Payment, Required, Tab},
+	payment::{self, header, Handed, Payment, Required, Tab},
 	tab::Counted,
 	ABOUT, OFFER, RECEIPTS,
 };
@@ -163,6 +163,10 @@ pub struct Buyer {
 	counted: Mutex<Counted>,
 	/// Whether who serves may know of more than has come here, or of less than was signed.
 	unsure: AtomicBool,
+	/// Answers that are on their way: what comes of them is counted when it comes.
+	live: AtomicUsize,
+	/// What who serves says, and is not believed.
+	disputed: Mutex<Option<String>>,
 	/// One receipt is handed over at a time, and one comparison made.
 	talks: tokio::sync::Mutex<()>,
 	/// The folder is this process's alone while it lives.
@@ -201,6 +205,8 @@ impl Buyer {
 			metering,
 			counted: Mutex::new(counted),
 			unsure,
+			live: AtomicUsize::new(0),
+			disputed: Mutex::default(),
 			talks: tokio::sync::Mutex::default(),
 			_lock: lock,
 		}))
@@ -224,7 +230,8 @@ impl Buyer {
 		self.counted().tab()
 	}
 
-	/// Compares with who serves, after this side may have lost count: it is believed within a window.
+	/// Compares with who serves, after this side may have lost count: it is believed within a window. While something is on
+	/// its way nobody knows how far, and the last receipt is handed over only.
 	async fn compare(&self) -> Result<()> {
 		if !self.unsure.load(Ordering::SeqCst) {
 			return Ok(());
@@ -232,17 +239,23 @@ impl Buyer {
 		let talks = self.talks.lock().await;
 		let receipt = self.counted().receipt().map(market::written);
 		let said = self.hand_over(receipt).await?;
+		if self.live.load(Ordering::SeqCst) > 0 {
+			return Ok(());
+		}
 		if let Some(metering) = self.metering {
-			if !self.counted().adopt(said.served, metering.window) {
-				bail!(Failure::Mismatch(format!(
+			let disputed = match self.counted().adopt(said.served, metering.window) {
+				true => None,
+				// It goes on by its own count. Whether that is enough for who serves is seen then.
+				false => Some(format!(
 					"who serves says that it has served {} by agreement {}, of which {} came here and was signed for: it is \
 					 believed for a window of {}, and no more",
 					said.served,
 					self.agreement,
-					self.tab().signed,
+					said.signed,
 					metering.ahead()
-				)))
-			}
+				)),
+			};
+			*self.disputed.lock().unwrap_or_else(PoisonError::into_inner) = disputed;
 		}
 		self.unsure.store(false, Ordering::SeqCst);
 		drop(talks);
@@ -314,10 +327,13 @@ impl Buyer {
 			bail!(Failure::Arguments("that is about the service, and is no part of it".into()));
 		}
 		let length = body.len();
-		let response = match self.send(&method, path, &headers, &body).await? {
-			response if response.status() != StatusCode::PAYMENT_REQUIRED => response,
+		let (response, live) = match self.send(&method, path, &headers, &body).await? {
+			(response, live) if response.status() != StatusCode::PAYMENT_REQUIRED => {
+				(response, live)
+			}
 			// It may not have heard of the last receipt, or of a number that was lower than one before.
-			_ => {
+			(_, live) => {
+				drop(live);
 				self.is_unsure();
 				self.send(&method, path, &headers, &body).await?
 			}
@@ -325,7 +341,9 @@ impl Buyer {
 		let (status, headers) = (response.status(), response.headers().clone());
 		if status == StatusCode::PAYMENT_REQUIRED {
 			self.is_unsure();
-			bail!(Failure::Refused(reason(&all_of(response, MAX_WORDS).await?)));
+			let why = reason(&all_of(response, MAX_WORDS).await?);
+			let disputed = self.disputed.lock().unwrap_or_else(PoisonError::into_inner).clone();
+			bail!(disputed.map_or(Failure::Refused(why), Failure::Mismatch));
 		}
 		let pieces = response.bytes_stream();
 		// Whatever stands between may answer too, and is not paid.
@@ -336,10 +354,11 @@ impl Buyer {
 		};
 		let counter = Counter::new(metering.count);
 		let pieces: Raw = Box::pin(pieces.map(|piece| piece.map(Into::into)));
-		let reading = Reading { buyer: self.clone(), counter, metering, pieces: Some(pieces) };
+		let pieces = Some((pieces, live));
+		let reading = Reading { buyer: self.clone(), counter, metering, pieces };
 		self.count(reading.counter.at_first(length), &metering).await?;
 		let body = stream::try_unfold(reading, |mut reading| async move {
-			let Some(pieces) = &mut reading.pieces else { return Ok(None) };
+			let Some((pieces, _)) = &mut reading.pieces else { return Ok(None) };
 			let Some(piece) = pieces.next().await else {
 				reading.ended();
 				return Ok(None);
@@ -354,13 +373,14 @@ impl Buyer {
 
 	/// Sends a request that is signed for.
 	async fn send(
-		&self,
+		self: &Arc<Self>,
 		method: &Method,
 		path: &str,
 		headers: &HeaderMap,
 		body: &[u8],
-	) -> Result<reqwest::Response> {
+	) -> Result<(reqwest::Response, Live)> {
 		self.compare().await?;
+		let live = Live::begin(self);
 		let millis = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
 		let serial = self.counted().next_serial(u64::try_from(millis).unwrap_or(u64::MAX));
 		let url = self.shop.join(path)?;
@@ -369,8 +389,8 @@ impl Buyer {
 			Some(query) => format!("{}?{query}", url.path()),
 			None => url.path().into(),
 		};
-		let what = asked(method.as_str(), &sent, body);
-		let payment = Payment::sign(&self.genesis, &self.pair, self.agreement, serial, &what);
+		let what = (method.as_str(), sent.as_str(), body);
+		let payment = Payment::sign(&self.genesis, &self.pair, self.agreement, serial, what);
 		let mut headers = headers.clone();
 		headers.insert(payment::PAYMENT, header(&payment).parse()?);
 		// What is counted has to be what was sent.
@@ -381,7 +401,23 @@ impl Buyer {
 		let response = request.body(Body::from(body.to_vec())).send().await;
 		let response = response.map_err(|error| self.shop.silent(&error))?;
 		unsure.settle();
-		Ok(response)
+		Ok((response, live))
+	}
+}
+
+/// An answer on its way.
+struct Live(Arc<Buyer>);
+
+impl Live {
+	fn begin(buyer: &Arc<Buyer>) -> Self {
+		buyer.live.fetch_add(1, Ordering::SeqCst);
+		Self(buyer.clone())
+	}
+}
+
+impl Drop for Live {
+	fn drop(&mut self) {
+		self.0.live.fetch_sub(1, Ordering::SeqCst);
 	}
 }
 
@@ -415,7 +451,7 @@ struct Reading {
 	buyer: Arc<Buyer>,
 	counter: Counter,
 	metering: Metering,
-	pieces: Option<Raw>,
+	pieces: Option<(Raw, Live)>,
 }
 
 impl Reading {
@@ -427,7 +463,7 @@ impl Reading {
 
 impl Drop for Reading {
 	fn drop(&mut self) {
-		let Some(mut pieces) = self.pieces.take() else { return };
+		let Some((mut pieces, live)) = self.pieces.take() else { return };
 		self.buyer.is_unsure();
 		// An answer is one, however much of it is read.
 		if self.metering.count == Count::Answers {
@@ -437,6 +473,7 @@ impl Drop for Reading {
 		let (buyer, mut counter, mut left) =
 			(self.buyer.clone(), self.counter.clone(), self.metering.ahead());
 		runtime.spawn(async move {
+			let _live = live;
 			while left > 0 {
 				let Ok(Some(Ok(piece))) = tokio::time::timeout(LATE, pieces.next()).await else {
 					return;

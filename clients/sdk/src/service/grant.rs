@@ -1,7 +1,7 @@
 //! What travels where a device's data is asked for by a grant of its owner's.
 //!
 //! Who asks signs each request with the grant's key, or with its account's where the grant names none. The signature counts
-//! for a minute, and for one path.
+//! for one path at one server, about a minute before and after it was made.
 
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use substation_primitives::{signing, AccountId32, DeviceId, ReportKey, H256};
 use substation_proofs::author::DevicePair;
 
+use super::payment::{asked, body_hash};
 use crate::identity::bytes;
 
 /// The header of a request for a device's data.
@@ -30,6 +31,8 @@ pub struct Asking {
 	pub who: String,
 	/// When, in milliseconds since 1970.
 	pub at: u64,
+	/// The body's hash: [`super::payment::body_hash`].
+	pub body: String,
 	/// Over [`signing::access`], in hexadecimal.
 	pub signature: String,
 }
@@ -59,22 +62,30 @@ pub struct Extra {
 	pub document: String,
 }
 
+/// The hash of what is asked for: the method, the server as it is called (host and port), the path with its query, and the
+/// body's hash.
+pub fn asked_at(method: &str, host: &str, path: &str, body: &str) -> H256 {
+	asked(method, &format!("{host}{path}"), body)
+}
+
 impl Asking {
-	/// Asks for something.
+	/// Asks for something at the server that is called `host`.
 	pub fn sign(
 		genesis: &H256,
 		pair: &DevicePair,
 		(device, who): (&DeviceId, &AccountId32),
-		scope: u32,
-		at: u64,
-		asked: &H256,
+		(scope, at): (u32, u64),
+		(method, host, path, body): (&str, &str, &str, &[u8]),
 	) -> Self {
-		let signature = pair.sign(&signing::access(genesis, device, scope, at, asked));
+		let body = body_hash(body);
+		let what = asked_at(method, host, path, &body);
+		let signature = pair.sign(&signing::access(genesis, device, scope, at, &what));
 		let who: &[u8; 32] = who.as_ref();
 		Self {
 			device: format!("{device:?}"),
 			who: format!("0x{}", hex::encode(who)),
 			at,
+			body,
 			signature: format!("0x{}", hex::encode(signature)),
 		}
 	}
@@ -90,7 +101,7 @@ impl Asking {
 		u128::from(self.at.abs_diff(now)) <= APART.as_millis()
 	}
 
-	/// Whether `key` has signed for what is asked for.
+	/// Whether `key` has signed for this: [`asked_at`].
 	pub fn is_by(
 		&self,
 		key: &ReportKey,
@@ -110,15 +121,16 @@ impl Asking {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::service::payment::asked;
 
 	#[test]
 	fn a_request_is_for_one_device_scope_path_and_minute() {
 		let (genesis, device) = (H256::repeat_byte(1), DeviceId::repeat_byte(2));
 		let pair = DevicePair::from_seed(&[3; 32]);
 		let who = AccountId32::new([4; 32]);
-		let what = asked("GET", "/history", b"");
-		let asking = Asking::sign(&genesis, &pair, (&device, &who), 8, 1_000_000, &what);
+		let empty = body_hash(b"");
+		let what = asked_at("GET", "a.example", "/history", &empty);
+		let place = ("GET", "a.example", "/history", &b""[..]);
+		let asking = Asking::sign(&genesis, &pair, (&device, &who), (8, 1_000_000), place);
 		assert_eq!(asking.account(), Some(who));
 		let (other, nothing) = (DeviceId::zero(), H256::zero());
 		let is_by = |genesis: &H256, device: &DeviceId, scope, what: &H256| {
@@ -128,7 +140,13 @@ mod tests {
 		assert!(!is_by(&nothing, &device, 8, &what));
 		assert!(!is_by(&genesis, &other, 8, &what));
 		assert!(!is_by(&genesis, &device, 4, &what));
-		assert!(!is_by(&genesis, &device, 8, &asked("GET", "/live", b"")));
+		for (method, host, path) in [
+			("GET", "a.example", "/live"),
+			("GET", "b.example", "/history"),
+			("POST", "a.example", "/history"),
+		] {
+			assert!(!is_by(&genesis, &device, 8, &asked_at(method, host, path, &empty)));
+		}
 		let later = Asking { at: 1_000_001, ..asking.clone() };
 		assert!(!later.is_by(&pair.public(), &genesis, &device, 8, &what));
 		assert!(asking.is_fresh(1_060_000) && asking.is_fresh(940_000));
@@ -139,8 +157,13 @@ mod tests {
 	#[test]
 	fn who_cannot_be_read_is_nobody() {
 		for who in ["", "0x12", "x"] {
-			let asking =
-				Asking { device: String::new(), who: who.into(), at: 0, signature: "x".into() };
+			let asking = Asking {
+				device: String::new(),
+				who: who.into(),
+				at: 0,
+				body: String::new(),
+				signature: "x".into(),
+			};
 			assert!(asking.account().is_none());
 			let key = DevicePair::from_seed(&[3; 32]).public();
 			assert!(!asking.is_by(&key, &H256::zero(), &H256::zero(), 1, &H256::zero()));

@@ -120,6 +120,8 @@ pub struct Payload {
 	pub agreement: u32,
 	/// Rises with each request.
 	pub serial: u64,
+	/// [`body_hash`].
+	pub body: String,
 	/// Over [`signing::request`], in hexadecimal.
 	pub signature: String,
 }
@@ -159,9 +161,13 @@ pub struct Paid {
 	pub agreement: u32,
 }
 
+/// A body's hash, in hexadecimal, as it is signed before the body is sent.
+pub fn body_hash(body: &[u8]) -> String {
+	hex::encode(sp_crypto_hashing::blake2_256(body))
+}
+
 /// The hash of what is asked for: the method, the path with its query, and the body's hash.
-pub fn asked(method: &str, path: &str, body: &[u8]) -> H256 {
-	let body = hex::encode(sp_crypto_hashing::blake2_256(body));
+pub fn asked(method: &str, path: &str, body: &str) -> H256 {
 	sp_crypto_hashing::blake2_256(format!("{method} {path} {body}").as_bytes()).into()
 }
 
@@ -172,12 +178,14 @@ impl Payment {
 		pair: &DevicePair,
 		agreement: u32,
 		serial: u64,
-		asked: &H256,
+		(method, path, body): (&str, &str, &[u8]),
 	) -> Self {
-		let signature = pair.sign(&signing::request(genesis, agreement, serial, asked));
+		let body = body_hash(body);
+		let what = asked(method, path, &body);
+		let signature = pair.sign(&signing::request(genesis, agreement, serial, &what));
 		let chosen = Chosen { scheme: SCHEME.into(), network: chain_name(genesis) };
 		let signature = format!("0x{}", hex::encode(signature));
-		let payload = Payload { agreement, serial, signature };
+		let payload = Payload { agreement, serial, body, signature };
 		Self { x402_version: VERSION, accepted: chosen, payload }
 	}
 
@@ -198,14 +206,15 @@ impl Payment {
 		Ok(())
 	}
 
-	/// Whether `key` has signed for what is asked for.
-	pub fn is_by(&self, key: &ReportKey, genesis: &H256, asked: &H256) -> bool {
+	/// Whether `key` has signed for what is asked for: with the body that the payment names.
+	pub fn is_by(&self, key: &ReportKey, genesis: &H256, method: &str, path: &str) -> bool {
 		let signature = bytes(&self.payload.signature).ok();
 		let Some(signature) = signature.and_then(|bytes| bytes.try_into().ok()) else {
 			return false;
 		};
-		let Payload { agreement, serial, .. } = self.payload;
-		key.verify(&signature, &signing::request(genesis, agreement, serial, asked))
+		let Payload { agreement, serial, ref body, .. } = self.payload;
+		let what = asked(method, path, body);
+		key.verify(&signature, &signing::request(genesis, agreement, serial, &what))
 	}
 }
 
@@ -255,36 +264,33 @@ mod tests {
 
 	#[test]
 	fn a_payment_travels_and_is_its_signers_alone() {
-		let what = asked("GET", "/tiles/1?x=2", b"");
-		let payment = Payment::sign(&GENESIS, &pair(3), 7, 11, &what);
+		let what = ("GET", "/tiles/1?x=2", &b"body"[..]);
+		let payment = Payment::sign(&GENESIS, &pair(3), 7, 11, what);
 		let read: Payment = from_header(header(&payment).as_bytes()).unwrap();
 		assert_eq!(read, payment);
 		assert!(read.check_form(&GENESIS).is_ok());
-		assert!(read.is_by(&pair(3).public(), &GENESIS, &what));
-		assert!(!read.is_by(&pair(4).public(), &GENESIS, &what));
-		assert!(!read.is_by(&pair(3).public(), &H256::zero(), &what));
-		for other in [
-			asked("POST", "/tiles/1?x=2", b""),
-			asked("GET", "/tiles/1?x=3", b""),
-			asked("GET", "/tiles/1?x=2", b"x"),
-		] {
-			assert!(!read.is_by(&pair(3).public(), &GENESIS, &other));
-		}
+		let (key, path) = (pair(3).public(), "/tiles/1?x=2");
+		assert!(read.is_by(&key, &GENESIS, "GET", path));
+		assert!(!read.is_by(&pair(4).public(), &GENESIS, "GET", path));
+		assert!(!read.is_by(&key, &H256::zero(), "GET", path));
+		assert!(!read.is_by(&key, &GENESIS, "POST", path));
+		assert!(!read.is_by(&key, &GENESIS, "GET", "/tiles/1?x=3"));
 		for change in [
 			|payment: &mut Payment| payment.payload.agreement = 8,
 			|payment: &mut Payment| payment.payload.serial = 12,
+			|payment: &mut Payment| payment.payload.body = body_hash(b""),
 			|payment: &mut Payment| payment.payload.signature = "0x12".into(),
 			|payment: &mut Payment| payment.payload.signature = "x".into(),
 		] {
 			let mut changed = payment.clone();
 			change(&mut changed);
-			assert!(!changed.is_by(&pair(3).public(), &GENESIS, &what));
+			assert!(!changed.is_by(&key, &GENESIS, "GET", path));
 		}
 	}
 
 	#[test]
 	fn a_payment_of_another_form_is_named() {
-		let payment = Payment::sign(&GENESIS, &pair(3), 7, 11, &H256::zero());
+		let payment = Payment::sign(&GENESIS, &pair(3), 7, 11, ("GET", "/", b""));
 		let said = |payment: &Payment, genesis: H256| {
 			payment.check_form(&genesis).unwrap_err().to_string()
 		};

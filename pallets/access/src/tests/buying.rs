@@ -22,6 +22,7 @@ fn who_buys_may_until_the_money_or_the_time_ends() {
 		let (stream, ..) = Agreements::get()[&0].clone();
 		assert_eq!((stream.buyer, stream.provider), (account(2), account(1)));
 		assert_eq!((stream.rate, stream.device, stream.network), (10, device(), 0));
+		assert_eq!(stream.until, START + 100);
 		assert_eq!((stream.backing, stream.document), (tariff().backing, tariff().document));
 		pass(49);
 		assert_eq!(may(2, Scopes::HISTORY), Some(START + 50));
@@ -34,6 +35,10 @@ fn who_buys_may_until_the_money_or_the_time_ends() {
 		assert_eq!(may(2, Scopes::HISTORY), Some(START + 100));
 		pass(100);
 		assert_eq!(why_not(2, Scopes::HISTORY), Some(Reason::Expired));
+		// Nothing is paid for what comes after, however late it is cleared.
+		pass(1_000);
+		assert_ok!(Access::clear(signed(5), device(), account(2)));
+		assert_eq!((purse(2), Paid::get()), (9_000, 1_000));
 	});
 }
 
@@ -108,6 +113,8 @@ fn the_key_is_kept_and_told() {
 		assert_ok!(Access::buy(signed(2), device(), tariff(), 500, key));
 		assert_eq!(Access::grant_of(device(), account(2)).unwrap().key, key);
 		assert_eq!(Agreements::get()[&0].0.key, key);
+		let permit = Access::may(device(), account(2), Scopes::HISTORY).unwrap();
+		assert_eq!(Some(permit.key), key);
 	});
 }
 

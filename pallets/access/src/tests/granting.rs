@@ -1,6 +1,8 @@
 //! Granting for nothing.
 
 use super::*;
+use sp_core::{ed25519, Pair};
+use substation_primitives::ReportKey;
 
 #[test]
 fn who_was_granted_something_may_do_that_until_its_time_is_over() {
@@ -151,5 +153,22 @@ fn a_device_that_is_gone_or_new_has_no_grants() {
 		tenure.registered_at = START + 1;
 		Tenures::mutate(|all| all.insert(device(), (owner, tenure)));
 		assert_eq!(why_not(2, BOTH), Some(Reason::Transferred));
+	});
+}
+
+#[test]
+fn a_new_owner_asks_with_its_own_key_whatever_the_old_one_has_granted_to_it() {
+	chain(|| {
+		let theirs = ReportKey::Ed25519(ed25519::Pair::from_seed(&[7; 32]).public());
+		let grant = |to| {
+			let until = Block::MAX;
+			Access::grant(signed(1), device(), account(to), BOTH, until, Some(theirs), H256::zero())
+		};
+		assert_ok!(grant(3));
+		assert_eq!(Access::may(device(), account(3), BOTH).unwrap().key, theirs);
+		transfer(3);
+		let own: &[u8; 32] = &account(3).into();
+		let permit = Access::may(device(), account(3), Scopes::COMMANDS).unwrap();
+		assert_eq!(permit.key, ReportKey::Sr25519((*own).into()));
 	});
 }

@@ -63,7 +63,7 @@ fn buy(number: u8, credits: u128) -> DispatchResult {
 }
 
 fn may(number: u8, scope: Scopes) -> Option<Block> {
-	Access::may(device(), account(number), scope)
+	Access::may(device(), account(number), scope).ok().map(|permit| permit.until)
 }
 
 fn why_not(number: u8, scope: Scopes) -> Option<Reason> {

@@ -9,6 +9,7 @@ fn lease() -> Lease {
 		provider: account(1),
 		network: 0,
 		device: device(),
+		until: 1_000_000,
 		rate: 10,
 		backing: Permill::zero(),
 		key: None,
@@ -77,6 +78,23 @@ fn one_that_ran_dry_or_changed_hands_ended_then() {
 		assert!(matches!(
 			last_event(),
 			Event::Finished { reason: Reason::Transferred, refunded: 970, .. }
+		));
+	});
+}
+
+#[test]
+fn nothing_is_paid_for_what_comes_after_its_last_block() {
+	chain(|| {
+		assert_ok!(Market::enrol(&account(1)));
+		let short = Lease { until: START + 5, ..lease() };
+		assert_eq!(Market::lease(short, 1_000), Ok(0));
+		assert_eq!(Market::ends_at(0), Some(START + 5));
+		pass(50);
+		assert_noop!(Market::fund(signed(3), 0, 70), Error::Ended);
+		assert_ok!(Market::finish(signed(5), 0));
+		assert!(matches!(
+			last_event(),
+			Event::Finished { reason: Reason::Closed, refunded: 950, .. }
 		));
 	});
 }

@@ -187,7 +187,8 @@ fn shown(name: &str) -> String {
 
 async fn may(chain: &Chain, device: &DeviceId, name: &str) -> Result<Result<u32, Reason>> {
 	let Scopes(history) = Scopes(8);
-	chain.may(device, &account(&signer(name)), history).await
+	let may = chain.may(device, &account(&signer(name)), history).await?;
+	Ok(may.map(|(until, _)| until))
 }
 
 /// The driver sells the car to the dealer.

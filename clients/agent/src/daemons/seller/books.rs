@@ -102,7 +102,7 @@ pub struct Account {
 	/// Somebody has signed, or has taken back what was counted.
 	changed: Notify,
 	/// One receipt is written at a time, and one question asked.
-	writes: tokio::sync::Mutex<()>,
+	writes: Arc<tokio::sync::Mutex<()>>,
 	looks: tokio::sync::Mutex<()>,
 	/// Requests at a time.
 	pub places: Arc<Semaphore>,
@@ -133,6 +133,17 @@ impl Account {
 		self.standing.lock().unwrap_or_else(PoisonError::into_inner).0.elapsed()
 	}
 
+	/// As if so much were served.
+	#[cfg(test)]
+	pub fn pretend(&self, served: u64) {
+		self.counted().count(served);
+	}
+
+	/// Whether the chain has none of it.
+	pub fn is_missing(&self) -> bool {
+		self.gone.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+	}
+
 	/// Whether the chain has had none of it for a while.
 	fn is_gone(&self, now: bool) -> bool {
 		let mut gone = self.gone.lock().unwrap_or_else(PoisonError::into_inner);
@@ -161,14 +172,19 @@ impl Account {
 	///
 	/// If it cannot be written.
 	pub async fn keep(&self, receipt: Receipt) -> Result<Tab> {
-		let _writes = self.writes.lock().await;
+		let writes = self.writes.clone().lock_owned().await;
 		let (draft, path) = {
 			let counted = self.counted();
 			(counted.draft(&receipt)?, counted.path().to_path_buf())
 		};
 		if let Some(draft) = draft {
-			// Disks are slow, and others are to be answered meanwhile.
-			tokio::task::spawn_blocking(move || durable::replace(&path, &[&draft])).await??;
+			// Disks are slow, and others are to be answered meanwhile. Nobody else writes before it is there, also if whoever
+			// has sent it does not wait.
+			let write = move || {
+				let _writes = writes;
+				durable::replace(&path, &[&draft])
+			};
+			tokio::task::spawn_blocking(write).await??;
 			self.counted().drafted(receipt);
 		}
 		self.changed.notify_waiters();
@@ -282,8 +298,11 @@ impl<S: Standings> Books<S> {
 	pub async fn open_written(&self) -> Result<()> {
 		for agreement in self.written()? {
 			if !self.accounts().contains_key(&agreement) {
-				// What cannot be opened now is tried again.
-				let _ = self.account(agreement).await;
+				// What cannot be opened now is tried again. It takes no place of those whom nobody knows.
+				let standing = self.standings.standing(agreement).await;
+				if let Ok(Some(standing)) = standing {
+					let _ = self.enter(agreement, standing);
+				}
 			}
 		}
 		Ok(())
@@ -374,6 +393,11 @@ impl<S: Standings> Books<S> {
 			}
 			return Err(other());
 		};
+		self.enter(agreement, standing)
+	}
+
+	/// Opens the account of an agreement that is there.
+	fn enter(&self, agreement: u32, standing: Standing) -> Result<Arc<Account>, Refusal> {
 		let counted = Counted::open(self.file(agreement), self.size);
 		let mut counted = counted.map_err(|error| Refusal::Busy(error.to_string()))?;
 		counted.was_paid(standing.paid);
@@ -384,7 +408,7 @@ impl<S: Standings> Books<S> {
 			standing: Mutex::new((Instant::now(), standing)),
 			gone: Mutex::new(None),
 			changed: Notify::new(),
-			writes: tokio::sync::Mutex::default(),
+			writes: Arc::default(),
 			looks: tokio::sync::Mutex::default(),
 			places: Arc::new(Semaphore::new(AT_A_TIME)),
 		});

@@ -16,8 +16,8 @@ use substation_sdk::service::{
 	counting::{Count, Counter},
 	offer::{Metering, OfferFile},
 	payment::{
-		asked, chain_name, from_header, header, Accepted, Extra, Handed, Paid, Payment, Required,
-		Resource, PAID, PAYMENT, SCHEME, VERSION,
+		body_hash, chain_name, from_header, header, Accepted, Extra, Handed, Paid, Payment,
+		Required, Resource, PAID, PAYMENT, SCHEME, VERSION,
 	},
 	ABOUT, AGREEMENT, LONGEST_BODY, OFFER, RECEIPTS,
 };
@@ -137,18 +137,19 @@ impl<S: Standings> Desk<S> {
 		Ok((account, payment))
 	}
 
-	/// Checks that the payer asks for this, and has not before.
-	fn check(&self, account: &Account, payment: &Payment, asked: &H256) -> Result<(), Refusal> {
-		if !payment.is_by(&account.standing().key, &self.genesis, asked) {
-			return Err(Refusal::NotPaid("the agreement's key has not signed this request".into()));
+	/// Checks that the payer asks for this.
+	fn check(
+		&self,
+		account: &Account,
+		payment: &Payment,
+		(method, path): (&str, &str),
+	) -> Result<(), Refusal> {
+		match payment.is_by(&account.standing().key, &self.genesis, method, path) {
+			true => Ok(()),
+			false => {
+				Err(Refusal::NotPaid("the agreement's key has not signed this request".into()))
+			}
 		}
-		if !account.is_new(payment.payload.serial) {
-			return Err(Refusal::NotPaid(format!(
-				"a request with this number was here before, or may have been: numbers are above {}",
-				account.tab().serial
-			)));
-		}
-		Ok(())
 	}
 
 	/// Takes a receipt.
@@ -187,21 +188,33 @@ impl<S: Standings> Desk<S> {
 			Ok(_place) => self.payer(sent).await,
 			Err(_) => Err(busy()),
 		};
-		let (account, payment) = match paid {
+		let asks = (request.method().to_string(), path.clone());
+		let checked = paid.and_then(|(account, payment)| {
+			self.check(&account, &payment, (&asks.0, &asks.1)).map(|()| (account, payment))
+		});
+		// From here on it is the buyer who asks, and nobody else takes its places.
+		let (account, payment) = match checked {
 			Ok(paid) => paid,
 			Err(refusal) => return self.refused(&path, refusal),
 		};
 		// Who asks for much at once waits for itself.
 		let place = tokio::time::timeout(PATIENCE, account.places.clone().acquire_owned()).await;
 		let Ok(Ok(_place)) = place else { return self.refused(&path, busy()) };
+		if !account.is_new(payment.payload.serial) {
+			let why = format!(
+				"a request with this number was here before, or may have been: numbers are above {}",
+				account.tab().serial
+			);
+			return self.refused(&path, Refusal::NotPaid(why));
+		}
 		let (parts, body) = request.into_parts();
 		let body = match read(body, LONGEST_BODY).await {
 			Ok(body) => body,
 			Err(response) => return response,
 		};
-		let what = asked(parts.method.as_str(), &path, &body);
-		if let Err(refusal) = self.check(&account, &payment, &what) {
-			return self.refused(&path, refusal);
+		if body_hash(&body) != payment.payload.body {
+			let why = "the body is not the one that was signed";
+			return self.refused(&path, Refusal::NotPaid(why.into()));
 		}
 		let counter = self.offer.metering.map(|metering| Counter::new(metering.count));
 		let first = counter.as_ref().map_or(0, |counter| counter.at_first(body.len()));

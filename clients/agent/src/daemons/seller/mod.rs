@@ -21,14 +21,13 @@ use std::{
 	time::Duration,
 };
 
-use anyhow::{anyhow, bail, ensure, Result};
+use anyhow::{anyhow, bail, Result};
 use substation_primitives::{AccountId32, ReportKey};
 use substation_sdk::{
 	chain::{account, Chain, Written, NODE},
 	durable,
 	failure::Failure,
 	market::{self, State, Terms},
-	publish::machine_time,
 	service::offer::OfferFile,
 };
 use subxt_signer::sr25519::Keypair;
@@ -45,7 +44,7 @@ use super::{
 };
 use crate::{
 	commands::signer::SignerOptions,
-	connection::{connect_for_good, first_clock, node_address, words},
+	connection::{connect_for_good, first_clock, node_address},
 	output::Output,
 };
 
@@ -96,10 +95,7 @@ const SHORTEST_NOTICE: u32 = 20;
 impl Standings for OnChain {
 	async fn standing(&self, agreement: u32) -> Result<Option<Standing>> {
 		let now = u32::try_from(self.chain.finalized().await?).unwrap_or(u32::MAX);
-		let highest = self.final_block.fetch_max(now, Ordering::SeqCst);
-		ensure!(now >= highest, "the node has fallen behind: block {highest} was final before");
-		let age = machine_time()?.saturating_sub(self.chain.time().await?);
-		ensure!(age <= OLDEST, "no block was final for {}", words(age.as_secs()));
+		self.chain.ensure_lively(&self.final_block, OLDEST).await?;
 		let Some(seen) = self.chain.agreement(agreement).await? else { return Ok(None) };
 		self.highest.fetch_max(agreement, Ordering::SeqCst);
 		let row = &seen.row;

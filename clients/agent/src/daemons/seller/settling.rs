@@ -115,16 +115,20 @@ impl<S: Standings> Settler<S> {
 		all.truncate(AT_A_TIME);
 		let (tried, sure): (Vec<_>, Vec<_>) =
 			all.into_iter().partition(|due| self.failed.contains(&due.agreement));
-		self.send(sure).await?;
+		let mut ended = self.send(sure).await;
 		for due in tried {
-			self.try_one(due).await?;
+			// One that fails keeps no other from being tried.
+			ended = self.try_one(due).await.and(ended);
 		}
-		Ok(())
+		ended
 	}
 
 	/// What is to be sent about an agreement, if anything is.
 	fn look(&mut self, account: &Account, is_last: bool) -> Option<Due> {
 		let agreement = account.agreement;
+		if account.is_missing() {
+			return None;
+		}
 		let standing = account.standing();
 		let last = *self.last.entry(agreement).or_insert(standing.epoch);
 		if standing.ends_in == Some(0) {
@@ -168,9 +172,9 @@ impl<S: Standings> Settler<S> {
 				market::settle(due.agreement, receipt)
 			})
 			.collect();
-		self.send_calls(settled, &calls).await?;
+		let paid = self.send_calls(settled, &calls).await;
 		let calls: Vec<_> = ended.iter().map(|due| market::finish(due.agreement)).collect();
-		self.send_calls(ended, &calls).await
+		self.send_calls(ended, &calls).await.and(paid)
 	}
 
 	async fn send_calls<C: Payload>(&mut self, all: Vec<Due>, calls: &[C]) -> Result<()> {
