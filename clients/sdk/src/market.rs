@@ -3,7 +3,9 @@
 use std::future::Future;
 
 use anyhow::{anyhow, Result};
-use substation_primitives::{keys::Signature, signing, AccountId32, NetworkId, ReportKey, H256};
+use substation_primitives::{
+	keys::Signature, signing, AccountId32, EpochIndex, NetworkId, ReportKey, H256,
+};
 use substation_proofs::author::DevicePair;
 use subxt::{
 	tx::Payload,
@@ -174,6 +176,11 @@ impl Chain {
 		let who = rpc_account(who);
 		let view = api::view_functions().market();
 		all_pages(|after| self.view(view.agreements_of(who, after, PAGE))).await
+	}
+
+	/// What was sold in a network in an epoch, if anything was, and it is one of the last 64.
+	pub async fn usage(&self, network: NetworkId, epoch: EpochIndex) -> Result<Option<Usage>> {
+		self.view(api::view_functions().market().usage(network, epoch)).await
 	}
 
 	/// What a provider has sold, ever.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{bail, Context, Result};
+use comfy_table::{presets::UTF8_FULL_CONDENSED, Table};
 use substation_primitives::{AccountId32, NetworkId, ReportKey, H256};
 use substation_sdk::{
 	amount::{dollars, tokens},
@@ -38,6 +39,14 @@ pub enum Command {
 	Offers {
 		/// Which.
 		network: NetworkId,
+	},
+	/// Say what was sold in a network in the last epochs, beside what was paid there for presence.
+	Usage {
+		/// Which.
+		network: NetworkId,
+		/// How many epochs: 64 are kept.
+		#[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=64))]
+		epochs: u32,
 	},
 	/// Say how an agreement stands.
 	Agreement {
@@ -232,6 +241,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let chain = connect_any(&options.urls).await?;
 	match &options.command {
 		Command::Offers { network } => offers(&chain, *network, output).await,
+		Command::Usage { network, epochs } => usage(&chain, *network, *epochs, output).await,
 		Command::Agreement { agreement } => {
 			let seen = chain.agreement(*agreement).await?.ok_or_else(|| {
 				Failure::NotFound(format!("there is no agreement {agreement}, or it has ended"))
@@ -366,6 +376,48 @@ async fn offer(chain: &Chain, offering: &Offering, output: Output) -> Result<()>
 	if let Written::Done(events) = offering.write.send(chain, &what, call, output).await? {
 		given("offer", market::number_given(&events)?, output);
 	}
+	Ok(())
+}
+
+/// What devices were paid for being there, and what was burned for using them, by epoch.
+async fn usage(chain: &Chain, network: NetworkId, epochs: u32, output: Output) -> Result<()> {
+	let now = chain.clock().await?.epoch;
+	let (mut rows, mut table) = (Vec::new(), Table::new());
+	table.load_preset(UTF8_FULL_CONDENSED).set_header([
+		"epoch",
+		"sales",
+		"burned for use",
+		"to who sold",
+		"to the network",
+		"left burned",
+		"paid for presence",
+	]);
+	for epoch in (now.saturating_sub(epochs - 1)..=now).rev() {
+		let used = chain.usage(network, epoch).await?;
+		let paid = chain.pool(network, epoch).await?.map_or(0, |pool| pool.paid);
+		let (sales, cost, seller, part) =
+			used.map_or((0, 0, 0, 0), |used| (used.sales, used.cost, used.seller, used.network));
+		let left = cost.saturating_sub(seller).saturating_sub(part);
+		rows.push(serde_json::json!({
+			"epoch": epoch,
+			"sales": sales,
+			"burned": cost.to_string(),
+			"seller": seller.to_string(),
+			"network": part.to_string(),
+			"leftBurned": left.to_string(),
+			"presence": paid.to_string(),
+		}));
+		table.add_row([
+			epoch.to_string(),
+			sales.to_string(),
+			tokens(cost),
+			tokens(seller),
+			tokens(part),
+			tokens(left),
+			tokens(paid),
+		]);
+	}
+	output.result(&rows.into(), table);
 	Ok(())
 }
 
