@@ -10,7 +10,7 @@ use substation_sdk::{
 	amount::{dollars, tokens, TOKEN},
 	chain::{account, api, rpc_account, Chain, RuntimeCall},
 	credits,
-	failure::Failure,
+	failure::{told, Failure},
 	market::{self, Record, Terms, Unit, Wanted},
 	register::all,
 	secrets::keypair,
@@ -96,7 +96,12 @@ impl Trading {
 			sold: Sold::default(),
 		};
 		let (stop, stopped) = oneshot::channel();
-		Ok(Self { stop, ended: tokio::spawn(trade.run(stopped)) })
+		// Said when it happens, and not only when all is over.
+		let ended = tokio::spawn(async move {
+			let ended = trade.run(stopped).await;
+			ended.inspect_err(|error| output.say(format!("no packets are sold: {}", told(error))))
+		});
+		Ok(Self { stop, ended })
 	}
 
 	/// Ends it, and shows what was sold. Fails unless everybody got what is recomputed.
@@ -160,7 +165,7 @@ impl Trade {
 		let wanted = u128::from(self.packets) * PRICE;
 		let call = credits::buy_exact(wanted, u128::MAX);
 		let events = self.chain.submit(&call, &self.buyer).await?;
-		let (cost, credits) = credits::bought(&events)?.context("credits were bought")?;
+		let (credits, cost) = credits::bought(&events)?.context("credits were bought")?;
 		ensure!(credits == wanted, "{credits} credits in place of {wanted}");
 		self.purse = self
 			.purse
