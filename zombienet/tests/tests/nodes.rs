@@ -14,7 +14,6 @@ mod nodes {
 	mod recordings;
 	mod restart;
 	mod selling;
-	mod sharing;
 	mod transactions;
 
 	use anyhow::Result;
@@ -56,7 +55,6 @@ mod nodes {
 		names.extend(transactions::ACCOUNTS);
 		names.extend(prices::ACCOUNTS);
 		names.extend(market::ACCOUNTS);
-		names.extend(sharing::ACCOUNTS);
 		endow(&chain, &names).await?;
 		let (reports, fleet) = oneshot::channel();
 		let stories = [
