@@ -491,7 +491,7 @@ mod tests {
 
 	async fn books(folder: &tempfile::TempDir, limit: u64) -> (Books<Known>, Arc<Account>) {
 		let books = Books::new(Known::units(limit), folder.path().into(), metering())
-			.for_tests(Duration::from_millis(300));
+			.for_tests(Duration::from_secs(2));
 		let account = books.account(7).await.unwrap();
 		(books, account)
 	}

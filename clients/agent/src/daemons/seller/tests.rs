@@ -68,7 +68,7 @@ impl Stand {
 	async fn with(terms: &str, known: Known, folder: tempfile::TempDir, sold: &str) -> Self {
 		let offer = offer(terms);
 		let books = Books::new(known, folder.path().join("seller"), offer.metering)
-			.for_tests(Duration::from_millis(500));
+			.for_tests(Duration::from_secs(4));
 		let behind: Behind = sold.parse().unwrap();
 		let desk = Arc::new(Desk {
 			genesis: GENESIS,
