@@ -18,6 +18,7 @@ pub mod did;
 pub mod epoch;
 pub mod history;
 pub mod keys;
+pub mod lease;
 pub mod merkle;
 pub mod purse;
 pub mod report;
@@ -28,6 +29,7 @@ pub mod worker;
 pub use arithmetic::mul_div;
 pub use history::History;
 pub use keys::{HardwareKey, ReportKey};
+pub use lease::Lease;
 pub use purse::{CreditBalance, Purse};
 pub use tenure::Tenure;
 

@@ -40,7 +40,7 @@ mod views;
 pub mod weights;
 
 pub use pallet::*;
-pub use traits::{InspectDevices, Stream, Streams};
+pub use traits::{InspectDevices, Streams};
 pub use types::{Grant, Permit, Posted, Reason, Scopes, Tariff, TariffList, MAX_TARIFFS};
 pub use views::PAGE;
 pub use weights::WeightInfo;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use frame_support::{dispatch::DispatchResult, parameter_types};
 use sp_runtime::{BuildStorage, DispatchError};
-use substation_primitives::{CreditBalance, DeviceId, NetworkId, Tenure};
+use substation_primitives::{CreditBalance, DeviceId, Lease, NetworkId, Tenure};
 use substation_testing::endowed;
 
 use crate::*;
@@ -23,7 +23,7 @@ substation_testing::mock_runtime! {
 pub const START: Block = 100;
 
 /// An agreement of a test: who pays, what was put in, when it began, and when it ends.
-pub type Agreed = (Stream, CreditBalance, Block, Block);
+pub type Agreed = (Lease, CreditBalance, Block, Block);
 
 parameter_types! {
 	pub const MinimumBalance: Balance = 5;
@@ -61,18 +61,18 @@ impl Streams for World {
 		Ok(())
 	}
 
-	fn open(stream: Stream, credits: CreditBalance) -> Result<AgreementId, DispatchError> {
-		if !Enrolled::get().contains(&stream.provider) {
+	fn open(lease: Lease, credits: CreditBalance) -> Result<AgreementId, DispatchError> {
+		if !Enrolled::get().contains(&lease.provider) {
 			return Err("not enrolled".into());
 		}
-		let left = Purses::get().get(&stream.buyer).copied().unwrap_or(0);
+		let left = Purses::get().get(&lease.buyer).copied().unwrap_or(0);
 		let left = left.checked_sub(credits).ok_or("not enough")?;
-		Purses::mutate(|purses| purses.insert(stream.buyer.clone(), left));
+		Purses::mutate(|purses| purses.insert(lease.buyer.clone(), left));
 		let number = NextAgreement::get();
 		NextAgreement::set(number + 1);
-		let dry = Access::now() + u32::try_from(credits / stream.rate).unwrap_or(Block::MAX);
-		let ends = dry.min(stream.until);
-		Agreements::mutate(|all| all.insert(number, (stream, credits, Access::now(), ends)));
+		let dry = Access::now() + u32::try_from(credits / lease.rate).unwrap_or(Block::MAX);
+		let ends = dry.min(lease.until);
+		Agreements::mutate(|all| all.insert(number, (lease, credits, Access::now(), ends)));
 		Ok(number)
 	}
 
@@ -81,14 +81,14 @@ impl Streams for World {
 	}
 
 	fn end(agreement: AgreementId) -> DispatchResult {
-		let Some((stream, credits, since, ends)) = Agreements::mutate(|all| all.remove(&agreement))
+		let Some((lease, credits, since, ends)) = Agreements::mutate(|all| all.remove(&agreement))
 		else {
 			return Ok(());
 		};
 		let passed = ends.min(Access::now()) - since;
-		let paid = u128::from(passed) * stream.rate;
+		let paid = u128::from(passed) * lease.rate;
 		Paid::mutate(|all| *all += paid);
-		Purses::mutate(|purses| *purses.entry(stream.buyer).or_default() += credits - paid);
+		Purses::mutate(|purses| *purses.entry(lease.buyer).or_default() += credits - paid);
 		Ok(())
 	}
 

@@ -6,11 +6,11 @@ use frame_support::{
 	traits::{fungible::hold::Mutate, tokens::Precision, Get},
 };
 use sp_runtime::DispatchError;
-use substation_primitives::{CreditBalance, DeviceId, ReportKey, Tenure};
+use substation_primitives::{CreditBalance, DeviceId, Lease, ReportKey, Tenure};
 
 use crate::{
-	AccountId32, Config, Error, Grant, HoldReason, InspectDevices, Pallet, Posted, Stream, Streams,
-	Tariff, TariffList, Tariffs,
+	AccountId32, Config, Error, Grant, HoldReason, InspectDevices, Pallet, Posted, Streams, Tariff,
+	TariffList, Tariffs,
 };
 
 impl<T: Config> Pallet<T> {
@@ -68,7 +68,7 @@ impl<T: Config> Pallet<T> {
 		Self::make_room(&device, &who, false)?;
 		let Tariff { network, scope, rate, longest, backing, document, .. } = tariff;
 		let until = Self::now().saturating_add(longest);
-		let stream = Stream {
+		let lease = Lease {
 			buyer: who.clone(),
 			provider: owner,
 			network,
@@ -79,7 +79,7 @@ impl<T: Config> Pallet<T> {
 			key,
 			document,
 		};
-		let agreement = Some(T::Streams::open(stream, credits)?);
+		let agreement = Some(T::Streams::open(lease, credits)?);
 		let deposit = Self::hold_grant(&who)?;
 		let grant =
 			Grant { scope, until, tenure, agreement, key, document, payer: who.clone(), deposit };

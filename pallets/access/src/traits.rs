@@ -1,8 +1,8 @@
 //! What this pallet asks of others.
 
 use frame_support::dispatch::DispatchResult;
-use sp_runtime::{DispatchError, Permill};
-use substation_primitives::{CreditBalance, DeviceId, NetworkId, ReportKey, Tenure, H256};
+use sp_runtime::DispatchError;
+use substation_primitives::{CreditBalance, DeviceId, Lease, NetworkId, Tenure};
 
 use crate::{AccountId32, AgreementId, Block};
 
@@ -15,29 +15,6 @@ pub trait InspectDevices {
 	/// A device with a seat in an open network, that network, and whose the device is.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn seated_device() -> (NetworkId, DeviceId, AccountId32);
-}
-
-/// Time that is paid for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stream {
-	/// Who pays.
-	pub buyer: AccountId32,
-	/// Who is paid.
-	pub provider: AccountId32,
-	/// The network that has its part of the sale.
-	pub network: NetworkId,
-	/// The device: it ends when that changes hands.
-	pub device: DeviceId,
-	/// The block in which it ends at the latest: nothing is paid for what comes after.
-	pub until: Block,
-	/// What a block costs, in credits.
-	pub rate: CreditBalance,
-	/// What tokens burned for credits have to be worth now, as a part of those.
-	pub backing: Permill,
-	/// The key of who uses it.
-	pub key: Option<ReportKey>,
-	/// Hash of what is said elsewhere of it.
-	pub document: H256,
 }
 
 /// Agreements about time.
@@ -53,7 +30,7 @@ pub trait Streams {
 	/// ## Errors
 	///
 	/// If the buyer cannot pay, or the device serves no more.
-	fn open(stream: Stream, credits: CreditBalance) -> Result<AgreementId, DispatchError>;
+	fn open(lease: Lease, credits: CreditBalance) -> Result<AgreementId, DispatchError>;
 	/// The block from which on it is not paid for; nothing if it is not there.
 	fn ends_at(agreement: AgreementId) -> Option<Block>;
 	/// Ends one now, with what is left given back. One that is not there any more has ended.

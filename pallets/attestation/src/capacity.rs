@@ -290,7 +290,7 @@ impl<T: Config> Pallet<T> {
 		Self::store_claims(who, row, &limits);
 	}
 
-	/// When what an aggregator asks for now may lapse at the earliest.
+	/// The earliest epoch in which a request that an aggregator makes now may lapse.
 	pub(crate) fn first_lapse() -> EpochIndex {
 		CurrentEpoch::<T>::get().saturating_add(LAPSE_EPOCHS.saturating_mul(2))
 	}

@@ -10,8 +10,8 @@ use sp_runtime::DispatchError;
 use substation_primitives::Purse as Held;
 
 use crate::{
-	settling::tell, AccountId32, Agreement, AgreementId, Agreements, Block, Config, Error,
-	HoldReason, Offers, Pallet, Parties, Purses, Reason,
+	settling::tell, AccountId32, Agreement, AgreementId, Agreements, Block, Config, Error, Event,
+	HoldReason, Offers, Pallet, Parties, Purses,
 };
 
 impl<T: Config> Pallet<T> {
@@ -38,9 +38,8 @@ impl<T: Config> Pallet<T> {
 		Ok(at)
 	}
 
-	/// Ends an agreement that is over: time that was served is paid, and what is left is the buyer's. Why it has ended, and
-	/// what came back.
-	pub(crate) fn end(agreement: AgreementId) -> Result<(Reason, Held), DispatchError> {
+	/// Ends an agreement that is over, and tells so: time that was served is paid, and what is left is the buyer's.
+	pub(crate) fn end(agreement: AgreementId) -> DispatchResult {
 		let mut row = Agreements::<T>::get(agreement).ok_or(Error::<T>::NotFound)?;
 		let end = row.end(Self::transferred(&row)).filter(|(at, _)| *at <= Self::now());
 		let (_, reason) = end.ok_or(Error::<T>::StillRunning)?;
@@ -48,7 +47,9 @@ impl<T: Config> Pallet<T> {
 		let refunded = core::mem::take(&mut row.purse);
 		T::Purses::give(&row.buyer, refunded);
 		Self::remove(agreement, &row)?;
-		Ok((reason, refunded))
+		let Held { credits: refunded, cost } = refunded;
+		Self::deposit_event(Event::Finished { agreement, reason, refunded, cost });
+		Ok(())
 	}
 
 	/// Pays time that was served and not paid. A provider whose account cannot take it keeps nobody from ending: its part

@@ -1,36 +1,13 @@
 //! Time that another part of the chain sells: agreements with no offer behind them, which end without a notice.
 
 use frame_support::{dispatch::DispatchResult, ensure, traits::Get};
-use sp_runtime::{DispatchError, Permill};
-use substation_primitives::{CreditBalance, DeviceId, NetworkId, ReportKey, H256};
+use sp_runtime::DispatchError;
+use substation_primitives::{CreditBalance, Lease};
 
 use crate::{
-	AccountId32, Agreement, AgreementId, Agreements, Block, Config, Divisions, Error, Event,
-	InspectDevices, InspectNetworks, Pallet, Purses, Records, State, Terms,
+	Agreement, AgreementId, Agreements, Block, Config, Divisions, Error, InspectDevices,
+	InspectNetworks, Pallet, Purses, Records, State, Terms,
 };
-
-/// What is agreed on.
-#[derive(Clone, Debug)]
-pub struct Lease {
-	/// Who pays.
-	pub buyer: AccountId32,
-	/// Who is paid: the device's owner.
-	pub provider: AccountId32,
-	/// The network whose service it is.
-	pub network: NetworkId,
-	/// The device: the agreement ends when it changes hands.
-	pub device: DeviceId,
-	/// The block in which it ends at the latest.
-	pub until: Block,
-	/// What a block costs.
-	pub rate: CreditBalance,
-	/// What tokens burned for credits have to be worth now, as a part of those.
-	pub backing: Permill,
-	/// The key of who uses it; the buyer's account if there is none.
-	pub key: Option<ReportKey>,
-	/// Hash of what is said elsewhere of it.
-	pub document: H256,
-}
 
 impl<T: Config> Pallet<T> {
 	/// Opens an agreement about time, with so many credits of the buyer's, on whom its deposit is held. The provider has to be
@@ -94,13 +71,6 @@ impl<T: Config> Pallet<T> {
 		let now = Self::now();
 		row.closes = Some(row.closes.map_or(now, |at| at.min(now)));
 		Agreements::<T>::insert(agreement, row);
-		let (reason, refunded) = Self::end(agreement)?;
-		Self::deposit_event(Event::Finished {
-			agreement,
-			reason,
-			refunded: refunded.credits,
-			cost: refunded.cost,
-		});
-		Ok(())
+		Self::end(agreement)
 	}
 }

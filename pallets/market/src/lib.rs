@@ -45,7 +45,6 @@ pub mod types;
 mod views;
 pub mod weights;
 
-pub use leasing::Lease;
 pub use pallet::*;
 pub use traits::{InspectDevices, InspectNetworks, Purses, TakeSales};
 pub use types::{
@@ -569,14 +568,7 @@ pub mod pallet {
 		#[pallet::call_index(6)]
 		pub fn finish(origin: OriginFor<T>, agreement: AgreementId) -> DispatchResult {
 			ensure_signed(origin)?;
-			let (reason, refunded) = Self::end(agreement)?;
-			Self::deposit_event(Event::Finished {
-				agreement,
-				reason,
-				refunded: refunded.credits,
-				cost: refunded.cost,
-			});
-			Ok(())
+			Self::end(agreement)
 		}
 
 		/// Divide a network's sales otherwise, in agreements that are opened from now on.

@@ -3,10 +3,9 @@
 use crate::*;
 use configs::parameters::Deposit;
 use frame_support::dispatch::DispatchResult;
-use pallet_access::{AgreementId, Block as Number, Stream, Streams};
-use pallet_market::Lease;
+use pallet_access::{AgreementId, Block as Number, Streams};
 use polkadot_sdk::sp_runtime::DispatchError;
-use substation_primitives::{CreditBalance, DeviceId, NetworkId, Tenure};
+use substation_primitives::{CreditBalance, DeviceId, Lease, NetworkId, Tenure};
 
 impl pallet_access::Config for Runtime {
 	type Currency = Balances;
@@ -49,10 +48,7 @@ impl Streams for Leases {
 		Market::enrol(provider)
 	}
 
-	fn open(stream: Stream, credits: CreditBalance) -> Result<AgreementId, DispatchError> {
-		let Stream { buyer, provider, network, device, until, rate, backing, key, document } =
-			stream;
-		let lease = Lease { buyer, provider, network, device, until, rate, backing, key, document };
+	fn open(lease: Lease, credits: CreditBalance) -> Result<AgreementId, DispatchError> {
 		Market::lease(lease, credits)
 	}
 

@@ -19,11 +19,11 @@ fn who_buys_may_until_the_money_or_the_time_ends() {
 		);
 		assert_eq!(may(2, Scopes::HISTORY), Some(START + 50));
 		assert_eq!((purse(2), held(HoldReason::Grant, 2)), (9_500, 40));
-		let (stream, ..) = Agreements::get()[&0].clone();
-		assert_eq!((stream.buyer, stream.provider), (account(2), account(1)));
-		assert_eq!((stream.rate, stream.device, stream.network), (10, device(), 0));
-		assert_eq!(stream.until, START + 100);
-		assert_eq!((stream.backing, stream.document), (tariff().backing, tariff().document));
+		let (lease, ..) = Agreements::get()[&0].clone();
+		assert_eq!((lease.buyer, lease.provider), (account(2), account(1)));
+		assert_eq!((lease.rate, lease.device, lease.network), (10, device(), 0));
+		assert_eq!(lease.until, START + 100);
+		assert_eq!((lease.backing, lease.document), (tariff().backing, tariff().document));
 		pass(49);
 		assert_eq!(may(2, Scopes::HISTORY), Some(START + 50));
 		pass(1);

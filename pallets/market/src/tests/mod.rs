@@ -21,7 +21,7 @@ use frame_support::{
 };
 use proptest::prelude::*;
 use sp_runtime::{DispatchError, Permill};
-use substation_primitives::{DeviceId, Purse};
+use substation_primitives::{DeviceId, Lease, Purse};
 
 type Error = crate::Error<Test>;
 type Event = crate::Event<Test>;
