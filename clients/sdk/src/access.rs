@@ -9,7 +9,7 @@ use subxt::{
 
 pub use api::runtime_types::pallet_access::types::{Grant, Reason, Scopes, Tariff};
 
-use crate::chain::{api, rpc_account, Chain};
+use crate::chain::{all_pages, api, rpc_account, Chain, PAGE};
 use api::runtime_types::{
 	bounded_collections::bounded_vec::BoundedVec, sp_arithmetic::per_things::Permill,
 };
@@ -17,8 +17,6 @@ use api::runtime_types::{
 /// The scope of having a device do something.
 pub const COMMANDS: u32 = 1 << 5;
 
-/// What one answer of the chain holds at the most.
-const PAGE: u32 = 50;
 /// The chain's names of scopes, by the number of their bit.
 const NAMES: [&str; 8] = [
 	"coarse-place",
@@ -153,32 +151,15 @@ impl Chain {
 	/// All that was granted of a device, valid or not.
 	pub async fn grants(&self, device: &DeviceId) -> Result<Vec<(RpcAccount, Grant)>> {
 		let view = api::view_functions().access();
-		let mut all: Vec<(RpcAccount, Grant)> = Vec::new();
-		loop {
-			let after = all.last().map(|(who, _)| *who);
-			let next = self.view(view.grants(id(device), after, PAGE)).await?;
-			let is_last = next.len() < PAGE as usize;
-			all.extend(next);
-			if is_last {
-				return Ok(all);
-			}
-		}
+		all_pages(|after| self.view(view.grants(id(device), after, PAGE))).await
 	}
 
 	/// All that was granted to somebody, valid or not.
 	pub async fn granted_to(&self, who: &AccountId32) -> Result<Vec<(DeviceId, Grant)>> {
 		let view = api::view_functions().access();
 		let who = rpc_account(who);
-		let mut all: Vec<(DeviceId, Grant)> = Vec::new();
-		loop {
-			let after = all.last().map(|(device, _)| id(device));
-			let next = self.view(view.granted_to(who, after, PAGE)).await?;
-			let is_last = next.len() < PAGE as usize;
-			all.extend(next.into_iter().map(|(device, grant)| (H256(device.0), grant)));
-			if is_last {
-				return Ok(all);
-			}
-		}
+		let all = all_pages(|after| self.view(view.granted_to(who, after, PAGE))).await?;
+		Ok(all.into_iter().map(|(device, grant)| (H256(device.0), grant)).collect())
 	}
 }
 

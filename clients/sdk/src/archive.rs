@@ -62,21 +62,13 @@ impl Archive {
 	/// Opens, or makes, the archive of the chain with this genesis in `folder`, for oneself alone. Refused if it is
 	/// another chain's, or while another program has it open in this way.
 	pub fn open(folder: &Path, genesis: &H256) -> Result<Self> {
-		fs::create_dir_all(folder)
-			.with_context(|| format!("{} cannot be made", folder.display()))?;
-		let path = folder.join("lock");
-		let file = fs::File::options().create(true).truncate(false).write(true).open(&path);
-		let file = file.with_context(|| format!("{} cannot be opened", path.display()))?;
-		match file.try_lock() {
-			Ok(()) => (),
-			Err(fs::TryLockError::WouldBlock) => bail!(Failure::Refused(format!(
+		let taken = || {
+			Failure::Refused(format!(
 				"another daemon writes to {}: end it first, or name another --archive",
 				folder.display()
-			))),
-			Err(fs::TryLockError::Error(error)) => {
-				return Err(error).with_context(|| format!("{} cannot be locked", path.display()))
-			}
-		}
+			))
+		};
+		let file = durable::try_lock(folder)?.ok_or_else(taken)?;
 		Self::with(folder, genesis, Some(Arc::new(file)))
 	}
 

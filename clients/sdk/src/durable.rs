@@ -7,7 +7,7 @@ use std::{
 	sync::atomic::{AtomicU64, Ordering},
 };
 
-use anyhow::{bail, Context, Result};
+use anyhow::{Context, Result};
 
 use crate::failure::Failure;
 
@@ -42,24 +42,39 @@ pub fn replace(path: &Path, pieces: &[&[u8]]) -> Result<()> {
 	Ok(())
 }
 
-/// Takes a folder for this process alone, for as long as the file lives that is given back.
+/// Takes a folder for this process alone, for as long as the file lives that is given back. Nothing if another process has
+/// it.
 ///
 /// # Errors
 ///
-/// If another process has it.
-pub fn lock(folder: &Path) -> Result<fs::File> {
+/// If it cannot be locked at all.
+pub fn try_lock(folder: &Path) -> Result<Option<fs::File>> {
+	fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
 	let path = folder.join("lock");
-	let failed = || format!("{} cannot be locked", path.display());
-	fs::create_dir_all(folder).with_context(failed)?;
-	let file = fs::File::options().create(true).append(true).open(&path).with_context(failed)?;
+	let file = fs::File::options().create(true).truncate(false).write(true).open(&path);
+	let file = file.with_context(|| format!("{} cannot be opened", path.display()))?;
 	match file.try_lock() {
-		Ok(()) => Ok(file),
-		Err(fs::TryLockError::WouldBlock) => bail!(Failure::Refused(format!(
+		Ok(()) => Ok(Some(file)),
+		Err(fs::TryLockError::WouldBlock) => Ok(None),
+		Err(fs::TryLockError::Error(error)) => {
+			Err(error).with_context(|| format!("{} cannot be locked", path.display()))
+		}
+	}
+}
+
+/// The same of a folder that has to be free.
+///
+/// # Errors
+///
+/// If another process has it, or it cannot be locked at all.
+pub fn lock(folder: &Path) -> Result<fs::File> {
+	let taken = || {
+		Failure::Refused(format!(
 			"{} is in use by another process: end that, or name another folder",
 			folder.display()
-		))),
-		Err(fs::TryLockError::Error(error)) => Err(error).with_context(failed),
-	}
+		))
+	};
+	Ok(try_lock(folder)?.ok_or_else(taken)?)
 }
 
 /// The path with `more` behind its name.

@@ -1,7 +1,5 @@
 //! The market: what is offered, what was agreed, and the calls by which service is sold and bought.
 
-use std::future::Future;
-
 use anyhow::{anyhow, Result};
 use substation_primitives::{
 	keys::Signature, signing, AccountId32, EpochIndex, NetworkId, ReportKey, H256,
@@ -17,13 +15,10 @@ pub use api::runtime_types::pallet_market::types::{
 };
 
 use crate::{
-	chain::{api, rpc_account, Chain, Events},
+	chain::{all_pages, api, rpc_account, Chain, Events, PAGE},
 	identity::bytes,
 };
 use api::runtime_types::sp_arithmetic::per_things::Permill;
-
-/// What one answer of the chain holds at the most.
-const PAGE: u32 = 50;
 
 /// What an offer asks, beside the terms.
 #[derive(Debug)]
@@ -143,27 +138,17 @@ pub fn finished(events: &Events) -> Result<Option<(Reason, u128)>> {
 	Ok(event.map(|event| (event.reason, event.refunded)))
 }
 
-/// All pages of an answer, by number. Each is asked for with the number that the one before has ended with.
-async fn all_pages<Row, Page: Future<Output = Result<Vec<(u32, Row)>>>>(
-	page: impl Fn(Option<u32>) -> Page,
-) -> Result<Vec<(u32, Row)>> {
-	let mut all: Vec<(u32, Row)> = Vec::new();
-	loop {
-		let next = page(all.last().map(|(number, _)| *number)).await?;
-		let is_last = next.len() < PAGE as usize;
-		all.extend(next);
-		if is_last {
-			all.sort_by_key(|(number, _)| *number);
-			return Ok(all);
-		}
-	}
+/// Rows by their numbers.
+fn sorted<Row>(mut rows: Vec<(u32, Row)>) -> Result<Vec<(u32, Row)>> {
+	rows.sort_by_key(|(number, _)| *number);
+	Ok(rows)
 }
 
 impl Chain {
 	/// All that is offered in a network, by number.
 	pub async fn offers(&self, network: NetworkId) -> Result<Vec<(u32, Offer)>> {
 		let view = api::view_functions().market();
-		all_pages(|after| self.view(view.offers(network, after, PAGE))).await
+		sorted(all_pages(|after| self.view(view.offers(network, after, PAGE))).await?)
 	}
 
 	/// An agreement, and what follows from it.
@@ -175,7 +160,7 @@ impl Chain {
 	pub async fn agreements_of(&self, who: &AccountId32) -> Result<Vec<(u32, AgreementView)>> {
 		let who = rpc_account(who);
 		let view = api::view_functions().market();
-		all_pages(|after| self.view(view.agreements_of(who, after, PAGE))).await
+		sorted(all_pages(|after| self.view(view.agreements_of(who, after, PAGE))).await?)
 	}
 
 	/// What was sold in a network in an epoch, if anything was, and it is one of the last 64.

@@ -25,6 +25,12 @@ pub fn machine_time() -> Result<Duration> {
 	SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).context("the clock is wrong")
 }
 
+/// The same in milliseconds, as requests are numbered; 0 on a machine whose clock stands before that.
+pub fn machine_millis() -> u64 {
+	let now = machine_time().unwrap_or_default().as_millis();
+	u64::try_from(now).unwrap_or(u64::MAX)
+}
+
 /// The statement that holds `body`. It is signed by the publisher key, found under `topic`, and expires at the
 /// time `expires` since the beginning of 1970; `number` tells statements of the same moment apart.
 pub fn statement(

@@ -1,12 +1,8 @@
 //! Who may have a device's data: granting, selling, buying and revoking that, and asking for the data.
 
-use std::{
-	io::Write as _,
-	path::PathBuf,
-	time::{SystemTime, UNIX_EPOCH},
-};
+use std::path::PathBuf;
 
-use anyhow::{anyhow, bail, Context, Result};
+use anyhow::{anyhow, bail, Result};
 use futures::StreamExt;
 use substation_primitives::{AccountId32, DeviceId, NetworkId, ReportKey, H256};
 use substation_sdk::{
@@ -18,6 +14,7 @@ use substation_sdk::{
 	identity::{bytes, parse_id},
 	keys,
 	proxies::builder_for,
+	publish::machine_millis,
 	service::{
 		grant::{Asking, Denied, Extra, ACCESS},
 		payment::{header, Required},
@@ -25,7 +22,11 @@ use substation_sdk::{
 };
 use subxt::utils::AccountId32 as RpcAccount;
 
-use super::{credits::read_dollars, signer::Write};
+use super::{
+	credits::read_dollars,
+	files::{document_hash, write_to},
+	signer::Write,
+};
 use crate::{
 	connection::{connect_any, node_address},
 	output::Output,
@@ -228,12 +229,6 @@ fn a_key(text: &str) -> Result<ReportKey, String> {
 	}
 }
 
-fn hash_of(document: Option<&PathBuf>) -> Result<H256> {
-	let Some(file) = document else { return Ok(H256::zero()) };
-	let text = std::fs::read(file).with_context(|| file.display().to_string())?;
-	Ok(sp_crypto_hashing::blake2_256(&text).into())
-}
-
 fn said(tariff: &Tariff) -> String {
 	let only = match &tariff.only {
 		Some(who) => format!(", for {who} only"),
@@ -308,7 +303,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 			let now = u32::try_from(chain.finalized().await?).unwrap_or(u32::MAX);
 			let until = now.saturating_add(*blocks);
 			let what = format!("grant {to} {} until block {until}", shown_scopes(*scope));
-			let document = hash_of(document.as_ref())?;
+			let document = document_hash(document.as_deref())?;
 			let call = access::grant(device, to, *scope, until, *key, document);
 			write.send(&chain, &what, call, output).await.map(drop)
 		}
@@ -370,7 +365,7 @@ async fn ask(chain: &Chain, asked: &Asked, output: Output) -> Result<()> {
 		true => chain.tariffs(&asked.device).await?,
 		false => Vec::new(),
 	};
-	let document = hash_of(asked.document.as_ref())?;
+	let document = document_hash(asked.document.as_deref())?;
 	let tariff = Tariff {
 		only: asked.only,
 		document: subxt::utils::H256(document.0),
@@ -433,14 +428,12 @@ async fn get(urls: &[String], getting: &Getting, output: Output) -> Result<()> {
 		Some(query) => format!("{}?{query}", url.path()),
 		None => url.path().into(),
 	};
-	let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-	let now = u64::try_from(now).unwrap_or(u64::MAX);
 	let host = match (url.host_str(), url.port()) {
 		(Some(host), Some(port)) => format!("{host}:{port}"),
 		(Some(host), None) => host.into(),
 		(None, _) => bail!(Failure::Arguments(format!("{url} names no server"))),
 	};
-	let (device, when) = ((&getting.device, &who), (getting.scope, now));
+	let (device, when) = ((&getting.device, &who), (getting.scope, machine_millis()));
 	let what = ("GET", host.as_str(), path.as_str(), &b""[..]);
 	let asking = Asking::sign(&chain.genesis(), &pair, device, when, what);
 	let client = builder_for(url.as_str()).redirect(reqwest::redirect::Policy::none()).build()?;
@@ -459,22 +452,12 @@ async fn get(urls: &[String], getting: &Getting, output: Output) -> Result<()> {
 		}
 		bail!(Failure::Refused(format!("{status}: {}", denied(&words))));
 	}
-	let mut out: Box<dyn std::io::Write> = match &getting.output {
-		Some(file) => {
-			let made = std::fs::File::create(file);
-			Box::new(made.with_context(|| file.display().to_string())?)
-		}
-		None => Box::new(std::io::stdout().lock()),
-	};
-	let mut length = 0;
-	while let Some(piece) = pieces.next().await {
-		let piece = piece.map_err(|error| {
+	let pieces = pieces.map(|piece| {
+		piece.map_err(|error| {
 			anyhow!(error).context("the answer has broken off: the grant has ended, or the server")
-		})?;
-		out.write_all(&piece)?;
-		length += piece.len();
-	}
-	out.flush()?;
+		})
+	});
+	let length = write_to(getting.output.as_deref(), pieces).await?;
 	if getting.output.is_some() {
 		output.result(&serde_json::json!({ "bytes": length }), format!("{length} bytes"));
 	}

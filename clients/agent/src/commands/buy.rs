@@ -1,15 +1,13 @@
 //! Using what somebody sells: an agreement with who serves, and what comes of it.
 
 use std::{
-	io::Write as _,
 	net::SocketAddr,
 	path::{Path, PathBuf},
 	sync::Arc,
 	time::{Duration, Instant},
 };
 
-use anyhow::{anyhow, bail, Context, Result};
-use futures::StreamExt;
+use anyhow::{anyhow, bail, Result};
 use reqwest::{header::HeaderMap, Method, StatusCode};
 use substation_primitives::ReportKey;
 use substation_sdk::{
@@ -27,7 +25,7 @@ use substation_sdk::{
 };
 use tokio::net::TcpListener;
 
-use super::{credits::read_dollars, market::terms, signer::Write};
+use super::{credits::read_dollars, files::write_to, market::terms, signer::Write};
 use crate::{
 	connection::{connect_any, node_address},
 	daemons::{
@@ -284,25 +282,11 @@ async fn first(buyer: &Arc<Buyer>, path: &str) -> Result<Answer> {
 
 /// Gets it, to a file or standard output. How many bytes it has.
 async fn fetch(buyer: &Arc<Buyer>, path: &str, to: Option<&Path>) -> Result<u64> {
-	let mut answer = first(buyer, path).await?;
+	let answer = first(buyer, path).await?;
 	if !answer.status.is_success() {
 		bail!(Failure::NotFound(format!("who sells answers {}: nothing is paid", answer.status)));
 	}
-	let mut out: Box<dyn std::io::Write> = match to {
-		Some(file) => {
-			let made = std::fs::File::create(file);
-			Box::new(made.with_context(|| file.display().to_string())?)
-		}
-		None => Box::new(std::io::stdout().lock()),
-	};
-	let mut length = 0;
-	while let Some(piece) = answer.body.next().await {
-		let piece = piece?;
-		out.write_all(&piece)?;
-		length += piece.len() as u64;
-	}
-	out.flush()?;
-	Ok(length)
+	write_to(to, answer.body).await
 }
 
 /// Answers programs on this machine until it is stopped.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{bail, Context, Result};
+use anyhow::{bail, Result};
 use comfy_table::{presets::UTF8_FULL_CONDENSED, Table};
 use substation_primitives::{AccountId32, NetworkId, ReportKey, H256};
 use substation_sdk::{
@@ -15,7 +15,7 @@ use substation_sdk::{
 };
 use subxt::utils::AccountId32 as RpcAccount;
 
-use super::{credits::read_dollars, signer::Write};
+use super::{credits::read_dollars, files::document_hash, signer::Write};
 use crate::{
 	connection::{connect_any, node_address},
 	output::Output,
@@ -345,13 +345,7 @@ fn given(what: &str, number: Option<u32>, output: Output) {
 }
 
 async fn offer(chain: &Chain, offering: &Offering, output: Output) -> Result<()> {
-	let document = match &offering.document {
-		None => H256::zero(),
-		Some(file) => {
-			let text = std::fs::read(file).with_context(|| file.display().to_string())?;
-			sp_crypto_hashing::blake2_256(&text).into()
-		}
-	};
+	let document = document_hash(offering.document.as_deref())?;
 	let asked = match (offering.rate, offering.price) {
 		(Some(rate), _) => Terms::Stream { rate },
 		(None, price) => Terms::Meter {

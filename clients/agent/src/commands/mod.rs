@@ -4,6 +4,7 @@ pub mod access;
 pub mod buy;
 pub mod claim;
 pub mod credits;
+mod files;
 pub mod init;
 pub mod market;
 pub mod register;

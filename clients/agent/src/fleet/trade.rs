@@ -236,30 +236,26 @@ impl Trade {
 		};
 		let purse = seen.map_or((0, 0), |seen| (seen.row.purse.credits, seen.row.purse.cost));
 		let sold = &self.sold;
-		let table = |names: [&str; 6], values: [String; 6]| {
-			let mut table = Table::new();
-			table.load_preset(UTF8_FULL_CONDENSED).set_header(names).add_row(values);
-			table
-		};
-		let shown = table(
-			[
+		let mut table = Table::new();
+		table
+			.load_preset(UTF8_FULL_CONDENSED)
+			.set_header([
 				"packets",
 				"credits used",
 				"tokens burned",
 				"to the carrier",
 				"to the network",
 				"left burned",
-			],
-			[
+			])
+			.add_row([
 				sold.packets.to_string(),
 				dollars(sold.credits),
 				tokens(sold.cost),
 				tokens(sold.seller),
 				tokens(sold.network),
 				tokens(sold.left_burned()),
-			],
-		);
-		self.output.say(shown);
+			]);
+		self.output.say(table);
 		let wrong = [
 			("packets", u128::from(sold.packets) * PRICE, sold.credits),
 			("what the carrier got", sold.seller, got.saturating_sub(before.0)),

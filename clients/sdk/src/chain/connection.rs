@@ -5,7 +5,7 @@ use std::{
 		atomic::{AtomicU32, Ordering},
 		Arc,
 	},
-	time::{Duration, SystemTime, UNIX_EPOCH},
+	time::Duration,
 };
 
 use anyhow::{anyhow, bail, ensure, Result};
@@ -21,7 +21,7 @@ use super::{
 	nodes::{reason, Known, Nodes, Noted},
 	store::Store,
 };
-use crate::{failure::Failure, http::Client};
+use crate::{failure::Failure, http::Client, publish::machine_time};
 
 /// RPC address of a node that runs on this machine and was told nothing else.
 pub const NODE: &str = "ws://127.0.0.1:9944";
@@ -178,8 +178,7 @@ impl Chain {
 		let now = u32::try_from(self.finalized().await?).unwrap_or(u32::MAX);
 		let before = highest.fetch_max(now, Ordering::SeqCst);
 		ensure!(now >= before, "the node has fallen behind: block {before} was final before");
-		let machine = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-		let age = machine.saturating_sub(self.time().await?);
+		let age = machine_time().unwrap_or_default().saturating_sub(self.time().await?);
 		ensure!(age <= oldest, "no block was final for {} seconds", age.as_secs());
 		Ok(())
 	}

@@ -32,3 +32,4 @@ pub use staking::{Ledger, Standing};
 pub use store::Store;
 pub use transactions::Written;
 pub use views::Clock;
+pub(crate) use views::{all_pages, PAGE};

@@ -1,6 +1,6 @@
 //! Reading what the chain knows.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, future::Future, time::Duration};
 
 use anyhow::{anyhow, bail, Result};
 use codec::{Decode, Encode};
@@ -35,6 +35,24 @@ pub struct Clock {
 	pub record: EpochRecord,
 	/// Quota that any batch takes at the least, in units of work.
 	pub least_quota: WorkUnits,
+}
+
+/// Rows that one answer of the chain holds at the most.
+pub(crate) const PAGE: u32 = 50;
+
+/// All pages of an answer. Each is asked for with the key that the one before has ended with.
+pub(crate) async fn all_pages<Key: Clone, Row, Page: Future<Output = Result<Vec<(Key, Row)>>>>(
+	page: impl Fn(Option<Key>) -> Page,
+) -> Result<Vec<(Key, Row)>> {
+	let mut all: Vec<(Key, Row)> = Vec::new();
+	loop {
+		let next = page(all.last().map(|(key, _)| key.clone())).await?;
+		let is_last = next.len() < PAGE as usize;
+		all.extend(next);
+		if is_last {
+			return Ok(all);
+		}
+	}
 }
 
 impl Chain {

@@ -8,7 +8,7 @@ use std::{
 		atomic::{AtomicBool, AtomicUsize, Ordering},
 		Arc, Mutex, MutexGuard, PoisonError,
 	},
-	time::{Duration, SystemTime, UNIX_EPOCH},
+	time::Duration,
 };
 
 use anyhow::{anyhow, bail, Result};
@@ -27,7 +27,10 @@ use super::{
 	tab::Counted,
 	ABOUT, OFFER, RECEIPTS,
 };
-use crate::{durable, failure::Failure, http::printable, market, proxies::builder_for};
+use crate::{
+	durable, failure::Failure, http::printable, market, proxies::builder_for,
+	publish::machine_millis,
+};
 
 /// The longest answer about a payment: an offer, with what is around it.
 const MAX_WORDS: usize = 64 * 1_024;
@@ -381,8 +384,7 @@ impl Buyer {
 	) -> Result<(reqwest::Response, Live)> {
 		self.compare().await?;
 		let live = Live::begin(self);
-		let millis = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-		let serial = self.counted().next_serial(u64::try_from(millis).unwrap_or(u64::MAX));
+		let serial = self.counted().next_serial(machine_millis());
 		let url = self.shop.join(path)?;
 		// As it goes over the wire: what is signed has to be what is read there.
 		let sent = match url.query() {

@@ -5,7 +5,7 @@ use std::{
 	future::Future,
 	path::PathBuf,
 	sync::{Arc, Mutex, MutexGuard, PoisonError},
-	time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+	time::{Duration, Instant},
 };
 
 use anyhow::Result;
@@ -13,6 +13,7 @@ use substation_primitives::{EpochIndex, ReportKey};
 use substation_sdk::{
 	durable,
 	market::Receipt,
+	publish::machine_millis,
 	service::{offer::Metering, payment::Tab, tab::Counted},
 };
 use tokio::sync::{Notify, Semaphore};
@@ -247,14 +248,13 @@ impl<S: Standings> Books<S> {
 	/// Books that are kept in this folder. Time has no `metering`.
 	pub fn new(standings: S, folder: PathBuf, metering: Option<Metering>) -> Self {
 		let (window, size) = metering.map_or((0, 1), |metering| (metering.window, metering.size));
-		let begun = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
 		Self {
 			standings,
 			folder,
 			window,
 			size,
 			patience: PATIENCE,
-			begun: u64::try_from(begun).unwrap_or(u64::MAX),
+			begun: machine_millis(),
 			accounts: Mutex::default(),
 			others: Mutex::default(),
 			lookups: Semaphore::new(LOOKUPS),

@@ -24,7 +24,7 @@ use std::{
 use anyhow::{anyhow, bail, Result};
 use substation_primitives::{AccountId32, ReportKey};
 use substation_sdk::{
-	chain::{account, Chain, Written, NODE},
+	chain::{account, rpc_account, Chain, Written, NODE},
 	durable,
 	failure::Failure,
 	market::{self, State, Terms},
@@ -99,7 +99,7 @@ impl Standings for OnChain {
 		let Some(seen) = self.chain.agreement(agreement).await? else { return Ok(None) };
 		self.highest.fetch_max(agreement, Ordering::SeqCst);
 		let row = &seen.row;
-		let is_ours = row.provider.0 == *AsRef::<[u8; 32]>::as_ref(&self.provider)
+		let is_ours = row.provider == rpc_account(&self.provider)
 			&& row.network == self.offer.network
 			&& row.document.0 == self.offer.document().0;
 		if !is_ours {
@@ -137,13 +137,11 @@ async fn post(
 	output: Output,
 ) -> Result<Option<u32>> {
 	let now = u32::try_from(chain.finalized().await?).unwrap_or(u32::MAX);
-	let provider = account(signer);
+	let provider = rpc_account(&account(signer));
 	let posted = chain.offers(offer.network).await?;
-	let same = posted.into_iter().find(|(_, row)| {
-		row.provider.0 == *AsRef::<[u8; 32]>::as_ref(&provider)
-			&& row.ask.until > now
-			&& offer.is(row)
-	});
+	let same = posted
+		.into_iter()
+		.find(|(_, row)| row.provider == provider && row.ask.until > now && offer.is(row));
 	if let Some((number, _)) = same {
 		return Ok(Some(number));
 	}

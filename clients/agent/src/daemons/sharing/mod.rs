@@ -12,7 +12,7 @@ use std::{
 	collections::HashMap,
 	net::{IpAddr, SocketAddr},
 	sync::{atomic::AtomicU32, Arc, Mutex, PoisonError},
-	time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+	time::{Duration, Instant},
 };
 
 use anyhow::{bail, Result};
@@ -30,6 +30,7 @@ use substation_sdk::{
 	chain::NODE,
 	failure::Failure,
 	identity::parse_id,
+	publish::machine_millis,
 	service::{
 		grant::{asked_at, Asking, Denied, Extra, ACCESS, ACCOUNT, APART, SCHEME},
 		payment::{body_hash, chain_name, from_header, Accepted, Required, Resource, VERSION},
@@ -225,8 +226,7 @@ impl<G: Grants> Desk<G> {
 		if !self.is_called(&host) {
 			return Err(nobody("this server is not called so: its owner names it with --name"));
 		}
-		let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-		if !asking.is_fresh(u64::try_from(now).unwrap_or(u64::MAX)) {
+		if !asking.is_fresh(machine_millis()) {
 			return Err(nobody("the request is older or newer than a minute: compare the clocks"));
 		}
 		let what = asked_at(&method, &host, &path, &asking.body);

@@ -80,17 +80,13 @@ fn folder() -> tempfile::TempDir {
 	folder
 }
 
-fn now() -> u64 {
-	SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() as u64
-}
-
 fn host(url: &str) -> &str {
 	url.trim_start_matches("http://")
 }
 
 fn asking(url: &str, number: u8, scope: u32, path: &str) -> Asking {
 	let place = ("GET", host(url), path, &b""[..]);
-	Asking::sign(&GENESIS, &pair(), (&DEVICE, &who(number)), (scope, now()), place)
+	Asking::sign(&GENESIS, &pair(), (&DEVICE, &who(number)), (scope, machine_millis()), place)
 }
 
 async fn get(url: &str, path: &str, asking: &Asking) -> (StatusCode, String) {
@@ -114,12 +110,30 @@ async fn who_was_granted_it_gets_it_and_nobody_else() {
 	let elsewhere = ("GET", "evil.example", path, &b""[..]);
 	for (wrong, status, why) in [
 		(asking(&url, 5, HISTORY, path), StatusCode::FORBIDDEN, "granted nothing"),
-		(sign(&stranger, DEVICE, HISTORY, now()), StatusCode::UNAUTHORIZED, "not signed"),
-		(sign(&pair(), DEVICE, LIVE, now()), StatusCode::UNAUTHORIZED, "not signed"),
-		(sign(&pair(), DEVICE, HISTORY, now() - 70_000), StatusCode::UNAUTHORIZED, "clocks"),
-		(sign(&pair(), H256::zero(), HISTORY, now()), StatusCode::UNAUTHORIZED, "another device"),
 		(
-			Asking::sign(&GENESIS, &pair(), (&DEVICE, &who(4)), (HISTORY, now()), elsewhere),
+			sign(&stranger, DEVICE, HISTORY, machine_millis()),
+			StatusCode::UNAUTHORIZED,
+			"not signed",
+		),
+		(sign(&pair(), DEVICE, LIVE, machine_millis()), StatusCode::UNAUTHORIZED, "not signed"),
+		(
+			sign(&pair(), DEVICE, HISTORY, machine_millis() - 70_000),
+			StatusCode::UNAUTHORIZED,
+			"clocks",
+		),
+		(
+			sign(&pair(), H256::zero(), HISTORY, machine_millis()),
+			StatusCode::UNAUTHORIZED,
+			"another device",
+		),
+		(
+			Asking::sign(
+				&GENESIS,
+				&pair(),
+				(&DEVICE, &who(4)),
+				(HISTORY, machine_millis()),
+				elsewhere,
+			),
 			StatusCode::UNAUTHORIZED,
 			"not signed",
 		),
@@ -194,7 +208,8 @@ async fn it_answers_to_its_names_only() {
 		[("data.example", StatusCode::OK), ("evil.example", StatusCode::UNAUTHORIZED)]
 	{
 		let place = ("GET", name, path, &b""[..]);
-		let asking = Asking::sign(&GENESIS, &pair(), (&DEVICE, &who(4)), (HISTORY, now()), place);
+		let asking =
+			Asking::sign(&GENESIS, &pair(), (&DEVICE, &who(4)), (HISTORY, machine_millis()), place);
 		let request = reqwest::Client::new().get(format!("{url}{path}")).header("host", name);
 		let response = request.header(ACCESS, header(&asking)).send().await.unwrap();
 		assert_eq!(response.status(), status, "{name}");
