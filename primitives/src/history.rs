@@ -77,6 +77,13 @@ impl<V: Clone + PartialEq, const N: u32> History<V, N> {
 		self.entries.last().map(|(since, _)| *since)
 	}
 
+	/// Since when `holds` is true of the value as of `epoch` and of all before it, as far as they are kept. Nothing if it is
+	/// not, or if there was no value.
+	pub fn holds_since(&self, epoch: EpochIndex, holds: impl Fn(&V) -> bool) -> Option<EpochIndex> {
+		let past = self.entries.iter().rev().skip_while(|(since, _)| *since > epoch);
+		past.take_while(|(_, value)| holds(value)).last().map(|(since, _)| *since)
+	}
+
 	/// How many entries are kept.
 	pub fn len(&self) -> usize {
 		self.entries.len()
@@ -270,5 +277,21 @@ mod tests {
 				}
 			}
 		}
+	}
+
+	#[test]
+	fn since_when_something_holds_is_known() {
+		let mut history = History::<u8, 6>::starting(0, 1);
+		for (epoch, value) in [(5, 2), (10, 4), (15, 3), (20, 6)] {
+			history.set(epoch, 100, value).unwrap();
+		}
+		let even = |value: &u8| value % 2 == 0;
+		assert_eq!(history.holds_since(1, even), None, "there was none");
+		assert_eq!(history.holds_since(6, even), None);
+		assert_eq!(history.holds_since(7, even), Some(7));
+		assert_eq!(history.holds_since(16, even), Some(7));
+		assert_eq!(history.holds_since(17, even), None);
+		assert_eq!(history.holds_since(22, even), Some(22));
+		assert_eq!(history.holds_since(22, |_| true), Some(2));
 	}
 }

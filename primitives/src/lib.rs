@@ -14,6 +14,7 @@ extern crate alloc;
 pub mod amount;
 pub mod arithmetic;
 pub mod batch;
+pub mod bill;
 pub mod did;
 pub mod epoch;
 pub mod history;

@@ -120,6 +120,7 @@ fn prices_are_what_the_page_says() {
 			("Credits.Least", credits::Least::get()),
 			("Market.Notice", <market::Notice as Get<u32>>::get().into()),
 			("Market.Least", market::Least::get()),
+			("Market.Arbiter", <market::Arbiter as Get<u32>>::get().into()),
 			("Bounties.Price", bounties::Price::get()),
 			("Bounties.Rate", bounties::Rate::get()),
 			("Bounties.Term", <bounties::Term as Get<u32>>::get().into()),
@@ -137,6 +138,9 @@ fn prices_are_what_the_page_says() {
 		"Market.Divisions",
 		"Market.OfferDeposit",
 		"Market.AgreementDeposit",
+		"Market.IndexDeposit",
+		"Market.BillDeposit",
+		"Market.BillByteDeposit",
 		"Market.MaxNotice",
 		"Market.RecordFee",
 	];

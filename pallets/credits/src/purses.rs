@@ -70,6 +70,20 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// Makes tokens again for credits that were spent before: what was put off then.
+	///
+	/// ## Errors
+	///
+	/// [`Error::TooMuchRemade`], and nothing is changed.
+	pub fn remake(amount: Balance) -> DispatchResult {
+		TotalsOf::<T>::try_mutate(|totals| {
+			let remade = totals.remade.saturating_add(amount);
+			ensure!(remade <= MOST_REMADE.mul_floor(totals.consumed), Error::<T>::TooMuchRemade);
+			totals.remade = remade;
+			Ok(())
+		})
+	}
+
 	/// Stores a purse; an empty one has no row.
 	fn put(who: &AccountId32, purse: Purse) {
 		if purse.is_empty() {

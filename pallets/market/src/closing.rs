@@ -3,7 +3,6 @@
 use frame_support::{
 	dispatch::DispatchResult,
 	ensure,
-	storage::with_storage_layer,
 	traits::{fungible::hold::Mutate as HoldMutate, tokens::Precision, Get},
 };
 use sp_runtime::DispatchError;
@@ -11,39 +10,64 @@ use substation_primitives::Purse as Held;
 
 use crate::{
 	settling::tell, AccountId32, Agreement, AgreementId, Agreements, Block, Config, Error, Event,
-	HoldReason, Offers, Pallet, Parties, Purses,
+	HoldReason, Offers, Pallet, Parties, Purses, Reason, State, Terms,
 };
 
 impl<T: Config> Pallet<T> {
-	/// Lets an agreement end: after its notice if the buyer asks, at once if the provider does. When it ends.
+	/// Lets an agreement end: after its notice if the buyer asks, at once if the provider does. When it ends. The buyer of a
+	/// job that was delivered is past that, and a deal binds its buyer to the end.
 	pub(crate) fn let_end(
 		who: &AccountId32,
 		agreement: AgreementId,
 	) -> Result<Block, DispatchError> {
 		let mut row = Agreements::<T>::get(agreement).ok_or(Error::<T>::NotFound)?;
 		let now = Self::now();
-		let closes = match who {
-			who if *who == row.provider => now,
-			who if *who == row.buyer => now.saturating_add(row.notice),
-			_ => return Err(Error::<T>::NotYours.into()),
-		};
+		let provides = *who == row.provider;
+		ensure!(provides || *who == row.buyer, Error::<T>::NotYours);
 		ensure!(!Self::is_over(&row), Error::<T>::Ended);
-		// Time runs on, units do not.
-		let waits = *who != row.provider && row.terms.is_metered() && T::ReceiptsStopped::get();
-		ensure!(!waits, Error::<T>::ReceiptsStopped);
+		match row.state {
+			State::Delivered { .. } | State::Disputed { .. } => {
+				ensure!(provides, Error::<T>::Delivered)
+			}
+			State::Proving { .. } => ensure!(provides, Error::<T>::WrongShape),
+			// Time runs on, units do not.
+			State::Metered { .. } => {
+				ensure!(provides || !T::ReceiptsStopped::get(), Error::<T>::ReceiptsStopped)
+			}
+			State::Working { .. } | State::Streaming { .. } => {}
+		}
+		let closes = if provides { now } else { now.saturating_add(row.notice) };
 		ensure!(row.closes.is_none_or(|before| closes < before), Error::<T>::AlreadyClosing);
 		row.closes = Some(closes);
-		let at = row.end(Self::transferred(&row)).map_or(closes, |(at, _)| at);
+		if provides && matches!(row.terms, Terms::Job { .. }) {
+			Self::count(&row.provider, |record| {
+				record.undelivered = record.undelivered.saturating_add(1)
+			});
+		}
+		let at = Self::end_of(&row).map_or(closes, |(at, _)| at);
 		Agreements::<T>::insert(agreement, row);
 		Ok(at)
 	}
 
-	/// Ends an agreement that is over, and tells so: time that was served is paid, and what is left is the buyer's.
+	/// Ends an agreement that is over, and tells so: what was served is paid, and what is left is the buyer's.
 	pub(crate) fn end(agreement: AgreementId) -> DispatchResult {
 		let mut row = Agreements::<T>::get(agreement).ok_or(Error::<T>::NotFound)?;
-		let end = row.end(Self::transferred(&row)).filter(|(at, _)| *at <= Self::now());
+		let end = Self::end_of(&row).filter(|(at, _)| *at <= Self::now());
 		let (_, reason) = end.ok_or(Error::<T>::StillRunning)?;
-		Self::pay_last(agreement, &mut row)?;
+		match &row.terms {
+			Terms::Job { .. } => Self::end_job(agreement, &mut row, reason)?,
+			Terms::Proof { .. } => Self::end_deal(agreement, &row, reason)?,
+			Terms::Meter { .. } | Terms::Stream { .. } => Self::pay_last(agreement, &mut row)?,
+		}
+		Self::refund(agreement, row, reason)
+	}
+
+	/// Gives what is left to the buyer, and tells that the agreement has ended.
+	pub(crate) fn refund(
+		agreement: AgreementId,
+		mut row: Agreement,
+		reason: Reason,
+	) -> DispatchResult {
 		let refunded = core::mem::take(&mut row.purse);
 		T::Purses::give(&row.buyer, refunded);
 		Self::remove(agreement, &row)?;
@@ -52,18 +76,14 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Pays time that was served and not paid. A provider whose account cannot take it keeps nobody from ending: its part
-	/// stays burned.
+	/// Pays time that was served and not paid.
 	fn pay_last(agreement: AgreementId, row: &mut Agreement) -> DispatchResult {
 		let (due, credits) = Self::pass_time(row);
 		if due == 0 {
 			return Ok(());
 		}
 		let spent = row.purse.take(credits).ok_or(Error::<T>::NotEnough)?;
-		let sale = match with_storage_layer(|| Self::sell(row, spent)) {
-			Ok(sale) => sale,
-			Err(_) => Self::sell_for_nobody(row, spent)?,
-		};
+		let sale = Self::sell_anyway(row, spent)?;
 		tell::<T>(agreement, due.into(), credits, sale);
 		Ok(())
 	}
@@ -73,6 +93,9 @@ impl<T: Config> Pallet<T> {
 		T::Currency::release(&reason, &row.buyer, row.deposit, Precision::BestEffort)?;
 		for party in [&row.buyer, &row.provider] {
 			Parties::<T>::remove(party, agreement);
+		}
+		if let Terms::Job { arbitration: Some(arbitration), .. } = &row.terms {
+			Parties::<T>::remove(&arbitration.arbiter, agreement);
 		}
 		Agreements::<T>::remove(agreement);
 		// One that was taken back has no places.

@@ -29,7 +29,7 @@ impl<T: Config> Pallet<T> {
 		let purse = T::Purses::take(&buyer, credits).map_err(|_| Error::<T>::NotEnough)?;
 		Self::ensure_backed(backing, &purse)?;
 		let transfers = T::Devices::tenure(&device).map_or(0, |(_, tenure)| tenure.transfers);
-		let (now, deposit) = (Self::now(), Self::hold_deposit(&buyer)?);
+		let (now, deposit) = (Self::now(), Self::hold_deposit(&buyer, &terms)?);
 		let agreement = Agreement {
 			provider,
 			device: Some((device, transfers)),
@@ -56,7 +56,7 @@ impl<T: Config> Pallet<T> {
 	/// The block in which an agreement ends if nobody does anything; nothing if it is not there.
 	pub fn ends_at(agreement: AgreementId) -> Option<Block> {
 		let row = Agreements::<T>::get(agreement)?;
-		Some(row.end(Self::transferred(&row)).map_or(Block::MAX, |(at, _)| at))
+		Some(Self::end_of(&row).map_or(Block::MAX, |(at, _)| at))
 	}
 
 	/// Ends a lease in this block, and finishes it: time that was served is paid, and what is left is the buyer's. One that is

@@ -4,12 +4,18 @@
 //!
 //! ## Overview
 //!
-//! * **An offer** is what a provider asks: for units that the buyer signs for, or for time.
+//! * **An offer** is what a provider asks: for units that the buyer signs for, for time, for a job that is delivered once, or
+//!   for service that judges find.
 //! * **An agreement** holds the buyer's credits. What it pays and when it ends follow from its row and the block: one that
 //!   has run dry has ended, whether or not anybody says so. Nothing here runs by itself.
 //! * **A sale** spends credits. Of what was burned for *those* a part is made again for the provider and a part for the
 //!   network; a twentieth at the least stays burned. So whoever buys of itself has less than before, at any price.
 //! * **A receipt** says how many units the buyer has taken in all. The last one settles any number of them.
+//! * **A job** is paid when its buyer accepts it, or says nothing against it in time. An arbiter that the offer has named
+//!   divides the price if the buyer does.
+//! * **A deal** pays for each report of a device that its owner claims for, by its score. Of the provider's collateral the
+//!   buyer gets the part that was not served, if more has failed than may.
+//! * **A bill** is what a payer owes many hosts for an epoch: its credits are spent at once, and each host collects its part.
 //! * **Ending.** The provider ends at once, the buyer after a notice that it knew when it opened. What is left over is the
 //!   buyer's, to the last credit, with what was burned for it.
 
@@ -28,7 +34,12 @@ extern crate alloc;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod bills;
 mod closing;
+mod deals;
+mod errors;
+mod events;
+mod jobs;
 mod leasing;
 #[cfg(test)]
 mod mock;
@@ -36,6 +47,7 @@ mod offers;
 mod opening;
 mod sales;
 mod settling;
+mod storage;
 #[cfg(test)]
 mod tests;
 pub mod traits;
@@ -46,14 +58,15 @@ mod views;
 pub mod weights;
 
 pub use pallet::*;
-pub use traits::{InspectDevices, InspectNetworks, Purses, TakeSales};
+pub use traits::{InspectDevices, InspectNetworks, Purses, Reporting, TakeSales};
 pub use types::{
-	Agreement, AgreementView, Ask, Division, Numbered, Offer, Reason, Receipt, Record, State,
-	Terms, Unit, Usage,
+	Agreement, AgreementView, Arbitration, Ask, Bill, Division, Numbered, Offer, Reason, Receipt,
+	Record, State, Terms, Unit, Usage,
 };
 pub use views::PAGE;
 pub use weights::WeightInfo;
 
+use frame_support::pallet_macros::import_section;
 use substation_primitives::{AccountId32, Balance, EpochIndex};
 
 /// An offer's number. None is given twice.
@@ -63,9 +76,16 @@ pub type AgreementId = u32;
 /// A block's number.
 pub type Block = u32;
 
+/// Deals about one device.
+pub const MAX_DEALS: u32 = 2;
+/// The longest deal, in epochs: a year of hours.
+pub const MAX_DEAL_EPOCHS: EpochIndex = 8_784;
 /// Epochs whose use is kept.
 pub const USAGE_KEPT: EpochIndex = 64;
 
+#[import_section(errors::errors)]
+#[import_section(events::events)]
+#[import_section(storage::storage)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
@@ -75,8 +95,13 @@ pub mod pallet {
 		traits::fungible::{hold::Mutate as HoldMutate, Balanced, Credit, Inspect, Mutate},
 	};
 	use frame_system::pallet_prelude::*;
+	use sp_runtime::Permill;
 	use sp_runtime::SaturatedConversion;
-	use substation_primitives::{epoch::InspectEpochs, CreditBalance, NetworkId, ReportKey, H256};
+	use substation_primitives::{
+		bill::{Leaf, SumPath, MAX_LEAVES},
+		epoch::InspectEpochs,
+		CreditBalance, DeviceId, NetworkId, ReportKey, H256,
+	};
 
 	/// The in-code storage version.
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -97,6 +122,12 @@ pub mod pallet {
 		/// An agreement's rows.
 		#[codec(index = 1)]
 		Agreement,
+		/// What a provider loses if it breaks a deal.
+		#[codec(index = 2)]
+		Collateral,
+		/// A bill's rows.
+		#[codec(index = 3)]
+		Bill,
 	}
 
 	#[pallet::config]
@@ -130,186 +161,19 @@ pub mod pallet {
 		type OfferDeposit: Get<Balance>;
 		/// What an agreement's rows cost the buyer while they are there.
 		type AgreementDeposit: Get<Balance>;
+		/// What one more row costs the buyer, by which claims find a deal, or an arbiter a job.
+		type IndexDeposit: Get<Balance>;
+		/// What a bill's rows cost while they are there, but for a bit for each of its leaves.
+		type BillDeposit: Get<Balance>;
+		/// What eight of these cost.
+		type BillByteDeposit: Get<Balance>;
+		/// Blocks within which an arbiter decides.
+		type ArbiterTime: Get<Block>;
 		/// What is burned for the row of a provider's record, which stays.
 		#[pallet::constant]
 		type RecordFee: Get<Balance>;
 		/// Weights.
 		type WeightInfo: WeightInfo;
-	}
-
-	/// What is offered in each network.
-	#[pallet::storage]
-	pub type Offers<T> = StorageDoubleMap<_, Twox64Concat, NetworkId, Twox64Concat, OfferId, Offer>;
-
-	/// How many offers were ever posted.
-	#[pallet::storage]
-	pub type NextOfferId<T> = StorageValue<_, OfferId, ValueQuery>;
-
-	/// Agreements that were not finished.
-	#[pallet::storage]
-	pub type Agreements<T> = StorageMap<_, Twox64Concat, AgreementId, Agreement>;
-
-	/// How many agreements were ever opened.
-	#[pallet::storage]
-	pub type NextAgreementId<T> = StorageValue<_, AgreementId, ValueQuery>;
-
-	/// Agreements of which an account is a side.
-	#[pallet::storage]
-	pub type Parties<T> =
-		StorageDoubleMap<_, Blake2_128Concat, AccountId32, Twox64Concat, AgreementId, ()>;
-
-	/// How networks divide sales. One that is not here has the usual division.
-	#[pallet::storage]
-	pub type Divisions<T> = StorageMap<_, Twox64Concat, NetworkId, Division, ValueQuery>;
-
-	/// What was sold in each network of late: an epoch's is written over 64 epochs later.
-	#[pallet::storage]
-	pub type Usages<T> =
-		StorageDoubleMap<_, Twox64Concat, NetworkId, Twox64Concat, u8, Usage, ValueQuery>;
-
-	/// What providers have sold, ever.
-	#[pallet::storage]
-	pub type Records<T> = StorageMap<_, Blake2_128Concat, AccountId32, Record>;
-
-	#[pallet::event]
-	#[pallet::generate_deposit(pub(super) fn deposit_event)]
-	pub enum Event<T: Config> {
-		/// Something is offered.
-		Offered {
-			/// In which network.
-			network: NetworkId,
-			/// The offer's number.
-			offer: OfferId,
-			/// By whom.
-			provider: AccountId32,
-		},
-		/// An offer was taken back. Agreements about it go on.
-		OfferWithdrawn {
-			/// In which network.
-			network: NetworkId,
-			/// Which.
-			offer: OfferId,
-		},
-		/// An offer was taken.
-		Opened {
-			/// The agreement's number.
-			agreement: AgreementId,
-			/// Which offer; none of what another part of the chain has opened.
-			offer: Option<OfferId>,
-			/// By whom.
-			buyer: AccountId32,
-			/// Who serves.
-			provider: AccountId32,
-			/// In which network.
-			network: NetworkId,
-			/// Credits that are there to pay with.
-			credits: CreditBalance,
-			/// What was burned for them, in planck.
-			cost: Balance,
-		},
-		/// Credits were put into an agreement.
-		Funded {
-			/// Which.
-			agreement: AgreementId,
-			/// By whom.
-			who: AccountId32,
-			/// How many.
-			credits: CreditBalance,
-		},
-		/// Something was paid.
-		Settled {
-			/// By which agreement.
-			agreement: AgreementId,
-			/// Units, or blocks; none for what is paid at once.
-			units: u64,
-			/// What they cost.
-			credits: CreditBalance,
-			/// What was burned for those, in planck.
-			cost: Balance,
-			/// What of it was made again for the provider.
-			seller: Balance,
-			/// What of it was made again for the network.
-			network: Balance,
-		},
-		/// An agreement ends.
-		Closing {
-			/// Which.
-			agreement: AgreementId,
-			/// In which block.
-			at: Block,
-		},
-		/// An agreement has ended, and its rows are gone.
-		Finished {
-			/// Which.
-			agreement: AgreementId,
-			/// Why.
-			reason: Reason,
-			/// Credits that came back to the buyer.
-			refunded: CreditBalance,
-			/// What was burned for those, in planck.
-			cost: Balance,
-		},
-		/// A network's sales are divided otherwise, in agreements that are opened from now on.
-		DivisionSet {
-			/// Which network's.
-			network: NetworkId,
-			/// How.
-			division: Division,
-		},
-	}
-
-	#[pallet::error]
-	pub enum Error<T> {
-		/// There is no such offer, or no such agreement: look its number up. What has ended is gone.
-		NotFound,
-		/// It is somebody else's: only its sides may do that, and only its owner sets a network's division.
-		NotYours,
-		/// There is no such network, or it takes nobody. Look its number up.
-		NoNetwork,
-		/// The device is not the provider's, or has no seat in the network.
-		NotMember,
-		/// A price, a rate, what an epoch pays at the most, and places are all to be more than nothing.
-		NothingAsked,
-		/// The notice is shorter or longer than is allowed: see `Market.MinNotice` and `Market.MaxNotice`.
-		NoticeOutOfRange,
-		/// The offer can be taken no more: its last block is over. Of a new one it is to come.
-		Expired,
-		/// All places of the offer are taken. Wait until an agreement ends, or take another offer.
-		NoPlace,
-		/// It is less than the least: see the parameter `Market.Least`, and the price of a unit or a block.
-		TooLittle,
-		/// There are not as many credits. Burn tokens for more: `credits.buy`.
-		NotEnough,
-		/// The account cannot pay the deposit, or the fee of a record.
-		CannotPay,
-		/// Less is worth what was burned for these credits than the offer asks for: they were bought when tokens were worth
-		/// more. Buy new ones.
-		TooThin,
-		/// Units need a key that signs for them, and a receipt; time has no receipt.
-		WrongShape,
-		/// The receipt is not signed by the agreement's key, over this chain's genesis, this agreement and these units.
-		BadReceipt,
-		/// Nothing is due: all that the receipt says was paid, or no block has passed.
-		NothingDue,
-		/// There are no credits for another unit. Fund the agreement.
-		Uncovered,
-		/// As much was paid in this epoch as the offer allows. Settle in the next one, with the same receipt.
-		TooFast,
-		/// The agreement has ended: finish it.
-		Ended,
-		/// The agreement ends already, no later than that.
-		AlreadyClosing,
-		/// The agreement has not ended: close it first, or wait.
-		StillRunning,
-		/// More than 95 % would be made again.
-		DivisionTooLarge,
-		/// The provider's account cannot take so little: it has to hold the least that an account holds first.
-		CannotReceive,
-		/// A referendum has paused receipts: a notice would be over before they count. Without your signature nothing
-		/// is paid. Close when they are taken again.
-		ReceiptsStopped,
-		/// The network's owner has lowered what sellers get since this was offered. Ask the provider for a new offer.
-		DivisionLowered,
 	}
 
 	#[pallet::hooks]
@@ -320,6 +184,7 @@ pub mod pallet {
 			assert!(T::Least::get() > 0, "agreements could be opened for nothing");
 			assert!(Division::default().is_sound(), "the usual division makes too much again");
 			let least = T::Currency::minimum_balance();
+			assert!(T::ArbiterTime::get() > 0, "an arbiter could not decide");
 			for deposit in [T::OfferDeposit::get(), T::AgreementDeposit::get()] {
 				assert!(deposit >= least, "an account could end before its rows");
 			}
@@ -347,7 +212,7 @@ pub mod pallet {
 		/// ## Errors
 		///
 		/// [`Error::NoNetwork`], [`Error::NothingAsked`], [`Error::NoticeOutOfRange`], [`Error::Expired`],
-		/// [`Error::NotMember`], [`Error::CannotPay`].
+		/// [`Error::NoDevice`], [`Error::TooLong`], [`Error::NoArbiter`], [`Error::NotMember`], [`Error::CannotPay`].
 		///
 		/// ## Events
 		///
@@ -401,7 +266,8 @@ pub mod pallet {
 		///
 		/// * `network`: of which network.
 		/// * `offer`: which.
-		/// * `credits`: how many are put in, beside what the offer asks at once.
+		/// * `credits`: how many are put in, beside what the offer asks at once. Of a job at least its price, of a deal what all
+		///   its reports cost: nothing can be added later.
 		/// * `key`: signs for units, and when service is asked for. Where time is paid for it may be none: then the buyer's
 		///   account signs.
 		///
@@ -409,12 +275,14 @@ pub mod pallet {
 		///
 		/// [`Error::NotFound`], [`Error::NoNetwork`], [`Error::Expired`], [`Error::NoPlace`], [`Error::NotMember`],
 		/// [`Error::DivisionLowered`], [`Error::WrongShape`], [`Error::TooLittle`], [`Error::NotEnough`], [`Error::TooThin`], [`Error::CannotPay`],
-		/// [`Error::CannotReceive`]; and why there is no price, if the offer asks what credits are worth.
+		/// [`Error::NoCollateral`], [`Error::NotReporting`], [`Error::TooLong`], [`Error::TooManyDeals`], [`Error::NoArbiter`], [`Error::CannotReceive`]; and why there is no
+		/// price, if the offer asks what credits are worth.
 		///
 		/// ## Events
 		///
 		/// [`Event::Opened`], and [`Event::Settled`] for what is paid at once.
 		#[pallet::call_index(2)]
+		#[pallet::weight(T::WeightInfo::open().max(T::WeightInfo::open_deal()))]
 		pub fn open(
 			origin: OriginFor<T>,
 			network: NetworkId,
@@ -451,8 +319,8 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::NotFound`], [`Error::Ended`], [`Error::TooLittle`], [`Error::NotEnough`], [`Error::TooThin`],
-		/// [`Error::CannotReceive`]; and why there is no price, if the offer asks what credits are worth.
+		/// [`Error::NotFound`], [`Error::WrongShape`], [`Error::Ended`], [`Error::TooLittle`], [`Error::NotEnough`],
+		/// [`Error::TooThin`], [`Error::CannotReceive`]; and why there is no price, if the offer asks what credits are worth.
 		///
 		/// ## Events
 		///
@@ -527,16 +395,20 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// Receipts count, and time is paid, until then; or until there are no credits, if that is sooner.
+		/// Receipts count, and time is paid, until then; or until there are no credits, if that is sooner. A job can be delivered
+		/// until then; a provider that closes one gives all of it back, delivered or not. A deal binds its buyer; a provider
+		/// that closes it breaks it.
 		///
 		/// ## Errors
 		///
-		/// [`Error::NotFound`], [`Error::NotYours`], [`Error::Ended`], [`Error::AlreadyClosing`], [`Error::ReceiptsStopped`].
+		/// [`Error::NotFound`], [`Error::NotYours`], [`Error::Ended`], [`Error::AlreadyClosing`], [`Error::ReceiptsStopped`],
+		/// [`Error::Delivered`], [`Error::WrongShape`].
 		///
 		/// ## Events
 		///
 		/// [`Event::Closing`].
 		#[pallet::call_index(5)]
+		#[pallet::weight(T::WeightInfo::close().max(T::WeightInfo::close_job()))]
 		pub fn close(origin: OriginFor<T>, agreement: AgreementId) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			let at = Self::let_end(&who, agreement)?;
@@ -544,7 +416,7 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Finish an agreement that has ended: time that was served is paid, what is left is the buyer's, with the deposit.
+		/// Finish an agreement that has ended: what was served is paid, what is left is the buyer's, with the deposit.
 		///
 		/// ## Dispatch Origin
 		///
@@ -564,11 +436,134 @@ pub mod pallet {
 		///
 		/// ## Events
 		///
-		/// [`Event::Finished`], and [`Event::Settled`] if time was due.
+		/// [`Event::Finished`]; [`Event::Settled`] if something was due, [`Event::Ruled`] if nobody has decided about a job in
+		/// time, and [`Event::Compensated`] if a deal was broken.
 		#[pallet::call_index(6)]
+		#[pallet::weight(
+			T::WeightInfo::finish()
+				.max(T::WeightInfo::finish_job())
+				.max(T::WeightInfo::finish_deal())
+		)]
 		pub fn finish(origin: OriginFor<T>, agreement: AgreementId) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::end(agreement)
+		}
+
+		/// Deliver a job.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by its provider.
+		///
+		/// ## Arguments
+		///
+		/// * `agreement`: by which.
+		/// * `result`: hash of what was delivered.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotFound`], [`Error::NotYours`], [`Error::WrongShape`], [`Error::Delivered`], [`Error::Ended`].
+		///
+		/// ## Events
+		///
+		/// [`Event::Delivered`].
+		#[pallet::call_index(7)]
+		pub fn deliver(
+			origin: OriginFor<T>,
+			agreement: AgreementId,
+			result: H256,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			let until = Self::note_delivered(&who, agreement, result)?;
+			Self::deposit_event(Event::Delivered { agreement, result, until });
+			Ok(())
+		}
+
+		/// Accept a job: it is paid, and what is left comes back.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by its buyer, who has the deposit back. It takes a dispute back, too.
+		///
+		/// ## Arguments
+		///
+		/// * `agreement`: by which.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotFound`], [`Error::NotYours`], [`Error::WrongShape`], [`Error::NotDelivered`], [`Error::Ended`].
+		///
+		/// ## Events
+		///
+		/// [`Event::Settled`], [`Event::Finished`].
+		#[pallet::call_index(8)]
+		pub fn accept(origin: OriginFor<T>, agreement: AgreementId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::accept_job(&who, agreement)
+		}
+
+		/// Say something against a job that was delivered: then its arbiter decides.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by its buyer, before the time to look at it is over.
+		///
+		/// ## Arguments
+		///
+		/// * `agreement`: by which.
+		/// * `document`: hash of what is said against it.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotFound`], [`Error::NotYours`], [`Error::WrongShape`], [`Error::NoArbiter`], [`Error::NotDelivered`],
+		/// [`Error::Ended`].
+		///
+		/// ## Events
+		///
+		/// [`Event::Disputed`].
+		#[pallet::call_index(9)]
+		pub fn dispute(
+			origin: OriginFor<T>,
+			agreement: AgreementId,
+			document: H256,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			let until = Self::note_dispute(&who, agreement, document)?;
+			Self::deposit_event(Event::Disputed { agreement, document, until });
+			Ok(())
+		}
+
+		/// Decide what part of a disputed job's price is paid.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by its arbiter; or by either side: once both have proposed the same part, it is paid, and there is no fee.
+		///
+		/// ## Arguments
+		///
+		/// * `agreement`: by which.
+		/// * `share`: the provider's part of the price, rounded down. The rest is the buyer's.
+		///
+		/// ## Details
+		///
+		/// Each side bears the arbiter's fee as far as is decided against it, the provider no more than it gets: it is paid
+		/// `⌊share · price⌋ − ⌊(1 − share) · fee⌋`.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotFound`], [`Error::NotYours`], [`Error::WrongShape`], [`Error::NotDisputed`], [`Error::Ended`].
+		///
+		/// ## Events
+		///
+		/// [`Event::Ruled`], [`Event::Settled`] and [`Event::Finished`]; or [`Event::Proposed`].
+		#[pallet::call_index(10)]
+		pub fn rule(
+			origin: OriginFor<T>,
+			agreement: AgreementId,
+			share: Permill,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::decide(who, agreement, share)
 		}
 
 		/// Divide a network's sales otherwise, in agreements that are opened from now on.
@@ -601,6 +596,116 @@ pub mod pallet {
 			ensure!(division.is_sound(), Error::<T>::DivisionTooLarge);
 			Divisions::<T>::insert(network, division);
 			Self::deposit_event(Event::DivisionSet { network, division });
+			Ok(())
+		}
+
+		/// Spend credits for what you owe many hosts for this epoch.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by who pays, out of whose purse the credits come; a deposit is held. One bill for each network and epoch.
+		///
+		/// ## Arguments
+		///
+		/// * `network`: in which network.
+		/// * `root`: of the tree that adds up, over what each host is owed ([`substation_primitives::bill`]).
+		/// * `leaves`: of how many leaves, up to 65,536.
+		/// * `credits`: what they add up to.
+		///
+		/// ## Details
+		///
+		/// A leaf that is not under this root, or under another total, is collected by nobody: hosts want to see theirs first.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NoNetwork`], [`Error::BillTooLarge`], [`Error::TooLittle`], [`Error::AlreadyBilled`],
+		/// [`Error::NotEnough`], [`Error::CannotPay`].
+		///
+		/// ## Events
+		///
+		/// [`Event::Billed`].
+		#[pallet::call_index(12)]
+		pub fn bill(
+			origin: OriginFor<T>,
+			network: NetworkId,
+			root: H256,
+			#[pallet::compact] leaves: u32,
+			#[pallet::compact] credits: CreditBalance,
+		) -> DispatchResult {
+			let payer = ensure_signed(origin)?;
+			let (epoch, cost) = Self::add_bill(&payer, network, root, leaves, credits)?;
+			Self::deposit_event(Event::Billed { network, payer, epoch, credits, cost });
+			Ok(())
+		}
+
+		/// Have a host paid what a bill owes it.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by anybody.
+		///
+		/// ## Arguments
+		///
+		/// * `network`, `payer`, `epoch`: which bill.
+		/// * `index`, `leaf`, `path`: the leaf, its place, and what lies beside it on the way to the root.
+		///
+		/// ## Details
+		///
+		/// Who owns the device now is paid `⌊π · ⌊cost · leaf ÷ credits⌋⌋`, until claims for the epoch have ended.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotFound`], [`Error::Ended`], [`Error::WrongLeaf`], [`Error::NotMember`], [`Error::AlreadyCollected`],
+		/// [`Error::CannotReceive`].
+		///
+		/// ## Events
+		///
+		/// [`Event::Collected`].
+		#[pallet::call_index(13)]
+		pub fn collect(
+			origin: OriginFor<T>,
+			network: NetworkId,
+			payer: AccountId32,
+			epoch: EpochIndex,
+			index: u32,
+			leaf: Leaf,
+			path: SumPath,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			let place = (network, (payer.clone(), epoch));
+			let (owner, amount) = Self::pay_leaf(place, index, &leaf, &path)?;
+			let device = leaf.device;
+			Self::deposit_event(Event::Collected { network, payer, epoch, device, owner, amount });
+			Ok(())
+		}
+
+		/// Remove a bill once claims for its epoch have ended: the deposit goes back, and what was not collected stays burned.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by anybody.
+		///
+		/// ## Arguments
+		///
+		/// * `network`, `payer`, `epoch`: which bill.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotFound`], [`Error::StillRunning`].
+		///
+		/// ## Events
+		///
+		/// [`Event::BillCleared`].
+		#[pallet::call_index(14)]
+		pub fn clear_bill(
+			origin: OriginFor<T>,
+			network: NetworkId,
+			payer: AccountId32,
+			epoch: EpochIndex,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::remove_bill((network, (payer.clone(), epoch)))?;
+			Self::deposit_event(Event::BillCleared { network, payer, epoch });
 			Ok(())
 		}
 	}
@@ -667,6 +772,27 @@ pub mod pallet {
 		pub fn usage(network: NetworkId, epoch: EpochIndex) -> Option<Usage> {
 			let usage = Usages::<T>::get(network, Self::usage_slot(epoch));
 			(usage.epoch == epoch && usage.sales > 0).then_some(usage)
+		}
+
+		/// Agreements by which reports of a device are paid, beside what its network pays.
+		pub fn deals_of(device: DeviceId) -> Vec<AgreementId> {
+			Deals::<T>::get(device).into_inner()
+		}
+
+		/// What a payer owes hosts in a network for an epoch.
+		pub fn bill_of(network: NetworkId, payer: AccountId32, epoch: EpochIndex) -> Option<Bill> {
+			Bills::<T>::get(network, (payer, epoch))
+		}
+
+		/// Whether a leaf of a bill was collected.
+		pub fn is_collected(
+			network: NetworkId,
+			payer: AccountId32,
+			epoch: EpochIndex,
+			index: u32,
+		) -> bool {
+			let bits = Collected::<T>::get(network, (payer, epoch));
+			bits.get((index / 8) as usize).is_some_and(|byte| byte >> (index % 8) & 1 == 1)
 		}
 
 		/// How a network's sales are divided in agreements that are opened now.

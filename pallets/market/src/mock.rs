@@ -39,7 +39,7 @@ pub const PAR: u128 = 1_000_000_000;
 pub const START: Block = 100;
 
 parameter_types! {
-	pub const MinimumBalance: Balance = 5;
+	pub static MinimumBalance: Balance = 5;
 	pub static Millis: u64 = 1;
 	pub static Tenures: BTreeMap<DeviceId, (AccountId32, Tenure)> = BTreeMap::new();
 	pub static Seats: BTreeSet<(NetworkId, DeviceId)> = BTreeSet::new();
@@ -56,6 +56,11 @@ parameter_types! {
 	pub static Least: CreditBalance = 1_000;
 	pub const OfferDeposit: Balance = 50;
 	pub const AgreementDeposit: Balance = 86;
+	pub const IndexDeposit: Balance = 15;
+	pub const ArbiterTime: Block = 30;
+	pub const BillDeposit: Balance = 40;
+	pub const BillByteDeposit: Balance = 1;
+	pub static Reports: Option<Reporting> = None;
 	pub const RecordFee: Balance = 20;
 }
 
@@ -119,6 +124,10 @@ impl Purses for World {
 		Credits::consume(cost, remade)
 	}
 
+	fn remake(amount: Balance) -> Result<(), DispatchError> {
+		Credits::remake(amount)
+	}
+
 	fn worth(tokens: Balance) -> Result<CreditBalance, DispatchError> {
 		Credits::worth(tokens).map_err(|why| pallet_credits::Error::<Test>::from(why).into())
 	}
@@ -134,6 +143,10 @@ impl Purses for World {
 impl InspectNetworks for World {
 	fn is_open(network: NetworkId) -> bool {
 		OpenNetworks::get().contains(&network)
+	}
+
+	fn reporting(network: NetworkId) -> Option<Reporting> {
+		(network < 3).then(Reports::get).flatten()
 	}
 
 	fn owner(network: NetworkId) -> Option<AccountId32> {
@@ -184,6 +197,10 @@ impl Config for Test {
 	type Least = Least;
 	type OfferDeposit = OfferDeposit;
 	type AgreementDeposit = AgreementDeposit;
+	type IndexDeposit = IndexDeposit;
+	type ArbiterTime = ArbiterTime;
+	type BillDeposit = BillDeposit;
+	type BillByteDeposit = BillByteDeposit;
 	type RecordFee = RecordFee;
 	type WeightInfo = ();
 }
@@ -253,6 +270,27 @@ pub fn stream(rate: CreditBalance) -> Ask {
 	ask(Terms::Stream { rate })
 }
 
+/// A job at a thousand credits: twenty blocks to deliver it, ten to look at it; account 4 decides, for a tenth, and if it says
+/// nothing the provider gets a quarter.
+pub fn job() -> Ask {
+	ask(Terms::Job {
+		price: 1_000,
+		time: 20,
+		review: 10,
+		arbitration: Some(Arbitration {
+			arbiter: account(4),
+			fee: Permill::from_percent(10),
+			silence: Permill::from_percent(25),
+		}),
+	})
+}
+
+/// A deal about device 1: ten reports at a thousand credits, of which two may fail, with a hundred tokens held.
+pub fn deal() -> Ask {
+	let terms = Terms::Proof { rate: 1_000, epochs: 10, may_miss: 2, collateral: 100 * STN };
+	Ask { device: Some(device()), ..ask(terms) }
+}
+
 fn ask(terms: Terms) -> Ask {
 	Ask {
 		device: None,
@@ -304,6 +342,8 @@ pub fn externalities() -> sp_io::TestExternalities {
 	MinNotice::set(5);
 	ReceiptsStopped::set(false);
 	Least::set(1_000);
+	MinimumBalance::set(5);
+	Reports::set(Some(Reporting { cadence: 2, since: 0, settled: true }));
 	Tenures::set([(device(), (account(1), Tenure::default()))].into());
 	Seats::set([(0, device())].into());
 	OpenNetworks::set([0, 1].into());

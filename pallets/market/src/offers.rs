@@ -10,11 +10,11 @@ use frame_support::{
 	},
 };
 use sp_runtime::DispatchError;
-use substation_primitives::{DeviceId, NetworkId};
+use substation_primitives::{DeviceId, EpochIndex, NetworkId};
 
 use crate::{
 	AccountId32, Ask, Config, Divisions, Error, HoldReason, InspectDevices, InspectNetworks,
-	NextOfferId, Offer, OfferId, Offers, Pallet, Record, Records,
+	NextOfferId, Offer, OfferId, Offers, Pallet, Record, Records, Terms, MAX_DEAL_EPOCHS,
 };
 
 impl<T: Config> Pallet<T> {
@@ -29,6 +29,18 @@ impl<T: Config> Pallet<T> {
 		let notices = T::MinNotice::get()..=T::MaxNotice::get();
 		ensure!(notices.contains(&ask.notice), Error::<T>::NoticeOutOfRange);
 		ensure!(ask.until > Self::now(), Error::<T>::Expired);
+		match ask.terms {
+			Terms::Proof { epochs, .. } => {
+				ensure!(ask.device.is_some(), Error::<T>::NoDevice);
+				ensure!(EpochIndex::from(epochs) <= MAX_DEAL_EPOCHS, Error::<T>::TooLong);
+			}
+			// A buyer has to be able to look at it.
+			Terms::Job { review, .. } => {
+				ensure!(review >= T::MinNotice::get(), Error::<T>::NoticeOutOfRange)
+			}
+			Terms::Meter { .. } | Terms::Stream { .. } => {}
+		}
+		ensure!(ask.terms.decides(provider).is_none(), Error::<T>::NoArbiter);
 		if let Some(device) = &ask.device {
 			Self::ensure_serves(provider, network, device)?;
 		}

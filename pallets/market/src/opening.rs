@@ -56,11 +56,13 @@ impl<T: Config> Pallet<T> {
 		key: Option<ReportKey>,
 	) -> Result<(AgreementId, Agreement, Option<(CreditBalance, Sale)>), DispatchError> {
 		let (now, ask) = (Self::now(), row.ask.clone());
+		ensure!(row.ask.terms.decides(&buyer).is_none(), Error::<T>::NoArbiter);
 		let all = credits.checked_add(ask.setup).ok_or(Error::<T>::NotEnough)?;
 		ensure!(all >= T::Least::get() && credits >= ask.terms.least(), Error::<T>::TooLittle);
 		let mut purse = T::Purses::take(&buyer, all).map_err(|_| Error::<T>::NotEnough)?;
 		Self::ensure_backed(ask.backing, &purse)?;
-		let deposit = Self::hold_deposit(&buyer)?;
+		let deposit = Self::hold_deposit(&buyer, &ask.terms)?;
+		Self::hold_collateral(&row.provider, &ask.terms)?;
 		let tenure = ask.device.as_ref().and_then(T::Devices::tenure);
 		let agreement = Agreement {
 			device: ask
@@ -74,6 +76,8 @@ impl<T: Config> Pallet<T> {
 					State::Metered { units: 0, epoch: T::Epochs::now(), in_epoch: 0 }
 				}
 				Terms::Stream { .. } => State::Streaming { paid_to: now },
+				Terms::Job { time, .. } => State::Working { deliver_by: now.saturating_add(time) },
+				Terms::Proof { epochs, .. } => Self::proving(network, epochs)?,
 			},
 			terms: ask.terms,
 			backing: ask.backing,
@@ -100,8 +104,12 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Holds what the rows of an agreement cost its buyer.
-	pub(crate) fn hold_deposit(buyer: &AccountId32) -> Result<Balance, DispatchError> {
-		let deposit = T::AgreementDeposit::get();
+	pub(crate) fn hold_deposit(
+		buyer: &AccountId32,
+		terms: &Terms,
+	) -> Result<Balance, DispatchError> {
+		let more = if terms.has_index() { T::IndexDeposit::get() } else { 0 };
+		let deposit = T::AgreementDeposit::get().saturating_add(more);
 		T::Currency::hold(&HoldReason::Agreement.into(), buyer, deposit)
 			.map_err(|_| Error::<T>::CannotPay)?;
 		Ok(deposit)
@@ -114,6 +122,7 @@ impl<T: Config> Pallet<T> {
 		for party in [&agreement.buyer, &agreement.provider] {
 			Parties::<T>::insert(party, number, ());
 		}
+		Self::add_deal(number, agreement)?;
 		Agreements::<T>::insert(number, agreement);
 		Ok(number)
 	}
@@ -139,6 +148,7 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		ensure!(credits > 0, Error::<T>::TooLittle);
 		let mut row = Agreements::<T>::get(agreement).ok_or(Error::<T>::NotFound)?;
+		ensure!(!row.terms.is_fixed(), Error::<T>::WrongShape);
 		ensure!(!Self::is_over(&row), Error::<T>::Ended);
 		Self::pay_time(agreement, &mut row)?;
 		let more = T::Purses::take(who, credits).map_err(|_| Error::<T>::NotEnough)?;

@@ -1,6 +1,9 @@
 //! What is paid when credits are spent: a part of what was burned for them comes back, and the rest stays burned.
 
-use frame_support::traits::fungible::{Balanced, Mutate};
+use frame_support::{
+	storage::with_storage_layer,
+	traits::fungible::{Balanced, Mutate},
+};
 use sp_runtime::DispatchError;
 use substation_primitives::{epoch::InspectEpochs, NetworkId, Purse};
 
@@ -21,6 +24,15 @@ pub(crate) struct Sale {
 }
 
 impl Sale {
+	/// Both together.
+	pub(crate) fn with(&self, other: &Self) -> Self {
+		Self {
+			cost: self.cost.saturating_add(other.cost),
+			seller: self.seller.saturating_add(other.seller),
+			network: self.network.saturating_add(other.network),
+		}
+	}
+
 	fn left_burned(&self) -> Balance {
 		self.cost.saturating_sub(self.seller).saturating_sub(self.network)
 	}
@@ -41,23 +53,66 @@ impl<T: Config> Pallet<T> {
 		Self::book(agreement, Sale { cost: spent.cost, seller, network })
 	}
 
-	/// Spends credits of an agreement whose provider cannot be paid: its part stays burned. The service was given.
-	pub(crate) fn sell_for_nobody(
+	/// Spends credits of an agreement. The part of a provider whose account cannot take it stays burned: the service was
+	/// given, and others' calls go on.
+	pub(crate) fn sell_anyway(agreement: &Agreement, spent: Purse) -> Result<Sale, DispatchError> {
+		match with_storage_layer(|| Self::sell(agreement, spent)) {
+			Ok(sale) => Ok(sale),
+			Err(_) => Self::sell_for_nobody(agreement, spent),
+		}
+	}
+
+	/// Spends credits of an agreement for its arbiter's word. It is no sale of the provider's.
+	pub(crate) fn pay_arbiter(
 		agreement: &Agreement,
+		arbiter: &AccountId32,
 		spent: Purse,
 	) -> Result<Sale, DispatchError> {
+		let (part, network) = agreement.division.divide(spent.cost);
+		let taken = part > 0 && T::Currency::mint_into(arbiter, part).is_ok();
+		let sale = Sale { cost: spent.cost, seller: if taken { part } else { 0 }, network };
+		Self::spend_cost(agreement.network, &sale)?;
+		Ok(sale)
+	}
+
+	/// Spends credits of an agreement whose provider cannot be paid: its part stays burned. The service was given.
+	fn sell_for_nobody(agreement: &Agreement, spent: Purse) -> Result<Sale, DispatchError> {
 		let (_, network) = agreement.division.divide(spent.cost);
 		Self::book(agreement, Sale { cost: spent.cost, seller: 0, network })
 	}
 
 	fn book(agreement: &Agreement, sale: Sale) -> Result<Sale, DispatchError> {
+		Self::book_sale(agreement.network, &agreement.provider, sale)
+	}
+
+	/// Spends what was burned, pays the network's part, and counts the sale.
+	pub(crate) fn book_sale(
+		network: NetworkId,
+		provider: &AccountId32,
+		sale: Sale,
+	) -> Result<Sale, DispatchError> {
+		Self::spend_cost(network, &sale)?;
+		Self::count(provider, |record| {
+			record.cost = record.cost.saturating_add(sale.cost);
+			record.left_burned = record.left_burned.saturating_add(sale.left_burned());
+		});
+		Ok(sale)
+	}
+
+	pub(crate) fn spend_cost(network: NetworkId, sale: &Sale) -> Result<(), DispatchError> {
 		T::Purses::consume(sale.cost, sale.seller.saturating_add(sale.network))?;
 		if sale.network > 0 {
-			T::Sales::sold(agreement.network, T::Currency::issue(sale.network));
+			T::Sales::sold(network, T::Currency::issue(sale.network));
 		}
-		Self::count_use(agreement.network, &sale);
-		Self::count_sale(&agreement.provider, &sale);
-		Ok(sale)
+		Self::count_use(network, sale);
+		Ok(())
+	}
+
+	/// Counts what hosts will collect of a bill that was spent in this epoch.
+	pub(crate) fn count_waiting(network: NetworkId, seller: Balance) {
+		Usages::<T>::mutate(network, Self::usage_slot(T::Epochs::now()), |usage| {
+			usage.seller = usage.seller.saturating_add(seller);
+		});
 	}
 
 	fn count_use(network: NetworkId, sale: &Sale) {
@@ -74,12 +129,9 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
-	fn count_sale(provider: &AccountId32, sale: &Sale) {
-		Records::<T>::mutate(provider, |record| {
-			let record = record.get_or_insert_with(Record::default);
-			record.cost = record.cost.saturating_add(sale.cost);
-			record.left_burned = record.left_burned.saturating_add(sale.left_burned());
-		});
+	/// Counts something in a provider's record.
+	pub(crate) fn count(provider: &AccountId32, what: impl FnOnce(&mut Record)) {
+		Records::<T>::mutate(provider, |record| what(record.get_or_insert_default()));
 	}
 
 	/// Where an epoch's use is counted: what was there of an older epoch is written over.

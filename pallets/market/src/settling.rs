@@ -6,7 +6,7 @@ use substation_primitives::{epoch::InspectEpochs, signing, CreditBalance};
 
 use crate::{
 	sales::Sale, Agreement, AgreementId, Block, Config, Error, Event, InspectDevices, Pallet,
-	Receipt, State, Terms,
+	Reason, Receipt, State, Terms,
 };
 
 impl<T: Config> Pallet<T> {
@@ -26,8 +26,20 @@ impl<T: Config> Pallet<T> {
 
 	/// Whether an agreement has ended.
 	pub(crate) fn is_over(agreement: &Agreement) -> bool {
+		Self::end_of(agreement).is_some_and(|(at, _)| at <= Self::now())
+	}
+
+	/// When an agreement ends if nobody does anything, or has ended, and why. Of a deal that is broken, or complete, it is
+	/// not known since when: by now.
+	pub(crate) fn end_of(agreement: &Agreement) -> Option<(Block, Reason)> {
 		let end = agreement.end(Self::transferred(agreement));
-		end.is_some_and(|(at, _)| at <= Self::now())
+		let now = Self::now();
+		match Self::deal_over(agreement) {
+			// Whatever becomes of the device later.
+			Some(Reason::Completed) if agreement.closes.is_none() => Some((now, Reason::Completed)),
+			Some(reason) if end.is_none_or(|(at, _)| at > now) => Some((now, reason)),
+			_ => end,
+		}
 	}
 
 	/// Pays what is due for units that the buyer has signed for.
@@ -37,8 +49,8 @@ impl<T: Config> Pallet<T> {
 		receipt: &Receipt,
 	) -> DispatchResult {
 		ensure!(!Self::is_over(row), Error::<T>::Ended);
-		let (Terms::Meter { price, .. }, State::Metered { units, .. }, Some(key)) =
-			(row.terms, row.state, row.key)
+		let (&Terms::Meter { price, .. }, State::Metered { units, .. }, Some(key)) =
+			(&row.terms, row.state, row.key)
 		else {
 			return Err(Error::<T>::WrongShape.into());
 		};
@@ -74,10 +86,11 @@ impl<T: Config> Pallet<T> {
 
 	/// Notes that time was paid for until now. Blocks that are due, and what they cost.
 	pub(crate) fn pass_time(row: &mut Agreement) -> (Block, CreditBalance) {
-		let (Terms::Stream { rate }, State::Streaming { paid_to }) = (row.terms, row.state) else {
+		let (&Terms::Stream { rate }, State::Streaming { paid_to }) = (&row.terms, row.state)
+		else {
 			return (0, 0);
 		};
-		let end = row.end(Self::transferred(row)).map(|(at, _)| at);
+		let end = Self::end_of(row).map(|(at, _)| at);
 		let due = row.due_blocks(Self::now(), end);
 		row.state = State::Streaming { paid_to: paid_to.saturating_add(due) };
 		// There are as many: it ends where there are none.

@@ -1,7 +1,7 @@
 //! What this pallet asks of others.
 
 use sp_runtime::DispatchError;
-use substation_primitives::{CreditBalance, DeviceId, NetworkId, Purse, Tenure};
+use substation_primitives::{CreditBalance, DeviceId, EpochIndex, NetworkId, Purse, Tenure};
 
 use crate::{AccountId32, Balance};
 
@@ -21,6 +21,12 @@ pub trait Purses {
 	///
 	/// If more is made again than may be.
 	fn consume(cost: Balance, remade: Balance) -> Result<(), DispatchError>;
+	/// Tokens are made again for credits that were spent before.
+	///
+	/// ## Errors
+	///
+	/// If more is made again than may be.
+	fn remake(amount: Balance) -> Result<(), DispatchError>;
 	/// Credits that so many tokens are worth now.
 	///
 	/// ## Errors
@@ -32,10 +38,23 @@ pub trait Purses {
 	fn endow(who: &AccountId32, credits: CreditBalance);
 }
 
+/// How a network's devices report.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reporting {
+	/// From one epoch in which they do to the next.
+	pub cadence: u16,
+	/// Since when that is so.
+	pub since: EpochIndex,
+	/// Whether nothing else was decided yet.
+	pub settled: bool,
+}
+
 /// Networks.
 pub trait InspectNetworks {
 	/// Whether a network takes members.
 	fn is_open(network: NetworkId) -> bool;
+	/// How a network's devices report now; nothing if it takes no reports.
+	fn reporting(network: NetworkId) -> Option<Reporting>;
 	/// Whose a network is.
 	fn owner(network: NetworkId) -> Option<AccountId32>;
 	/// A network that is open, and whose it is.

@@ -6,14 +6,16 @@ use sp_runtime::TryRuntimeError;
 use substation_primitives::purse::MOST_REMADE;
 
 use crate::{
-	AccountId32, Agreements, Balance, Config, Divisions, HoldReason, NextAgreementId, NextOfferId,
-	Offers, Pallet, Parties, Records, State, Terms, Usages,
+	AccountId32, Agreements, Balance, Bills, Collected, Config, Deals, Divisions, HoldReason,
+	NextAgreementId, NextOfferId, Offers, Pallet, Parties, Records, State, Terms, Usages,
 };
 
 impl<T: Config> Pallet<T> {
 	/// Checks that rows fit each other, and that what is held is what they say.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
-		let mut held = BTreeMap::<(bool, AccountId32), Balance>::new();
+		let mut held = BTreeMap::<(u8, AccountId32), Balance>::new();
+		let (offers, agreements, collateral, bills) = (0, 1, 2, 3);
+		let mut deals = 0usize;
 		let mut taken = BTreeMap::<u32, u16>::new();
 		let mut parties = 0usize;
 		for (number, row) in Agreements::<T>::iter() {
@@ -22,6 +24,14 @@ impl<T: Config> Pallet<T> {
 			let fits = match (&row.terms, &row.state) {
 				(Terms::Meter { .. }, State::Metered { .. }) => row.key.is_some(),
 				(Terms::Stream { .. }, State::Streaming { .. }) => true,
+				(
+					Terms::Job { .. },
+					State::Working { .. } | State::Delivered { .. } | State::Disputed { .. },
+				) => row.purse.credits >= row.terms.least(),
+				(Terms::Proof { rate, epochs, .. }, State::Proving { served, .. }) => {
+					let left = epochs.saturating_sub(*served);
+					served <= epochs && row.purse.credits >= rate.saturating_mul(left.into())
+				}
 				_ => false,
 			};
 			ensure!(fits, "an agreement is not as its terms are");
@@ -32,7 +42,23 @@ impl<T: Config> Pallet<T> {
 				);
 			}
 			parties = parties.saturating_add(if row.buyer == row.provider { 1 } else { 2 });
-			let sum = held.entry((false, row.buyer)).or_default();
+			if let (State::Disputed { .. }, Terms::Job { arbitration: Some(arbitration), .. }) =
+				(&row.state, &row.terms)
+			{
+				let finds = Parties::<T>::contains_key(&arbitration.arbiter, number);
+				ensure!(finds, "an arbiter does not find what it decides about");
+				parties = parties.saturating_add(1);
+			}
+			if let (Terms::Proof { collateral: amount, .. }, Some((device, _))) =
+				(&row.terms, &row.device)
+			{
+				let found = Deals::<T>::get(device).contains(&number);
+				ensure!(found, "claims do not find a deal");
+				deals = deals.saturating_add(1);
+				let sum = held.entry((collateral, row.provider.clone())).or_default();
+				*sum = sum.saturating_add(*amount);
+			}
+			let sum = held.entry((agreements, row.buyer)).or_default();
 			*sum = sum.saturating_add(row.deposit);
 			if let Some(offer) = row.offer {
 				let places = taken.entry(offer).or_default();
@@ -43,6 +69,9 @@ impl<T: Config> Pallet<T> {
 			Parties::<T>::iter().count() == parties,
 			"a side finds an agreement that is not there"
 		);
+		let found =
+			Deals::<T>::iter_values().fold(0usize, |sum, all| sum.saturating_add(all.len()));
+		ensure!(found == deals, "claims find a deal that is not there");
 		for (_, offer, row) in Offers::<T>::iter() {
 			ensure!(offer < NextOfferId::<T>::get(), "an offer's number was not given");
 			ensure!(Records::<T>::contains_key(&row.provider), "a provider has no record");
@@ -51,11 +80,28 @@ impl<T: Config> Pallet<T> {
 				row.taken == taken.get(&offer).copied().unwrap_or(0),
 				"an offer's places are not what agreements take"
 			);
-			let sum = held.entry((true, row.provider)).or_default();
+			let sum = held.entry((offers, row.provider)).or_default();
 			*sum = sum.saturating_add(row.deposit);
 		}
-		for ((offer, who), amount) in held {
-			let reason = if offer { HoldReason::Offer } else { HoldReason::Agreement };
+		for (network, (payer, epoch), bill) in Bills::<T>::iter() {
+			let most = bill.seller.mul_floor(bill.cost);
+			ensure!(bill.collected <= most, "more was collected of a bill than is its hosts'");
+			let bits = Collected::<T>::get(network, (&payer, epoch)).len();
+			ensure!(bits == bill.leaves.div_ceil(8) as usize, "a bill's bits are not its leaves'");
+			let sum = held.entry((bills, payer)).or_default();
+			*sum = sum.saturating_add(bill.deposit);
+		}
+		ensure!(
+			Collected::<T>::iter_keys().count() == Bills::<T>::iter_keys().count(),
+			"bits are kept of a bill that is not there"
+		);
+		for ((what, who), amount) in held {
+			let reason = match what {
+				0 => HoldReason::Offer,
+				1 => HoldReason::Agreement,
+				2 => HoldReason::Collateral,
+				_ => HoldReason::Bill,
+			};
 			ensure!(
 				T::Currency::balance_on_hold(&reason.into(), &who) == amount,
 				"what is held is not what rows say"

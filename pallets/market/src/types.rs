@@ -56,18 +56,23 @@ pub enum Unit {
 	Megabytes,
 }
 
+/// Who decides about a job if its buyer is not content.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Arbitration {
+	/// Who: neither side.
+	pub arbiter: AccountId32,
+	/// What it is paid for deciding, as a part of the price. The buyer puts it in beside the price, and has it back if nobody
+	/// has to decide; of what is decided against the provider, the provider bears as large a part of it.
+	pub fee: Permill,
+	/// The provider's part of the price if it says nothing in time.
+	pub silence: Permill,
+}
+
 /// What is paid for.
 #[derive(
-	Clone,
-	Copy,
-	PartialEq,
-	Eq,
-	Debug,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub enum Terms {
 	/// Units that the buyer signs for.
@@ -86,6 +91,30 @@ pub enum Terms {
 		/// What a block costs.
 		rate: CreditBalance,
 	},
+	/// A piece of work that is delivered once.
+	#[codec(index = 2)]
+	Job {
+		/// What it costs.
+		price: CreditBalance,
+		/// Blocks from the opening within which it is delivered.
+		time: Block,
+		/// Blocks from the delivery within which the buyer looks at it. Then it is paid.
+		review: Block,
+		/// Who decides if the buyer is not content. If nobody does, what is delivered is paid.
+		arbitration: Option<Arbitration>,
+	},
+	/// Service that judges find, one report of the device after the other.
+	#[codec(index = 3)]
+	Proof {
+		/// What a report of full score costs.
+		rate: CreditBalance,
+		/// How many reports: one in each epoch in which the network's devices report.
+		epochs: u16,
+		/// How many of them may fail: if one more does, the deal is broken.
+		may_miss: u16,
+		/// What is held from the provider, in planck: of a broken deal the buyer gets the part that was not served.
+		collateral: Balance,
+	},
 }
 
 impl Terms {
@@ -94,6 +123,8 @@ impl Terms {
 		match self {
 			Self::Meter { price, most, .. } => *price > 0 && *most > 0,
 			Self::Stream { rate } => *rate > 0,
+			Self::Job { price, time, review, .. } => *price > 0 && *time > 0 && *review > 0,
+			Self::Proof { rate, epochs, may_miss, .. } => *rate > 0 && may_miss < epochs,
 		}
 	}
 
@@ -102,11 +133,43 @@ impl Terms {
 		matches!(self, Self::Meter { .. })
 	}
 
-	/// What the least of it costs: a unit, or a block.
+	/// Whether all of it is put in when it is opened, and nothing later.
+	pub fn is_fixed(&self) -> bool {
+		matches!(self, Self::Job { .. } | Self::Proof { .. })
+	}
+
+	/// Whether somebody else than its sides has to find it: claims a deal, and an arbiter a job.
+	pub fn has_index(&self) -> bool {
+		matches!(self, Self::Proof { .. } | Self::Job { arbitration: Some(_), .. })
+	}
+
+	/// What an arbiter's word costs, in credits, rounded down.
+	pub fn fee(&self) -> CreditBalance {
+		match self {
+			Self::Job { price, arbitration: Some(arbitration), .. } => {
+				arbitration.fee.mul_floor(*price)
+			}
+			_ => 0,
+		}
+	}
+
+	/// How `who` decides about it, if it does.
+	pub fn decides(&self, who: &AccountId32) -> Option<&Arbitration> {
+		match self {
+			Self::Job { arbitration, .. } => {
+				arbitration.as_ref().filter(|arbitration| arbitration.arbiter == *who)
+			}
+			_ => None,
+		}
+	}
+
+	/// What the least of it costs: a unit, a block, a job with its arbiter's word, or a whole deal of full scores.
 	pub fn least(&self) -> CreditBalance {
 		match self {
 			Self::Meter { price, .. } => *price,
+			Self::Job { price, .. } => price.saturating_add(self.fee()),
 			Self::Stream { rate } => *rate,
+			Self::Proof { rate, epochs, .. } => rate.saturating_mul((*epochs).into()),
 		}
 	}
 }
@@ -208,6 +271,52 @@ pub enum State {
 		/// The block until which it was paid.
 		paid_to: Block,
 	},
+	/// A job that is to be delivered.
+	#[codec(index = 2)]
+	Working {
+		/// The first block that is too late.
+		deliver_by: Block,
+	},
+	/// A job that is looked at.
+	#[codec(index = 3)]
+	Delivered {
+		/// Hash of what was delivered.
+		result: H256,
+		/// The first block in which it is too late to say something against it: it is paid then.
+		until: Block,
+	},
+	/// A job whose buyer is not content.
+	#[codec(index = 4)]
+	Disputed {
+		/// Hash of what was delivered.
+		result: H256,
+		/// Hash of what the buyer has against it.
+		document: H256,
+		/// The first block in which it is too late to decide: the offer has said what counts then.
+		until: Block,
+		/// The provider's part of the price, as one side has proposed it last, and whether that was the provider.
+		proposed: Option<(bool, Permill)>,
+	},
+	/// Service that judges find.
+	#[codec(index = 5)]
+	Proving {
+		/// The first epoch.
+		first: EpochIndex,
+		/// Epochs from one report to the next.
+		cadence: u16,
+		/// Reports that were claimed for.
+		served: u16,
+		/// Their scores, in sum.
+		score: u64,
+	},
+}
+
+impl State {
+	/// The epoch of a deal's report of this number, from 0; nothing if it is no deal.
+	pub fn epoch_of(&self, report: u16) -> Option<EpochIndex> {
+		let Self::Proving { first, cadence, .. } = self else { return None };
+		Some(first.saturating_add(EpochIndex::from(*cadence).saturating_mul(report.into())))
+	}
 }
 
 /// An agreement between two. The credits in it are nobody's but by its terms.
@@ -271,6 +380,18 @@ pub enum Reason {
 	/// The device has changed hands, or is gone.
 	#[codec(index = 2)]
 	Transferred,
+	/// All of it was served: the job is paid, or the deal's epochs are over.
+	#[codec(index = 3)]
+	Completed,
+	/// The job was not delivered in time.
+	#[codec(index = 4)]
+	NotDelivered,
+	/// More reports of the deal have failed than may.
+	#[codec(index = 5)]
+	Missed,
+	/// It was decided what part of the job's price is paid.
+	#[codec(index = 6)]
+	Ruled,
 }
 
 impl Agreement {
@@ -287,10 +408,23 @@ impl Agreement {
 
 	/// When it ends if nobody does anything, and why: the earliest of all reasons. `transferred` is when its device changed
 	/// hands: receipts for units that were taken before count for as long as a notice.
+	/// When a deal is broken or complete is not in its row: epochs have no fixed length.
 	pub fn end(&self, transferred: Option<Block>) -> Option<(Block, Reason)> {
 		let grace = if self.terms.is_metered() { self.notice } else { 0 };
+		let late = match &self.state {
+			// What was delivered is paid for, whoever has the device by then, unless its provider gives it up.
+			State::Delivered { until, .. } | State::Disputed { until, .. } => {
+				let disputed = matches!(self.state, State::Disputed { .. });
+				let why = if disputed { Reason::Ruled } else { Reason::Completed };
+				let given_up = self.closes.filter(|at| at < until);
+				return Some(given_up.map_or((*until, why), |at| (at, Reason::Closed)));
+			}
+			State::Working { deliver_by } => Some(*deliver_by),
+			_ => None,
+		};
 		let ends = [
 			(self.closes, Reason::Closed),
+			(late, Reason::NotDelivered),
 			(self.dry_at(), Reason::Overdrawn),
 			(transferred.map(|at| at.saturating_add(grace)), Reason::Transferred),
 		];
@@ -334,7 +468,23 @@ impl Agreement {
 	pub fn left_in(&self, epoch: EpochIndex) -> u64 {
 		match &self.terms {
 			Terms::Meter { most, .. } => most.saturating_sub(self.paid_in(epoch)),
-			Terms::Stream { .. } => 0,
+			_ => 0,
+		}
+	}
+
+	/// Credits that are due now, if its time ends then.
+	pub fn due(&self, now: Block, end: Option<Block>) -> CreditBalance {
+		match (&self.state, &self.terms) {
+			(State::Streaming { .. }, Terms::Stream { rate }) => {
+				rate.saturating_mul(self.due_blocks(now, end).into())
+			}
+			(State::Delivered { .. }, Terms::Job { price, .. }) => *price,
+			(State::Disputed { until, .. }, Terms::Job { price, arbitration, .. })
+				if *until <= now =>
+			{
+				arbitration.as_ref().map_or(0, |arbitration| arbitration.silence.mul_floor(*price))
+			}
+			_ => 0,
 		}
 	}
 
@@ -342,7 +492,7 @@ impl Agreement {
 	pub fn settled_to(&self) -> Block {
 		match &self.state {
 			State::Streaming { paid_to } => *paid_to,
-			State::Metered { .. } => self.since,
+			_ => self.since,
 		}
 	}
 }
@@ -359,6 +509,25 @@ pub struct Receipt {
 	pub signature: Signature,
 }
 
+/// What a payer owes many hosts for an epoch: spent, and to be collected.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Bill {
+	/// Root of the tree that adds up, over what each host is owed.
+	pub root: H256,
+	/// How many leaves it has.
+	pub leaves: u32,
+	/// What they add up to.
+	pub credits: CreditBalance,
+	/// What was burned for those, in planck.
+	pub cost: Balance,
+	/// The part of it that is made again for hosts.
+	pub seller: Permill,
+	/// What of that was collected.
+	pub collected: Balance,
+	/// What is held from the payer for its rows.
+	pub deposit: Balance,
+}
+
 /// What was sold in a network in an epoch.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Usage {
@@ -366,7 +535,7 @@ pub struct Usage {
 	pub epoch: EpochIndex,
 	/// What was burned for the credits, in planck.
 	pub cost: Balance,
-	/// What of it was made again for who sold.
+	/// What of it was made again for who sold, or waits for them in bills.
 	pub seller: Balance,
 	/// What of it was made again for the network.
 	pub network: Balance,
@@ -381,6 +550,18 @@ pub struct Record {
 	pub cost: Balance,
 	/// What of it stays burned: nobody has this for nothing, whoever the buyers are.
 	pub left_burned: Balance,
+	/// Jobs that were delivered and paid, wholly or in part.
+	pub jobs: u32,
+	/// Jobs that were given up, or not delivered in time.
+	pub undelivered: u32,
+	/// Jobs whose buyers were not content.
+	pub disputed: u32,
+	/// Jobs for which an arbiter has given less than half of the price.
+	pub lost: u32,
+	/// Deals that were served to their end.
+	pub deals: u32,
+	/// Deals that were broken.
+	pub broken: u32,
 }
 
 /// An agreement, and what follows from it.
@@ -394,7 +575,7 @@ pub struct AgreementView {
 	pub warn_at: Option<Block>,
 	/// Units for which there are credits, those that were paid included.
 	pub covered_units: Option<u64>,
-	/// Credits that are due for time.
+	/// Credits that are due: for time, or for a job that was delivered.
 	pub due: CreditBalance,
 	/// Credits that the buyer had back if it ended now.
 	pub refund: CreditBalance,

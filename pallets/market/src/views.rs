@@ -5,7 +5,7 @@ use substation_primitives::NetworkId;
 
 use crate::{
 	AccountId32, Agreement, AgreementId, AgreementView, Agreements, Config, Numbered, Offer,
-	OfferId, Offers, Pallet, Parties, Terms,
+	OfferId, Offers, Pallet, Parties,
 };
 
 /// What one answer holds at the most.
@@ -13,12 +13,8 @@ pub const PAGE: u32 = 50;
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn seen(row: Agreement) -> AgreementView {
-		let end = row.end(Self::transferred(&row));
-		let blocks = row.due_blocks(Self::now(), end.map(|(at, _)| at));
-		let due = match row.terms {
-			Terms::Stream { rate } => rate.saturating_mul(blocks.into()),
-			Terms::Meter { .. } => 0,
-		};
+		let end = Self::end_of(&row);
+		let due = row.due(Self::now(), end.map(|(at, _)| at));
 		AgreementView {
 			end,
 			warn_at: row.dry_at().map(|dry| dry.saturating_sub(row.notice)),

@@ -166,6 +166,12 @@ pub fn stores_nothing<R>(refuse: impl FnOnce() -> R) -> R {
 	result
 }
 
+/// All events of this pallet, in their order.
+pub fn events<T: Config<RuntimeEvent: TryInto<Event>>, Event>() -> Vec<Event> {
+	let all = frame_system::Pallet::<T>::events().into_iter();
+	all.filter_map(|record| record.event.try_into().ok()).collect()
+}
+
 /// The last event, which must be of the pallet that is asked for.
 #[track_caller]
 pub fn last_event<T: Config<RuntimeEvent: TryInto<Event>>, Event>() -> Event {

@@ -1,13 +1,15 @@
 //! Service is sold: the market, and what it asks of credits, networks and devices.
 
 use crate::*;
-use configs::parameters::{Deposit, LeastAgreement, MinNotice};
+use configs::parameters::{ArbiterTime, Deposit, LeastAgreement, MinNotice};
 use constants::{currency::MILLI, time::DAYS};
 use frame_support::traits::{fungible::Credit, Contains, Get};
 use pallet_credits::Error as CreditsError;
 use pallet_network_treasury::Source;
 use polkadot_sdk::sp_runtime::DispatchError;
-use substation_primitives::{CreditBalance, DeviceId, NetworkId, Purse, Tenure};
+use substation_primitives::{
+	epoch::InspectEpochs, CreditBalance, DeviceId, NetworkId, Purse, Tenure,
+};
 
 parameter_types! {
 	/// A provider's record stays: its row is paid for once.
@@ -37,7 +39,11 @@ impl pallet_market::Config for Runtime {
 	type MaxNotice = ConstU32<{ 30 * DAYS }>;
 	type Least = LeastAgreement;
 	type OfferDeposit = Deposit<1, 400>;
-	type AgreementDeposit = Deposit<3, 560>;
+	type AgreementDeposit = Deposit<3, 640>;
+	type IndexDeposit = Deposit<1, 96>;
+	type ArbiterTime = ArbiterTime;
+	type BillDeposit = Deposit<2, 360>;
+	type BillByteDeposit = Deposit<0, 1>;
 	type RecordFee = RecordFee;
 	type WeightInfo = weights::pallet_market::WeightInfo<Runtime>;
 }
@@ -56,6 +62,10 @@ impl pallet_market::Purses for MarketPurses {
 
 	fn consume(cost: Balance, remade: Balance) -> Result<(), DispatchError> {
 		Credits::consume(cost, remade)
+	}
+
+	fn remake(amount: Balance) -> Result<(), DispatchError> {
+		Credits::remake(amount)
 	}
 
 	fn worth(tokens: Balance) -> Result<CreditBalance, DispatchError> {
@@ -84,6 +94,22 @@ pub struct MarketNetworks;
 impl pallet_market::InspectNetworks for MarketNetworks {
 	fn is_open(network: NetworkId) -> bool {
 		Networks::takes_members(network)
+	}
+
+	fn reporting(network: NetworkId) -> Option<pallet_market::Reporting> {
+		if Networks::has_ended(network) {
+			return None;
+		}
+		let now = configs::Clock::now();
+		let history = pallet_networks::NetworkTerms::<Runtime>::get(network)?;
+		let cadence = history.at(now).filter(|terms| terms.open)?.cadence;
+		let same =
+			|terms: &pallet_networks::TermsOf<Runtime>| terms.open && terms.cadence == cadence;
+		Some(pallet_market::Reporting {
+			cadence,
+			since: history.holds_since(now, same)?,
+			settled: history.latest().is_some_and(same),
+		})
 	}
 
 	fn owner(network: NetworkId) -> Option<AccountId> {

@@ -6,7 +6,7 @@
 use crate::*;
 use constants::{
 	currency::{MICRO, MILLI, STN},
-	time::DAYS,
+	time::{DAYS, HOURS},
 };
 use frame_support::{
 	dynamic_params::{dynamic_pallet_params, dynamic_params},
@@ -35,6 +35,13 @@ const MIN_NOTICE: u32 = 100;
 /// Ten minutes: a provider's agent settles meanwhile. Ten seconds on a development chain.
 #[cfg(feature = "fast-runtime")]
 const MIN_NOTICE: u32 = 5;
+
+/// A week; two minutes on a development chain.
+#[cfg(not(feature = "fast-runtime"))]
+const ARBITER_TIME: u32 = 7 * DAYS;
+/// A week; two minutes on a development chain.
+#[cfg(feature = "fast-runtime")]
+const ARBITER_TIME: u32 = 60;
 
 /// The parameters, each with the value that it has before it is ever set.
 #[dynamic_params(RuntimeParameters, pallet_parameters::Parameters::<Runtime>)]
@@ -168,6 +175,9 @@ pub mod dynamic_params {
 		/// The least that an agreement is opened with, in credits.
 		#[codec(index = 1)]
 		pub static Least: u128 = 10_000;
+		/// Blocks within which an arbiter decides about a job.
+		#[codec(index = 2)]
+		pub static Arbiter: u32 = ARBITER_TIME;
 	}
 }
 
@@ -250,6 +260,8 @@ pub type LeastPurchase = Within<1_000, 100_000_000, credits::Least>;
 
 /// The shortest notice of a buyer: a block at the least, a day at the most.
 pub type MinNotice = Within<1, { DAYS as u128 }, market::Notice>;
+/// Blocks within which an arbiter decides about a job: an hour at the least, thirty days at the most.
+pub type ArbiterTime = Within<{ HOURS as u128 }, { 30 * DAYS as u128 }, market::Arbiter>;
 /// The least that an agreement is opened with: a thousandth of a dollar to a hundred.
 pub type LeastAgreement = Within<1_000, 100_000_000, market::Least>;
 

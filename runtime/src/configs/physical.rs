@@ -417,6 +417,31 @@ impl Payments {
 	}
 }
 
+impl Payments {
+	/// What an owner is paid by deals about its devices, once in each network.
+	fn serve_deals(owner: &AccountId, payments: &[Payment], weight: &mut Weight) {
+		use pallet_market::WeightInfo as _;
+		let read = <Runtime as frame_system::Config>::DbWeight::get().reads(1);
+		let mut served: BTreeMap<NetworkId, BTreeMap<DeviceId, Vec<(EpochIndex, u32)>>> =
+			BTreeMap::new();
+		for Payment { network, epoch, device, score, .. } in payments {
+			let devices = served.entry(*network).or_default();
+			devices.entry(*device).or_default().push((*epoch, *score));
+		}
+		for (network, devices) in served {
+			let devices: Vec<_> = devices.into_iter().collect();
+			let reports = devices.iter().map(|(_, reports)| reports.len() as u32).sum();
+			weight.saturating_accrue(read.saturating_mul(devices.len() as u64));
+			match Market::note_served(owner, network, &devices) {
+				0 => (),
+				looked => weight.saturating_accrue(
+					weights::pallet_market::WeightInfo::<Runtime>::note_served(looked, reports),
+				),
+			}
+		}
+	}
+}
+
 impl pallet_emission::OnPaid for Payments {
 	fn paid(owner: &AccountId, payments: &[Payment]) -> Weight {
 		use pallet_contribution::WeightInfo as _;
@@ -440,11 +465,13 @@ impl pallet_emission::OnPaid for Payments {
 			}
 		}
 		Self::serve(owner, payments, &mut weight);
+		Self::serve_deals(owner, payments, &mut weight);
 		weight
 	}
 
 	fn weight(memberships: u32, reports: u32) -> Weight {
 		use pallet_contribution::WeightInfo as _;
+		use pallet_market::WeightInfo as _;
 		use pallet_network_treasury::WeightInfo as _;
 		type NetworkTreasuryWeight = weights::pallet_network_treasury::WeightInfo<Runtime>;
 		let bounties = <Runtime as pallet_network_treasury::Config>::MaxBounties::get();
@@ -452,7 +479,13 @@ impl pallet_emission::OnPaid for Payments {
 		let each = weights::pallet_contribution::WeightInfo::<Runtime>::note_paid()
 			.saturating_add(NetworkTreasuryWeight::note_work())
 			.saturating_add(<Runtime as frame_system::Config>::DbWeight::get().reads(1));
-		each.saturating_mul(memberships.into()).saturating_add(
+		// So many reports of one device at the most, on the average: what they add is the same whoever they belong to.
+		let of_each = reports.div_ceil(memberships.max(1));
+		let deals = weights::pallet_market::WeightInfo::<Runtime>::note_served(
+			pallet_market::MAX_DEALS,
+			of_each,
+		);
+		each.saturating_add(deals).saturating_mul(memberships.into()).saturating_add(
 			NetworkTreasuryWeight::note_service(bounties).saturating_mul(cells.into()),
 		)
 	}

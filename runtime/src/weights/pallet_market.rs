@@ -68,4 +68,80 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
+	fn open_deal() -> Weight {
+		// Reckoned from `open`, and not measured yet.
+		Weight::from_parts(800_000_000, 11402)
+			.saturating_add(T::DbWeight::get().reads(28))
+			.saturating_add(T::DbWeight::get().writes(15))
+	}
+	fn close_job() -> Weight {
+		// Reckoned from `close`, and not measured yet.
+		Weight::from_parts(200_000_000, 11402)
+			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().writes(2))
+	}
+	fn finish_job() -> Weight {
+		// Reckoned from `finish`, and not measured yet.
+		Weight::from_parts(700_000_000, 11402)
+			.saturating_add(T::DbWeight::get().reads(20))
+			.saturating_add(T::DbWeight::get().writes(13))
+	}
+	fn finish_deal() -> Weight {
+		// Reckoned from `finish`, and not measured yet.
+		Weight::from_parts(800_000_000, 11402)
+			.saturating_add(T::DbWeight::get().reads(20))
+			.saturating_add(T::DbWeight::get().writes(12))
+	}
+	fn deliver() -> Weight {
+		// Reckoned from `close`, and not measured yet.
+		Weight::from_parts(150_000_000, 11402)
+			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+	fn accept() -> Weight {
+		// Reckoned from `finish`, and not measured yet.
+		Weight::from_parts(600_000_000, 11402)
+			.saturating_add(T::DbWeight::get().reads(18))
+			.saturating_add(T::DbWeight::get().writes(12))
+	}
+	fn dispute() -> Weight {
+		// Reckoned from `close`, and not measured yet.
+		Weight::from_parts(200_000_000, 11402)
+			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().writes(4))
+	}
+	fn rule() -> Weight {
+		// Reckoned from `finish`, and not measured yet.
+		Weight::from_parts(750_000_000, 11402)
+			.saturating_add(T::DbWeight::get().reads(22))
+			.saturating_add(T::DbWeight::get().writes(14))
+	}
+	fn bill() -> Weight {
+		// Reckoned from `open`, and not measured yet.
+		Weight::from_parts(600_000_000, 11402)
+			.saturating_add(T::DbWeight::get().reads(18))
+			.saturating_add(T::DbWeight::get().writes(11))
+	}
+	fn collect() -> Weight {
+		// Reckoned from `settle_units`, and not measured yet.
+		Weight::from_parts(500_000_000, 11402)
+			.saturating_add(T::DbWeight::get().reads(14))
+			.saturating_add(T::DbWeight::get().writes(5))
+	}
+	fn clear_bill() -> Weight {
+		// Reckoned from `withdraw_offer`, and not measured yet.
+		Weight::from_parts(250_000_000, 11402)
+			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().writes(4))
+	}
+	fn note_served(d: u32, r: u32) -> Weight {
+		// Reckoned from `settle_time`, and not measured yet.
+		Weight::from_parts(200_000_000, 8799)
+			.saturating_add(Weight::from_parts(100_000_000, 4286).saturating_mul(d.into()))
+			.saturating_add(Weight::from_parts(1_500_000, 0).saturating_mul(r.into()))
+			.saturating_add(T::DbWeight::get().reads(9))
+			.saturating_add(T::DbWeight::get().reads(3).saturating_mul(d.into()))
+			.saturating_add(T::DbWeight::get().writes(4))
+			.saturating_add(T::DbWeight::get().writes(1).saturating_mul(d.into()))
+	}
 }

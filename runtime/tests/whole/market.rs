@@ -43,7 +43,7 @@ pub(crate) fn consumer(chain: &Chain, name: &str) -> KeyPair {
 	consumer
 }
 
-fn ask(terms: pallet_market::Terms, device: Option<DeviceId>) -> pallet_market::Ask {
+pub(crate) fn ask(terms: pallet_market::Terms, device: Option<DeviceId>) -> pallet_market::Ask {
 	pallet_market::Ask {
 		device,
 		terms,
@@ -56,13 +56,18 @@ fn ask(terms: pallet_market::Terms, device: Option<DeviceId>) -> pallet_market::
 	}
 }
 
-fn offer(chain: &Chain, provider: &KeyPair, network: u32, ask: pallet_market::Ask) -> u32 {
+pub(crate) fn offer(
+	chain: &Chain,
+	provider: &KeyPair,
+	network: u32,
+	ask: pallet_market::Ask,
+) -> u32 {
 	let number = pallet_market::NextOfferId::<Runtime>::get();
 	assert_ok!(chain.send(provider, pallet_market::Call::offer { network, ask }));
 	number
 }
 
-fn open(
+pub(crate) fn open(
 	chain: &Chain,
 	buyer: &KeyPair,
 	(network, offer): (u32, u32),
@@ -328,6 +333,88 @@ fn a_settlement_costs_the_same_for_any_number_of_units() {
 			let each = fees[0] as f64 / f64::from(units) / 1e12;
 			let said = format!("{each:.3e}");
 			assert!(page.contains(&format!("| {said} |")), "a unit of {units} costs {said} STN");
+		}
+	});
+}
+
+#[test]
+fn a_block_settles_a_thousand_agreements() {
+	Chain::run(|chain| {
+		chain.next_block();
+		feed(chain, PRICE);
+		let provider = rich(chain, "provider");
+		let (buyer, payer) = (consumer(chain, "buyer"), rich(chain, "payer"));
+		let terms = pallet_market::Terms::Stream { rate: 1_000 };
+		let number = offer(
+			chain,
+			&provider,
+			COVERAGE,
+			pallet_market::Ask { places: 1_000, backing: Permill::zero(), ..ask(terms, None) },
+		);
+		let mut opened = Vec::new();
+		for count in 0..1_000 {
+			if count % 250 == 0 {
+				chain.next_block();
+			}
+			opened.push(open(chain, &buyer, (COVERAGE, number), 20_000, None));
+		}
+		let full = pallet_market::Call::open {
+			network: COVERAGE,
+			offer: number,
+			credits: 20_000,
+			key: None,
+		};
+		let error = pallet_market::Error::<Runtime>::NoPlace;
+		assert_eq!(chain.send(&buyer, full), Err(error.into()));
+		chain.next_block();
+		let before = free(&provider);
+		let paid: u128 = opened
+			.iter()
+			.map(|agreement| {
+				// No transaction is put off to the next block.
+				assert_ok!(settle_by(chain, &payer, *agreement, None));
+				let left = Market::agreement(*agreement).unwrap().row.purse.credits;
+				20_000 - left
+			})
+			.sum();
+		assert!(free(&provider) > before);
+		// Opened in four blocks: from a block ago to four.
+		assert_eq!(paid, 250 * 1_000 * (1 + 2 + 3 + 4));
+	});
+}
+
+#[test]
+fn rows_of_the_market_take_no_more_than_is_held_for_them() {
+	use codec::MaxEncodedLen;
+	use pallet_market::{Agreement, Bill, Config, Offer};
+	use polkadot_sdk::frame_support::traits::Get;
+	// Keys: two hashes of a pallet's and an item's name, and of each part a hash with the part itself.
+	let (names, number) = (32, 8 + 4);
+	let account = 16 + 32;
+	Chain::run(|_| {
+		let deposit = |rows: u128, bytes: usize| -> Balance {
+			let (row, byte) = (substation_runtime::constants::currency::MILLI * 10, STN / 10_000);
+			row * rows + byte * bytes as u128
+		};
+		let offer = names + 2 * number + Offer::max_encoded_len();
+		assert!(deposit(1, offer) <= <Runtime as Config>::OfferDeposit::get(), "{offer}");
+		let sides = 2 * (names + account + number);
+		let agreement = names + number + Agreement::max_encoded_len() + sides;
+		assert!(
+			deposit(3, agreement) <= <Runtime as Config>::AgreementDeposit::get(),
+			"{agreement}"
+		);
+		let index = (names + 8 + 32 + 1 + 4).max(names + account + number);
+		assert!(deposit(1, index) <= <Runtime as Config>::IndexDeposit::get(), "{index}");
+		let keys = 2 * (names + number + 16 + 36);
+		let bill = keys + Bill::max_encoded_len() + 4;
+		assert!(deposit(2, bill) <= <Runtime as Config>::BillDeposit::get(), "{bill}");
+		let page = include_str!("../../../docs/parameters.md");
+		for said in [
+			format!("The largest row of an offer takes {offer}."),
+			format!("two sides find it take {agreement} at the most."),
+		] {
+			assert!(page.contains(&said), "{said}");
 		}
 	});
 }

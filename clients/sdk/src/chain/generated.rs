@@ -29,6 +29,10 @@
 		with = "::subxt::utils::Static<::substation_primitives::batch::Leaf>"
 	),
 	substitute_type(
+		path = "substation_primitives::bill::Leaf",
+		with = "::subxt::utils::Static<::substation_primitives::bill::Leaf>"
+	),
+	substitute_type(
 		path = "substation_primitives::epoch::EpochRecord",
 		with = "::subxt::utils::Static<::substation_primitives::epoch::EpochRecord>"
 	),

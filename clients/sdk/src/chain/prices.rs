@@ -19,7 +19,7 @@ use super::{
 				pallet_attestation::pallet::Call as Attestation,
 				pallet_credits::pallet::Call as Credits,
 				pallet_devices::pallet::Call as Devices,
-				pallet_market::pallet::Call as Market,
+				pallet_market::{pallet::Call as Market, types::Terms},
 				pallet_session::pallet::Call as Session,
 				pallet_staking::pallet::pallet::Call as Staking,
 				pallet_utility::pallet::Call as Utility,
@@ -39,7 +39,9 @@ const DEVICE: (u128, u128) = (1, 896);
 const MEMBERSHIP: (u128, u128) = (3, 636);
 /// Of what sellers and buyers are, as `configs::market` has them.
 const OFFER: (u128, u128) = (1, 400);
-const AGREEMENT: (u128, u128) = (3, 560);
+const AGREEMENT: (u128, u128) = (3, 640);
+const INDEX: (u128, u128) = (1, 96);
+const BILL: (u128, u128) = (2, 360);
 /// Until when what is held is held.
 const DEVICE_TERMS: &str =
 	"for the device and its seat, until it has left the network and is retired";
@@ -47,6 +49,7 @@ const SEAT_TERMS: &str =
 	"for the seat, until the device has left and claims for its last epoch have ended";
 const OFFER_TERMS: &str = "for the offer, until it is taken back";
 const AGREEMENT_TERMS: &str = "for the agreement, until it has ended and is finished";
+const BILL_TERMS: &str = "for the bill, until claims for its epoch have ended and it is cleared";
 const AGGREGATOR_TERMS: &str =
 	"as the aggregator's bond, until it has left and nothing of its can be judged any more";
 /// How many times as much a membership is where nobody vouches for devices.
@@ -184,8 +187,19 @@ impl Chain {
 				}
 				hold(deposit(at, OFFER).await?, OFFER_TERMS.into());
 			}
-			RuntimeCall::Market(Market::open { .. }) => {
-				hold(deposit(at, AGREEMENT).await?, AGREEMENT_TERMS.into());
+			RuntimeCall::Market(Market::open { network, offer, .. }) => {
+				let offer = api::view_functions().market().offer_of(network, offer);
+				let terms = self.view(offer).await?.map(|offer| offer.ask.terms);
+				let has_index = matches!(
+					terms,
+					Some(Terms::Proof { .. } | Terms::Job { arbitration: Some(_), .. })
+				);
+				let index = if has_index { deposit(at, INDEX).await? } else { 0 };
+				hold(deposit(at, AGREEMENT).await? + index, AGREEMENT_TERMS.into());
+			}
+			RuntimeCall::Market(Market::bill { leaves, .. }) => {
+				let bits = Parameter::Byte.at(at).await? * u128::from(leaves.div_ceil(8));
+				hold(deposit(at, BILL).await? + bits, BILL_TERMS.into());
 			}
 			RuntimeCall::Credits(Credits::buy { tokens, .. }) => taken.burned += tokens,
 			RuntimeCall::Credits(Credits::buy_exact { credits, most }) => {
@@ -300,6 +314,8 @@ mod tests {
 		assert_eq!(deposit(MEMBERSHIP), paged("Devices.VouchedDeposit"));
 		assert_eq!(deposit(OFFER), paged("Market.OfferDeposit"));
 		assert_eq!(deposit(AGREEMENT), paged("Market.AgreementDeposit"));
+		assert_eq!(deposit(INDEX), paged("Market.IndexDeposit"));
+		assert_eq!(deposit(BILL), paged("Market.BillDeposit"));
 		assert_eq!(deposit(MEMBERSHIP) * OPEN, paged("Devices.OpenDeposit"));
 	}
 

@@ -10,7 +10,9 @@ mod views;
 
 use crate::{mock::*, *};
 use frame_support::{
-	assert_noop, assert_ok, dispatch::DispatchResult, traits::fungible::InspectHold,
+	assert_noop, assert_ok,
+	dispatch::DispatchResult,
+	traits::fungible::{Inspect, InspectHold},
 };
 use sp_runtime::{DispatchError, Permill};
 use substation_primitives::{DeviceId, H256};

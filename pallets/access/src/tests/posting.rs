@@ -102,3 +102,54 @@ fn tariffs_of_who_owns_no_more_are_cleared_by_anybody() {
 		assert_ok!(Access::clear_tariffs(signed(5), device()));
 	});
 }
+
+#[test]
+fn four_are_asked_at_the_most_and_each_can_be_bought() {
+	chain(|| {
+		let four: Vec<Tariff> =
+			(1..=4).map(|rate| Tariff { rate: 10 * rate, ..tariff() }).collect();
+		assert_ok!(post(&four));
+		assert_eq!(Access::tariffs(device()), four);
+		let last = four[3].clone();
+		assert_ok!(Access::buy(signed(2), device(), last, 400, None));
+		assert_eq!(may(2, Scopes::HISTORY), Some(START + 10));
+	});
+}
+
+#[test]
+fn what_was_bought_stays_when_other_things_are_asked() {
+	bought(|| {
+		assert_ok!(post(&[]));
+		assert_noop!(buy(3, 500), Error::NoTariff);
+		assert_eq!(may(2, Scopes::HISTORY), Some(START + 50));
+		assert_ok!(post(&[Tariff { rate: 1_000, ..tariff() }]));
+		pass(10);
+		assert_ok!(Access::revoke(signed(2), device(), account(2)));
+		assert_eq!(purse(2), 9_900, "at the rate that it was bought for");
+	});
+}
+
+#[test]
+fn what_was_cleared_is_not_there_to_clear() {
+	chain(|| {
+		assert_ok!(post(&[tariff()]));
+		transfer(3);
+		assert_ok!(Access::clear_tariffs(signed(5), device()));
+		assert_noop!(Access::clear_tariffs(signed(5), device()), Error::NotFound);
+		let list: TariffList = vec![tariff()].try_into().unwrap();
+		assert_ok!(Access::set_tariffs(signed(3), device(), list));
+		assert_noop!(Access::clear_tariffs(signed(5), device()), Error::StillValid);
+	});
+}
+
+#[test]
+fn a_new_owners_tariffs_are_not_cleared_for_the_old_ones_sake() {
+	chain(|| {
+		assert_ok!(post(&[tariff()]));
+		transfer(3);
+		let list: TariffList = vec![tariff()].try_into().unwrap();
+		assert_ok!(Access::set_tariffs(signed(3), device(), list));
+		assert_noop!(Access::clear_tariffs(signed(1), device()), Error::StillValid);
+		assert_eq!(held(HoldReason::Tariffs, 3), 60);
+	});
+}

@@ -75,3 +75,26 @@ fn one_that_has_run_dry_is_revoked_with_its_deposit() {
 		assert_noop!(revoke(2, 2), Error::NotFound);
 	});
 }
+
+#[test]
+fn the_others_keep_what_they_have() {
+	chain(|| {
+		assert_ok!(grant());
+		assert_ok!(grant_until(3, BOTH, START + 50));
+		assert_ok!(revoke(1, 2));
+		assert_eq!((may(2, Scopes::LIVE), may(3, Scopes::LIVE)), (None, Some(START + 50)));
+		assert_eq!(
+			held(HoldReason::Grant, 1),
+			Grants::<Test>::get(device(), account(3)).unwrap().deposit
+		);
+	});
+}
+
+#[test]
+fn what_was_revoked_can_be_bought_again() {
+	bought(|| {
+		assert_ok!(revoke(1, 2));
+		assert_ok!(buy(2, 200));
+		assert_eq!(may(2, Scopes::HISTORY), Some(START + 20));
+	});
+}

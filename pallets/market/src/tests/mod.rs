@@ -1,9 +1,12 @@
 //! What tests of this pallet have in common; beside it, a file for each subject.
 
+mod bills;
 mod closing;
+mod deals;
 mod divisions;
 mod finishing;
 mod funding;
+mod jobs;
 mod leasing;
 mod metering;
 mod model;
@@ -17,11 +20,16 @@ mod withdrawing;
 
 use crate::{mock::*, *};
 use frame_support::{
-	assert_noop, assert_ok, dispatch::DispatchResult, traits::fungible::InspectHold,
+	assert_noop, assert_ok,
+	dispatch::DispatchResult,
+	traits::{
+		fungible::{InspectHold, Mutate},
+		tokens::{Fortitude, Precision, Preservation},
+	},
 };
 use proptest::prelude::*;
 use sp_runtime::{DispatchError, Permill};
-use substation_primitives::{DeviceId, Lease, Purse};
+use substation_primitives::{DeviceId, Lease, Purse, H256};
 
 type Error = crate::Error<Test>;
 type Event = crate::Event<Test>;

@@ -1,6 +1,13 @@
 //! Random lives of many agreements: credits are conserved, and whatever was opened can be ended.
 
 use super::*;
+use std::{cell::RefCell, collections::BTreeSet};
+use substation_primitives::EpochIndex;
+
+thread_local! {
+	/// Epochs for which a claim was made: there is one each.
+	static CLAIMED: RefCell<BTreeSet<EpochIndex>> = const { RefCell::new(BTreeSet::new()) };
+}
 
 /// What happens.
 #[derive(Clone, Debug)]
@@ -15,12 +22,27 @@ enum Step {
 	Time(AgreementId),
 	Close(u8, AgreementId),
 	Finish(AgreementId),
+	Deliver(u8, AgreementId),
+	Accept(u8, AgreementId),
+	Dispute(u8, AgreementId),
+	Rule(u8, AgreementId, u32),
+	Served(EpochIndex, Vec<u32>),
+	Expire,
+	Reports(Option<Reporting>),
 	Divide(u32, u32),
 	Transfer(u8),
 	Register(u8),
 	Pause(bool),
 	Pass(Block),
 	Epoch,
+}
+
+fn an_arbitration() -> impl Strategy<Value = Arbitration> {
+	(1..6u8, 0u32..=1_000_000, 0u32..=1_000_000).prop_map(|(arbiter, fee, silence)| Arbitration {
+		arbiter: account(arbiter),
+		fee: Permill::from_parts(fee),
+		silence: Permill::from_parts(silence),
+	})
 }
 
 fn an_ask() -> impl Strategy<Value = Ask> {
@@ -31,6 +53,12 @@ fn an_ask() -> impl Strategy<Value = Ask> {
 			most
 		}),
 		(0u128..100).prop_map(|rate| Terms::Stream { rate }),
+		(0u128..2_000, 0u32..30, 0u32..20, prop::option::of(an_arbitration())).prop_map(
+			|(price, time, review, arbitration)| Terms::Job { price, time, review, arbitration }
+		),
+		(0u128..200, 0u16..8, 0u16..4, 0..STN).prop_map(|(rate, epochs, may_miss, collateral)| {
+			Terms::Proof { rate, epochs, may_miss, collateral }
+		}),
 	];
 	(terms, prop::bool::ANY, 0u128..50, 0u32..=1_000_000, 4u32..30, 0u16..4).prop_map(
 		|(terms, bound, setup, backing, notice, places)| Ask {
@@ -62,6 +90,17 @@ fn step() -> impl Strategy<Value = Step> {
 		6 => number().prop_map(Step::Time),
 		2 => (who(), number()).prop_map(|(who, agreement)| Step::Close(who, agreement)),
 		4 => number().prop_map(Step::Finish),
+		4 => (who(), number()).prop_map(|(who, agreement)| Step::Deliver(who, agreement)),
+		1 => (who(), number()).prop_map(|(who, agreement)| Step::Accept(who, agreement)),
+		2 => (who(), number()).prop_map(|(who, agreement)| Step::Dispute(who, agreement)),
+		3 => (1..6u8, number(), prop::sample::select(vec![0, 500_000, 1_000_000]))
+			.prop_map(|(who, agreement, share)| Step::Rule(who, agreement, share)),
+		3 => (0u32..20, prop::collection::vec(0u32..=1_000_000, 1..5))
+			.prop_map(|(back, scores)| Step::Served(back, scores)),
+		2 => Just(Step::Expire),
+		1 => prop::option::of((1u16..4, 0u32..40, prop::bool::ANY)).prop_map(|reports| {
+			Step::Reports(reports.map(|(cadence, since, settled)| Reporting { cadence, since, settled }))
+		}),
 		1 => (0u32..=1_000_000, 0u32..=1_000_000).prop_map(|(a, b)| Step::Divide(a, b)),
 		1 => who().prop_map(Step::Transfer),
 		1 => who().prop_map(Step::Register),
@@ -93,6 +132,32 @@ fn run(step: Step) {
 		Step::Time(agreement) => Market::settle(signed(5), agreement, None),
 		Step::Close(who, agreement) => Market::close(signed(who), agreement),
 		Step::Finish(agreement) => Market::finish(signed(5), agreement),
+		Step::Deliver(who, agreement) => Market::deliver(signed(who), agreement, H256::zero()),
+		Step::Accept(who, agreement) => Market::accept(signed(who), agreement),
+		Step::Dispute(who, agreement) => Market::dispute(signed(who), agreement, H256::zero()),
+		Step::Rule(who, agreement, share) => {
+			Market::rule(signed(who), agreement, Permill::from_parts(share))
+		}
+		Step::Served(back, scores) => {
+			let first = Now::get().saturating_sub(back);
+			let reports: Vec<_> = (first..)
+				.zip(scores)
+				.filter(|(epoch, _)| *epoch >= Expired::get())
+				.filter(|(epoch, _)| CLAIMED.with_borrow_mut(|claimed| claimed.insert(*epoch)))
+				.collect();
+			let owner = Tenures::get().get(&device()).map(|(owner, _)| owner.clone());
+			Market::note_served(&owner.unwrap(), 0, &[(device(), reports)]);
+			Ok(())
+		}
+		Step::Expire => {
+			Now::mutate(|now| *now += 3);
+			Expired::set(Now::get().saturating_sub(4));
+			Ok(())
+		}
+		Step::Reports(reports) => {
+			Reports::set(reports);
+			Ok(())
+		}
 		Step::Divide(seller, network) => Market::set_division(
 			signed(30),
 			0,
@@ -134,6 +199,7 @@ fn told() -> (u128, u128) {
 		match record.event {
 			RuntimeEvent::Credits(pallet_credits::Event::Bought { credits, .. }) => made += credits,
 			RuntimeEvent::Market(Event::Settled { credits, .. }) => spent += credits,
+			RuntimeEvent::Market(Event::Ruled { fee, .. }) => spent += fee,
 			_ => (),
 		}
 	}
@@ -147,6 +213,7 @@ proptest! {
 		steps in prop::collection::vec(step(), 380..=400),
 	) {
 		chain(|| {
+			CLAIMED.with_borrow_mut(BTreeSet::clear);
 			let mut before = credits();
 			for step in steps {
 				System::reset_events();
@@ -173,11 +240,13 @@ proptest! {
 			assert_ok!(Market::do_try_state());
 			check_credits();
 			ReceiptsStopped::set(false);
-			// Whatever was opened can be ended by its buyer alone, and everything that was held comes back.
+			// Whatever was opened ends, by its buyer's word or with time, and everything that was held comes back.
 			for (number, row) in Agreements::<Test>::iter().collect::<Vec<_>>() {
 				let _ = Market::close(RuntimeOrigin::signed(row.buyer), number);
 			}
 			pass(2_000);
+			Now::mutate(|now| *now += 1_000);
+			Expired::set(Now::get());
 			for number in Agreements::<Test>::iter_keys().collect::<Vec<_>>() {
 				assert_ok!(Market::finish(signed(5), number));
 			}

@@ -51,7 +51,7 @@ fn what_is_asked_at_once_is_paid_at_once() {
 			}
 		);
 		let record = Market::record(account(1)).unwrap();
-		assert_eq!(record, Record { cost: STN, left_burned: STN / 20 });
+		assert_eq!(record, Record { cost: STN, left_burned: STN / 20, ..Default::default() });
 	});
 }
 
