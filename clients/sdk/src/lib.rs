@@ -19,6 +19,7 @@
 
 pub mod access;
 pub mod archive;
+pub mod bills;
 pub mod chain;
 pub mod claim;
 pub mod credits;

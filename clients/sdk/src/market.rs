@@ -11,7 +11,7 @@ use subxt::{
 };
 
 pub use api::runtime_types::pallet_market::types::{
-	AgreementView, Ask, Offer, Reason, Receipt, Record, State, Terms, Unit, Usage,
+	AgreementView, Arbitration, Ask, Offer, Reason, Receipt, Record, State, Terms, Unit, Usage,
 };
 
 use crate::{
@@ -41,18 +41,47 @@ pub struct Wanted {
 	pub until: u32,
 }
 
+/// Hundredths, as the chain keeps them.
+fn hundredths(parts: u32) -> Permill {
+	Permill(parts.saturating_mul(10_000))
+}
+
+/// Who decides about a job: by whom, and with which hundredths for deciding, and for the provider if nothing is decided in
+/// time.
+pub fn arbitration(arbiter: &AccountId32, fee: u32, silence: u32) -> Arbitration {
+	Arbitration {
+		arbiter: rpc_account(arbiter),
+		fee: hundredths(fee),
+		silence: hundredths(silence),
+	}
+}
+
+/// What a unit costs, in credits; nothing where no units are paid for.
+pub fn unit_price(terms: &Terms) -> u128 {
+	match terms {
+		Terms::Meter { price, .. } => *price,
+		_ => 0,
+	}
+}
+
 /// What the chain keeps of what an offer asks.
 pub fn ask(wanted: Wanted) -> Ask {
 	Ask {
 		device: wanted.device.map(|device| RpcHash(device.0)),
 		terms: wanted.terms,
 		setup: wanted.setup,
-		backing: Permill(wanted.backing.saturating_mul(10_000)),
+		backing: hundredths(wanted.backing),
 		notice: wanted.notice,
 		document: RpcHash(wanted.document.0),
 		places: wanted.places,
 		until: wanted.until,
 	}
+}
+
+/// The longest notice of a buyer, in blocks.
+pub async fn longest_notice(chain: &Chain) -> Result<u32> {
+	let at = chain.at_last().await?;
+	Ok(at.constants().entry(api::constants().market().max_notice())?)
 }
 
 /// The call that offers something in a network.
@@ -88,6 +117,26 @@ pub fn close(agreement: u32) -> impl Payload {
 /// The call that finishes one that has ended.
 pub fn finish(agreement: u32) -> impl Payload {
 	api::tx().market().finish(agreement)
+}
+
+/// The call that delivers a job.
+pub fn deliver(agreement: u32, result: H256) -> impl Payload {
+	api::tx().market().deliver(agreement, RpcHash(result.0))
+}
+
+/// The call that accepts a job.
+pub fn accept(agreement: u32) -> impl Payload {
+	api::tx().market().accept(agreement)
+}
+
+/// The call that says something against a job.
+pub fn dispute(agreement: u32, document: H256) -> impl Payload {
+	api::tx().market().dispute(agreement, RpcHash(document.0))
+}
+
+/// The call that decides, or proposes, how many hundredths of a job's price are paid.
+pub fn rule(agreement: u32, share: u32) -> impl Payload {
+	api::tx().market().rule(agreement, hundredths(share))
 }
 
 /// A buyer's word for how many units it has taken in all.
@@ -138,6 +187,19 @@ pub fn finished(events: &Events) -> Result<Option<(Reason, u128)>> {
 	Ok(event.map(|event| (event.reason, event.refunded)))
 }
 
+/// What was decided about a job: the provider's part in millionths of the price, and what the arbiter's word has cost, in
+/// credits.
+pub fn ruled(events: &Events) -> Result<Option<(u32, u128)>> {
+	let event = events.find_first::<api::market::events::Ruled>().transpose()?;
+	Ok(event.map(|event| (event.share.0, event.fee)))
+}
+
+/// What a provider has lost of its collateral, in planck, if it has broken a deal.
+pub fn compensated(events: &Events) -> Result<Option<u128>> {
+	let event = events.find_first::<api::market::events::Compensated>().transpose()?;
+	Ok(event.map(|event| event.amount))
+}
+
 /// Rows by their numbers.
 fn sorted<Row>(mut rows: Vec<(u32, Row)>) -> Result<Vec<(u32, Row)>> {
 	rows.sort_by_key(|(number, _)| *number);
@@ -171,6 +233,11 @@ impl Chain {
 	/// What a provider has sold, ever.
 	pub async fn sales_of(&self, who: &AccountId32) -> Result<Option<Record>> {
 		self.view(api::view_functions().market().record(rpc_account(who))).await
+	}
+
+	/// Agreements by which reports of a device are paid, beside what its network pays.
+	pub async fn deals_of(&self, device: &H256) -> Result<Vec<u32>> {
+		self.view(api::view_functions().market().deals_of(RpcHash(device.0))).await
 	}
 
 	/// Whether an agreement goes on, and has credits for so many units in all; or for the next block.

@@ -17,7 +17,7 @@ use substation_sdk::{
 	failure::Failure,
 	http::printable,
 	keys,
-	market::{self, Offer, State, Terms},
+	market::{self, Offer, State},
 	service::{
 		buyer::{Answer, Buyer, Shop},
 		offer::OfferFile,
@@ -25,7 +25,7 @@ use substation_sdk::{
 };
 use tokio::net::TcpListener;
 
-use super::{credits::read_dollars, files::write_to, market::terms, signer::Write};
+use super::{credits::read_dollars, files::write_to, offering::terms, signer::Write};
 use crate::{
 	connection::{connect_any, node_address},
 	daemons::{
@@ -212,15 +212,12 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let (credits, paid) = seen.map_or((0, 0), |seen| {
 		let paid = match seen.row.state {
 			State::Metered { units, .. } => units,
-			State::Streaming { .. } => 0,
+			_ => 0,
 		};
 		(seen.row.purse.credits, paid)
 	});
 	// A tenth of all that was put in.
-	let price = match file.terms {
-		Terms::Meter { price, .. } => price,
-		Terms::Stream { .. } => 0,
-	};
+	let price = market::unit_price(&file.terms);
 	ensure_risk(options, &file, credits.saturating_add(price.saturating_mul(paid.into())))?;
 	let path = shop.resource();
 	let place = (agreement, paid);
@@ -233,10 +230,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 	buyer.flush().await?;
 	let length = ended?;
 	let units = buyer.signed();
-	let spent = match file.terms {
-		Terms::Meter { price, .. } => price.saturating_mul(units.into()),
-		Terms::Stream { .. } => 0,
-	};
+	let spent = price.saturating_mul(units.into());
 	let value = serde_json::json!({
 		"agreement": agreement,
 		"bytes": length,

@@ -65,7 +65,8 @@ pub struct Amount {
 	pub dollars: Option<u128>,
 }
 
-fn read_tokens(text: &str) -> Result<u128, String> {
+/// An amount of tokens.
+pub(super) fn read_tokens(text: &str) -> Result<u128, String> {
 	read(text, TOKEN_PLACES).ok_or_else(|| "not an amount of tokens, such as 1000 or 0.25".into())
 }
 

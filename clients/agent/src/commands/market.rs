@@ -4,18 +4,23 @@ use std::path::PathBuf;
 
 use anyhow::{bail, Result};
 use comfy_table::{presets::UTF8_FULL_CONDENSED, Table};
-use substation_primitives::{AccountId32, NetworkId, ReportKey, H256};
+use substation_primitives::{AccountId32, NetworkId, ReportKey};
 use substation_sdk::{
 	amount::{dollars, tokens},
 	chain::{Chain, Written, NODE},
 	failure::Failure,
-	identity::parse_id,
 	keys,
-	market::{self, AgreementView, Terms, Unit, Wanted},
+	market::{self, AgreementView, State},
 };
-use subxt::utils::AccountId32 as RpcAccount;
+use subxt::{tx::Payload, utils::AccountId32 as RpcAccount};
 
-use super::{credits::read_dollars, files::document_hash, signer::Write};
+use super::{
+	bills::{self, Billing, Named},
+	credits::read_dollars,
+	files::document_hash,
+	offering::{self, percent, terms, Offering},
+	signer::Write,
+};
 use crate::{
 	connection::{connect_any, node_address},
 	output::Output,
@@ -122,6 +127,62 @@ pub enum Command {
 		#[command(flatten)]
 		write: Write,
 	},
+	/// Deliver a job, as its provider.
+	Deliver {
+		/// The agreement's number.
+		agreement: u32,
+		/// File that is delivered: its hash is noted.
+		#[arg(long, value_name = "FILE")]
+		result: PathBuf,
+		#[command(flatten)]
+		write: Write,
+	},
+	/// Accept a job, as its buyer: it is paid.
+	Accept {
+		/// The agreement's number.
+		agreement: u32,
+		#[command(flatten)]
+		write: Write,
+	},
+	/// Say something against a job that was delivered: its arbiter decides.
+	Dispute {
+		/// The agreement's number.
+		agreement: u32,
+		/// File that says what: its hash is noted.
+		#[arg(long, value_name = "FILE")]
+		document: PathBuf,
+		#[command(flatten)]
+		write: Write,
+	},
+	/// Decide about a disputed job as its arbiter, or propose a part to the other side.
+	Rule {
+		/// The agreement's number.
+		agreement: u32,
+		/// What the provider gets, in hundredths of the price.
+		#[arg(long, value_name = "HUNDREDTHS", value_parser = clap::value_parser!(u32).range(0..=100))]
+		share: u32,
+		#[command(flatten)]
+		write: Write,
+	},
+	/// Spend credits for what many hosts are owed for this epoch: each collects its part.
+	Bill(Box<Billing>),
+	/// Say how a bill stands.
+	Owed(Named),
+	/// Have a host paid what a bill owes it.
+	Collect {
+		/// What its payer has handed on.
+		#[arg(value_name = "FILE")]
+		owed: PathBuf,
+		#[command(flatten)]
+		write: Write,
+	},
+	/// Clear a bill once claims for its epoch have ended: its deposit goes back.
+	ClearBill {
+		#[command(flatten)]
+		named: Named,
+		#[command(flatten)]
+		write: Write,
+	},
 	/// Finish an agreement that has ended: what is left comes back.
 	Finish {
 		/// Its number.
@@ -131,109 +192,9 @@ pub enum Command {
 	},
 }
 
-/// What is offered.
-#[derive(Clone, Debug, clap::Args)]
-pub struct Offering {
-	/// In which network.
-	pub network: NetworkId,
-	/// Credits for a unit: a millionth of a dollar each.
-	#[arg(long, required_unless_present = "rate", conflicts_with = "rate")]
-	pub price: Option<u128>,
-	/// What is counted.
-	#[arg(long, value_enum, default_value = "packets", conflicts_with = "rate")]
-	pub unit: Counted,
-	/// Units that are paid in one epoch at the most: what a stolen key can spend.
-	#[arg(long, default_value_t = u64::MAX, conflicts_with = "rate")]
-	pub most: u64,
-	/// Credits for a block of time, in place of units.
-	#[arg(long)]
-	pub rate: Option<u128>,
-	/// Identity of the device that serves: agreements end when it changes hands.
-	#[arg(long, value_parser = parse_id)]
-	pub device: Option<H256>,
-	/// Credits that are paid at once.
-	#[arg(long, default_value_t = 0)]
-	pub setup: u128,
-	/// What tokens burned for a buyer's credits have to be worth now, in hundredths of those.
-	#[arg(long, value_name = "HUNDREDTHS", default_value_t = 80, value_parser = clap::value_parser!(u32).range(0..=100))]
-	pub backing: u32,
-	/// Blocks from when a buyer closes until an agreement ends.
-	#[arg(long, value_name = "BLOCKS", default_value_t = 100)]
-	pub notice: u32,
-	/// File that says more of the service: its hash is in the offer.
-	#[arg(long, value_name = "FILE")]
-	pub document: Option<PathBuf>,
-	/// Agreements that may be open at a time.
-	#[arg(long, default_value_t = 100)]
-	pub places: u16,
-	/// For how many blocks it can be taken.
-	#[arg(long, default_value_t = 432_000)]
-	pub blocks: u32,
-	#[command(flatten)]
-	pub write: Write,
-}
-
-/// What is counted.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
-pub enum Counted {
-	/// Packets carried.
-	Packets,
-	/// Bytes carried.
-	Bytes,
-	/// Thousands of bytes.
-	Kilobytes,
-	/// Millions of bytes.
-	Megabytes,
-	/// Tiles of a map.
-	Tiles,
-	/// Requests answered.
-	Requests,
-	/// Seconds.
-	Seconds,
-	/// Thousandths of a watt for an hour.
-	MilliwattHours,
-	/// Steps of a computation.
-	Fuel,
-}
-
-impl From<Counted> for Unit {
-	fn from(counted: Counted) -> Self {
-		match counted {
-			Counted::Packets => Self::Packets,
-			Counted::Bytes => Self::Bytes,
-			Counted::Kilobytes => Self::Kilobytes,
-			Counted::Megabytes => Self::Megabytes,
-			Counted::Tiles => Self::Tiles,
-			Counted::Requests => Self::Requests,
-			Counted::Seconds => Self::Seconds,
-			Counted::MilliwattHours => Self::MilliwattHours,
-			Counted::Fuel => Self::Fuel,
-		}
-	}
-}
-
 /// A receipt that can be read.
 fn a_receipt(text: &str) -> Result<String, String> {
 	market::read(text).map(|_| text.into()).map_err(|error| error.to_string())
-}
-
-/// Terms in words.
-pub(super) fn terms(terms: &Terms) -> String {
-	match terms {
-		Terms::Meter { price, unit, most } => {
-			let bound =
-				if *most == u64::MAX { String::new() } else { format!(", {most} an epoch") };
-			format!("{} for each of {}{bound}", dollars(*price), named(unit))
-		}
-		Terms::Stream { rate } => format!("{} a block", dollars(*rate)),
-	}
-}
-
-fn named(unit: &Unit) -> String {
-	match unit {
-		Unit::Other(number) => format!("what the document names as {number}"),
-		other => format!("{other:?}").to_lowercase(),
-	}
 }
 
 /// Does it.
@@ -257,7 +218,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 			output.result(&shown.into(), lines);
 			Ok(())
 		}
-		Command::Offer(offering) => offer(&chain, offering, output).await,
+		Command::Offer(offering) => offering::run(&chain, offering, output).await,
 		Command::Withdraw { network, offer, write } => {
 			let what = format!("take offer {offer} back");
 			write.send(&chain, &what, market::withdraw(*network, *offer), output).await?;
@@ -294,83 +255,92 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		Command::Settle { agreement, receipt, write } => {
 			let what = format!("have paid what is due by agreement {agreement}");
 			let receipt = receipt.as_deref().map(market::read).transpose()?;
-			let call = market::settle(*agreement, receipt);
-			if let Written::Done(events) = write.send(&chain, &what, call, output).await? {
-				if let Some((units, credits, seller)) = market::paid(&events)? {
-					output.result(
-						&serde_json::json!({
-							"units": units,
-							"credits": credits.to_string(),
-							"seller": seller.to_string(),
-						}),
-						format!(
-							"paid       {units} for {}: {} to who sold",
-							dollars(credits),
-							tokens(seller)
-						),
-					);
-				}
-			}
-			Ok(())
+			ended(&chain, write, &what, market::settle(*agreement, receipt), output).await
 		}
 		Command::Close { agreement, write } => {
 			let what = format!("let agreement {agreement} end");
 			write.send(&chain, &what, market::close(*agreement), output).await?;
 			Ok(())
 		}
+		Command::Deliver { agreement, result, write } => {
+			let what = format!("deliver {} by agreement {agreement}", result.display());
+			let call = market::deliver(*agreement, document_hash(Some(result))?);
+			write.send(&chain, &what, call, output).await?;
+			Ok(())
+		}
+		Command::Accept { agreement, write } => {
+			let what = format!("accept what was delivered by agreement {agreement}");
+			ended(&chain, write, &what, market::accept(*agreement), output).await
+		}
+		Command::Dispute { agreement, document, write } => {
+			let what = format!("say something against what was delivered by agreement {agreement}");
+			let call = market::dispute(*agreement, document_hash(Some(document))?);
+			write.send(&chain, &what, call, output).await?;
+			Ok(())
+		}
+		Command::Rule { agreement, share, write } => {
+			let what = format!("say that {share} % are paid by agreement {agreement}");
+			ended(&chain, write, &what, market::rule(*agreement, *share), output).await
+		}
+		Command::Bill(billing) => bills::bill(&chain, billing, output).await,
+		Command::Owed(named) => bills::owed(&chain, named, output).await,
+		Command::Collect { owed, write } => bills::collect(&chain, owed, write, output).await,
+		Command::ClearBill { named, write } => bills::clear(&chain, named, write, output).await,
 		Command::Finish { agreement, write } => {
 			let what = format!("finish agreement {agreement}");
-			let call = market::finish(*agreement);
-			if let Written::Done(events) = write.send(&chain, &what, call, output).await? {
-				if let Some((why, refunded)) = market::finished(&events)? {
-					output.result(
-						&serde_json::json!({
-							"reason": format!("{why:?}"),
-							"refunded": refunded.to_string(),
-						}),
-						format!("came back  {} ({why:?})", dollars(refunded)),
-					);
-				}
-			}
-			Ok(())
+			ended(&chain, write, &what, market::finish(*agreement), output).await
 		}
 	}
 }
 
+/// Sends a call that pays or ends an agreement, and says what was paid and what came back.
+async fn ended(
+	chain: &Chain,
+	write: &Write,
+	what: &str,
+	call: impl Payload,
+	output: Output,
+) -> Result<()> {
+	let Written::Done(events) = write.send(chain, what, call, output).await? else {
+		return Ok(());
+	};
+	let (mut value, mut lines) = (serde_json::Map::new(), Vec::new());
+	if let Some((units, credits, seller)) = market::paid(&events)? {
+		value.insert("units".into(), units.into());
+		value.insert("credits".into(), credits.to_string().into());
+		value.insert("seller".into(), seller.to_string().into());
+		let much = if units > 0 { format!("{units} for ") } else { String::new() };
+		lines.push(format!(
+			"paid       {much}{}: {} to who sold",
+			dollars(credits),
+			tokens(seller)
+		));
+	}
+	if let Some((share, fee)) = market::ruled(&events)? {
+		value.insert("share".into(), share.into());
+		value.insert("fee".into(), fee.to_string().into());
+		lines.push(format!("decided    {} of the price, for {}", percent(share), dollars(fee)));
+	}
+	if let Some(amount) = market::compensated(&events)? {
+		value.insert("compensation".into(), amount.to_string().into());
+		lines.push(format!("amends     {} of the provider's", tokens(amount)));
+	}
+	if let Some((why, refunded)) = market::finished(&events)? {
+		value.insert("reason".into(), format!("{why:?}").into());
+		value.insert("refunded".into(), refunded.to_string().into());
+		lines.push(format!("came back  {} ({why:?})", dollars(refunded)));
+	}
+	if !lines.is_empty() {
+		output.result(&value.into(), lines.join("\n"));
+	}
+	Ok(())
+}
+
 /// The number that something new was given.
-fn given(what: &str, number: Option<u32>, output: Output) {
+pub(super) fn given(what: &str, number: Option<u32>, output: Output) {
 	if let Some(number) = number {
 		output.result(&serde_json::json!({ what: number }), format!("{what} {number}"));
 	}
-}
-
-async fn offer(chain: &Chain, offering: &Offering, output: Output) -> Result<()> {
-	let document = document_hash(offering.document.as_deref())?;
-	let asked = match (offering.rate, offering.price) {
-		(Some(rate), _) => Terms::Stream { rate },
-		(None, price) => Terms::Meter {
-			price: price.unwrap_or_default(),
-			unit: offering.unit.into(),
-			most: offering.most,
-		},
-	};
-	let what = format!("offer in network {}: {}", offering.network, terms(&asked));
-	let now = u32::try_from(chain.finalized().await?).unwrap_or(u32::MAX);
-	let wanted = Wanted {
-		terms: asked,
-		device: offering.device,
-		setup: offering.setup,
-		backing: offering.backing,
-		notice: offering.notice,
-		document,
-		places: offering.places,
-		until: now.saturating_add(offering.blocks),
-	};
-	let call = market::offer(offering.network, wanted);
-	if let Written::Done(events) = offering.write.send(chain, &what, call, output).await? {
-		given("offer", market::number_given(&events)?, output);
-	}
-	Ok(())
 }
 
 /// What devices were paid for being there, and what was burned for using them, by epoch.
@@ -467,6 +437,65 @@ fn json(number: u32, seen: &AgreementView) -> serde_json::Value {
 		"ends": seen.end.as_ref().map(|(at, _)| at),
 		"reason": seen.end.as_ref().map(|(_, why)| format!("{why:?}")),
 		"warnAt": seen.warn_at,
+		"state": state(&seen.row.state),
+	})
+}
+
+/// How far an agreement has come, for programs.
+fn state(state: &State) -> serde_json::Value {
+	match state {
+		State::Metered { units, .. } => serde_json::json!({ "is": "metered", "paidUnits": units }),
+		State::Streaming { paid_to } => {
+			serde_json::json!({ "is": "streaming", "paidTo": paid_to })
+		}
+		State::Working { deliver_by } => {
+			serde_json::json!({ "is": "working", "deliverBy": deliver_by })
+		}
+		State::Delivered { result, until } => {
+			serde_json::json!({ "is": "delivered", "result": result, "until": until })
+		}
+		State::Disputed { result, document, until, proposed } => serde_json::json!({
+			"is": "disputed",
+			"result": result,
+			"document": document,
+			"until": until,
+			"proposed": proposed.as_ref().map(|(provider, share)| serde_json::json!({
+				"by": if *provider { "provider" } else { "buyer" },
+				"share": share.0,
+			})),
+		}),
+		State::Proving { first, cadence, served, score } => serde_json::json!({
+			"is": "proving",
+			"first": first,
+			"cadence": cadence,
+			"served": served,
+			"score": score,
+		}),
+	}
+}
+
+/// How far a job or a deal has come.
+fn stands(state: &State) -> Option<String> {
+	Some(match state {
+		State::Working { deliver_by } => {
+			format!("job        to be delivered before block {deliver_by}")
+		}
+		State::Delivered { result, until } => {
+			format!("job        delivered {result:?}, paid in block {until} if nothing is said against it")
+		}
+		State::Disputed { result, document, until, proposed } => {
+			let proposed = proposed.as_ref().map_or_else(String::new, |(provider, share)| {
+				let who = if *provider { "provider" } else { "buyer" };
+				format!("; the {who} proposes {}", percent(share.0))
+			});
+			format!(
+				"job        delivered {result:?}, disputed by {document:?}, decided before block {until}{proposed}"
+			)
+		}
+		State::Proving { first, cadence, served, score } => format!(
+			"deal       {served} reports served since epoch {first}, one in {cadence}, scores {score} in all"
+		),
+		State::Metered { .. } | State::Streaming { .. } => return None,
 	})
 }
 
@@ -487,25 +516,9 @@ fn text(number: u32, seen: &AgreementView) -> String {
 	} else {
 		lines.push(format!("due        {}, the rest would come back", dollars(seen.due)));
 	}
+	lines.extend(stands(&row.state));
 	if let Some((at, why)) = &seen.end {
 		lines.push(format!("ends       in block {at} ({why:?})"));
 	}
 	lines.join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-	use super::*;
-
-	#[test]
-	fn terms_are_said_in_money() {
-		let meter = |unit, most| Terms::Meter { price: 10, unit, most };
-		assert_eq!(terms(&meter(Unit::Packets, u64::MAX)), "$0.000010 for each of packets");
-		assert_eq!(terms(&meter(Unit::Bytes, 7)), "$0.000010 for each of bytes, 7 an epoch");
-		assert_eq!(
-			terms(&meter(Unit::Other(3), u64::MAX)),
-			"$0.000010 for each of what the document names as 3"
-		);
-		assert_eq!(terms(&Terms::Stream { rate: 1_500_000 }), "$1.500000 a block");
-	}
 }

@@ -1,12 +1,14 @@
 //! What the command line does once and ends.
 
 pub mod access;
+mod bills;
 pub mod buy;
 pub mod claim;
 pub mod credits;
 mod files;
 pub mod init;
 pub mod market;
+mod offering;
 pub mod register;
 pub mod signer;
 pub mod status;

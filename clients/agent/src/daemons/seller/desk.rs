@@ -99,6 +99,8 @@ impl<S: Standings> Desk<S> {
 		let (amount, per) = match self.offer.terms {
 			Terms::Meter { price, .. } => (price, "unit"),
 			Terms::Stream { rate } => (rate, "block"),
+			Terms::Job { price, .. } => (price, "job"),
+			Terms::Proof { rate, .. } => (rate, "report"),
 		};
 		let extra = Extra {
 			substation_network: self.offer.network,
