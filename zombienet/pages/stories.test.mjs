@@ -1,4 +1,4 @@
-// docs/stories.md, on the chain of the README's first command: four stories of service that is sold, from nothing to done.
+// docs/stories.md, on the chain of the README's first command: five stories of service that is sold, from nothing to done.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -15,7 +15,7 @@ after(async () => {
   await chain?.interrupt();
 });
 
-test("packets, bytes, tiles and a vehicle's data", { timeout: 30 * 60_000 }, async () => {
+test("packets, bytes, tiles, a vehicle's data and a job", { timeout: 30 * 60_000 }, async () => {
   const [run, ...told] = await blocks("stories.md", "sh");
   assert.equal(run.trim(), runChain.command);
   const recordings = process.env.SUBSTATION_RECORDINGS;
@@ -32,4 +32,7 @@ test("packets, bytes, tiles and a vehicle's data", { timeout: 30 * 60_000 }, asy
   // Lines are packets, and each was signed for.
   const lines = (await readFile("/tmp/sold/packets/frames.ndjson", "utf8")).trimEnd().split("\n").length;
   assert.match(stories.output, new RegExp(`By agreement [0-9]+, ${lines} units in all`));
+  // Three quarters of half a dollar for the job, and the rest back.
+  assert.match(stories.output, /job +delivered 0x/);
+  assert.match(stories.output, /came back +\$0\.175000 \(Ruled\)/);
 });

@@ -198,6 +198,16 @@ export class Network {
     };
   }
 
+  /** Starts the data server of a device whose data a service at `behind` hands out; gives its address. */
+  async share(device, behind) {
+    const listen = `127.0.0.1:${await freePort()}`;
+    this.#spawn("share", binary("substation-agent"), ["share", "--device", device, "--serve", behind, "--scope", "/trips=history",
+      "--listen", listen, "--url", this.nodes[3].url]);
+    const server = `http://${listen}`;
+    await until(90, "the data server answers", () => fetch(server).then(() => true, () => false));
+    return server;
+  }
+
   /** Ends everything that was started, and removes what it has written. */
   async stop() {
     for (const child of this.#processes) child.kill("SIGKILL");

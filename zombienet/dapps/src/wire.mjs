@@ -1,8 +1,9 @@
 // What a device signs and hashes, written after docs/wire-format.md.
 
-import { bnToU8a, stringToU8a, u8aConcat } from "@polkadot/util";
+import { bnToU8a, stringToU8a, u8aConcat, u8aToHex } from "@polkadot/util";
 import { blake2AsU8a } from "@polkadot/util-crypto";
 
+const u64 = (number) => bnToU8a(number, { bitLength: 64, isLe: true });
 const u32 = (number) => bnToU8a(number, { bitLength: 32, isLe: true });
 
 /** The bytes by which a device lets `owner` register it until block `expires`. */
@@ -39,4 +40,18 @@ export function dataSet(bytes) {
     row = above;
   }
   return { root: row[0], pieces };
+}
+
+/**
+ * The header `substation-access` of a GET for a device's data, where `scope` is asked for: signed by the account that it was
+ * granted to.
+ */
+export function asking(genesis, signer, device, scope, url) {
+  const { host, pathname, search } = new URL(url);
+  const at = Date.now();
+  const body = u8aToHex(blake2AsU8a(new Uint8Array())).slice(2);
+  const asked = blake2AsU8a(stringToU8a(`GET ${host}${pathname}${search} ${body}`));
+  const message = u8aConcat(stringToU8a("substation/access/1"), genesis, device, u32(scope), u64(at), asked);
+  const words = { device: u8aToHex(device), who: u8aToHex(signer.publicKey), at, body, signature: u8aToHex(signer.sign(message)) };
+  return btoa(JSON.stringify(words));
 }

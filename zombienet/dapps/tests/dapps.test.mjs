@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
+import { createServer } from "node:http";
 import { cp, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -32,6 +33,20 @@ function says(name) {
     if (text !== last) console.log(`[${name}] ${text}`);
     last = text;
   };
+}
+
+let fed = Promise.resolve();
+/** The feeders that scripts/run.sh starts say ten cents for a token; whoever asks for it comes one after the other. */
+function feed(api) {
+  fed = fed.then(async () => {
+    const keys = new Keyring({ type: "sr25519" });
+    for (const uri of ["//Charlie//stash", "//Dave//stash", "//Eve//stash"]) {
+      const feeder = keys.addFromUri(uri);
+      const said = await send(api, api.tx.oracle.feedValues([["StnUsd", 100_000_000n]]), feeder);
+      assert.ok(!said.some(({ method }) => method === "TransactionFeePaid"), "a feeder pays nothing");
+    }
+  });
+  return fed;
 }
 
 /** What a story takes, of accounts that hold tokens and that no other story uses. */
@@ -237,14 +252,7 @@ describe("a chain of four validators", { concurrency: true, timeout: 30 * 60_000
     const api = await connect(network.nodes[2].url);
     try {
       const keys = new Keyring({ type: "sr25519" });
-      // The feeders that scripts/run.sh starts.
-      for (const uri of ["//Charlie//stash", "//Dave//stash", "//Eve//stash"]) {
-        const feeder = keys.addFromUri(uri);
-        const free = async () => (await api.query.system.account(feeder.address)).data.free.toBigInt();
-        const before = await free();
-        await send(api, api.tx.oracle.feedValues([["StnUsd", 100_000_000n]]), feeder);
-        assert.equal(await free(), before, "a feeder pays nothing");
-      }
+      await feed(api);
       const seller = keys.addFromUri("//Eve");
       const said = [];
       const log = (line) => said.push(line);
@@ -262,6 +270,80 @@ describe("a chain of four validators", { concurrency: true, timeout: 30 * 60_000
       assert.equal(reserved.toBigInt() - before.reserved.toBigInt(), 5n * 10n ** 10n);
     } finally {
       await api.disconnect();
+    }
+  });
+
+  test("a car's data are bought in a page, cut off when they are revoked, and void when the car is sold", async () => {
+    const recordings = process.env.SUBSTATION_RECORDINGS;
+    const recorded = recordings
+      ? await readFile(join(recordings, "vehicle", "twizy_T3_05_25_2021_2.csv"), "latin1").catch(() => undefined)
+      : undefined;
+    const telemetry = recorded ?? Array.from({ length: 1_000 }, (_, second) => `${second},45.19,5.72,${second % 50}`).join("\n");
+    // The car's own program: what it has recorded, and what it records now.
+    const car = createServer((request, response) => {
+      if (request.url !== "/trips/live") return response.end(telemetry);
+      const lines = telemetry.split("\n");
+      let line = 0;
+      const timer = setInterval(() => response.write(`${lines[line++ % lines.length]}\n`), 300);
+      response.on("close", () => clearInterval(timer));
+    });
+    car.listen(0, "127.0.0.1");
+    await once(car, "listening");
+    const api = await connect(network.nodes[1].url);
+    try {
+      const keys = new Keyring({ type: "sr25519" });
+      const [owner, carrier, app] = ["//Dave", "//Ferdie//stash", "//Bob"];
+      await network.aggregator("garage", carrier);
+      const all = await views(api);
+      const carrierAddress = keys.addFromUri(carrier).address;
+      await until(180, "the aggregator is registered", async () => (await all.attestation.aggregator(carrierAddress)).isSome);
+      const folder = join(network.folder, "garage");
+      const { url } = network.nodes[1];
+      const key = join(folder, "car.key");
+      const { device } = await network.agent(owner, "init", key);
+      await network.agent(owner, "register", "--key", key, "--network", "1", "--aggregator", carrierAddress, "--cut", "5",
+        "--data", join(folder, "data"), "--url", url, "--commit");
+      await network.agent(owner, "access", "ask", device, "--network", "1", "--scope", "history", "--rate", "100", "--url", url, "--commit");
+      const server = await network.share(device, `http://127.0.0.1:${car.address().port}`);
+      await feed(api);
+
+      const signer = keys.addFromUri(owner);
+      const buyer = keys.addFromUri(app).address;
+      const revoke = async () => {
+        await send(api, api.tx.access.revoke(device, buyer), signer);
+        return (await api.rpc.chain.getHeader()).number.toNumber();
+      };
+      const { page, close } = await openPage(says("car"));
+      let seen;
+      try {
+        await page.exposeFunction("revoke", revoke);
+        await page.exposeFunction("log", says("car"));
+        seen = await page.evaluate((given) => window.substation.access(given), { url, server, device, app });
+      } finally {
+        await close();
+      }
+      assert.equal(seen.read, telemetry, "what was bought is what was recorded");
+      assert.ok(seen.cut <= 10, `the stream went on for ${seen.cut} blocks`);
+      assert.ok(seen.back > 190_000 && seen.back < 200_000, `${seen.back} credits came back`);
+
+      // Three are given the data, and a light client is told so; then the car is sold.
+      const three = ["//Alice", "//Bob", "//Charlie"].map((uri) => keys.addFromUri(uri).address);
+      const last = (await api.rpc.chain.getHeader()).number.toNumber() + 10_000;
+      const none = new Uint8Array(32);
+      const grants = three.map((to) => api.tx.access.grant(device, to, 8, last, null, none));
+      await send(api, api.tx.utility.batchAll(grants), signer);
+      const may = async () => Promise.all(three.map(async (who) => (await all.access.may(device, who, 8)).isOk));
+      assert.deepEqual(await may(), [true, true, true]);
+      const view = all.access.may.input(device, three[0], 8);
+      await follow({ start, spec: network.spec, account: alice, view, full, log: says("light, car") });
+      await send(api, api.tx.devices.offer(device, carrierAddress), signer);
+      await send(api, api.tx.devices.accept(device), keys.addFromUri(carrier));
+      assert.deepEqual(await may(), [false, false, false], "the sale has voided all three");
+      await follow({ start, spec: network.spec, account: alice, view, full, log: says("light, car") });
+    } finally {
+      await api.disconnect();
+      car.closeAllConnections();
+      car.close();
     }
   });
 

@@ -15,6 +15,7 @@ mod nodes {
 	mod restart;
 	mod selling;
 	mod transactions;
+	mod working;
 
 	use anyhow::Result;
 	use substation_sdk::chain::Chain;
@@ -55,6 +56,7 @@ mod nodes {
 		names.extend(transactions::ACCOUNTS);
 		names.extend(prices::ACCOUNTS);
 		names.extend(market::ACCOUNTS);
+		names.extend(working::ACCOUNTS);
 		endow(&chain, &names).await?;
 		let (reports, fleet) = oneshot::channel();
 		let stories = [

@@ -3,7 +3,7 @@
 
 use std::{path::Path, time::Duration};
 
-use super::{market, selling};
+use super::{market, selling, working};
 use anyhow::{ensure, Result};
 use substation_primitives::Purse;
 use substation_sdk::{
@@ -200,5 +200,6 @@ async fn play(network: &Network, folder: &Path) -> Result<()> {
 	quoted(&chain, "three feeders speak again", |quote| quote.median == 9 * CENT).await?;
 	consumer.buys(["--dollars", "0.1"]).await?;
 	market::run(&agent, &chain).await?;
-	selling::run(&agent, &chain).await
+	tokio::try_join!(selling::run(&agent, &chain), working::run(&agent, &chain))?;
+	Ok(())
 }
