@@ -77,11 +77,16 @@ impl<V: Clone + PartialEq, const N: u32> History<V, N> {
 		self.entries.last().map(|(since, _)| *since)
 	}
 
-	/// Since when `holds` is true of the value as of `epoch` and of all before it, as far as they are kept. Nothing if it is
-	/// not, or if there was no value.
-	pub fn holds_since(&self, epoch: EpochIndex, holds: impl Fn(&V) -> bool) -> Option<EpochIndex> {
-		let past = self.entries.iter().rev().skip_while(|(since, _)| *since > epoch);
-		past.take_while(|(_, value)| holds(value)).last().map(|(since, _)| *since)
+	/// From when on the last value counts that is not as the one before it, of those that count only after `epoch`. Nothing if
+	/// all of these are the `same` as what counts in `epoch`.
+	pub fn last_change(
+		&self,
+		epoch: EpochIndex,
+		same: impl Fn(&V, &V) -> bool,
+	) -> Option<EpochIndex> {
+		let pairs = self.entries.iter().zip(self.entries.iter().skip(1));
+		let changes = pairs.filter(|((_, before), (_, after))| !same(before, after));
+		changes.map(|(_, (since, _))| *since).filter(|since| *since > epoch).last()
 	}
 
 	/// How many entries are kept.
@@ -280,18 +285,20 @@ mod tests {
 	}
 
 	#[test]
-	fn since_when_something_holds_is_known() {
+	fn the_last_change_that_is_to_come_is_known() {
 		let mut history = History::<u8, 6>::starting(0, 1);
-		for (epoch, value) in [(5, 2), (10, 4), (15, 3), (20, 6)] {
-			history.set(epoch, 100, value).unwrap();
-		}
-		let even = |value: &u8| value % 2 == 0;
-		assert_eq!(history.holds_since(1, even), None, "there was none");
-		assert_eq!(history.holds_since(6, even), None);
-		assert_eq!(history.holds_since(7, even), Some(7));
-		assert_eq!(history.holds_since(16, even), Some(7));
-		assert_eq!(history.holds_since(17, even), None);
-		assert_eq!(history.holds_since(22, even), Some(22));
-		assert_eq!(history.holds_since(22, |_| true), Some(2));
+		let same = |one: &u8, other: &u8| one % 2 == other % 2;
+		assert_eq!(history.last_change(0, same), None, "there is nothing before it");
+		history.set(5, 100, 3).unwrap();
+		assert_eq!(history.last_change(5, same), None);
+		history.set(6, 100, 4).unwrap();
+		assert_eq!([7, 8].map(|epoch| history.last_change(epoch, same)), [Some(8), None]);
+		history.set(7, 100, 6).unwrap();
+		assert_eq!(history.last_change(7, same), Some(8));
+		// What is pending is replaced.
+		history.set(7, 100, 5).unwrap();
+		assert_eq!(history.last_change(7, same), Some(9));
+		history.set(7, 100, 4).unwrap();
+		assert_eq!(history.last_change(7, same), Some(8));
 	}
 }

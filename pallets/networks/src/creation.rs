@@ -5,11 +5,11 @@ use frame_support::{
 	traits::{fungible::hold::Mutate, Get},
 };
 use sp_runtime::traits::Zero;
-use substation_primitives::{epoch::InspectEpochs, AccountId32, History};
+use substation_primitives::{epoch::InspectEpochs, history::DELAY, AccountId32, History};
 
 use crate::{
 	Config, Error, Event, HoldReason, Network, NetworkTerms, Networks, NextNetworkId, Pallet,
-	TermsOf,
+	Steady, TermsOf,
 };
 
 impl<T: Config> Pallet<T> {
@@ -27,7 +27,10 @@ impl<T: Config> Pallet<T> {
 
 		T::Currency::hold(&HoldReason::Network.into(), &owner, deposit)?;
 		NextNetworkId::<T>::put(next);
-		NetworkTerms::<T>::insert(network, History::starting(T::Epochs::now(), terms.clone()));
+		let now = T::Epochs::now();
+		let from = now.saturating_add(DELAY);
+		Steady::<T>::insert(network, (from, from));
+		NetworkTerms::<T>::insert(network, History::starting(now, terms.clone()));
 		let row = Network {
 			owner: owner.clone(),
 			deposit,

@@ -5,7 +5,7 @@ use substation_primitives::{epoch::InspectEpochs, history::DELAY, History, Netwo
 
 use crate::{
 	ownership::By, BalanceOf, Config, Error, Event, HoldReason, InspectMembers, Network,
-	NetworkTerms, NetworkWeights, Networks, Pallet, Terms, TermsOf, TERMS_KEPT,
+	NetworkTerms, NetworkWeights, Networks, Pallet, Steady, Terms, TermsOf, TERMS_KEPT,
 };
 
 impl<T: Config> Pallet<T> {
@@ -40,7 +40,7 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		row.retired = Some(from);
-		NetworkTerms::<T>::insert(network, history);
+		Self::store_terms(network, history);
 		Networks::<T>::insert(network, row);
 		Self::deposit_event(Event::Retired { network, from });
 		Ok(())
@@ -56,6 +56,7 @@ impl<T: Config> Pallet<T> {
 		Self::release(HoldReason::Network, &row.owner, row.deposit)?;
 		Networks::<T>::remove(network);
 		NetworkTerms::<T>::remove(network);
+		Steady::<T>::remove(network);
 		NetworkWeights::<T>::remove(network);
 		Self::deposit_event(Event::Removed { network });
 		Ok(())

@@ -1,10 +1,10 @@
 //! Facts: what is true of a network as of an epoch, and what others may ask about it.
 
-use substation_primitives::{epoch::InspectEpochs, EpochIndex, NetworkId};
+use substation_primitives::{epoch::InspectEpochs, EpochIndex, History, NetworkId};
 
 use crate::{
-	BalanceOf, Config, Network, NetworkTerms, NetworkWeights, Networks, Pallet, TermsOf, WeightSum,
-	MAX_CADENCE,
+	BalanceOf, Config, Network, NetworkTerms, NetworkWeights, Networks, Pallet, Steady, TermsOf,
+	WeightSum, MAX_CADENCE, TERMS_KEPT,
 };
 
 impl<T: Config> Pallet<T> {
@@ -36,6 +36,27 @@ impl<T: Config> Pallet<T> {
 	pub fn has_ended(network: NetworkId) -> bool {
 		let retired = Networks::<T>::get(network).and_then(|row| row.retired);
 		retired.is_some_and(|from| from <= T::Epochs::now())
+	}
+
+	/// From which epoch on `network` takes reports, or not, as it does now.
+	pub fn steady_since(network: NetworkId) -> EpochIndex {
+		let (before, last) = Steady::<T>::get(network);
+		if last <= T::Epochs::now() {
+			last
+		} else {
+			before
+		}
+	}
+
+	/// Stores a network's terms.
+	pub(crate) fn store_terms(network: NetworkId, terms: History<TermsOf<T>, TERMS_KEPT>) {
+		let same = |one: &TermsOf<T>, other: &TermsOf<T>| {
+			(one.open, one.cadence) == (other.open, other.cadence)
+		};
+		let before = Self::steady_since(network);
+		let last = terms.last_change(T::Epochs::now(), same).unwrap_or(before);
+		Steady::<T>::insert(network, (before, last));
+		NetworkTerms::<T>::insert(network, terms);
 	}
 
 	/// See [`Pallet::network`].

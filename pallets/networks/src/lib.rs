@@ -223,6 +223,12 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Networks<T: Config> = StorageMap<_, Twox64Concat, NetworkId, Network<BalanceOf<T>>>;
 
+	/// From which epoch on each network takes reports, or not, as it does: as of when its terms were set last, and the last
+	/// change that was decided then.
+	#[pallet::storage]
+	pub type Steady<T> =
+		StorageMap<_, Twox64Concat, NetworkId, (EpochIndex, EpochIndex), ValueQuery>;
+
 	/// What each network pays for, as a fact.
 	#[pallet::storage]
 	pub type NetworkTerms<T: Config> =

@@ -91,7 +91,7 @@ impl<T: Config> Pallet<T> {
 		if kept {
 			// It may have been closed before: then there is nothing to take back.
 			if terms.latest_since() == row.retired && terms.take_back(now) {
-				NetworkTerms::<T>::insert(network, terms);
+				Self::store_terms(network, terms);
 			}
 			row.retired = None;
 		}

@@ -81,7 +81,7 @@ impl<T: Config> Pallet<T> {
 			By::Owner => history.set_sparing(now, retention, set),
 		}
 		.map_err(|_| Error::<T>::TooManyChanges)?;
-		NetworkTerms::<T>::insert(network, history);
+		Self::store_terms(network, history);
 		let from = now.saturating_add(DELAY);
 		Self::deposit_event(Event::TermsSet { network, from, terms });
 		Ok(())

@@ -8,7 +8,7 @@ use substation_primitives::{AccountId32, NetworkId};
 
 use crate::{
 	BalanceOf, Config, HoldReason, Makers, NetworkTerms, NetworkWeights, Networks, NextNetworkId,
-	Pallet, WeightSum,
+	Pallet, Steady, WeightSum,
 };
 
 impl<T: Config> Pallet<T> {
@@ -52,6 +52,7 @@ impl<T: Config> Pallet<T> {
 		);
 		let is_there = |network: NetworkId| Networks::<T>::contains_key(network);
 		ensure!(NetworkTerms::<T>::iter_keys().all(is_there), "terms belong to no network");
+		ensure!(Steady::<T>::iter_keys().all(is_there), "a steady time belongs to no network");
 		ensure!(NetworkWeights::<T>::iter_keys().all(is_there), "a weight belongs to no network");
 		ensure!(
 			Makers::<T>::iter_keys().all(|(network, _)| is_there(network)),

@@ -17,26 +17,26 @@ impl<T: frame_system::Config> pallet_networks::WeightInfo for WeightInfo<T> {
 	fn create() -> Weight {
 		// At least 103_161 ns.
 		Weight::from_parts(116_715_000, 6012)
-			.saturating_add(T::DbWeight::get().reads(6))
-			.saturating_add(T::DbWeight::get().writes(5))
+			.saturating_add(T::DbWeight::get().reads(7))
+			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	fn set_terms() -> Weight {
 		// At least 55_964 ns.
 		Weight::from_parts(59_096_000, 4118)
-			.saturating_add(T::DbWeight::get().reads(6))
-			.saturating_add(T::DbWeight::get().writes(1))
+			.saturating_add(T::DbWeight::get().reads(7))
+			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	fn retire() -> Weight {
 		// At least 91_026 ns.
 		Weight::from_parts(93_796_000, 4118)
-			.saturating_add(T::DbWeight::get().reads(7))
-			.saturating_add(T::DbWeight::get().writes(4))
+			.saturating_add(T::DbWeight::get().reads(8))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	fn remove() -> Weight {
 		// At least 138_420 ns.
 		Weight::from_parts(147_306_000, 4118)
-			.saturating_add(T::DbWeight::get().reads(11))
-			.saturating_add(T::DbWeight::get().writes(6))
+			.saturating_add(T::DbWeight::get().reads(12))
+			.saturating_add(T::DbWeight::get().writes(7))
 	}
 	fn set_weight() -> Weight {
 		// At least 69_927 ns.
@@ -77,7 +77,7 @@ impl<T: frame_system::Config> pallet_networks::WeightInfo for WeightInfo<T> {
 	fn accept() -> Weight {
 		// At least 254_562 ns.
 		Weight::from_parts(260_584_000, 6686)
-			.saturating_add(T::DbWeight::get().reads(7))
-			.saturating_add(T::DbWeight::get().writes(6))
+			.saturating_add(T::DbWeight::get().reads(8))
+			.saturating_add(T::DbWeight::get().writes(7))
 	}
 }

@@ -230,3 +230,39 @@ fn reports_are_taken_in_epochs_of_the_cadence() {
 	assert_eq!(taken, [0, 4, 8]);
 	assert!(!Terms { cadence: 0, ..terms }.takes_reports(0));
 }
+
+#[test]
+fn since_when_reports_are_taken_as_they_are_is_known() {
+	chain(|| {
+		Now::set(10);
+		let network = create(1);
+		assert_eq!(Networks::steady_since(network), 12);
+		// What is paid changes nothing about that, however often.
+		for epoch in [20, 60, 100] {
+			Now::set(epoch);
+			assert_ok!(set(network, |terms| terms.rate_cap = u64::from(epoch) / 10));
+		}
+		Now::set(200);
+		assert_eq!(Networks::steady_since(network), 12);
+		// Nor does what was only decided.
+		assert_ok!(set(network, |terms| terms.cadence = 2));
+		assert_eq!(Networks::steady_since(network), 12);
+		assert_ok!(set(network, |terms| terms.rate_cap = 9));
+		Now::set(210);
+		assert_eq!(Networks::steady_since(network), 12);
+		// What is in force does, whether or not it is taken back later.
+		assert_ok!(set(network, |terms| terms.open = false));
+		Now::set(211);
+		assert_eq!(Networks::steady_since(network), 12);
+		Now::set(212);
+		assert_eq!(Networks::steady_since(network), 212);
+		assert_ok!(set(network, |terms| terms.open = true));
+		Now::set(213);
+		assert_eq!(Networks::steady_since(network), 212);
+		Now::set(300);
+		assert_eq!(Networks::steady_since(network), 214);
+		assert_ok!(set(network, |terms| terms.rate_cap = 3));
+		Now::set(400);
+		assert_eq!(Networks::steady_since(network), 214);
+	});
+}
