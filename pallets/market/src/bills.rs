@@ -78,8 +78,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(!T::Epochs::is_expired(of.1), Error::<T>::Ended);
 		let root = bill::root_of(leaf, index, bill.leaves, path);
 		ensure!(root == Some((bill.root, bill.credits)), Error::<T>::WrongLeaf);
-		let (owner, _) = T::Devices::tenure(&leaf.device).ok_or(Error::<T>::NotMember)?;
-		ensure!(T::Devices::is_seated(network, &leaf.device), Error::<T>::NotMember);
+		let (owner, _) = T::Devices::tenure(&leaf.device).ok_or(Error::<T>::NoOwner)?;
 		Collected::<T>::try_mutate(network, &of, |bits| {
 			let byte = bits.get_mut((index / 8) as usize).ok_or(Error::<T>::WrongLeaf)?;
 			let bit = 1u8 << (index % 8);

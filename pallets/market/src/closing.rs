@@ -5,29 +5,28 @@ use frame_support::{
 	ensure,
 	traits::{fungible::hold::Mutate as HoldMutate, tokens::Precision, Get},
 };
-use sp_runtime::DispatchError;
 use substation_primitives::Purse as Held;
 
 use crate::{
-	settling::tell, AccountId32, Agreement, AgreementId, Agreements, Block, Config, Error, Event,
+	settling::tell, AccountId32, Agreement, AgreementId, Agreements, Config, Error, Event,
 	HoldReason, Offers, Pallet, Parties, Purses, Reason, State, Terms,
 };
 
 impl<T: Config> Pallet<T> {
-	/// Lets an agreement end: after its notice if the buyer asks, at once if the provider does. When it ends. The buyer of a
-	/// job that was delivered is past that, and a deal binds its buyer to the end.
-	pub(crate) fn let_end(
-		who: &AccountId32,
-		agreement: AgreementId,
-	) -> Result<Block, DispatchError> {
+	/// Lets an agreement end: after its notice if the buyer asks, at once if the provider does. A provider that closes a job
+	/// gives all of it back. The buyer of a job that was delivered is past that, and a deal binds its buyer to the end.
+	pub(crate) fn let_end(who: &AccountId32, agreement: AgreementId) -> DispatchResult {
 		let mut row = Agreements::<T>::get(agreement).ok_or(Error::<T>::NotFound)?;
 		let now = Self::now();
 		let provides = *who == row.provider;
 		ensure!(provides || *who == row.buyer, Error::<T>::NotYours);
 		ensure!(!Self::is_over(&row), Error::<T>::Ended);
 		match row.state {
+			State::Working { .. } | State::Delivered { .. } if provides => {
+				return Self::give_back(agreement, row);
+			}
 			State::Delivered { .. } | State::Disputed { .. } => {
-				ensure!(provides, Error::<T>::Delivered)
+				return Err(Error::<T>::Delivered.into())
 			}
 			State::Proving { .. } => ensure!(provides, Error::<T>::WrongShape),
 			// Time runs on, units do not.
@@ -39,14 +38,19 @@ impl<T: Config> Pallet<T> {
 		let closes = if provides { now } else { now.saturating_add(row.notice) };
 		ensure!(row.closes.is_none_or(|before| closes < before), Error::<T>::AlreadyClosing);
 		row.closes = Some(closes);
-		if provides && matches!(row.terms, Terms::Job { .. }) {
-			Self::count(&row.provider, |record| {
-				record.undelivered = record.undelivered.saturating_add(1)
-			});
-		}
 		let at = Self::end_of(&row).map_or(closes, |(at, _)| at);
 		Agreements::<T>::insert(agreement, row);
-		Ok(at)
+		Self::deposit_event(Event::Closing { agreement, at });
+		Ok(())
+	}
+
+	/// Ends a job whose provider gives it back.
+	fn give_back(agreement: AgreementId, row: Agreement) -> DispatchResult {
+		Self::count(&row.provider, |record| {
+			record.undelivered = record.undelivered.saturating_add(1)
+		});
+		Self::deposit_event(Event::Closing { agreement, at: Self::now() });
+		Self::refund(agreement, row, Reason::Closed)
 	}
 
 	/// Ends an agreement that is over, and tells so: what was served is paid, and what is left is the buyer's.

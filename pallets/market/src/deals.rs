@@ -81,7 +81,7 @@ impl<T: Config> Pallet<T> {
 		served: &[(DeviceId, Vec<(EpochIndex, u32)>)],
 	) -> u32 {
 		let mut looked: u32 = 0;
-		let mut all = Sale::default();
+		let mut sales: Vec<(AgreementId, u16, CreditBalance, Sale)> = Vec::new();
 		for (device, reports) in served {
 			for agreement in Deals::<T>::get(device) {
 				looked = looked.saturating_add(1);
@@ -93,19 +93,25 @@ impl<T: Config> Pallet<T> {
 				let Some((count, spent)) = Self::take_reports(&mut row, reports) else { continue };
 				let (seller, part) = row.division.divide(spent.cost);
 				let sale = Sale { cost: spent.cost, seller, network: part };
-				all = all.with(&sale);
 				if !spent.is_empty() {
-					tell::<T>(agreement, count.into(), spent.credits, sale);
+					sales.push((agreement, count, spent.credits, sale));
 				}
 				Agreements::<T>::insert(agreement, row);
 			}
 		}
-		if all.cost > 0 {
-			// Who is paid here was paid by its network just now. What it could not take stays burned.
-			let taken = all.seller > 0 && T::Currency::mint_into(owner, all.seller).is_ok();
-			let all = Sale { seller: if taken { all.seller } else { 0 }, ..all };
-			let _ = Self::book_sale(network, owner, all);
+		if sales.is_empty() {
+			return looked;
 		}
+		// Who is paid here was paid by its network just now. What it could not take stays burned.
+		let due = sales.iter().fold(0, |sum: Balance, (.., sale)| sum.saturating_add(sale.seller));
+		let taken = due > 0 && T::Currency::mint_into(owner, due).is_ok();
+		let mut all = Sale::default();
+		for (agreement, count, credits, sale) in sales {
+			let sale = Sale { seller: if taken { sale.seller } else { 0 }, ..sale };
+			all = all.with(&sale);
+			tell::<T>(agreement, count.into(), credits, sale);
+		}
+		let _ = Self::book_sale(network, owner, all);
 		looked
 	}
 

@@ -66,7 +66,7 @@ mod errors {
 		NoCollateral,
 		/// Nobody decides about this job but its sides: the offer names no arbiter, or one of them.
 		NoArbiter,
-		/// The job was delivered: accept it, or dispute it.
+		/// The job was delivered: its buyer accepts it, or disputes it once; in a dispute both sides propose what is paid.
 		Delivered,
 		/// The job was not delivered yet, or is disputed already.
 		NotDelivered,
@@ -82,6 +82,8 @@ mod errors {
 		AlreadyBilled,
 		/// The leaf, its place and its path do not lead to the bill's root and total. Ask the payer for them again.
 		WrongLeaf,
+		/// Nobody owns the device, or not any more.
+		NoOwner,
 		/// The leaf was collected.
 		AlreadyCollected,
 		/// The network's owner has lowered what sellers get since this was offered. Ask the provider for a new offer.

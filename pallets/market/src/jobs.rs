@@ -89,7 +89,10 @@ impl<T: Config> Pallet<T> {
 		if let Some(Arbitration { arbiter, .. }) = arbitration {
 			let fee = row.terms.fee();
 			let spent = row.purse.take(fee).ok_or(Error::<T>::NotEnough)?;
-			let sale = Self::pay_arbiter(&row, &arbiter, spent)?;
+			let sale = match spent.is_empty() {
+				true => Sale::default(),
+				false => Self::pay_arbiter(&row, &arbiter, spent)?,
+			};
 			if share < Permill::from_percent(50) {
 				Self::count(&row.provider, |record| record.lost = record.lost.saturating_add(1));
 			}
@@ -126,14 +129,13 @@ impl<T: Config> Pallet<T> {
 				Self::tell_ruled(agreement, share, 0, Sale::default());
 				Ok(())
 			}
-			// Who has closed it before was counted then.
-			Reason::Transferred if row.closes.is_some_and(|at| at <= Self::now()) => Ok(()),
 			Reason::NotDelivered | Reason::Transferred => {
 				Self::count(&row.provider, |record| {
 					record.undelivered = record.undelivered.saturating_add(1)
 				});
 				Ok(())
 			}
+			// By its buyer.
 			Reason::Closed | Reason::Overdrawn | Reason::Missed => Ok(()),
 		}
 	}

@@ -396,7 +396,7 @@ pub mod pallet {
 		/// ## Details
 		///
 		/// Receipts count, and time is paid, until then; or until there are no credits, if that is sooner. A job can be delivered
-		/// until then; a provider that closes one gives all of it back, delivered or not. A deal binds its buyer; a provider
+		/// until then; a provider that closes one before it is disputed gives all of it back, at once. A deal binds its buyer; a provider
 		/// that closes it breaks it.
 		///
 		/// ## Errors
@@ -406,14 +406,12 @@ pub mod pallet {
 		///
 		/// ## Events
 		///
-		/// [`Event::Closing`].
+		/// [`Event::Closing`]; and [`Event::Finished`] if a provider gives a job back.
 		#[pallet::call_index(5)]
 		#[pallet::weight(T::WeightInfo::close().max(T::WeightInfo::close_job()))]
 		pub fn close(origin: OriginFor<T>, agreement: AgreementId) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			let at = Self::let_end(&who, agreement)?;
-			Self::deposit_event(Event::Closing { agreement, at });
-			Ok(())
+			Self::let_end(&who, agreement)
 		}
 
 		/// Finish an agreement that has ended: what was served is paid, what is left is the buyer's, with the deposit.
@@ -599,7 +597,7 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Spend credits for what you owe many hosts for this epoch.
+		/// Spend credits for what you owe many hosts. The bill is of the epoch in which it is posted.
 		///
 		/// ## Dispatch Origin
 		///
@@ -610,7 +608,7 @@ pub mod pallet {
 		/// * `network`: in which network.
 		/// * `root`: of the tree that adds up, over what each host is owed ([`substation_primitives::bill`]).
 		/// * `leaves`: of how many leaves, up to 65,536.
-		/// * `credits`: what they add up to.
+		/// * `credits`: what they add up to; no less than `Market.Least`.
 		///
 		/// ## Details
 		///
@@ -646,8 +644,12 @@ pub mod pallet {
 		///
 		/// ## Arguments
 		///
-		/// * `network`, `payer`, `epoch`: which bill.
-		/// * `index`, `leaf`, `path`: the leaf, its place, and what lies beside it on the way to the root.
+		/// * `network`: in which network.
+		/// * `payer`: whose bill.
+		/// * `epoch`: of which epoch.
+		/// * `index`: the leaf's place, from 0.
+		/// * `leaf`: what the host is owed.
+		/// * `path`: what lies beside it on the way to the root, from the leaf up.
 		///
 		/// ## Details
 		///
@@ -655,7 +657,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::NotFound`], [`Error::Ended`], [`Error::WrongLeaf`], [`Error::NotMember`], [`Error::AlreadyCollected`],
+		/// [`Error::NotFound`], [`Error::Ended`], [`Error::WrongLeaf`], [`Error::NoOwner`], [`Error::AlreadyCollected`],
 		/// [`Error::CannotReceive`].
 		///
 		/// ## Events
@@ -687,7 +689,9 @@ pub mod pallet {
 		///
 		/// ## Arguments
 		///
-		/// * `network`, `payer`, `epoch`: which bill.
+		/// * `network`: in which network.
+		/// * `payer`: whose bill.
+		/// * `epoch`: of which epoch.
 		///
 		/// ## Errors
 		///

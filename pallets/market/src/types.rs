@@ -412,13 +412,9 @@ impl Agreement {
 	pub fn end(&self, transferred: Option<Block>) -> Option<(Block, Reason)> {
 		let grace = if self.terms.is_metered() { self.notice } else { 0 };
 		let late = match &self.state {
-			// What was delivered is paid for, whoever has the device by then, unless its provider gives it up.
-			State::Delivered { until, .. } | State::Disputed { until, .. } => {
-				let disputed = matches!(self.state, State::Disputed { .. });
-				let why = if disputed { Reason::Ruled } else { Reason::Completed };
-				let given_up = self.closes.filter(|at| at < until);
-				return Some(given_up.map_or((*until, why), |at| (at, Reason::Closed)));
-			}
+			// What was delivered is paid for, whoever has the device by then.
+			State::Delivered { until, .. } => return Some((*until, Reason::Completed)),
+			State::Disputed { until, .. } => return Some((*until, Reason::Ruled)),
 			State::Working { deliver_by } => Some(*deliver_by),
 			_ => None,
 		};

@@ -308,14 +308,15 @@ impl Unstoppable {
 
 impl Unstoppable {
 	/// Agreements and grants run on, so who pays and whose data it is may end them, and what has to be said of a job in time is
-	/// said; and what a token costs is said on, so that nobody gains by having been silent.
+	/// said, and bills collected; and what a token costs is said on, so that nobody gains by having been silent.
 	fn contains_call(pallet: &[u8], call: &[u8]) -> bool {
-		let calls: [(&str, &[u8]); 9] = [
+		let calls: [(&str, &[u8]); 10] = [
 			(<Market as PalletInfoAccess>::name(), b"close"),
 			(<Market as PalletInfoAccess>::name(), b"deliver"),
 			(<Market as PalletInfoAccess>::name(), b"dispute"),
 			(<Market as PalletInfoAccess>::name(), b"accept"),
 			(<Market as PalletInfoAccess>::name(), b"rule"),
+			(<Market as PalletInfoAccess>::name(), b"collect"),
 			(<Access as PalletInfoAccess>::name(), b"revoke"),
 			(<Oracle as PalletInfoAccess>::name(), b"feed_values"),
 			(<Credits as PalletInfoAccess>::name(), b"stop"),

@@ -103,12 +103,10 @@ impl pallet_market::InspectNetworks for MarketNetworks {
 		let now = configs::Clock::now();
 		let history = pallet_networks::NetworkTerms::<Runtime>::get(network)?;
 		let cadence = history.at(now).filter(|terms| terms.open)?.cadence;
-		let same =
-			|terms: &pallet_networks::TermsOf<Runtime>| terms.open && terms.cadence == cadence;
 		Some(pallet_market::Reporting {
 			cadence,
-			since: history.holds_since(now, same)?,
-			settled: history.latest().is_some_and(same),
+			since: Networks::steady_since(network),
+			settled: history.latest().is_some_and(|last| last.open && last.cadence == cadence),
 		})
 	}
 

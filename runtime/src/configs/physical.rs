@@ -478,7 +478,7 @@ impl pallet_emission::OnPaid for Payments {
 		let cells = reports.min(memberships.saturating_mul(Self::PLACES));
 		let each = weights::pallet_contribution::WeightInfo::<Runtime>::note_paid()
 			.saturating_add(NetworkTreasuryWeight::note_work())
-			.saturating_add(<Runtime as frame_system::Config>::DbWeight::get().reads(1));
+			.saturating_add(<Runtime as frame_system::Config>::DbWeight::get().reads(2));
 		// So many reports of one device at the most, on the average: what they add is the same whoever they belong to.
 		let of_each = reports.div_ceil(memberships.max(1));
 		let deals = weights::pallet_market::WeightInfo::<Runtime>::note_served(

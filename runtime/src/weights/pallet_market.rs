@@ -75,10 +75,10 @@ impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().writes(15))
 	}
 	fn close_job() -> Weight {
-		// Reckoned from `close`, and not measured yet.
-		Weight::from_parts(200_000_000, 11402)
-			.saturating_add(T::DbWeight::get().reads(6))
-			.saturating_add(T::DbWeight::get().writes(2))
+		// Reckoned from `finish`, and not measured yet.
+		Weight::from_parts(500_000_000, 11402)
+			.saturating_add(T::DbWeight::get().reads(16))
+			.saturating_add(T::DbWeight::get().writes(12))
 	}
 	fn finish_job() -> Weight {
 		// Reckoned from `finish`, and not measured yet.
