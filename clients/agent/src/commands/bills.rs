@@ -6,17 +6,17 @@ use std::{
 	path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{bail, Context, Result};
 use serde::Deserialize;
+use sp_core::crypto::Ss58Codec;
 use substation_primitives::{
 	bill::{Bill, Leaf},
 	AccountId32, EpochIndex, NetworkId,
 };
 use substation_sdk::{
 	amount::{dollars, tokens},
-	bills::{self, Owed},
+	bills::{self, BillRow, Owed},
 	chain::{account, Chain, Written},
-	durable,
 	failure::Failure,
 	identity::parse_id,
 };
@@ -33,7 +33,7 @@ pub struct Billing {
 	/// Table of what is owed for this epoch: CSV whose first line is `device,down,up,seconds,credits`.
 	#[arg(value_name = "FILE")]
 	pub table: PathBuf,
-	/// Folder for what hosts collect by: a file for each device, to be handed on to its owner.
+	/// Folder for what hosts collect by: in one for the epoch a file for each device, to be handed on to its owner.
 	#[arg(long, value_name = "FOLDER")]
 	pub paths: PathBuf,
 	#[command(flatten)]
@@ -92,6 +92,8 @@ pub async fn bill(chain: &Chain, billing: &Billing, output: Output) -> Result<()
 	let bill = read(&billing.table)?;
 	let (_, credits) = bill.root();
 	let hosts = bill.leaves().len();
+	// Before anything is spent.
+	fs::create_dir_all(&billing.paths).with_context(|| format!("{}", billing.paths.display()))?;
 	let what = format!("spend {} for what {hosts} hosts are owed", dollars(credits));
 	let call = bills::bill(billing.network, &bill);
 	let Written::Done(events) = billing.write.send(chain, &what, call, output).await? else {
@@ -100,12 +102,15 @@ pub async fn bill(chain: &Chain, billing: &Billing, output: Output) -> Result<()
 	let billed = bills::billed(&events)?;
 	let (epoch, cost) = billed.context("the chain has not told for which epoch it was")?;
 	let payer = account(&billing.write.signer.keypair()?);
-	fs::create_dir_all(&billing.paths)?;
-	for index in (0..).take(hosts) {
-		let owed = Owed::of(&bill, (billing.network, &payer, epoch), index).context("a leaf")?;
-		let file = billing.paths.join(format!("{index}-{}.json", owed.device));
-		durable::replace(&file, &[&serde_json::to_vec_pretty(&owed)?])?;
-	}
+	let place = (billing.network, &payer, epoch);
+	let folder = write_paths(&bill, place, &billing.paths).with_context(|| {
+		format!(
+			"the credits are spent, but what hosts collect by is not written: say `market paths {} {} {epoch} {} --paths FOLDER`",
+			billing.network,
+			payer.to_ss58check(),
+			billing.table.display()
+		)
+	})?;
 	output.result(
 		&serde_json::json!({
 			"epoch": epoch,
@@ -117,10 +122,59 @@ pub async fn bill(chain: &Chain, billing: &Billing, output: Output) -> Result<()
 			"billed     {} to {hosts} hosts for epoch {epoch}, for which {} was burned; what they collect by is in {}",
 			dollars(credits),
 			tokens(cost),
-			billing.paths.display()
+			folder.display()
 		),
 	);
 	Ok(())
+}
+
+/// Writes what each host of a bill collects by, into a folder of its epoch's; which one that is.
+fn write_paths(
+	bill: &Bill,
+	place: (NetworkId, &AccountId32, EpochIndex),
+	folder: &Path,
+) -> Result<PathBuf> {
+	let folder = folder.join(place.2.to_string());
+	fs::create_dir_all(&folder)?;
+	for index in (0..).take(bill.leaves().len()) {
+		let owed = Owed::of(bill, place, index).context("a leaf")?;
+		let file = folder.join(format!("{index}-{}.json", owed.device));
+		fs::write(&file, serde_json::to_vec_pretty(&owed)?)?;
+	}
+	Ok(folder)
+}
+
+/// Writes anew what hosts of a bill collect by.
+pub async fn paths(
+	chain: &Chain,
+	named: &Named,
+	(table, folder): (&Path, &Path),
+	output: Output,
+) -> Result<()> {
+	let bill = read(table)?;
+	let payer = AccountId32::new(named.payer.0);
+	let row = row(chain, named).await?;
+	if bill.root() != (substation_primitives::H256(row.root.0), row.credits) {
+		bail!(Failure::Mismatch("the table is not that of the bill".into()))
+	}
+	let folder = write_paths(&bill, (named.network, &payer, named.epoch), folder)?;
+	output.result(
+		&serde_json::json!({ "folder": folder, "hosts": bill.leaves().len() }),
+		format!("{} files are in {}", bill.leaves().len(), folder.display()),
+	);
+	Ok(())
+}
+
+/// A bill's row.
+async fn row(chain: &Chain, named: &Named) -> Result<BillRow> {
+	let payer = AccountId32::new(named.payer.0);
+	let row = chain.bill_of(named.network, &payer, named.epoch).await?;
+	Ok(row.ok_or_else(|| {
+		Failure::NotFound(format!(
+			"there is no such bill for epoch {}, or it is cleared",
+			named.epoch
+		))
+	})?)
 }
 
 /// Has a host paid what it is owed.
@@ -151,14 +205,7 @@ pub async fn collect(chain: &Chain, file: &Path, write: &Write, output: Output) 
 
 /// Says how a bill stands.
 pub async fn owed(chain: &Chain, named: &Named, output: Output) -> Result<()> {
-	let payer = AccountId32::new(named.payer.0);
-	let row = chain.bill_of(named.network, &payer, named.epoch).await?;
-	let row = row.ok_or_else(|| {
-		Failure::NotFound(format!(
-			"there is no such bill for epoch {}, or it is cleared",
-			named.epoch
-		))
-	})?;
+	let row = row(chain, named).await?;
 	output.result(
 		&serde_json::json!({
 			"root": row.root,

@@ -166,6 +166,17 @@ pub enum Command {
 	},
 	/// Spend credits for what many hosts are owed for this epoch: each collects its part.
 	Bill(Box<Billing>),
+	/// Write anew what hosts collect by, from the table of a bill that was posted.
+	Paths {
+		#[command(flatten)]
+		named: Named,
+		/// The table that it was posted with.
+		#[arg(value_name = "FILE")]
+		table: PathBuf,
+		/// Folder for it, in which there is one for each epoch.
+		#[arg(long, value_name = "FOLDER")]
+		paths: PathBuf,
+	},
 	/// Say how a bill stands.
 	Owed(Named),
 	/// Have a host paid what a bill owes it.
@@ -259,8 +270,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		}
 		Command::Close { agreement, write } => {
 			let what = format!("let agreement {agreement} end");
-			write.send(&chain, &what, market::close(*agreement), output).await?;
-			Ok(())
+			ended(&chain, write, &what, market::close(*agreement), output).await
 		}
 		Command::Deliver { agreement, result, write } => {
 			let what = format!("deliver {} by agreement {agreement}", result.display());
@@ -283,6 +293,9 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 			ended(&chain, write, &what, market::rule(*agreement, *share), output).await
 		}
 		Command::Bill(billing) => bills::bill(&chain, billing, output).await,
+		Command::Paths { named, table, paths } => {
+			bills::paths(&chain, named, (table, paths), output).await
+		}
 		Command::Owed(named) => bills::owed(&chain, named, output).await,
 		Command::Collect { owed, write } => bills::collect(&chain, owed, write, output).await,
 		Command::ClearBill { named, write } => bills::clear(&chain, named, write, output).await,
