@@ -1,5 +1,5 @@
-//! Jobs and a deal from the command line: work that is accepted, disputed, and never delivered; and stored data that is paid
-//! for by judged reports until its provider gives up.
+//! Jobs, a deal and a bill from the command line: work that is accepted, disputed, and never delivered; stored data that is
+//! paid for by judged reports until its provider gives up; and a host that collects what it is owed.
 
 use std::{fs, time::Duration};
 
@@ -193,7 +193,27 @@ async fn deal(line: &Line<'_>) -> Result<()> {
 	let ended = line.market(DEALER, &format!("finish {deal} --commit")).await?;
 	ensure!(ended["compensation"] == (20 * TOKEN * 9 / 10).to_string(), "{ended}");
 	ensure!(ended["refunded"] == (10 * RATE - paid).to_string(), "{ended}");
-	Ok(())
+	bill(line, &device).await
+}
+
+/// A bill of one host, which collects by the file that its payer has written.
+async fn bill(line: &Line<'_>, device: &StorageDevice) -> Result<()> {
+	let (table, folder) = (line.agent.path("owed.csv"), line.agent.path("owed"));
+	let owed =
+		format!("device,down,up,seconds,credits\n{:?},5000000,1000,60,100000\n", device.id());
+	fs::write(&table, owed)?;
+	let spend = format!("bill {STORAGE} {table} --paths {folder} --commit");
+	let billed = line.market(SAVER, &spend).await?;
+	ensure!(billed["credits"] == "100000" && billed["hosts"] == 1, "{billed}");
+	let burned: u128 = billed["burned"].as_str().unwrap_or_default().parse()?;
+	let collect = format!("collect {folder}/{}/0-{:?}.json --commit", billed["epoch"], device.id());
+	let payer = account(&signer("saver")).to_ss58check();
+	let anew = format!("paths {STORAGE} {payer} {} {table} --paths {folder}", billed["epoch"]);
+	let written = line.market(SAVER, &anew).await?;
+	ensure!(written["hosts"] == 1, "{written}");
+	let got = line.market(DEALER, &collect).await?;
+	ensure!(got["amount"] == (burned * 9 / 10).to_string(), "{got} of {burned}");
+	line.refused(DEALER, &collect, "AlreadyCollected").await
 }
 
 async fn state(chain: &Chain, agreement: u32) -> Result<State> {
