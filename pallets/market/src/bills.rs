@@ -40,7 +40,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(credits >= T::Least::get(), Error::<T>::TooLittle);
 		let epoch = T::Epochs::now();
 		let place: Place = (network, (payer.clone(), epoch));
-		ensure!(!Bills::<T>::contains_key(&place.0, &place.1), Error::<T>::AlreadyBilled);
+		ensure!(!Bills::<T>::contains_key(place.0, &place.1), Error::<T>::AlreadyBilled);
 		let spent = T::Purses::take(payer, credits).map_err(|_| Error::<T>::NotEnough)?;
 		let bytes = leaves.div_ceil(8);
 		let deposit = T::BillDeposit::get()
@@ -62,8 +62,8 @@ impl<T: Config> Pallet<T> {
 			deposit,
 		};
 		let bits = BoundedVec::truncate_from(vec![0; bytes as usize]);
-		Bills::<T>::insert(&place.0, &place.1, bill);
-		Collected::<T>::insert(&place.0, &place.1, bits);
+		Bills::<T>::insert(place.0, &place.1, bill);
+		Collected::<T>::insert(place.0, &place.1, bits);
 		Ok((epoch, spent.cost))
 	}
 

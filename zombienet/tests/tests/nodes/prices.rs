@@ -200,6 +200,11 @@ async fn play(network: &Network, folder: &Path) -> Result<()> {
 	quoted(&chain, "three feeders speak again", |quote| quote.median == 9 * CENT).await?;
 	consumer.buys(["--dollars", "0.1"]).await?;
 	market::run(&agent, &chain).await?;
+	// Feeders say nothing of a price that nobody has written lately.
+	for number in 0..3 {
+		writes(&agent, number, "0.09")?;
+	}
+	quoted(&chain, "three feeders speak on", |quote| quote.median == 9 * CENT).await?;
 	tokio::try_join!(selling::run(&agent, &chain), working::run(&agent, &chain))?;
 	Ok(())
 }

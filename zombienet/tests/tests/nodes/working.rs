@@ -46,7 +46,14 @@ impl Line<'_> {
 	async fn market(&self, suri: &str, words: &str) -> Result<Value> {
 		let words: Vec<&str> = words.split(' ').collect();
 		let all = [&["market"][..], &words, &["--url", &self.agent.url, "--json"]].concat();
-		self.agent.json(suri, &all).await.with_context(|| words.join(" "))
+		let output = self.agent.run(suri, &all).await?;
+		let said = String::from_utf8_lossy(&output.stderr);
+		ensure!(output.status.success(), "{}: {said}", words.join(" "));
+		// Some have nothing to say but that it is done.
+		if output.stdout.is_empty() {
+			return Ok(Value::Null);
+		}
+		serde_json::from_slice(&output.stdout).with_context(|| words.join(" "))
 	}
 
 	/// A call that is refused by this name.
