@@ -13,7 +13,7 @@ use substation_sdk::{
 };
 use substation_zombienet_tests::{
 	field::{endow, reach, reach_best, signer, Aggregator, StorageDevice, LIFETIME},
-	Network, Options,
+	until, Network, Options,
 };
 
 /// What judges' work on a unit costs whose body is not there, in planck: of the local preset's fees.
@@ -62,8 +62,16 @@ async fn story(network: &Network) -> Result<()> {
 	}
 	ensure!(chain.clock().await?.epoch >= epoch + 4, "it is gone before the freeze");
 	let quota = quota_of(published.terms.work, published.terms.bodies.len(), 0);
-	let now = aggregator.means(chain).await?;
-	let lost = before.balance - now.balance - now.rent_since(&before);
+	let lost = async || {
+		let now = aggregator.means(chain).await?;
+		anyhow::Ok(before.balance - now.balance - now.rent_since(&before))
+	};
+	// What two questions are answered may be of two blocks.
+	until(Duration::from_secs(60), "the aggregator has paid for it", || async {
+		Ok(lost().await? > 0)
+	})
+	.await?;
+	let lost = lost().await?;
 	ensure!(lost == 2 * JUDGING_FEE * u128::from(quota), "the aggregator has lost {lost}");
 	let recomputed = recompute(chain, &published.terms, packed.chunks.clone(), &Quiet).await?;
 	let claim = claim::call(epoch, &batch, &recomputed.judged, 0)?;
