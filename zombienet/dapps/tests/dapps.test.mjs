@@ -301,8 +301,10 @@ describe("a chain of four validators", { concurrency: true, timeout: 30 * 60_000
       const { url } = network.nodes[1];
       const key = join(folder, "car.key");
       const { device } = await network.agent(owner, "init", key);
-      await network.agent(owner, "register", "--key", key, "--network", "1", "--aggregator", carrierAddress, "--cut", "5",
-        "--data", join(folder, "data"), "--url", url, "--commit");
+      // The agent reads what is final.
+      const registering = ["register", "--key", key, "--network", "1", "--aggregator", carrierAddress, "--cut", "5"];
+      const where = ["--data", join(folder, "data"), "--url", url, "--commit"];
+      await until(90, "the car is registered", () => network.agent(owner, ...registering, ...where).then(() => true, () => false));
       await network.agent(owner, "access", "ask", device, "--network", "1", "--scope", "history", "--rate", "100", "--url", url, "--commit");
       const server = await network.share(device, `http://127.0.0.1:${car.address().port}`);
       await feed(api);
