@@ -151,7 +151,7 @@ export class Network {
   async agent(suri, ...parameters) {
     const env = { ...process.env, SUBSTATION_SURI: suri };
     const { stdout } = await run(binary("substation-agent"), [...parameters, "--json"], { env });
-    return JSON.parse(stdout);
+    return stdout ? JSON.parse(stdout) : undefined;
   }
 
   /** Starts the fleet of scripts/run.sh, for so many epochs; `ended` is its exit code. */
