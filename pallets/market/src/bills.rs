@@ -39,8 +39,8 @@ impl<T: Config> Pallet<T> {
 		ensure!((1..=MAX_LEAVES).contains(&leaves), Error::<T>::BillTooLarge);
 		ensure!(credits >= T::Least::get(), Error::<T>::TooLittle);
 		let epoch = T::Epochs::now();
-		let place: Place = (network, (payer.clone(), epoch));
-		ensure!(!Bills::<T>::contains_key(place.0, &place.1), Error::<T>::AlreadyBilled);
+		let of = (payer.clone(), epoch);
+		ensure!(!Bills::<T>::contains_key(network, &of), Error::<T>::AlreadyBilled);
 		let spent = T::Purses::take(payer, credits).map_err(|_| Error::<T>::NotEnough)?;
 		let bytes = leaves.div_ceil(8);
 		let deposit = T::BillDeposit::get()
@@ -49,9 +49,8 @@ impl<T: Config> Pallet<T> {
 			.map_err(|_| Error::<T>::CannotPay)?;
 		let division = Divisions::<T>::get(network);
 		let (seller, part) = division.divide(spent.cost);
-		// All that hosts will have is counted as sold here and now: later it only waits.
-		Self::spend_cost(network, &Sale { cost: spent.cost, seller: 0, network: part })?;
-		Self::count_waiting(network, seller);
+		// All that hosts will have is counted as sold here and now, and waits.
+		Self::spend(network, &Sale { cost: spent.cost, seller, network: part }, 0)?;
 		let bill = Bill {
 			root,
 			leaves,
@@ -62,8 +61,8 @@ impl<T: Config> Pallet<T> {
 			deposit,
 		};
 		let bits = BoundedVec::truncate_from(vec![0; bytes as usize]);
-		Bills::<T>::insert(place.0, &place.1, bill);
-		Collected::<T>::insert(place.0, &place.1, bits);
+		Bills::<T>::insert(network, &of, bill);
+		Collected::<T>::insert(network, &of, bits);
 		Ok((epoch, spent.cost))
 	}
 

@@ -98,7 +98,7 @@ impl<T: Config> Pallet<T> {
 		for party in [&row.buyer, &row.provider] {
 			Parties::<T>::remove(party, agreement);
 		}
-		if let Terms::Job { arbitration: Some(arbitration), .. } = &row.terms {
+		if let Some(arbitration) = row.terms.arbitration() {
 			Parties::<T>::remove(&arbitration.arbiter, agreement);
 		}
 		Agreements::<T>::remove(agreement);

@@ -6,7 +6,7 @@ use frame_support::{
 	dispatch::DispatchResult,
 	ensure,
 	traits::{
-		fungible::{hold::Mutate as HoldMutate, Mutate},
+		fungible::hold::Mutate as HoldMutate,
 		tokens::{Fortitude, Precision, Restriction},
 	},
 };
@@ -104,14 +104,14 @@ impl<T: Config> Pallet<T> {
 		}
 		// Who is paid here was paid by its network just now. What it could not take stays burned.
 		let due = sales.iter().fold(0, |sum: Balance, (.., sale)| sum.saturating_add(sale.seller));
-		let taken = due > 0 && T::Currency::mint_into(owner, due).is_ok();
+		let taken = Self::make(owner, due) == due;
 		let mut all = Sale::default();
 		for (agreement, count, credits, sale) in sales {
 			let sale = Sale { seller: if taken { sale.seller } else { 0 }, ..sale };
 			all = all.with(&sale);
 			tell::<T>(agreement, count.into(), credits, sale);
 		}
-		let _ = Self::book_sale(network, owner, all);
+		let _ = Self::book(network, owner, all);
 		looked
 	}
 

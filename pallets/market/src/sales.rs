@@ -1,7 +1,7 @@
 //! What is paid when credits are spent: a part of what was burned for them comes back, and the rest stays burned.
 
 use frame_support::{
-	storage::with_storage_layer,
+	ensure,
 	traits::fungible::{Balanced, Mutate},
 };
 use sp_runtime::DispatchError;
@@ -46,20 +46,18 @@ impl<T: Config> Pallet<T> {
 	/// [`Error::CannotReceive`].
 	pub(crate) fn sell(agreement: &Agreement, spent: Purse) -> Result<Sale, DispatchError> {
 		let (seller, network) = agreement.division.divide(spent.cost);
-		if seller > 0 {
-			T::Currency::mint_into(&agreement.provider, seller)
-				.map_err(|_| Error::<T>::CannotReceive)?;
-		}
-		Self::book(agreement, Sale { cost: spent.cost, seller, network })
+		ensure!(Self::make(&agreement.provider, seller) == seller, Error::<T>::CannotReceive);
+		let sale = Sale { cost: spent.cost, seller, network };
+		Self::book(agreement.network, &agreement.provider, sale)
 	}
 
 	/// Spends credits of an agreement. The part of a provider whose account cannot take it stays burned: the service was
 	/// given, and others' calls go on.
 	pub(crate) fn sell_anyway(agreement: &Agreement, spent: Purse) -> Result<Sale, DispatchError> {
-		match with_storage_layer(|| Self::sell(agreement, spent)) {
-			Ok(sale) => Ok(sale),
-			Err(_) => Self::sell_for_nobody(agreement, spent),
-		}
+		let (part, network) = agreement.division.divide(spent.cost);
+		let seller = Self::make(&agreement.provider, part);
+		let sale = Sale { cost: spent.cost, seller, network };
+		Self::book(agreement.network, &agreement.provider, sale)
 	}
 
 	/// Spends credits of an agreement for its arbiter's word. It is no sale of the provider's.
@@ -69,29 +67,27 @@ impl<T: Config> Pallet<T> {
 		spent: Purse,
 	) -> Result<Sale, DispatchError> {
 		let (part, network) = agreement.division.divide(spent.cost);
-		let taken = part > 0 && T::Currency::mint_into(arbiter, part).is_ok();
-		let sale = Sale { cost: spent.cost, seller: if taken { part } else { 0 }, network };
-		Self::spend_cost(agreement.network, &sale)?;
+		let sale = Sale { cost: spent.cost, seller: Self::make(arbiter, part), network };
+		Self::spend(agreement.network, &sale, sale.seller)?;
 		Ok(sale)
 	}
 
-	/// Spends credits of an agreement whose provider cannot be paid: its part stays burned. The service was given.
-	fn sell_for_nobody(agreement: &Agreement, spent: Purse) -> Result<Sale, DispatchError> {
-		let (_, network) = agreement.division.divide(spent.cost);
-		Self::book(agreement, Sale { cost: spent.cost, seller: 0, network })
+	/// Makes tokens for somebody. What was made: nothing if the account cannot take it.
+	pub(crate) fn make(who: &AccountId32, amount: Balance) -> Balance {
+		if amount > 0 && T::Currency::mint_into(who, amount).is_ok() {
+			amount
+		} else {
+			0
+		}
 	}
 
-	fn book(agreement: &Agreement, sale: Sale) -> Result<Sale, DispatchError> {
-		Self::book_sale(agreement.network, &agreement.provider, sale)
-	}
-
-	/// Spends what was burned, pays the network's part, and counts the sale.
-	pub(crate) fn book_sale(
+	/// Spends what was burned, pays the network's part, and counts the sale. The seller's part was made before.
+	pub(crate) fn book(
 		network: NetworkId,
 		provider: &AccountId32,
 		sale: Sale,
 	) -> Result<Sale, DispatchError> {
-		Self::spend_cost(network, &sale)?;
+		Self::spend(network, &sale, sale.seller)?;
 		Self::count(provider, |record| {
 			record.cost = record.cost.saturating_add(sale.cost);
 			record.left_burned = record.left_burned.saturating_add(sale.left_burned());
@@ -99,20 +95,19 @@ impl<T: Config> Pallet<T> {
 		Ok(sale)
 	}
 
-	pub(crate) fn spend_cost(network: NetworkId, sale: &Sale) -> Result<(), DispatchError> {
-		T::Purses::consume(sale.cost, sale.seller.saturating_add(sale.network))?;
+	/// Spends what was burned, pays the network's part, and counts the use. Of the seller's part so much was `made`: the rest
+	/// waits.
+	pub(crate) fn spend(
+		network: NetworkId,
+		sale: &Sale,
+		made: Balance,
+	) -> Result<(), DispatchError> {
+		T::Purses::consume(sale.cost, made.saturating_add(sale.network))?;
 		if sale.network > 0 {
 			T::Sales::sold(network, T::Currency::issue(sale.network));
 		}
 		Self::count_use(network, sale);
 		Ok(())
-	}
-
-	/// Counts what hosts will collect of a bill that was spent in this epoch.
-	pub(crate) fn count_waiting(network: NetworkId, seller: Balance) {
-		Usages::<T>::mutate(network, Self::usage_slot(T::Epochs::now()), |usage| {
-			usage.seller = usage.seller.saturating_add(seller);
-		});
 	}
 
 	fn count_use(network: NetworkId, sale: &Sale) {

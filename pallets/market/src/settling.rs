@@ -67,7 +67,7 @@ impl<T: Config> Pallet<T> {
 		let credits = price.checked_mul(due.into()).ok_or(Error::<T>::NotEnough)?;
 		let in_epoch = row.paid_in(epoch).saturating_add(due);
 		row.state = State::Metered { units: units.saturating_add(due), epoch, in_epoch };
-		tell::<T>(agreement, due, credits, Self::spend(row, credits)?);
+		tell::<T>(agreement, due, credits, Self::pay_by(row, credits)?);
 		Ok(())
 	}
 
@@ -78,7 +78,7 @@ impl<T: Config> Pallet<T> {
 	) -> Result<Block, DispatchError> {
 		let (due, credits) = Self::pass_time(row);
 		if due > 0 {
-			let sale = Self::spend(row, credits)?;
+			let sale = Self::pay_by(row, credits)?;
 			tell::<T>(agreement, due.into(), credits, sale);
 		}
 		Ok(due)
@@ -98,7 +98,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Takes credits out of an agreement and sells for them.
-	fn spend(row: &mut Agreement, credits: CreditBalance) -> Result<Sale, DispatchError> {
+	fn pay_by(row: &mut Agreement, credits: CreditBalance) -> Result<Sale, DispatchError> {
 		let spent = row.purse.take(credits).ok_or(Error::<T>::NotEnough)?;
 		Self::sell(row, spent)
 	}

@@ -10,11 +10,18 @@ use crate::{
 	NextAgreementId, NextOfferId, Offers, Pallet, Parties, Records, State, Terms, Usages,
 };
 
+/// What rows say that is held, by the reason's index and whose it is.
+type Held = BTreeMap<(u8, AccountId32), (HoldReason, Balance)>;
+
+fn hold(held: &mut Held, reason: HoldReason, who: &AccountId32, amount: Balance) {
+	let (_, sum) = held.entry((reason as u8, who.clone())).or_insert((reason, 0));
+	*sum = sum.saturating_add(amount);
+}
+
 impl<T: Config> Pallet<T> {
 	/// Checks that rows fit each other, and that what is held is what they say.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
-		let mut held = BTreeMap::<(u8, AccountId32), Balance>::new();
-		let (offers, agreements, collateral, bills) = (0, 1, 2, 3);
+		let mut held = Held::new();
 		let mut deals = 0usize;
 		let mut taken = BTreeMap::<u32, u16>::new();
 		let mut parties = 0usize;
@@ -42,8 +49,8 @@ impl<T: Config> Pallet<T> {
 				);
 			}
 			parties = parties.saturating_add(if row.buyer == row.provider { 1 } else { 2 });
-			if let (State::Disputed { .. }, Terms::Job { arbitration: Some(arbitration), .. }) =
-				(&row.state, &row.terms)
+			if let (State::Disputed { .. }, Some(arbitration)) =
+				(&row.state, row.terms.arbitration())
 			{
 				let finds = Parties::<T>::contains_key(&arbitration.arbiter, number);
 				ensure!(finds, "an arbiter does not find what it decides about");
@@ -55,11 +62,9 @@ impl<T: Config> Pallet<T> {
 				let found = Deals::<T>::get(device).contains(&number);
 				ensure!(found, "claims do not find a deal");
 				deals = deals.saturating_add(1);
-				let sum = held.entry((collateral, row.provider.clone())).or_default();
-				*sum = sum.saturating_add(*amount);
+				hold(&mut held, HoldReason::Collateral, &row.provider, *amount);
 			}
-			let sum = held.entry((agreements, row.buyer)).or_default();
-			*sum = sum.saturating_add(row.deposit);
+			hold(&mut held, HoldReason::Agreement, &row.buyer, row.deposit);
 			if let Some(offer) = row.offer {
 				let places = taken.entry(offer).or_default();
 				*places = places.saturating_add(1);
@@ -80,28 +85,20 @@ impl<T: Config> Pallet<T> {
 				row.taken == taken.get(&offer).copied().unwrap_or(0),
 				"an offer's places are not what agreements take"
 			);
-			let sum = held.entry((offers, row.provider)).or_default();
-			*sum = sum.saturating_add(row.deposit);
+			hold(&mut held, HoldReason::Offer, &row.provider, row.deposit);
 		}
 		for (network, (payer, epoch), bill) in Bills::<T>::iter() {
 			let most = bill.seller.mul_floor(bill.cost);
 			ensure!(bill.collected <= most, "more was collected of a bill than is its hosts'");
 			let bits = Collected::<T>::get(network, (&payer, epoch)).len();
 			ensure!(bits == bill.leaves.div_ceil(8) as usize, "a bill's bits are not its leaves'");
-			let sum = held.entry((bills, payer)).or_default();
-			*sum = sum.saturating_add(bill.deposit);
+			hold(&mut held, HoldReason::Bill, &payer, bill.deposit);
 		}
 		ensure!(
 			Collected::<T>::iter_keys().count() == Bills::<T>::iter_keys().count(),
 			"bits are kept of a bill that is not there"
 		);
-		for ((what, who), amount) in held {
-			let reason = match what {
-				0 => HoldReason::Offer,
-				1 => HoldReason::Agreement,
-				2 => HoldReason::Collateral,
-				_ => HoldReason::Bill,
-			};
+		for ((_, who), (reason, amount)) in held {
 			ensure!(
 				T::Currency::balance_on_hold(&reason.into(), &who) == amount,
 				"what is held is not what rows say"

@@ -138,16 +138,24 @@ impl Terms {
 		matches!(self, Self::Job { .. } | Self::Proof { .. })
 	}
 
+	/// Who decides about it if its buyer is not content, if anybody does.
+	pub fn arbitration(&self) -> Option<&Arbitration> {
+		match self {
+			Self::Job { arbitration, .. } => arbitration.as_ref(),
+			_ => None,
+		}
+	}
+
 	/// Whether somebody else than its sides has to find it: claims a deal, and an arbiter a job.
 	pub fn has_index(&self) -> bool {
-		matches!(self, Self::Proof { .. } | Self::Job { arbitration: Some(_), .. })
+		matches!(self, Self::Proof { .. }) || self.arbitration().is_some()
 	}
 
 	/// What an arbiter's word costs, in credits, rounded down.
 	pub fn fee(&self) -> CreditBalance {
 		match self {
-			Self::Job { price, arbitration: Some(arbitration), .. } => {
-				arbitration.fee.mul_floor(*price)
+			Self::Job { price, .. } => {
+				self.arbitration().map_or(0, |arbitration| arbitration.fee.mul_floor(*price))
 			}
 			_ => 0,
 		}
@@ -155,12 +163,7 @@ impl Terms {
 
 	/// How `who` decides about it, if it does.
 	pub fn decides(&self, who: &AccountId32) -> Option<&Arbitration> {
-		match self {
-			Self::Job { arbitration, .. } => {
-				arbitration.as_ref().filter(|arbitration| arbitration.arbiter == *who)
-			}
-			_ => None,
-		}
+		self.arbitration().filter(|arbitration| arbitration.arbiter == *who)
 	}
 
 	/// What the least of it costs: a unit, a block, a job with its arbiter's word, or a whole deal of full scores.

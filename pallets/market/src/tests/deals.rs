@@ -283,7 +283,8 @@ fn where_the_network_has_not_taken_reports_all_the_time_nobody_is_to_blame() {
 fn nobody_deals_where_no_reports_are_taken_or_soon_otherwise() {
 	chain(|| {
 		assert_ok!(offer(deal()));
-		for now in [None, reporting(2, 0, false), reporting(0, 0, true)] {
+		let (closed, soon_otherwise) = (None, reporting(2, 0, false));
+		for now in [closed, soon_otherwise, reporting(0, 0, true)] {
 			Reports::set(now);
 			assert_noop!(open(10_000), Error::NotReporting);
 		}
