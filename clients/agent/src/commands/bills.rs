@@ -52,6 +52,12 @@ pub struct Named {
 	pub epoch: EpochIndex,
 }
 
+impl Named {
+	fn payer(&self) -> AccountId32 {
+		AccountId32::new(self.payer.0)
+	}
+}
+
 /// A line of the table.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -152,8 +158,8 @@ pub async fn paths(
 	output: Output,
 ) -> Result<()> {
 	let bill = read(table)?;
-	let payer = AccountId32::new(named.payer.0);
-	let row = row(chain, named).await?;
+	let payer = named.payer();
+	let row = row(chain, named.network, &payer, named.epoch).await?;
 	if bill.root() != (substation_primitives::H256(row.root.0), row.credits) {
 		bail!(Failure::Mismatch("the table is not that of the bill".into()))
 	}
@@ -166,14 +172,15 @@ pub async fn paths(
 }
 
 /// A bill's row.
-async fn row(chain: &Chain, named: &Named) -> Result<BillRow> {
-	let payer = AccountId32::new(named.payer.0);
-	let row = chain.bill_of(named.network, &payer, named.epoch).await?;
+async fn row(
+	chain: &Chain,
+	network: NetworkId,
+	payer: &AccountId32,
+	epoch: EpochIndex,
+) -> Result<BillRow> {
+	let row = chain.bill_of(network, payer, epoch).await?;
 	Ok(row.ok_or_else(|| {
-		Failure::NotFound(format!(
-			"there is no such bill for epoch {}, or it is cleared",
-			named.epoch
-		))
+		Failure::NotFound(format!("there is no such bill for epoch {epoch}, or it is cleared"))
 	})?)
 }
 
@@ -182,13 +189,7 @@ pub async fn collect(chain: &Chain, file: &Path, write: &Write, output: Output) 
 	let text = fs::read(file).with_context(|| format!("{}", file.display()))?;
 	let owed: Owed = serde_json::from_slice(&text)
 		.map_err(|error| Failure::Mismatch(format!("{}: {error}", file.display())))?;
-	let row = chain.bill_of(owed.network, &owed.payer()?, owed.epoch).await?;
-	let row = row.ok_or_else(|| {
-		Failure::NotFound(format!(
-			"there is no such bill for epoch {}, or it is cleared",
-			owed.epoch
-		))
-	})?;
+	let row = row(chain, owed.network, &owed.payer()?, owed.epoch).await?;
 	owed.check(&row)?;
 	let what = format!("collect what device {} is owed for epoch {}", owed.device, owed.epoch);
 	let call = bills::collect(&owed)?;
@@ -205,7 +206,7 @@ pub async fn collect(chain: &Chain, file: &Path, write: &Write, output: Output) 
 
 /// Says how a bill stands.
 pub async fn owed(chain: &Chain, named: &Named, output: Output) -> Result<()> {
-	let row = row(chain, named).await?;
+	let row = row(chain, named.network, &named.payer(), named.epoch).await?;
 	output.result(
 		&serde_json::json!({
 			"root": row.root,
@@ -228,7 +229,7 @@ pub async fn owed(chain: &Chain, named: &Named, output: Output) -> Result<()> {
 /// Clears a bill whose time is over.
 pub async fn clear(chain: &Chain, named: &Named, write: &Write, output: Output) -> Result<()> {
 	let what = format!("clear the bill for epoch {}", named.epoch);
-	let call = bills::clear(named.network, &AccountId32::new(named.payer.0), named.epoch);
+	let call = bills::clear(named.network, &named.payer(), named.epoch);
 	write.send(chain, &what, call, output).await?;
 	Ok(())
 }
