@@ -49,6 +49,10 @@ impl Agent {
 			"{arguments:?}: {}",
 			String::from_utf8_lossy(&output.stderr)
 		);
+		// Some have nothing to say but that it is done.
+		if output.stdout.is_empty() {
+			return Ok(Value::Null);
+		}
 		serde_json::from_slice(&output.stdout)
 			.with_context(|| String::from_utf8_lossy(&output.stdout).into_owned())
 	}

@@ -95,7 +95,7 @@ pub async fn run(agent: &Agent, chain: &Chain) -> Result<()> {
 		"{now} of {earlier}"
 	);
 	refused(PROVIDER, settle(&receipt), 6, "NothingDue").await?;
-	market(PROVIDER, format!("close {agreement} --commit")).await.ok();
+	market(PROVIDER, format!("close {agreement} --commit")).await?;
 	until(Duration::from_secs(60), "the agreement has ended", || async {
 		Ok(!chain.is_covered(agreement, 0).await?)
 	})

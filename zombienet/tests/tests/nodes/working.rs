@@ -44,25 +44,19 @@ struct Line<'a> {
 
 impl Line<'_> {
 	async fn market(&self, suri: &str, words: &str) -> Result<Value> {
-		let words: Vec<&str> = words.split(' ').collect();
-		let all = [&["market"][..], &words, &["--url", &self.agent.url, "--json"]].concat();
-		let output = self.agent.run(suri, &all).await?;
-		let said = String::from_utf8_lossy(&output.stderr);
-		ensure!(output.status.success(), "{}: {said}", words.join(" "));
-		// Some have nothing to say but that it is done.
-		if output.stdout.is_empty() {
-			return Ok(Value::Null);
-		}
-		serde_json::from_slice(&output.stdout).with_context(|| words.join(" "))
+		self.agent.json(suri, &self.words(words)).await
+	}
+
+	fn words<'a>(&'a self, words: &'a str) -> Vec<&'a str> {
+		let market = ["market"].into_iter().chain(words.split(' '));
+		market.chain(["--url", &self.agent.url, "--json"]).collect()
 	}
 
 	/// A call that is refused by this name.
 	async fn refused(&self, suri: &str, words: &str, why: &str) -> Result<()> {
-		let words: Vec<&str> = words.split(' ').collect();
-		let all = [&["market"][..], &words, &["--url", &self.agent.url, "--json"]].concat();
-		let output = self.agent.run(suri, &all).await?;
+		let output = self.agent.run(suri, &self.words(words)).await?;
 		let said = String::from_utf8_lossy(&output.stderr).into_owned();
-		ensure!(!output.status.success() && said.contains(why), "{}: {said}", words.join(" "));
+		ensure!(!output.status.success() && said.contains(why), "{words}: {said}");
 		Ok(())
 	}
 
