@@ -15,6 +15,7 @@ mod nodes {
 	mod restart;
 	mod selling;
 	mod transactions;
+	mod washing;
 	mod working;
 
 	use anyhow::Result;
@@ -56,6 +57,7 @@ mod nodes {
 		names.extend(transactions::ACCOUNTS);
 		names.extend(prices::ACCOUNTS);
 		names.extend(market::ACCOUNTS);
+		names.extend(washing::ACCOUNTS);
 		names.extend(working::ACCOUNTS);
 		endow(&chain, &names).await?;
 		let (reports, fleet) = oneshot::channel();

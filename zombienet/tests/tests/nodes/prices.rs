@@ -3,7 +3,7 @@
 
 use std::{path::Path, time::Duration};
 
-use super::{market, selling, working};
+use super::{market, selling, washing, working};
 use anyhow::{ensure, Result};
 use substation_primitives::Purse;
 use substation_sdk::{
@@ -205,6 +205,10 @@ async fn play(network: &Network, folder: &Path) -> Result<()> {
 		writes(&agent, number, "0.09")?;
 	}
 	quoted(&chain, "three feeders speak on", |quote| quote.median == 9 * CENT).await?;
-	tokio::try_join!(selling::run(&agent, &chain), working::run(&agent, &chain))?;
+	tokio::try_join!(
+		selling::run(&agent, &chain),
+		washing::run(&agent, &chain),
+		working::run(&agent, &chain)
+	)?;
 	Ok(())
 }
