@@ -4,7 +4,7 @@
 //! on the chain when a result is doubted, in the agent before it sends, and in anybody's audit: it is
 //! pure, uses integers only, and reads nothing but its arguments.
 //!
-//! Each kind of resource is a module that implements [`ResourceKind`]; [`Policy`] lists them.
+//! Each kind of resource is a file of [`kinds`] that implements [`ResourceKind`].
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -12,99 +12,29 @@ extern crate alloc;
 
 #[cfg(feature = "std")]
 pub mod author;
-pub mod coverage;
 pub mod facts;
 pub mod geo;
+mod judge;
+pub mod kinds;
 pub mod radio;
 pub mod rules;
-pub mod storage;
 
 #[cfg(test)]
 mod tests;
 
-use alloc::vec::Vec;
-use codec::{Decode, DecodeAll, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
-use substation_primitives::{
-	batch::{self, Chunk, Element, Leaf, Terms},
-	report::{report_hash, Fault, Judgement, Report, ReportBytes},
-	signing::ReportContext,
-	DeviceId, Score, WorkUnits, FULL_SCORE,
-};
+use substation_primitives::{batch, WorkUnits};
 
-use facts::{DeviceFacts, FactSource};
+pub use judge::{
+	can_be_found, coverage_evidence, devices_in, judge, judge_chunk, judge_chunks, work_of,
+	JudgedChunk,
+};
+pub use kinds::{coverage, storage, Checked, KindPolicy, ResourceKind};
 pub use rules::{Rules, RULES};
 
 /// Work of any report: its own signature, and the facts of its device.
 pub const BASE_WORK: WorkUnits = batch::REPORT_WORK;
-
-/// A kind of resource.
-pub trait ResourceKind {
-	/// What a network of this kind pays for.
-	type Policy;
-	/// What a report of this kind holds.
-	type Evidence: Decode;
-
-	/// The most work that judging evidence of this kind can take, without [`BASE_WORK`]: its lengths are bounded.
-	const MAX_WORK: WorkUnits;
-
-	/// Signatures in the evidence.
-	fn signatures(evidence: &Self::Evidence) -> u32;
-
-	/// Work of judging the evidence, known from its lengths alone, without [`BASE_WORK`].
-	fn work(evidence: &Self::Evidence) -> WorkUnits;
-
-	/// What the evidence is worth, and what was checked to find that out. The report's own signature is checked elsewhere,
-	/// before this.
-	fn score(
-		context: &ReportContext,
-		policy: &Self::Policy,
-		facts: &impl FactSource,
-		device: &DeviceId,
-		own: &DeviceFacts,
-		evidence: &Self::Evidence,
-	) -> Checked;
-}
-
-/// What evidence is worth, and what was checked to find that out.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Checked {
-	/// From 0 to [`FULL_SCORE`].
-	pub score: Result<Score, Fault>,
-	/// Work, without [`BASE_WORK`]: at the most what its lengths say.
-	pub work: WorkUnits,
-}
-
-impl Checked {
-	/// Refused before anything was checked.
-	fn at_once(fault: Fault) -> Self {
-		Self { score: Err(fault), work: 0 }
-	}
-}
-
-/// What a network pays for, by kind.
-#[derive(
-	Clone,
-	PartialEq,
-	Eq,
-	Debug,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
-	serde::Serialize,
-	serde::Deserialize,
-)]
-#[serde(rename_all = "camelCase")]
-pub enum KindPolicy {
-	/// Radio coverage.
-	#[codec(index = 0)]
-	Coverage(coverage::Policy),
-	/// Possession of stored data.
-	#[codec(index = 1)]
-	Storage(storage::Policy),
-}
 
 /// What a network pays for.
 #[derive(
@@ -130,34 +60,22 @@ pub struct Policy {
 impl Policy {
 	/// Whether all values are in their ranges.
 	pub fn is_sound(&self) -> bool {
-		match &self.kind {
-			KindPolicy::Coverage(policy) => policy.is_sound(),
-			KindPolicy::Storage(policy) => policy.is_sound(),
-		}
+		self.kind.is_sound()
 	}
 
 	/// The kind's name.
 	pub fn kind_name(&self) -> &'static str {
-		match self.kind {
-			KindPolicy::Coverage(_) => "coverage",
-			KindPolicy::Storage(_) => "storage",
-		}
+		self.kind.name()
 	}
 
 	/// The most work that judging one report can take.
 	pub fn max_report_work(&self) -> WorkUnits {
-		BASE_WORK.saturating_add(match self.kind {
-			KindPolicy::Coverage(_) => coverage::Coverage::MAX_WORK,
-			KindPolicy::Storage(_) => storage::Storage::MAX_WORK,
-		})
+		BASE_WORK.saturating_add(self.kind.max_work())
 	}
 
 	/// The H3 resolution at which the network counts devices, if it does.
 	pub fn cell_resolution(&self) -> Option<u8> {
-		match &self.kind {
-			KindPolicy::Coverage(policy) => Some(policy.resolution),
-			KindPolicy::Storage(_) => None,
-		}
+		self.kind.cell_resolution()
 	}
 
 	/// Whether a network may change from this policy to `next`: the kind stays, and so do the cells
@@ -175,248 +93,4 @@ pub fn share(whole: u32, part: u64, of: u64) -> u32 {
 		.checked_mul(limited.into())
 		.and_then(|product| product.checked_div(of.into()))
 		.map_or(whole, |share| share as u32)
-}
-
-/// Judges the bytes of one report under version `rules` of the rules. Also tells whose report it is,
-/// if that can be read. Nothing, if that version is not kept.
-pub fn judge(
-	rules: u16,
-	context: &ReportContext,
-	policy: &Policy,
-	facts: &impl FactSource,
-	bytes: &[u8],
-) -> Option<(Option<DeviceId>, Judgement)> {
-	let rules = Rules::of(rules)?;
-	let Some(read) = ReadReport::of(policy, bytes) else {
-		return Some((None, Judgement::faulty(Fault::Malformed, BASE_WORK)));
-	};
-	Some((Some(read.report.device), read.judge(rules, context, policy, facts)))
-}
-
-enum ReadEvidence {
-	Coverage(coverage::Evidence),
-	Storage(storage::Evidence),
-}
-
-/// A report whose form is known to be right, and nothing else.
-struct ReadReport {
-	report: Report,
-	evidence: ReadEvidence,
-	signatures: u32,
-	work: WorkUnits,
-}
-
-impl ReadReport {
-	fn of(policy: &Policy, bytes: &[u8]) -> Option<Self> {
-		fn read<K: ResourceKind>(bytes: &[u8]) -> Option<(K::Evidence, u32, WorkUnits)> {
-			let evidence = K::Evidence::decode_all(&mut &bytes[..]).ok()?;
-			let (signatures, work) = (K::signatures(&evidence), K::work(&evidence));
-			Some((evidence, signatures, work))
-		}
-		let report = Report::decode_all(&mut &bytes[..]).ok()?;
-		let (evidence, signatures, work) = match policy.kind {
-			KindPolicy::Coverage(_) => {
-				let (evidence, signatures, work) = read::<coverage::Coverage>(&report.evidence)?;
-				(ReadEvidence::Coverage(evidence), signatures, work)
-			}
-			KindPolicy::Storage(_) => {
-				let (evidence, signatures, work) = read::<storage::Storage>(&report.evidence)?;
-				(ReadEvidence::Storage(evidence), signatures, work)
-			}
-		};
-		let work = BASE_WORK.saturating_add(work);
-		Some(Self { report, evidence, signatures: signatures.saturating_add(1), work })
-	}
-
-	/// Whose report it is comes first: only what a device has signed is looked into, so that nobody makes work with the
-	/// devices of others.
-	fn judge(
-		&self,
-		rules: &Rules,
-		context: &ReportContext,
-		policy: &Policy,
-		facts: &impl FactSource,
-	) -> Judgement {
-		let device = &self.report.device;
-		let refused = |fault| Judgement::faulty(fault, BASE_WORK);
-		if self.signatures > rules.max_signatures {
-			return refused(Fault::TooManySignatures);
-		}
-		let Some(own) = facts.device(device) else { return refused(Fault::NotMember) };
-		if own.aggregator != context.aggregator {
-			return refused(Fault::OtherAggregator);
-		}
-		let message = context.report(device, &self.report.evidence);
-		if !own.key.verify(&self.report.signature, &message) {
-			return refused(Fault::BadSignature);
-		}
-		let Checked { score, work } = match (&policy.kind, &self.evidence) {
-			(KindPolicy::Coverage(policy), ReadEvidence::Coverage(evidence)) => {
-				coverage::Coverage::score(context, policy, facts, device, &own, evidence)
-			}
-			(KindPolicy::Storage(policy), ReadEvidence::Storage(evidence)) => {
-				storage::Storage::score(context, policy, facts, device, &own, evidence)
-			}
-			_ => Checked::at_once(Fault::Malformed),
-		};
-		let work = BASE_WORK.saturating_add(work);
-		match score {
-			Ok(score) => {
-				let served = u64::from(context.epoch.saturating_sub(own.since)).saturating_add(1);
-				let score = share(score.min(FULL_SCORE), served, policy.ramp.into());
-				Judgement { score, fault: None, cut: own.cut.min(1_000_000), work }
-			}
-			Err(fault) => Judgement::faulty(fault, work),
-		}
-	}
-}
-
-/// A chunk's outcome.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct JudgedChunk {
-	/// What judges agree on.
-	pub element: Element,
-	/// What claims show; empty for a chunk that is worth nothing as a whole.
-	pub leaves: Vec<Leaf>,
-}
-
-/// Reports whose bytes alone say that they are worth nothing: a judge reads so many in the time of one unit.
-const AT_ONCE: WorkUnits = 8;
-
-impl JudgedChunk {
-	/// The work that judging the chunk has taken. What only had to be read takes less than it counts for.
-	pub fn taken(&self) -> WorkUnits {
-		let unchecked = match self.leaves.is_empty() {
-			true => self.element.count,
-			false => {
-				let told = |leaf: &&Leaf| leaf.fault.is_some_and(|fault| fault.is_told_at_once());
-				self.leaves.iter().filter(told).count() as u32
-			}
-		};
-		let checked = self.element.work.saturating_sub(unchecked.saturating_mul(BASE_WORK));
-		checked.saturating_add(unchecked.div_ceil(AT_ONCE))
-	}
-}
-
-/// Judges the reports of chunk number `chunk` of the batch that `terms` commits to, under version `rules` of the rules.
-/// Nothing, if that version is not kept.
-///
-/// The outcome is a function of this chunk and the terms, and of no other chunk: whoever judges it alone finds the same. A
-/// chunk that is too long or would take too much work is worth nothing as a whole, and none of its signatures is checked; its
-/// count is told all the same. Its work is what was checked: reports of which nothing is count for the least.
-pub fn judge_chunk(
-	rules: u16,
-	context: &ReportContext,
-	policy: &Policy,
-	facts: &impl FactSource,
-	terms: &Terms,
-	chunk: u32,
-	reports: &[ReportBytes],
-) -> Option<JudgedChunk> {
-	let rules = Rules::of(rules)?;
-	let bytes: u64 = reports.iter().map(|report| report.len() as u64).sum();
-	let read: Vec<_> = reports.iter().map(|bytes| ReadReport::of(policy, bytes)).collect();
-	// By lengths, before anything is checked.
-	let most = read
-		.iter()
-		.map(|read| read.as_ref().map_or(BASE_WORK, |read| read.work))
-		.fold(0, WorkUnits::saturating_add);
-	let count = reports.len() as u32;
-	if bytes > rules.max_chunk_bytes.into() || most > rules.max_chunk_work {
-		let work = count.saturating_mul(BASE_WORK);
-		let element = Element { count, work, ..Default::default() };
-		return Some(JudgedChunk { element, leaves: Vec::new() });
-	}
-
-	let mut before: Option<DeviceId> = None;
-	let mut work: WorkUnits = 0;
-	let start = chunk.saturating_mul(batch::CHUNK_LEAVES);
-	let leaves: Vec<Leaf> = (start..)
-		.zip(reports.iter().zip(&read))
-		.map(|(index, (bytes, read))| {
-			let report = report_hash(bytes);
-			let device = read.as_ref().map_or_else(DeviceId::zero, |read| read.report.device);
-			let refused = |fault| Judgement::faulty(fault, BASE_WORK);
-			let judgement = match read {
-				None => refused(Fault::Malformed),
-				Some(_) if !terms.in_range(chunk, batch::prefix(&device)) => {
-					refused(Fault::OutOfRange)
-				}
-				Some(_) if before.is_some_and(|before| before >= device) => {
-					refused(Fault::OutOfOrder)
-				}
-				Some(read) => {
-					before = Some(device);
-					read.judge(rules, context, policy, facts)
-				}
-			};
-			let Judgement { score, fault, cut, work: found } = judgement;
-			work = work.saturating_add(found);
-			Leaf { index, device, report, score, fault, cut }
-		})
-		.collect();
-	let element = Element {
-		score_root: batch::score_root(&leaves),
-		sum: leaves.iter().map(|leaf| u64::from(leaf.score)).sum(),
-		count,
-		work,
-	};
-	Some(JudgedChunk { element, leaves })
-}
-
-/// Judges all chunks of the batch that `terms` commits to, each for itself. Nothing, if version `rules` is not kept.
-///
-/// Whether the batch declared too little follows from the sums, and the chain alone says so.
-pub fn judge_chunks(
-	rules: u16,
-	context: &ReportContext,
-	policy: &Policy,
-	facts: &impl FactSource,
-	terms: &Terms,
-	chunks: &[Chunk],
-) -> Option<Vec<JudgedChunk>> {
-	(0u32..)
-		.zip(chunks)
-		.map(|(number, chunk)| judge_chunk(rules, context, policy, facts, terms, number, chunk))
-		.collect()
-}
-
-/// Whether a judge can have found `element` for a chunk of reports under `policy`, by version `rules`. What no judge finds
-/// is not settled, however many have sealed it.
-pub fn can_be_found(rules: u16, policy: &Policy, element: &Element) -> bool {
-	let Some(rules) = Rules::of(rules) else { return false };
-	let Element { score_root, sum, count, work } = *element;
-	let most = count.saturating_mul(policy.max_report_work());
-	let least = count.saturating_mul(BASE_WORK);
-	let whole = work <= rules.max_chunk_work && !score_root.is_zero();
-	// Of what is worth nothing as a whole, nothing is checked.
-	let worthless = work == least && sum == 0 && score_root.is_zero();
-	count <= batch::CHUNK_LEAVES
-		&& (least..=most).contains(&work)
-		&& sum <= u64::from(count).saturating_mul(FULL_SCORE.into())
-		&& (whole || worthless)
-}
-
-/// All devices that a report names, the one that made it first: whose facts judging it takes.
-/// Nothing for bytes that are no report.
-pub fn devices_in(policy: &Policy, bytes: &[u8]) -> Vec<DeviceId> {
-	let Some(read) = ReadReport::of(policy, bytes) else { return Vec::new() };
-	let mut devices = alloc::vec![read.report.device];
-	if let ReadEvidence::Coverage(evidence) = &read.evidence {
-		let receipts = evidence.beacon.iter().flat_map(|beacon| beacon.receipts.iter());
-		devices.extend(receipts.map(|receipt| receipt.witness));
-		devices.extend(evidence.heard.iter().map(|heard| heard.beaconer));
-	}
-	devices
-}
-
-/// The evidence in a coverage report, for those who explain it.
-pub fn coverage_evidence(bytes: &[u8]) -> Option<coverage::Evidence> {
-	let report = Report::decode_all(&mut &bytes[..]).ok()?;
-	coverage::Evidence::decode_all(&mut &report.evidence[..]).ok()
-}
-
-/// The work that judging `bytes` takes, for an aggregator that packs a batch.
-pub fn work_of(policy: &Policy, bytes: &[u8]) -> WorkUnits {
-	ReadReport::of(policy, bytes).map_or(BASE_WORK, |read| read.work)
 }

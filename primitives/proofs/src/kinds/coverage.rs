@@ -391,7 +391,16 @@ impl ResourceKind for Coverage {
 	type Policy = Policy;
 	type Evidence = Evidence;
 
+	const NAME: &'static str = "coverage";
 	const MAX_WORK: WorkUnits = RECEPTION_WORK * (MAX_WITNESSES + MAX_RECEPTIONS);
+
+	fn is_sound(policy: &Policy) -> bool {
+		policy.is_sound()
+	}
+
+	fn cell_resolution(policy: &Policy) -> Option<u8> {
+		Some(policy.resolution)
+	}
 
 	fn signatures(evidence: &Evidence) -> u32 {
 		evidence.receptions()
@@ -399,6 +408,12 @@ impl ResourceKind for Coverage {
 
 	fn work(evidence: &Evidence) -> WorkUnits {
 		evidence.receptions() * RECEPTION_WORK
+	}
+
+	fn named(evidence: &Evidence) -> Vec<DeviceId> {
+		let receipts = evidence.beacon.iter().flat_map(|beacon| beacon.receipts.iter());
+		let witnesses = receipts.map(|receipt| receipt.witness);
+		witnesses.chain(evidence.heard.iter().map(|heard| heard.beaconer)).collect()
 	}
 
 	fn score(

@@ -81,7 +81,16 @@ impl ResourceKind for Storage {
 	type Policy = Policy;
 	type Evidence = Evidence;
 
+	const NAME: &'static str = "storage";
 	const MAX_WORK: WorkUnits = MAX_SHOWN;
+
+	fn is_sound(policy: &Policy) -> bool {
+		policy.is_sound()
+	}
+
+	fn cell_resolution(_: &Policy) -> Option<u8> {
+		None
+	}
 
 	fn signatures(_: &Evidence) -> u32 {
 		0
@@ -90,6 +99,10 @@ impl ResourceKind for Storage {
 	/// Hashing a piece and its path costs less than one signature.
 	fn work(evidence: &Evidence) -> WorkUnits {
 		evidence.shown.len() as u32
+	}
+
+	fn named(_: &Evidence) -> Vec<DeviceId> {
+		Vec::new()
 	}
 
 	fn score(

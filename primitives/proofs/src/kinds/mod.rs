@@ -1,0 +1,185 @@
+//! The kinds of resource. Each is a file here, and a line in the list at the end of this one; nothing else in this crate
+//! knows which there are.
+
+pub mod coverage;
+pub mod storage;
+
+use alloc::vec::Vec;
+use codec::{Decode, DecodeAll, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use substation_primitives::{report::Fault, signing::ReportContext, DeviceId, Score, WorkUnits};
+
+use crate::facts::{DeviceFacts, FactSource};
+
+/// A kind of resource.
+pub trait ResourceKind {
+	/// What a network of this kind pays for.
+	type Policy;
+	/// What a report of this kind holds.
+	type Evidence: Decode;
+
+	/// What people call it.
+	const NAME: &'static str;
+
+	/// The most work that judging evidence of this kind can take, without [`crate::BASE_WORK`]: its lengths are bounded.
+	const MAX_WORK: WorkUnits;
+
+	/// Whether all values of a policy are in their ranges.
+	fn is_sound(policy: &Self::Policy) -> bool;
+
+	/// The H3 resolution at which a network with this policy counts devices, if it does.
+	fn cell_resolution(policy: &Self::Policy) -> Option<u8>;
+
+	/// Signatures in the evidence.
+	fn signatures(evidence: &Self::Evidence) -> u32;
+
+	/// Work of judging the evidence, known from its lengths alone, without [`crate::BASE_WORK`].
+	fn work(evidence: &Self::Evidence) -> WorkUnits;
+
+	/// The devices that the evidence names: whose facts judging it takes, beside those of who made it.
+	fn named(evidence: &Self::Evidence) -> Vec<DeviceId>;
+
+	/// What the evidence is worth, and what was checked to find that out. The report's own signature is checked elsewhere,
+	/// before this.
+	fn score(
+		context: &ReportContext,
+		policy: &Self::Policy,
+		facts: &impl FactSource,
+		device: &DeviceId,
+		own: &DeviceFacts,
+		evidence: &Self::Evidence,
+	) -> Checked;
+}
+
+/// What evidence is worth, and what was checked to find that out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Checked {
+	/// From 0 to [`substation_primitives::FULL_SCORE`].
+	pub score: Result<Score, Fault>,
+	/// Work, without [`crate::BASE_WORK`]: at the most what its lengths say.
+	pub work: WorkUnits,
+}
+
+impl Checked {
+	/// Refused before anything was checked.
+	pub(crate) fn at_once(fault: Fault) -> Self {
+		Self { score: Err(fault), work: 0 }
+	}
+}
+
+/// Makes of a list of kinds what has to tell them apart.
+macro_rules! kinds {
+	($($(#[$doc:meta])* $index:tt => $module:ident::$Kind:ident,)*) => {
+		/// What a network pays for, by kind.
+		#[derive(
+			Clone,
+			PartialEq,
+			Eq,
+			Debug,
+			Encode,
+			Decode,
+			DecodeWithMemTracking,
+			MaxEncodedLen,
+			TypeInfo,
+			serde::Serialize,
+			serde::Deserialize,
+		)]
+		#[serde(rename_all = "camelCase")]
+		pub enum KindPolicy {
+			$($(#[$doc])* #[codec(index = $index)] $Kind($module::Policy),)*
+		}
+
+		impl KindPolicy {
+			/// Whether all values are in their ranges.
+			pub fn is_sound(&self) -> bool {
+				match self {
+					$(Self::$Kind(policy) => $module::$Kind::is_sound(policy),)*
+				}
+			}
+
+			/// The kind's name.
+			pub fn name(&self) -> &'static str {
+				match self {
+					$(Self::$Kind(_) => $module::$Kind::NAME,)*
+				}
+			}
+
+			/// The H3 resolution at which the network counts devices, if it does.
+			pub fn cell_resolution(&self) -> Option<u8> {
+				match self {
+					$(Self::$Kind(policy) => $module::$Kind::cell_resolution(policy),)*
+				}
+			}
+
+			/// The most work that judging evidence of this kind can take, without [`crate::BASE_WORK`].
+			pub(crate) fn max_work(&self) -> WorkUnits {
+				match self {
+					$(Self::$Kind(_) => $module::$Kind::MAX_WORK,)*
+				}
+			}
+
+			/// Reads evidence of this kind. Nothing if the bytes are none.
+			pub(crate) fn read(&self, bytes: &[u8]) -> Option<ReadEvidence> {
+				match self {
+					$(Self::$Kind(_) => read::<$module::$Kind>(bytes).map(ReadEvidence::$Kind),)*
+				}
+			}
+
+			/// What the evidence of a report is worth: see [`ResourceKind::score`].
+			pub(crate) fn score(
+				&self,
+				context: &ReportContext,
+				facts: &impl FactSource,
+				device: &DeviceId,
+				own: &DeviceFacts,
+				evidence: &ReadEvidence,
+			) -> Checked {
+				match (self, evidence) {
+					$((Self::$Kind(policy), ReadEvidence::$Kind(evidence)) => {
+						$module::$Kind::score(context, policy, facts, device, own, evidence)
+					})*
+					_ => Checked::at_once(Fault::Malformed),
+				}
+			}
+		}
+
+		/// Evidence whose form is known to be right, and nothing else.
+		pub(crate) enum ReadEvidence {
+			$($Kind($module::Evidence),)*
+		}
+
+		impl ReadEvidence {
+			/// Signatures in it.
+			pub(crate) fn signatures(&self) -> u32 {
+				match self {
+					$(Self::$Kind(evidence) => $module::$Kind::signatures(evidence),)*
+				}
+			}
+
+			/// Work of judging it, without [`crate::BASE_WORK`].
+			pub(crate) fn work(&self) -> WorkUnits {
+				match self {
+					$(Self::$Kind(evidence) => $module::$Kind::work(evidence),)*
+				}
+			}
+
+			/// Devices that it names.
+			pub(crate) fn named(&self) -> Vec<DeviceId> {
+				match self {
+					$(Self::$Kind(evidence) => $module::$Kind::named(evidence),)*
+				}
+			}
+		}
+	};
+}
+
+fn read<K: ResourceKind>(bytes: &[u8]) -> Option<K::Evidence> {
+	K::Evidence::decode_all(&mut &bytes[..]).ok()
+}
+
+kinds! {
+	/// Radio coverage.
+	0 => coverage::Coverage,
+	/// Possession of stored data.
+	1 => storage::Storage,
+}
