@@ -7,7 +7,9 @@ use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKey
 use pallet_attestation::{
 	BatchState, Commitment, Commitments, CurrentEpoch, Round, Schedule, Schedules,
 };
-use pallet_devices::{claims::ClaimBits, Device, Membership, Memberships, Seat, Voucher};
+use pallet_devices::{
+	chairs::Chair, claims::ClaimBits, Device, Membership, Memberships, Seat, Voucher,
+};
 use pallet_emission::ChunkClaim;
 use pallet_networks::{
 	Maker, Makers, Network, NetworkTerms, NetworkWeights, Terms, WeightSum, TERMS_KEPT,
@@ -99,6 +101,7 @@ fn policy() -> Policy {
 		bands: vec![band; 4].try_into().unwrap_or_default(),
 		resolution: 8,
 		target: 4,
+		spare: 100_000,
 		full_marks: 4_000_000,
 	});
 	Policy { ramp: 0, kind }
@@ -270,6 +273,7 @@ fn member(network: NetworkId, number: u32, owner: u32, aggregator: &AccountId) -
 	let device = key.device_id();
 	let row = Device {
 		owner: account("owner", owner, 0),
+		owners: History::always(account("owner", owner, 0)),
 		hardware: key,
 		report_key: History::always(ReportKey::Sr25519([1; 32].into())),
 		rotations: 0,
@@ -283,12 +287,14 @@ fn member(network: NetworkId, number: u32, owner: u32, aggregator: &AccountId) -
 	pallet_devices::Devices::<Runtime>::insert(device, row);
 	let seat = Seat {
 		aggregator: aggregator.clone(),
+		carried_since: 0,
 		cut: Permill::from_percent(5),
 		since: 0,
 		paused: false,
 	};
 	let membership = Membership {
 		seat: History::always(Some(seat)),
+		chair: History::always(Some(Chair { cell: 0, index: 0 })),
 		claims: ClaimBits::new(0),
 		deposit: 0,
 		licence: None,

@@ -77,6 +77,7 @@ fn networks() -> Vec<GenesisNetwork<Balance>> {
 		bands: vec![europe].try_into().unwrap_or_default(),
 		resolution: 8,
 		target: 4,
+		spare: 100_000,
 		full_marks: 4_000_000,
 	};
 	let storage = storage::Policy { shown: 2, cap: 16 * 1024 * 1024 };

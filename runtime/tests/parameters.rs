@@ -141,6 +141,7 @@ fn prices_are_what_the_page_says() {
 		"Market.IndexDeposit",
 		"Market.BillDeposit",
 		"Market.BillByteDeposit",
+		"Market.SoldDeposit",
 		"Market.MaxNotice",
 		"Market.RecordFee",
 	];

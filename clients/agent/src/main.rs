@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Parser;
 use substation_agent::{
 	commands::{
-		access, buy, claim, credits, init, market, register, status, validator, verify, why,
+		access, buy, chair, claim, credits, init, market, register, status, validator, verify, why,
 	},
 	daemons::{aggregator, device, feeder, seller, sharing},
 	fleet,
@@ -51,6 +51,8 @@ enum Command {
 	Buy(buy::Options),
 	/// Who may have a device's data: granting, selling, buying and revoking that.
 	Access(access::Options),
+	/// Where a device sits among the members of its cell, and taking another chair.
+	Chair(chair::Options),
 	/// Hand a device's data out to those whom its owner has granted it.
 	Share(sharing::Options),
 	/// Run a fleet of honest and cheating devices on a development chain.
@@ -96,6 +98,7 @@ async fn run(command: Command, output: Output) -> Result<()> {
 		Command::Sell(options) => seller::run(&options, output).await,
 		Command::Buy(options) => buy::run(&options, output).await,
 		Command::Access(options) => access::run(&options, output).await,
+		Command::Chair(options) => chair::run(&options, output).await,
 		Command::Share(options) => sharing::run(&options, output).await,
 		Command::Fleet(options) => fleet::run(options, output).await,
 		Command::Replay(options) => replay::run(&options, output).await,

@@ -10,7 +10,7 @@ use substation_primitives::{
 use substation_proofs::{
 	coverage::{self, Rejection},
 	coverage_evidence,
-	facts::DeviceFacts,
+	facts::{Chair, DeviceFacts, FactSource as _},
 	geo, storage, KindPolicy,
 };
 
@@ -115,8 +115,10 @@ pub struct Receptions {
 	pub points: u64,
 	/// Points for the own beacon, in millionths.
 	pub beacon_points: u32,
-	/// Devices in the cell.
-	pub occupied: u32,
+	/// Where the device sits, if it has a chair.
+	pub chair: Option<Chair>,
+	/// Whether its chair is one that is paid in full.
+	pub wanted: bool,
 	/// What the network pays for.
 	pub policy: coverage::Policy,
 }
@@ -312,7 +314,7 @@ fn receptions(
 	evidence: &coverage::Evidence,
 ) -> Result<Receptions, Fault> {
 	let metres = |other: &DeviceId| {
-		let other = recomputed.facts.get(other).and_then(|facts| facts.place);
+		let other = recomputed.facts.device(other).and_then(|facts| facts.place);
 		let (own, other) = (facts.place?, other?);
 		Some(geo::distance(own.point(), other.point()))
 	};
@@ -337,7 +339,8 @@ fn receptions(
 		heard: heard.collect(),
 		points: assessment.points,
 		beacon_points: assessment.beacon_points,
-		occupied: facts.occupied,
+		chair: assessment.chair,
+		wanted: assessment.wanted,
 		policy: policy.clone(),
 	})
 }

@@ -21,6 +21,7 @@ pub mod access;
 pub mod archive;
 pub mod bills;
 pub mod chain;
+pub mod chairs;
 pub mod claim;
 pub mod credits;
 pub mod durable;

@@ -139,6 +139,16 @@ pub fn rule(agreement: u32, share: u32) -> impl Payload {
 	api::tx().market().rule(agreement, hundredths(share))
 }
 
+/// The call that has what stays burned of a device's sales counted.
+pub fn count_sales(network: NetworkId, device: H256) -> impl Payload {
+	api::tx().market().count_sales(network, RpcHash(device.0))
+}
+
+/// The call that has it counted no more.
+pub fn forget_sales(network: NetworkId, device: H256) -> impl Payload {
+	api::tx().market().forget_sales(network, RpcHash(device.0))
+}
+
 /// A buyer's word for how many units it has taken in all.
 pub fn sign(genesis: &H256, pair: &DevicePair, agreement: u32, units: u64) -> Receipt {
 	let signature: Signature = pair.sign(&signing::usage(genesis, agreement, units));

@@ -1,6 +1,6 @@
 //! Judging a batch as anybody can: from its bodies and the chain's facts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use anyhow::{anyhow, Result};
 use futures::{stream, StreamExt, TryStreamExt};
@@ -9,7 +9,11 @@ use substation_primitives::{
 	signing::ReportContext,
 	DeviceId, EpochIndex, NetworkId, H256,
 };
-use substation_proofs::{devices_in, facts::DeviceFacts, judge_chunks, JudgedChunk, Policy};
+use substation_proofs::{
+	judge_chunks,
+	known::{Answer, Known, Question},
+	JudgedChunk, Policy,
+};
 
 use crate::{
 	archive::Archive,
@@ -29,8 +33,8 @@ pub struct Recomputed {
 	pub context: ReportContext,
 	/// What the network paid for.
 	pub policy: Policy,
-	/// Facts of all devices that the reports name.
-	pub facts: BTreeMap<DeviceId, DeviceFacts>,
+	/// Everything that judging them has asked for.
+	pub facts: Known,
 	/// The reports.
 	pub chunks: Vec<Chunk>,
 	/// What they are worth.
@@ -69,37 +73,41 @@ pub async fn recompute(
 	let policy = chain.policy(network, epoch).await?.ok_or_else(|| {
 		Failure::NotFound(format!("network {network} takes no reports for epoch {epoch}"))
 	})?;
-	let devices: BTreeSet<DeviceId> = chunks
-		.iter()
-		.flat_map(|chunk| chunk.iter())
-		.flat_map(|report| devices_in(&policy, report))
-		.collect();
-	let facts = facts(chain, network, epoch, devices, progress).await?;
-	let judged = judge_chunks(rules, &context, &policy, &facts, terms, &chunks)
-		.ok_or_else(|| anyhow!("version {rules} of the rules is not kept"))?;
+	let mut facts = Known::default();
+	let judged = loop {
+		let judged = judge_chunks(rules, &context, &policy, &facts, terms, &chunks)
+			.ok_or_else(|| anyhow!("version {rules} of the rules is not kept"))?;
+		let lacking = facts.take_lacking();
+		if lacking.is_empty() {
+			break judged;
+		}
+		for (question, answer) in answers(chain, network, epoch, lacking, progress).await? {
+			facts.note(question, answer);
+		}
+	};
 	Ok(Recomputed { terms: terms.clone(), context, policy, facts, chunks, judged })
 }
 
-/// Facts of `devices`, many at a time.
-pub async fn facts(
+/// What the chain knows of what judging has looked for in vain, many answers at a time.
+pub async fn answers(
 	chain: &Chain,
 	network: NetworkId,
 	epoch: EpochIndex,
-	devices: BTreeSet<DeviceId>,
+	lacking: BTreeSet<Question>,
 	progress: &dyn Progress,
-) -> Result<BTreeMap<DeviceId, DeviceFacts>> {
-	let bar = progress.begin(devices.len() as u64, "facts");
-	let facts = stream::iter(devices)
-		.map(|device| async move {
-			Ok::<_, anyhow::Error>((device, chain.facts(network, device, epoch).await?))
+) -> Result<Vec<(Question, Answer)>> {
+	let bar = progress.begin(lacking.len() as u64, "facts");
+	let answers = stream::iter(lacking)
+		.map(|question| async move {
+			let answer = chain.answer(network, epoch, &question).await?;
+			Ok::<_, anyhow::Error>((question, answer))
 		})
 		.buffer_unordered(CONCURRENCY)
 		.inspect(|_| bar.advance(1))
-		.try_filter_map(|(device, facts)| async move { Ok(facts.map(|facts| (device, facts))) })
 		.try_collect()
 		.await?;
 	drop(bar);
-	Ok(facts)
+	Ok(answers)
 }
 
 fn forgotten(epoch: EpochIndex) -> Failure {

@@ -272,6 +272,7 @@ mod tests {
 			bands: Default::default(),
 			resolution: 8,
 			target: 4,
+			spare: 100_000,
 			full_marks: 4_000_000,
 		});
 

@@ -11,7 +11,7 @@ use substation_primitives::{
 };
 
 use crate::{
-	Config, CurrentEpoch, Epochs, Event, FirstUnfrozen, InspectConsensus, LastSlot,
+	Config, CurrentEpoch, Epochs, Event, FirstUnfrozen, InspectConsensus, LastSlot, Opened,
 	OpeningRandomness, Pallet, PartialDraw, ProtocolParameters, Schedule, Schedules, SteadyBlocks,
 	StoodStill,
 };
@@ -67,6 +67,24 @@ impl<T: Config> Pallet<T> {
 		OpeningRandomness::<T>::put(T::Consensus::session_randomness());
 		Self::reprice();
 		Self::deposit_event(Event::EpochOpened { epoch, session, judges: count });
+	}
+
+	/// Notes that an epoch is opened in this block.
+	fn note_opened(epoch: EpochIndex) {
+		Opened::<T>::mutate(|opened| {
+			if opened.is_full() {
+				opened.remove(0);
+			}
+			let _ = opened.try_push((epoch, T::Consensus::moment()));
+		});
+	}
+
+	/// When an epoch was opened, in milliseconds of Unix time; nothing for one that was too long ago, for one that is to come,
+	/// and for that of the genesis.
+	pub fn opened_at(epoch: EpochIndex) -> Option<u64> {
+		let opened = Opened::<T>::get();
+		let place = opened.binary_search_by_key(&epoch, |(epoch, _)| *epoch).ok()?;
+		opened.get(place).map(|(_, at)| *at)
 	}
 
 	pub(crate) fn open_genesis(judges: Vec<Judge>) {
@@ -130,7 +148,9 @@ impl<T: Config> Pallet<T> {
 		}
 		let now = frame_system::Pallet::<T>::block_number().saturated_into();
 		Self::note_standstill(epoch, &record, now);
-		Self::open(epoch.saturating_add(1), T::Consensus::session(), now, judges);
+		let next = epoch.saturating_add(1);
+		Self::open(next, T::Consensus::session(), now, judges);
+		Self::note_opened(next);
 	}
 
 	/// What every block does: note its slot, and take the last block's author randomness into the

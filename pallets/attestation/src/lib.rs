@@ -73,6 +73,9 @@ pub use weights::WeightInfo;
 use frame_support::pallet_macros::import_section;
 use sp_runtime::KeyTypeId;
 
+/// Epochs of which it is known when they were opened.
+pub const OPENED_KEPT: u32 = 256;
+
 /// The session key that judges seal with.
 pub const KEY_TYPE: KeyTypeId = KeyTypeId(*b"verd");
 
@@ -211,6 +214,11 @@ pub mod pallet {
 	/// What was in force in each recent epoch.
 	#[pallet::storage]
 	pub type Epochs<T> = StorageMap<_, Twox64Concat, EpochIndex, EpochRecord>;
+
+	/// When recent epochs were opened, in milliseconds of Unix time, in their order.
+	#[pallet::storage]
+	pub type Opened<T> =
+		StorageValue<_, BoundedVec<(EpochIndex, u64), ConstU32<OPENED_KEPT>>, ValueQuery>;
 
 	/// When each epoch freezes and when its claims end, until they have.
 	#[pallet::storage]
@@ -681,6 +689,11 @@ pub mod pallet {
 			let least_quota = Self::least_quota(&record);
 			let upcoming = Self::latest_parameters();
 			Some(EpochClock { epoch, index, record, least_quota, upcoming })
+		}
+
+		/// When an epoch was opened, in milliseconds of Unix time, if it is one of the last 256.
+		pub fn opened(epoch: EpochIndex) -> Option<u64> {
+			Self::opened_at(epoch)
 		}
 
 		/// What was in force in a recent epoch.

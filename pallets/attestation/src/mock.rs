@@ -25,7 +25,7 @@ use substation_primitives::{
 };
 use substation_proofs::{
 	author::{pack, DevicePair, Packed},
-	facts::DeviceFacts,
+	facts::{Bill, DeviceFacts},
 	storage::{self, Committed},
 	KindPolicy, Policy,
 };
@@ -82,6 +82,18 @@ impl InspectFacts for World {
 	fn device(network: NetworkId, device: &DeviceId, _: EpochIndex) -> Option<DeviceFacts> {
 		(network == NETWORK).then(|| Devices::get().get(device).cloned()).flatten()
 	}
+
+	fn chair(_: NetworkId, _: u64, _: u32, _: EpochIndex) -> Option<DeviceId> {
+		None
+	}
+
+	fn left_burned(_: NetworkId, _: &DeviceId, _: EpochIndex) -> u128 {
+		0
+	}
+
+	fn bill(_: NetworkId, _: &AccountId32, _: EpochIndex) -> Option<Bill> {
+		None
+	}
 }
 
 impl InspectBodies for World {
@@ -133,6 +145,10 @@ impl RewardJudges for World {
 impl InspectConsensus for World {
 	fn slot() -> u64 {
 		Slot::get()
+	}
+
+	fn moment() -> u64 {
+		Slot::get() * 6_000
 	}
 
 	fn session() -> u32 {
@@ -275,11 +291,13 @@ impl StorageDevice {
 	pub fn enrol(&self, aggregator: &AccountId32) {
 		let facts = DeviceFacts {
 			key: self.pair.public(),
+			owner: aggregator.clone(),
 			aggregator: aggregator.clone(),
+			aggregator_since: 0,
 			cut: 0,
 			since: 0,
 			place: None,
-			occupied: 1,
+			chair: None,
 			data_set: Some(Committed::new(&self.data).unwrap().data_set()),
 		};
 		Devices::mutate(|devices| devices.insert(self.id(), facts));

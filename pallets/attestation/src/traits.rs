@@ -4,7 +4,10 @@ use alloc::vec::Vec;
 use substation_primitives::{
 	AccountId32, DeviceId, EpochIndex, NetworkId, ReportKey, WorkUnits, H256,
 };
-use substation_proofs::{facts::DeviceFacts, Policy};
+use substation_proofs::{
+	facts::{Bill, DeviceFacts},
+	Policy,
+};
 
 /// Facts, as of any epoch within the window.
 pub trait InspectFacts {
@@ -13,6 +16,15 @@ pub trait InspectFacts {
 
 	/// A device's facts, if it was an active member.
 	fn device(network: NetworkId, device: &DeviceId, epoch: EpochIndex) -> Option<DeviceFacts>;
+
+	/// Who sat in a chair of a cell.
+	fn chair(network: NetworkId, cell: u64, index: u32, epoch: EpochIndex) -> Option<DeviceId>;
+
+	/// What stayed burned of sales of a device's service, in planck.
+	fn left_burned(network: NetworkId, device: &DeviceId, epoch: EpochIndex) -> u128;
+
+	/// What an account has burned by a bill.
+	fn bill(network: NetworkId, payer: &AccountId32, epoch: EpochIndex) -> Option<Bill>;
 }
 
 /// Bodies, as the node's statement store has them. Off-chain only.
@@ -83,6 +95,9 @@ pub trait BenchmarkHelper {
 pub trait InspectConsensus {
 	/// The slot of the present block.
 	fn slot() -> u64;
+
+	/// When that slot began, in milliseconds of Unix time.
+	fn moment() -> u64;
 
 	/// The present session.
 	fn session() -> u32;

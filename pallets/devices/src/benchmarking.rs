@@ -10,6 +10,7 @@
 )]
 
 use super::*;
+use cells::Counts;
 use frame_benchmarking::v2::*;
 use frame_support::traits::{
 	fungible::{Inspect, Mutate},
@@ -130,10 +131,27 @@ fn device<T: Config>(networks: u32) -> Made {
 				full(|change| Some(DataSet { root: H256::repeat_byte(change as u8), pieces: 1 }));
 		}
 	});
-	for (network, cell) in Occupancy::<T>::iter_keys().collect::<alloc::vec::Vec<_>>() {
-		// The count stays what it is.
-		let count = full::<u32, COUNTS_KEPT>(|change| COUNTS_KEPT - 1 - change);
-		Occupancy::<T>::insert(network, cell, count);
+	for (network, id) in Cells::<T>::iter_keys().collect::<alloc::vec::Vec<_>>() {
+		Cells::<T>::mutate(network, id, |cell| {
+			let latest = cell.latest();
+			// The count stays what it is.
+			cell.counts = full(|change| Counts {
+				occupied: latest
+					.occupied
+					.saturating_add(COUNTS_KEPT - 2)
+					.saturating_sub(change.min(COUNTS_KEPT - 2)),
+				..latest
+			});
+		});
+	}
+	for key in Chairs::<T>::iter_keys().collect::<alloc::vec::Vec<_>>() {
+		Chairs::<T>::mutate(key, |chair| {
+			let latest = chair.latest().copied().flatten();
+			*chair = full(|change| match change {
+				change if change + 2 == FACTS_KEPT => latest,
+				change => Some(H256::repeat_byte(change as u8)),
+			});
+		});
 	}
 	for number in 0..networks {
 		let network = T::BenchmarkHelper::network(number);
@@ -142,6 +160,7 @@ fn device<T: Config>(networks: u32) -> Made {
 				row.seat = full(|change| {
 					Some(Seat {
 						aggregator: account("aggregator", change, 0),
+						carried_since: change,
 						cut: CUT,
 						since: change,
 						paused: false,
@@ -313,14 +332,75 @@ mod benchmarks {
 	fn prune_cell() {
 		T::Epochs::set_now(START);
 		let network = T::BenchmarkHelper::network(0);
-		let count =
-			full::<u32, COUNTS_KEPT>(|change| COUNTS_KEPT - 2 - change.min(COUNTS_KEPT - 2));
-		Occupancy::<T>::insert(network, 7, count);
+		let counts = full::<Counts, COUNTS_KEPT>(|change| Counts { occupied: 0, chairs: change });
+		Cells::<T>::insert(network, 7, Cell { counts, seated: 0, left: Some(1) });
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(whitelisted_caller()), network, 7);
 
-		assert!(!Occupancy::<T>::contains_key(network, 7));
+		assert!(!Cells::<T>::contains_key(network, 7));
+	}
+
+	/// A device behind a chair that was left.
+	fn behind<T: Config>() -> (Made, NetworkId, Chair) {
+		let made = device::<T>(MAX_MEMBERSHIPS);
+		let network = T::BenchmarkHelper::network(0);
+		let (mut membership, _) = Pallet::<T>::member(&made.device, network).unwrap();
+		let chair = membership.chair.latest().copied().flatten().unwrap();
+		let own = Chair { index: 1, ..chair };
+		let own_row = Chairs::<T>::take((network, chair.cell, 0));
+		Chairs::<T>::insert((network, chair.cell, 1), own_row);
+		// One change less: its owner leaves room for others.
+		let mut fewer = History::starting(0, Some(Chair { cell: 1, index: 1 }));
+		let _ = fewer.set(100, 1_000_000, Some(Chair { cell: 2, index: 2 }));
+		let _ = fewer.set(200, 1_000_000, Some(own));
+		membership.chair = fewer;
+		Memberships::<T>::insert(network, made.device, membership);
+		let chair = full(|change| match change {
+			change if change + 2 == FACTS_KEPT => None,
+			change => Some(H256::repeat_byte(change as u8)),
+		});
+		Chairs::<T>::insert((network, own.cell, 0), chair);
+		Cells::<T>::mutate(network, own.cell, |cell| {
+			let mut counts = cell.latest();
+			counts.chairs = 3;
+			let _ = cell.counts.set(START - 1, 60, counts);
+			cell.left = Some(0);
+		});
+		(made, network, own)
+	}
+
+	#[benchmark]
+	fn take_chair() {
+		let (Made { owner, device, .. }, network, _) = behind::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(owner), device, network, 0);
+
+		let (membership, _) = Pallet::<T>::member(&device, network).unwrap();
+		assert_eq!(membership.chair.latest().copied().flatten().map(|chair| chair.index), Some(0));
+	}
+
+	#[benchmark]
+	fn vacate() {
+		let (Made { device, .. }, network, _) = behind::<T>();
+		T::Epochs::set_now(START + 2 * chairs::IDLE);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(whitelisted_caller()), device, network);
+
+		let (membership, _) = Pallet::<T>::member(&device, network).unwrap();
+		assert_eq!(membership.chair.latest().copied().flatten().map(|chair| chair.index), Some(3));
+	}
+
+	#[benchmark]
+	fn prune_chair() {
+		let (Made { .. }, network, chair) = behind::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(whitelisted_caller()), network, chair.cell, 0);
+
+		assert!(!Chairs::<T>::contains_key((network, chair.cell, 0)));
 	}
 
 	impl_benchmark_test_suite! {

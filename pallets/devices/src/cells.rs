@@ -1,28 +1,37 @@
-//! Cells: how many devices of a network stand in each, as a fact.
+//! Cells: how many devices of a network are numbered together, and how many of them report, as a fact.
 
+use codec::{Decode, Encode, MaxEncodedLen};
 use frame_support::{dispatch::DispatchResult, ensure};
-use substation_primitives::{epoch::InspectEpochs, DeviceId, EpochIndex, NetworkId};
-use substation_proofs::facts::{Place, PLACE_RESOLUTION};
+use scale_info::TypeInfo;
+use substation_primitives::{epoch::InspectEpochs, DeviceId, EpochIndex, History, NetworkId};
+use substation_proofs::facts::{Numbering, Place, PLACE_RESOLUTION};
 
-use crate::{Config, Count, DeviceOf, Devices, Error, Event, InspectNetworks, Occupancy, Pallet};
+use crate::{Cells, Config, DeviceOf, Devices, Error, Event, InspectNetworks, Pallet, COUNTS_KEPT};
 
-/// What a cell's count becomes; nothing is stored yet.
-#[must_use]
-pub(crate) struct Recount {
-	network: NetworkId,
-	cell: u64,
-	count: Count,
+/// What is counted in a cell.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Counts {
+	/// Devices that sit in it and report.
+	pub occupied: u32,
+	/// Chairs, free ones included: their numbers begin at 0.
+	pub chairs: u32,
 }
 
-impl Recount {
-	/// Stores it.
-	pub(crate) fn store<T: Config>(self) {
-		let Self { network, cell, count } = self;
-		// A device that was to enter and has changed its mind leaves no row behind.
-		match count.is_always(&0) {
-			true => Occupancy::<T>::remove(network, cell),
-			false => Occupancy::<T>::insert(network, cell, count),
-		}
+/// A cell of a network.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Cell {
+	/// What is counted, as a fact.
+	pub counts: History<Counts, COUNTS_KEPT>,
+	/// Devices that sit in it, those that pause included, as set last.
+	pub seated: u32,
+	/// A chair that was left lately: who comes next takes it, if it is free still.
+	pub left: Option<u32>,
+}
+
+impl Cell {
+	/// What is counted, as set last.
+	pub(crate) fn latest(&self) -> Counts {
+		self.counts.latest().copied().unwrap_or_default()
 	}
 }
 
@@ -41,60 +50,69 @@ impl<T: Config> Pallet<T> {
 		Some(point.to_cell(resolution).into())
 	}
 
-	/// The cell of `network` that a device counts in as of `epoch`, if it does and this is still
+	/// The H3 cell of `network` that a device stands in as of `epoch`, if the network has such cells and this is still
 	/// known.
 	pub fn cell(network: NetworkId, device: &DeviceId, epoch: EpochIndex) -> Option<u64> {
 		let place = (*Devices::<T>::get(device)?.place.at(epoch)?)?;
-		Self::counted_cell(network, &place)
+		let resolution = T::Networks::numbering(network).resolution()?;
+		Self::parent(resolution, &place)
 	}
 
-	/// Whether `network` counts devices in cells, and `cell` is one of these.
+	/// Whether `network` numbers devices in H3 cells, and `cell` is one of these.
 	pub fn counts_in(network: NetworkId, cell: u64) -> bool {
-		let resolution = T::Networks::cell_resolution(network);
+		let resolution = T::Networks::numbering(network).resolution();
 		let cell = h3o::CellIndex::try_from(cell).ok();
 		cell.is_some_and(|cell| Some(u8::from(cell.resolution())) == resolution)
 	}
 
-	/// The cell in which `network` counts a device at `place`, if it counts devices.
-	pub(crate) fn counted_cell(network: NetworkId, place: &Place) -> Option<u64> {
-		let resolution = T::Networks::cell_resolution(network)?;
+	fn parent(resolution: u8, place: &Place) -> Option<u64> {
 		let resolution = h3o::Resolution::try_from(resolution).ok()?;
 		let cell = h3o::CellIndex::try_from(place.cell).ok()?;
 		cell.parent(resolution).map(Into::into)
 	}
 
-	/// The cell in which `network` counts a device where it was placed last.
-	pub(crate) fn latest_cell(network: NetworkId, row: &DeviceOf<T>) -> Option<u64> {
-		let place = row.place.latest().copied().flatten()?;
-		Self::counted_cell(network, &place)
+	/// The cell in which `network` has a chair for a device at `place`, if it has any.
+	pub(crate) fn cell_at(network: NetworkId, place: Option<&Place>) -> Option<u64> {
+		match T::Networks::numbering(network) {
+			Numbering::None => None,
+			Numbering::InCell(resolution) => Self::parent(resolution, place?),
+			Numbering::InNetwork => Some(0),
+		}
 	}
 
-	/// What becomes of a cell's count when a device enters, or leaves; nothing if there is no cell.
+	/// The cell in which `network` has a chair for a device where it was placed last.
+	pub(crate) fn latest_cell(network: NetworkId, row: &DeviceOf<T>) -> Option<u64> {
+		Self::cell_at(network, row.place.latest().and_then(Option::as_ref))
+	}
+
+	/// Counts in a cell from two epochs later on.
 	pub(crate) fn recount(
 		network: NetworkId,
-		cell: Option<u64>,
-		enters: bool,
-	) -> Result<Option<Recount>, Error<T>> {
-		let Some(cell) = cell else {
-			return Ok(None);
-		};
-		let mut count = Occupancy::<T>::get(network, cell);
-		let now = count.latest().copied().unwrap_or(0);
-		let next = if enters { now.saturating_add(1) } else { now.saturating_sub(1) };
-		count
-			.set(T::Epochs::now(), T::Epochs::window(), next)
+		id: u64,
+		change: impl FnOnce(&mut Cell, &mut Counts),
+	) -> Result<(), Error<T>> {
+		let mut cell = Cells::<T>::get(network, id);
+		let mut counts = cell.latest();
+		change(&mut cell, &mut counts);
+		cell.counts
+			.set(T::Epochs::now(), T::Epochs::window(), counts)
 			.map_err(|_| Error::<T>::TooManyChanges)?;
-		Ok(Some(Recount { network, cell, count }))
+		// A device that was to enter and has changed its mind leaves no row behind.
+		match cell.seated == 0 && cell.counts.is_always(&Counts::default()) {
+			true => Cells::<T>::remove(network, id),
+			false => Cells::<T>::insert(network, id, cell),
+		}
+		Ok(())
 	}
 
-	/// Removes the row of a cell that has been empty for as long as anybody may ask.
-	pub(crate) fn do_prune_cell(network: NetworkId, cell: u64) -> DispatchResult {
-		let count = Occupancy::<T>::get(network, cell);
-		let since = count.latest_since().ok_or(Error::<T>::NotFound)?;
+	/// Removes the row of a cell in which nobody has sat for as long as anybody may ask.
+	pub(crate) fn do_prune_cell(network: NetworkId, id: u64) -> DispatchResult {
+		let cell = Cells::<T>::get(network, id);
+		let since = cell.counts.latest_since().ok_or(Error::<T>::NotFound)?;
 		let horizon = T::Epochs::now().saturating_sub(T::Epochs::window());
-		ensure!(count.latest() == Some(&0) && since <= horizon, Error::<T>::CellInUse);
-		Occupancy::<T>::remove(network, cell);
-		Self::deposit_event(Event::CellPruned { network, cell });
+		ensure!(cell.seated == 0 && since <= horizon, Error::<T>::CellInUse);
+		Cells::<T>::remove(network, id);
+		Self::deposit_event(Event::CellPruned { network, cell: id });
 		Ok(())
 	}
 }

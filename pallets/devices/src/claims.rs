@@ -41,6 +41,13 @@ impl ClaimBits {
 		!advanced.has_bit(epoch) || advanced.byte(epoch) & Self::bit(epoch) != 0
 	}
 
+	/// Whether any of `epochs` was marked, as [`Self::is_marked`] tells of each.
+	pub fn any_marked(&self, mut epochs: core::ops::Range<EpochIndex>, now: EpochIndex) -> bool {
+		let mut advanced = self.clone();
+		advanced.advance(now);
+		epochs.any(|epoch| !advanced.has_bit(epoch) || advanced.byte(epoch) & Self::bit(epoch) != 0)
+	}
+
 	/// Marks `epoch`, which is in the past of `now`; false if it was marked already.
 	pub fn mark(&mut self, epoch: EpochIndex, now: EpochIndex) -> bool {
 		self.advance(now);

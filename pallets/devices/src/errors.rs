@@ -44,6 +44,18 @@ mod errors {
 		HasMemberships,
 		/// The cell is not empty, or was not long enough ago.
 		CellInUse,
+		/// The device sits in no chair: its network has none, or it has said no place.
+		NoChair,
+		/// Only a chair before the device's own can be taken.
+		ChairNotBefore,
+		/// Somebody sits in that chair. Ask the view function `free_chair` for another.
+		ChairTaken,
+		/// The device sits in the last chair already.
+		LastChair,
+		/// The device was paid of late, or has not sat in its chair for long enough.
+		NotIdle,
+		/// Somebody sits in the chair, or has risen from it a short time ago.
+		ChairInUse,
 		/// The device has changed hands a moment ago. Accept it when `Devices.TransferPause` blocks have passed since.
 		JustTransferred,
 	}

@@ -96,5 +96,27 @@ mod events {
 			/// Which.
 			cell: u64,
 		},
+		/// A device is to sit in another chair of its cell.
+		ChairTaken {
+			/// Which.
+			device: DeviceId,
+			/// In which network.
+			network: NetworkId,
+			/// From which epoch on it counts.
+			from: EpochIndex,
+			/// In which cell.
+			cell: u64,
+			/// In which chair.
+			index: u32,
+		},
+		/// A free chair's row was removed.
+		ChairPruned {
+			/// In which network.
+			network: NetworkId,
+			/// In which cell.
+			cell: u64,
+			/// Which.
+			index: u32,
+		},
 	}
 }

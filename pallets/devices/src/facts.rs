@@ -1,9 +1,12 @@
 //! Facts: what is true of a device as of an epoch, and what was set last.
 
+use alloc::vec::Vec;
 use substation_primitives::{DeviceId, EpochIndex, NetworkId};
-use substation_proofs::facts::DeviceFacts;
+use substation_proofs::facts::{self, DeviceFacts};
 
-use crate::{Config, DeviceView, Devices, Memberships, Occupancy, Pallet, Seat};
+use crate::{
+	cells::Counts, chairs::Chair, Cells, Config, DeviceView, Devices, Memberships, Pallet, Seat,
+};
 
 impl<T: Config> Pallet<T> {
 	/// A device's facts in `network` as of `epoch`; nothing if it was no active member.
@@ -16,17 +19,20 @@ impl<T: Config> Pallet<T> {
 			Some((since, place)) => (since, *place),
 			None => (0, None),
 		};
-		let occupied = place
-			.and_then(|place| Self::counted_cell(network, &place))
-			.and_then(|cell| Occupancy::<T>::get(network, cell).at(epoch).copied())
-			.unwrap_or(1);
+		let chair = membership.chair.at(epoch).copied().flatten();
+		let chair = chair.and_then(|Chair { cell, index }| {
+			let Counts { occupied, chairs } = *Cells::<T>::get(network, cell).counts.at(epoch)?;
+			Some(facts::Chair { index, cell: facts::Cell { id: cell, occupied, chairs } })
+		});
 		Some(DeviceFacts {
 			key,
+			owner: row.owners.at(epoch)?.clone(),
 			aggregator: seat.aggregator,
+			aggregator_since: seat.carried_since,
 			cut: seat.cut.deconstruct(),
 			since: seat.since.max(placed),
 			place,
-			occupied,
+			chair,
 			data_set: row.data_set.at(epoch).copied().flatten(),
 		})
 	}
@@ -34,15 +40,14 @@ impl<T: Config> Pallet<T> {
 	/// See [`Pallet::device`].
 	pub(crate) fn view_of(device: DeviceId) -> Option<DeviceView> {
 		let row = Devices::<T>::get(device)?;
-		let seats = row
-			.networks
-			.iter()
-			.map(|network| {
-				let seat = Memberships::<T>::get(network, device)
-					.and_then(|membership| membership.seat.latest().cloned().flatten());
-				(*network, seat)
-			})
-			.collect();
+		let (mut seats, mut chairs) = (Vec::new(), Vec::new());
+		for network in &row.networks {
+			let membership = Memberships::<T>::get(network, device);
+			let seat = membership.as_ref().and_then(|row| row.seat.latest().cloned().flatten());
+			seats.push((*network, seat));
+			let chair = membership.and_then(|row| row.chair.latest().copied().flatten());
+			chairs.extend(chair.map(|chair| (*network, chair)));
+		}
 		Some(DeviceView {
 			owner: row.owner,
 			offered_to: row.offered_to,
@@ -51,6 +56,7 @@ impl<T: Config> Pallet<T> {
 			place: row.place.latest().copied().flatten(),
 			data_set: row.data_set.latest().copied().flatten(),
 			seats,
+			chairs,
 		})
 	}
 }

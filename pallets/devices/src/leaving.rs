@@ -13,22 +13,15 @@ use crate::{
 };
 
 impl<T: Config> Pallet<T> {
-	/// Gives a seat up; its cell does not count the device any more.
-	pub(crate) fn do_leave(
-		device: DeviceId,
-		row: &DeviceOf<T>,
-		network: NetworkId,
-	) -> DispatchResult {
+	/// Gives a seat up, and the chair with it.
+	pub(crate) fn do_leave(device: DeviceId, network: NetworkId) -> DispatchResult {
 		let (mut membership, seat) = Self::member(&device, network)?;
 		let now = T::Epochs::now();
 		membership
 			.seat
 			.set_reserved(now, T::Epochs::window(), None)
 			.map_err(|_| Error::<T>::TooManyChanges)?;
-		let cell = Self::latest_cell(network, row).filter(|_| seat.may_report());
-		if let Some(recount) = Self::recount(network, cell, false)? {
-			recount.store::<T>();
-		}
+		Self::rise(network, &device, &mut membership, seat.may_report())?;
 		Self::unname_aggregator(&seat.aggregator);
 		Memberships::<T>::insert(network, device, membership);
 		let from = now.saturating_add(history::DELAY);

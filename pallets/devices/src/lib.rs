@@ -34,7 +34,8 @@ extern crate alloc;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
-mod cells;
+pub mod cells;
+pub mod chairs;
 pub mod claims;
 mod data_sets;
 mod errors;
@@ -59,6 +60,8 @@ pub use pallet::*;
 pub use traits::*;
 pub use weights::WeightInfo;
 
+use cells::Cell;
+use chairs::Chair;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{pallet_macros::import_section, pallet_prelude::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
@@ -73,7 +76,7 @@ use substation_proofs::facts::{DataSet, DeviceFacts, Place};
 pub const MAX_MEMBERSHIPS: u32 = 8;
 /// Changes of a fact that are remembered at a time, the reserved one included.
 pub const FACTS_KEPT: u32 = 6;
-/// Changes of a cell's occupancy that are remembered: at most one per epoch, and more epochs than
+/// Changes of a cell's counts that are remembered: at most one per epoch, and more epochs than
 /// any window.
 pub const COUNTS_KEPT: u32 = 64;
 
@@ -111,6 +114,8 @@ pub struct RegistrationProof {
 pub struct Seat {
 	/// Who carries its reports.
 	pub aggregator: AccountId32,
+	/// Since when that one does.
+	pub carried_since: EpochIndex,
 	/// The aggregator's part of each payment.
 	pub cut: Permill,
 	/// Since when it has been a member.
@@ -124,6 +129,8 @@ pub struct Seat {
 pub struct Device<Balance> {
 	/// Whose it is.
 	pub owner: AccountId32,
+	/// Whose it is, as a fact.
+	pub owners: History<AccountId32, FACTS_KEPT>,
 	/// The key that it was made with.
 	pub hardware: HardwareKey,
 	/// The key that signs its reports.
@@ -149,6 +156,8 @@ pub struct Device<Balance> {
 pub struct Membership<Balance> {
 	/// Its seat; none after leaving.
 	pub seat: History<Option<Seat>, FACTS_KEPT>,
+	/// Its chair, if the network has chairs and the device stands where one is.
+	pub chair: History<Option<Chair>, FACTS_KEPT>,
 	/// Which epochs were paid.
 	pub claims: claims::ClaimBits,
 	/// The part of the device's deposit that is for this row.
@@ -174,6 +183,8 @@ pub struct DeviceView {
 	pub data_set: Option<DataSet>,
 	/// Its seats, as set last.
 	pub seats: alloc::vec::Vec<(NetworkId, Option<Seat>)>,
+	/// Its chairs, as set last, in networks that have any.
+	pub chairs: alloc::vec::Vec<(NetworkId, Chair)>,
 }
 
 #[import_section(errors::errors)]
@@ -197,8 +208,6 @@ pub mod pallet {
 	pub type DeviceOf<T> = Device<BalanceOf<T>>;
 	/// A membership.
 	pub type MembershipOf<T> = Membership<BalanceOf<T>>;
-	/// How many devices a cell holds, as a fact.
-	pub type Count = History<u32, COUNTS_KEPT>;
 
 	#[pallet::pallet]
 	#[pallet::storage_version(STORAGE_VERSION)]
@@ -251,10 +260,26 @@ pub mod pallet {
 	pub type Memberships<T: Config> =
 		StorageDoubleMap<_, Twox64Concat, NetworkId, Blake2_128Concat, DeviceId, MembershipOf<T>>;
 
-	/// Devices in each cell of each network, as a fact.
+	/// Who sits in a chair, as a fact.
+	pub type ChairRow = History<Option<DeviceId>, FACTS_KEPT>;
+
+	/// What is counted in each cell of each network that numbers its members.
 	#[pallet::storage]
-	pub type Occupancy<T> =
-		StorageDoubleMap<_, Twox64Concat, NetworkId, Blake2_128Concat, u64, Count, ValueQuery>;
+	pub type Cells<T> =
+		StorageDoubleMap<_, Twox64Concat, NetworkId, Blake2_128Concat, u64, Cell, ValueQuery>;
+
+	/// Who sits in each chair, as a fact: by network, cell and number.
+	#[pallet::storage]
+	pub type Chairs<T> = StorageNMap<
+		_,
+		(
+			NMapKey<Twox64Concat, NetworkId>,
+			NMapKey<Blake2_128Concat, u64>,
+			NMapKey<Twox64Concat, u32>,
+		),
+		ChairRow,
+		ValueQuery,
+	>;
 
 	/// How many seats name an account as their aggregator, as set last.
 	#[pallet::storage]
@@ -355,8 +380,8 @@ pub mod pallet {
 		// For who is not the owner the network is read.
 		#[pallet::weight(T::WeightInfo::leave().saturating_add(T::DbWeight::get().reads(1)))]
 		pub fn leave(origin: OriginFor<T>, device: DeviceId, network: NetworkId) -> DispatchResult {
-			let row = Self::owned_or_ended(origin, &device, network)?;
-			Self::do_leave(device, &row, network)
+			Self::owned_or_ended(origin, &device, network)?;
+			Self::do_leave(device, network)
 		}
 
 		/// Remove the row of a membership that was given up, once claims for its last epoch have
@@ -430,8 +455,8 @@ pub mod pallet {
 			network: NetworkId,
 			paused: bool,
 		) -> DispatchResult {
-			let row = Self::owned(origin, &device)?;
-			Self::do_set_paused(device, &row, network, paused)
+			Self::owned(origin, &device)?;
+			Self::do_set_paused(device, network, paused)
 		}
 
 		/// Say where a device stands. It counts from two epochs later on, and seniority starts
@@ -575,6 +600,75 @@ pub mod pallet {
 			ensure_signed(origin)?;
 			Self::do_prune_cell(network, cell)
 		}
+
+		/// Let a device sit in a free chair before its own, from two epochs later on.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the owner.
+		/// ## Arguments
+		/// * `device`: which device.
+		/// * `network`: in which network.
+		/// * `index`: the chair, in the device's cell.
+		/// ## Errors
+		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::NotMember`], [`Error::NoChair`],
+		/// [`Error::ChairNotBefore`], [`Error::ChairTaken`], [`Error::TooManyChanges`].
+		/// ## Events
+		/// [`Event::ChairTaken`].
+		#[pallet::call_index(13)]
+		pub fn take_chair(
+			origin: OriginFor<T>,
+			device: DeviceId,
+			network: NetworkId,
+			index: u32,
+		) -> DispatchResult {
+			Self::owned(origin, &device)?;
+			Self::do_take_chair(device, network, index)
+		}
+
+		/// Send a device that was not paid for [`chairs::IDLE`] epochs to the end of its cell, from two epochs later on.
+		///
+		/// ## Dispatch Origin
+		/// Signed by anybody.
+		/// ## Arguments
+		/// * `device`: which device.
+		/// * `network`: in which network.
+		/// ## Errors
+		/// [`Error::NotMember`], [`Error::NoChair`], [`Error::LastChair`], [`Error::NotIdle`],
+		/// [`Error::TooManyChanges`].
+		/// ## Events
+		/// [`Event::ChairTaken`].
+		#[pallet::call_index(14)]
+		pub fn vacate(
+			origin: OriginFor<T>,
+			device: DeviceId,
+			network: NetworkId,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_vacate(device, network)
+		}
+
+		/// Remove the row of a chair that has been free for as long as anybody may ask.
+		///
+		/// ## Dispatch Origin
+		/// Signed by anybody.
+		/// ## Arguments
+		/// * `network`: in which network.
+		/// * `cell`: in which cell.
+		/// * `index`: which chair.
+		/// ## Errors
+		/// [`Error::NotFound`], [`Error::ChairInUse`].
+		/// ## Events
+		/// [`Event::ChairPruned`].
+		#[pallet::call_index(15)]
+		pub fn prune_chair(
+			origin: OriginFor<T>,
+			network: NetworkId,
+			cell: u64,
+			index: u32,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_prune_chair(network, cell, index)
+		}
 	}
 
 	#[pallet::view_functions]
@@ -601,6 +695,26 @@ pub mod pallet {
 			epoch: EpochIndex,
 		) -> Option<DeviceFacts> {
 			Self::facts(network, &device, epoch)
+		}
+
+		/// Who sat in a chair as of an epoch. The name can be stale: then that device's facts name another chair.
+		pub fn chair(
+			network: NetworkId,
+			cell: u64,
+			index: u32,
+			epoch: EpochIndex,
+		) -> Option<DeviceId> {
+			Self::chair_at(network, cell, index, epoch)
+		}
+
+		/// What is counted in a cell as of an epoch: who reports, and chairs.
+		pub fn counts(network: NetworkId, cell: u64, epoch: EpochIndex) -> Option<cells::Counts> {
+			Cells::<T>::get(network, cell).counts.at(epoch).copied()
+		}
+
+		/// The first free chair of a cell, as set last, if one of the first `looks` is free: 1,024 are looked at at the most.
+		pub fn free_chair(network: NetworkId, cell: u64, looks: u32) -> Option<u32> {
+			Self::first_free(network, cell, looks.min(1_024))
 		}
 
 		/// Whether a membership was paid for an epoch.

@@ -3,7 +3,10 @@
 use frame_support::{dispatch::DispatchResult, ensure, parameter_types, traits::ConstU64};
 use sp_runtime::{BuildStorage, DispatchError, Permill};
 use substation_primitives::{signing, DeviceId, HardwareKey, NetworkId};
-use substation_proofs::{author::DevicePair, facts::Place};
+use substation_proofs::{
+	author::DevicePair,
+	facts::{Numbering, Place},
+};
 use substation_testing::endowed;
 
 use crate::*;
@@ -22,9 +25,10 @@ parameter_types! {
 	pub static Quota: u32 = 0;
 	pub static Ended: bool = false;
 	pub static Open: u64 = 930;
+	pub static Cadence: EpochIndex = 1;
 }
 
-/// Networks 0 to 9 exist. Network 1 counts devices in cells, as does network 5, in larger ones;
+/// Networks 0 to 9 exist. Network 1 numbers devices in cells, as does network 5, in larger ones, and network 6 all together;
 /// network 2 demands vouchers, for as many devices as `Quota` says; network 3 is closed; network 4
 /// ends when `Ended` says so.
 pub struct World;
@@ -38,12 +42,17 @@ impl InspectNetworks for World {
 		network == 4 && Ended::get()
 	}
 
-	fn cell_resolution(network: NetworkId) -> Option<u8> {
+	fn numbering(network: NetworkId) -> Numbering {
 		match network {
-			1 => Some(8),
-			5 => Some(5),
-			_ => None,
+			1 => Numbering::InCell(8),
+			5 => Numbering::InCell(5),
+			6 => Numbering::InNetwork,
+			_ => Numbering::None,
 		}
+	}
+
+	fn cadence(_: NetworkId) -> EpochIndex {
+		Cadence::get()
 	}
 
 	fn check_voucher(
@@ -180,6 +189,7 @@ pub fn externalities() -> sp_io::TestExternalities {
 	Ended::set(false);
 	Quota::set(5);
 	Open::set(930);
+	Cadence::set(1);
 	let genesis = RuntimeGenesisConfig {
 		balances: BalancesConfig { balances: endowed(1..10, ENDOWMENT), ..Default::default() },
 		..Default::default()

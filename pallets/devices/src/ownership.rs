@@ -7,7 +7,7 @@ use frame_support::{
 };
 use frame_system::{ensure_signed, pallet_prelude::OriginFor};
 use sp_runtime::{DispatchError, SaturatedConversion};
-use substation_primitives::{AccountId32, DeviceId, NetworkId, Tenure};
+use substation_primitives::{epoch::InspectEpochs, AccountId32, DeviceId, NetworkId, Tenure};
 
 use crate::{
 	Config, DeviceOf, Devices, Error, Event, HoldReason, InspectNetworks, Memberships, Pallet,
@@ -68,6 +68,9 @@ impl<T: Config> Pallet<T> {
 		let Tenure { transfers, transferred_at, .. } = row.tenure;
 		let pause = transferred_at.saturating_add(T::TransferPause::get());
 		ensure!(transfers == 0 || pause <= Self::block(), Error::<T>::JustTransferred);
+		row.owners
+			.set(T::Epochs::now(), T::Epochs::window(), to.clone())
+			.map_err(|_| Error::<T>::TooManyChanges)?;
 		let reason = HoldReason::Device.into();
 		T::Currency::hold(&reason, &to, row.deposit)?;
 		T::Currency::release(&reason, &row.owner, row.deposit, Precision::BestEffort)?;

@@ -1,6 +1,5 @@
 //! Places: where a device says that it stands.
 
-use alloc::vec::Vec;
 use frame_support::{
 	dispatch::DispatchResult,
 	ensure,
@@ -13,10 +12,10 @@ use frame_support::{
 use substation_primitives::{epoch::InspectEpochs, history, DeviceId};
 use substation_proofs::facts::Place;
 
-use crate::{cells::Recount, Config, DeviceOf, Devices, Error, Event, Pallet};
+use crate::{Config, DeviceOf, Devices, Error, Event, Pallet};
 
 impl<T: Config> Pallet<T> {
-	/// Checks a place, burns the fee, and counts the device out of its old cells and into the new.
+	/// Checks a place, burns the fee, and lets the device rise from its chairs in old cells and sit down in the new.
 	pub(crate) fn do_assert_place(
 		device: DeviceId,
 		mut row: DeviceOf<T>,
@@ -28,11 +27,12 @@ impl<T: Config> Pallet<T> {
 			Error::<T>::PlaceOutOfRange
 		);
 		ensure!(Self::cell_of(&place) == Some(place.cell), Error::<T>::WrongCell);
-		let recounts = Self::recounts(&device, &row, &place)?;
 		let now = T::Epochs::now();
+		let before = row.clone();
 		row.place
 			.set(now, T::Epochs::window(), Some(place))
 			.map_err(|_| Error::<T>::TooManyChanges)?;
+		Self::do_move(&device, &before, &row)?;
 
 		T::Currency::burn_from(
 			&row.owner,
@@ -41,35 +41,9 @@ impl<T: Config> Pallet<T> {
 			Precision::Exact,
 			Fortitude::Polite,
 		)?;
-		for recount in recounts {
-			recount.store::<T>();
-		}
 		Devices::<T>::insert(device, row);
 		let from = now.saturating_add(history::DELAY);
 		Self::deposit_event(Event::PlaceAsserted { device, from, place });
 		Ok(())
-	}
-
-	/// What becomes of the counts of the cells that a device goes from and to, in each network in
-	/// which it reports.
-	fn recounts(
-		device: &DeviceId,
-		row: &DeviceOf<T>,
-		place: &Place,
-	) -> Result<Vec<Recount>, Error<T>> {
-		let mut recounts = Vec::new();
-		for network in &row.networks {
-			let old = Self::latest_cell(*network, row);
-			let new = Self::counted_cell(*network, place);
-			// In the same cell, nothing changes.
-			if old == new
-				|| !Self::member(device, *network).is_ok_and(|(_, seat)| seat.may_report())
-			{
-				continue;
-			}
-			recounts.extend(Self::recount(*network, old, false)?);
-			recounts.extend(Self::recount(*network, new, true)?);
-		}
-		Ok(recounts)
 	}
 }

@@ -37,6 +37,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(key.verify(&signature, &message), Error::<T>::BadProof);
 		let row = Device {
 			owner: owner.clone(),
+			owners: History::starting(T::Epochs::now(), owner.clone()),
 			hardware,
 			report_key: History::starting(T::Epochs::now(), key),
 			rotations: 0,
@@ -51,7 +52,6 @@ impl<T: Config> Pallet<T> {
 
 		T::Currency::hold(&HoldReason::Device.into(), &owner, seating.row.deposit)?;
 		Self::deposit_event(Event::Registered { device, owner });
-		Self::take_seat(device, seating);
-		Ok(())
+		Self::take_seat(device, seating)
 	}
 }

@@ -14,9 +14,8 @@ use substation_primitives::{
 };
 
 use crate::{
-	cells::Recount, claims, BalanceOf, Carried, Config, DeviceOf, Devices, Error, Event,
-	HoldReason, InspectNetworks, Licence, Membership, MembershipOf, Memberships, Pallet, Seat,
-	Voucher,
+	claims, BalanceOf, Carried, Config, DeviceOf, Devices, Error, Event, HoldReason,
+	InspectNetworks, Licence, Membership, MembershipOf, Memberships, Pallet, Seat, Voucher,
 };
 
 impl Seat {
@@ -38,7 +37,6 @@ pub(crate) struct Seating<T: Config> {
 	seat: Seat,
 	/// The licence that a voucher spends a device of.
 	spends: Option<Licence>,
-	recount: Option<Recount>,
 }
 
 impl<T: Config> Pallet<T> {
@@ -63,8 +61,7 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let seating = Self::check_seat(&device, row, network, aggregator, cut, voucher)?;
 		T::Currency::hold(&HoldReason::Device.into(), &seating.row.owner, seating.deposit)?;
-		Self::take_seat(device, seating);
-		Ok(())
+		Self::take_seat(device, seating)
 	}
 
 	/// Checks that a device may take a seat, but not that its owner can pay.
@@ -78,7 +75,7 @@ impl<T: Config> Pallet<T> {
 	) -> Result<Seating<T>, DispatchError> {
 		let now = T::Epochs::now();
 		let since = now.saturating_add(history::DELAY);
-		let seat = Seat { aggregator, cut, since, paused: false };
+		let seat = Seat { aggregator, carried_since: since, cut, since, paused: false };
 		let mut deposit = BalanceOf::<T>::zero();
 		let mut spends = None;
 		let mut membership = match Memberships::<T>::get(network, device) {
@@ -97,26 +94,31 @@ impl<T: Config> Pallet<T> {
 				};
 				row.deposit = row.deposit.checked_add(&deposit).ok_or(ArithmeticError::Overflow)?;
 				let claims = claims::ClaimBits::new(now);
-				Membership { seat: Default::default(), claims, deposit, licence: spends.clone() }
+				Membership {
+					seat: Default::default(),
+					chair: Default::default(),
+					claims,
+					deposit,
+					licence: spends.clone(),
+				}
 			}
 		};
 		Self::change_seat(&mut membership, seat.clone())?;
-		let recount = Self::recount(network, Self::latest_cell(network, &row), true)?;
-		Ok(Seating { row, deposit, network, membership, seat, spends, recount })
+		Ok(Seating { row, deposit, network, membership, seat, spends })
 	}
 
-	/// Stores a seat that was checked and paid for.
-	pub(crate) fn take_seat(device: DeviceId, seating: Seating<T>) {
-		let Seating { row, network, membership, seat, spends, recount, .. } = seating;
+	/// Stores a seat that was checked and paid for, with a chair.
+	pub(crate) fn take_seat(device: DeviceId, seating: Seating<T>) -> DispatchResult {
+		let Seating { row, network, mut membership, seat, spends, .. } = seating;
+		let cell = Self::latest_cell(network, &row);
+		Self::sit(network, &device, &mut membership, cell, seat.may_report())?;
 		if let Some(licence) = spends {
 			T::Networks::spend_licence(network, &licence);
-		}
-		if let Some(recount) = recount {
-			recount.store::<T>();
 		}
 		Devices::<T>::insert(device, row);
 		Self::name_aggregator(&seat.aggregator);
 		Self::store_seat(device, network, membership, seat);
+		Ok(())
 	}
 
 	/// Counts one seat more for an aggregator.
@@ -139,7 +141,11 @@ impl<T: Config> Pallet<T> {
 		cut: Permill,
 	) -> DispatchResult {
 		let (mut membership, before) = Self::member(&device, network)?;
-		let seat = Seat { aggregator, cut, ..before.clone() };
+		let carried_since = match aggregator == before.aggregator {
+			true => before.carried_since,
+			false => T::Epochs::now().saturating_add(history::DELAY),
+		};
+		let seat = Seat { aggregator, carried_since, cut, ..before.clone() };
 		if seat == before {
 			return Ok(());
 		}
@@ -150,11 +156,10 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Pauses a device, or lets it report again; its cell counts it only while it reports. Nothing
+	/// Pauses a device, or lets it report again; its cell counts it only while it reports, and its chair stays its own. Nothing
 	/// is told of a device that is so already.
 	pub(crate) fn do_set_paused(
 		device: DeviceId,
-		row: &DeviceOf<T>,
 		network: NetworkId,
 		paused: bool,
 	) -> DispatchResult {
@@ -164,10 +169,7 @@ impl<T: Config> Pallet<T> {
 		}
 		let seat = Seat { paused, ..before };
 		Self::change_seat(&mut membership, seat.clone())?;
-		let recount = Self::recount(network, Self::latest_cell(network, row), !paused)?;
-		if let Some(recount) = recount {
-			recount.store::<T>();
-		}
+		Self::recount_active(network, &membership, !paused)?;
 		Self::store_seat(device, network, membership, seat);
 		Ok(())
 	}

@@ -1,7 +1,8 @@
 //! What this pallet asks of others.
 
 use sp_runtime::DispatchError;
-use substation_primitives::NetworkId;
+use substation_primitives::{EpochIndex, NetworkId};
+use substation_proofs::facts::Numbering;
 
 use crate::{Licence, Voucher};
 
@@ -13,8 +14,11 @@ pub trait InspectNetworks {
 	/// Whether the network is retired, and takes no reports any more.
 	fn has_ended(network: NetworkId) -> bool;
 
-	/// The H3 resolution at which the network counts its devices, if it does.
-	fn cell_resolution(network: NetworkId) -> Option<u8>;
+	/// How the network numbers its members.
+	fn numbering(network: NetworkId) -> Numbering;
+
+	/// Its devices report in epochs divisible by this.
+	fn cadence(network: NetworkId) -> EpochIndex;
 
 	/// Checks a maker's voucher over `message`, and tells the licence that it spends a device of;
 	/// nothing where no voucher is demanded.

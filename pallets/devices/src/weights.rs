@@ -31,6 +31,12 @@ pub trait WeightInfo {
 	fn retire() -> Weight;
 	/// [`crate::Call::prune_cell`].
 	fn prune_cell() -> Weight;
+	/// [`crate::Call::take_chair`].
+	fn take_chair() -> Weight;
+	/// [`crate::Call::vacate`].
+	fn vacate() -> Weight;
+	/// [`crate::Call::prune_chair`].
+	fn prune_chair() -> Weight;
 }
 
 impl WeightInfo for () {
@@ -71,6 +77,15 @@ impl WeightInfo for () {
 		Weight::zero()
 	}
 	fn prune_cell() -> Weight {
+		Weight::zero()
+	}
+	fn take_chair() -> Weight {
+		Weight::zero()
+	}
+	fn vacate() -> Weight {
+		Weight::zero()
+	}
+	fn prune_chair() -> Weight {
 		Weight::zero()
 	}
 }

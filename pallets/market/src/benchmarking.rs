@@ -50,8 +50,18 @@ fn offered<T: Config>(terms: Terms) -> (NetworkId, AccountId32) {
 		places: 100,
 		until: Block::MAX,
 	};
-	let origin = RawOrigin::Signed(provider.clone()).into();
-	Pallet::<T>::offer(origin, network, ask).unwrap();
+	let origin: T::RuntimeOrigin = RawOrigin::Signed(provider.clone()).into();
+	Pallet::<T>::offer(origin.clone(), network, ask).unwrap();
+	Pallet::<T>::count_sales(origin, network, device).unwrap();
+	// As many epochs as are kept, and each is looked at.
+	let now = T::Epochs::now();
+	SoldOf::<T>::mutate(network, device, |sold| {
+		let epochs = (1..SOLD_KEPT)
+			.rev()
+			.map(|ago| (now.saturating_sub(ago), 1))
+			.collect::<alloc::vec::Vec<_>>();
+		sold.as_mut().unwrap().epochs = epochs.try_into().unwrap();
+	});
 	(network, provider)
 }
 
@@ -393,6 +403,31 @@ mod benchmarks {
 
 		assert_eq!(looked, d);
 		assert!(Agreements::<T>::get(0).unwrap().purse.credits < credits::<T>());
+	}
+
+	#[benchmark]
+	fn count_sales() {
+		let (network, _) = T::Networks::open_network();
+		let owner = rich::<T>("provider");
+		let device = T::Devices::seated_device(network, &owner);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(owner), network, device);
+
+		assert!(SoldOf::<T>::contains_key(network, device));
+	}
+
+	#[benchmark]
+	fn forget_sales() {
+		let (network, provider) = offered::<T>(meter());
+		let (_, device, _) = SoldOf::<T>::iter().next().unwrap();
+		let horizon = T::Epochs::now() + 1_000;
+		T::Epochs::set_now(horizon);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(provider), network, device);
+
+		assert!(!SoldOf::<T>::contains_key(network, device));
 	}
 
 	#[benchmark]

@@ -81,7 +81,7 @@ impl<T: Config> Pallet<T> {
 		served: &[(DeviceId, Vec<(EpochIndex, u32)>)],
 	) -> u32 {
 		let mut looked: u32 = 0;
-		let mut sales: Vec<(AgreementId, u16, CreditBalance, Sale)> = Vec::new();
+		let mut sales: Vec<(&DeviceId, AgreementId, u16, CreditBalance, Sale)> = Vec::new();
 		for (device, reports) in served {
 			for agreement in Deals::<T>::get(device) {
 				looked = looked.saturating_add(1);
@@ -94,7 +94,7 @@ impl<T: Config> Pallet<T> {
 				let (seller, part) = row.division.divide(spent.cost);
 				let sale = Sale { cost: spent.cost, seller, network: part };
 				if !spent.is_empty() {
-					sales.push((agreement, count, spent.credits, sale));
+					sales.push((device, agreement, count, spent.credits, sale));
 				}
 				Agreements::<T>::insert(agreement, row);
 			}
@@ -106,8 +106,9 @@ impl<T: Config> Pallet<T> {
 		let due = sales.iter().fold(0, |sum: Balance, (.., sale)| sum.saturating_add(sale.seller));
 		let taken = Self::make(owner, due) == due;
 		let mut all = Sale::default();
-		for (agreement, count, credits, sale) in sales {
+		for (device, agreement, count, credits, sale) in sales {
 			let sale = Sale { seller: if taken { sale.seller } else { 0 }, ..sale };
+			Self::count_sold(network, device, &sale);
 			all = all.with(&sale);
 			tell::<T>(agreement, count.into(), credits, sale);
 		}

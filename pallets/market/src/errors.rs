@@ -86,6 +86,10 @@ mod errors {
 		NoOwner,
 		/// The leaf was collected.
 		AlreadyCollected,
+		/// Sales of this device are counted already.
+		AlreadyCounted,
+		/// Judges may still ask for what was counted. Wait until the epochs in which something was sold are frozen.
+		StillRead,
 		/// The network's owner has lowered what sellers get since this was offered. Ask the provider for a new offer.
 		DivisionLowered,
 	}

@@ -168,6 +168,22 @@ mod events {
 			/// For which epoch.
 			epoch: EpochIndex,
 		},
+		/// What stays burned of sales of a device's service is counted from now on.
+		CountingBegun {
+			/// In which network.
+			network: NetworkId,
+			/// Which device.
+			device: DeviceId,
+			/// Who pays for it.
+			payer: AccountId32,
+		},
+		/// It is not counted any more.
+		CountingEnded {
+			/// In which network.
+			network: NetworkId,
+			/// Which device.
+			device: DeviceId,
+		},
 		/// A network's sales are divided otherwise, in agreements that are opened from now on.
 		DivisionSet {
 			/// Which network's.

@@ -47,6 +47,7 @@ mod offers;
 mod opening;
 mod sales;
 mod settling;
+pub mod sold;
 mod storage;
 #[cfg(test)]
 mod tests;
@@ -58,6 +59,7 @@ mod views;
 pub mod weights;
 
 pub use pallet::*;
+pub use sold::{Sold, SOLD_KEPT};
 pub use traits::{InspectDevices, InspectNetworks, Purses, Reporting, TakeSales};
 pub use types::{
 	Agreement, AgreementView, Arbitration, Ask, Bill, Division, Numbered, Offer, Reason, Receipt,
@@ -128,6 +130,9 @@ pub mod pallet {
 		/// A bill's rows.
 		#[codec(index = 3)]
 		Bill,
+		/// The row in which a device's sales are counted.
+		#[codec(index = 4)]
+		Sold,
 	}
 
 	#[pallet::config]
@@ -167,6 +172,8 @@ pub mod pallet {
 		type BillDeposit: Get<Balance>;
 		/// What eight of these cost.
 		type BillByteDeposit: Get<Balance>;
+		/// What the row costs in which a device's sales are counted.
+		type SoldDeposit: Get<Balance>;
 		/// Blocks within which an arbiter decides.
 		type ArbiterTime: Get<Block>;
 		/// What is burned for the row of a provider's record, which stays.
@@ -712,6 +719,71 @@ pub mod pallet {
 			Self::deposit_event(Event::BillCleared { network, payer, epoch });
 			Ok(())
 		}
+
+		/// Count what stays burned of sales of a device's service, from now on: where a network pays for use, judges ask for
+		/// it.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the device's owner, from whom a deposit is held.
+		///
+		/// ## Arguments
+		///
+		/// * `network`: in which network.
+		/// * `device`: which device's.
+		///
+		/// ## Details
+		///
+		/// Agreements count that name the device, in the epoch in which they pay.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotYours`], [`Error::NotMember`], [`Error::AlreadyCounted`], [`Error::CannotPay`].
+		///
+		/// ## Events
+		///
+		/// [`Event::CountingBegun`].
+		#[pallet::call_index(15)]
+		pub fn count_sales(
+			origin: OriginFor<T>,
+			network: NetworkId,
+			device: DeviceId,
+		) -> DispatchResult {
+			let payer = ensure_signed(origin)?;
+			Self::begin_counting(&payer, network, &device)?;
+			Self::deposit_event(Event::CountingBegun { network, device, payer });
+			Ok(())
+		}
+
+		/// Count a device's sales no more, once no judge can ask for what was counted.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by who pays for it, and has the deposit back.
+		///
+		/// ## Arguments
+		///
+		/// * `network`: in which network.
+		/// * `device`: which device's.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotFound`], [`Error::NotYours`], [`Error::StillRead`].
+		///
+		/// ## Events
+		///
+		/// [`Event::CountingEnded`].
+		#[pallet::call_index(16)]
+		pub fn forget_sales(
+			origin: OriginFor<T>,
+			network: NetworkId,
+			device: DeviceId,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::end_counting(&who, network, &device)?;
+			Self::deposit_event(Event::CountingEnded { network, device });
+			Ok(())
+		}
 	}
 
 	impl<T: Config> Pallet<T> {
@@ -786,6 +858,16 @@ pub mod pallet {
 		/// What a payer owes hosts in a network for an epoch.
 		pub fn bill_of(network: NetworkId, payer: AccountId32, epoch: EpochIndex) -> Option<Bill> {
 			Bills::<T>::get(network, (payer, epoch))
+		}
+
+		/// What stayed burned of sales of a device's service in an epoch, in planck, if it is counted.
+		pub fn left_burned(network: NetworkId, device: DeviceId, epoch: EpochIndex) -> Balance {
+			Self::left_burned_at(network, &device, epoch)
+		}
+
+		/// Who pays for counting a device's sales, and what was counted of late.
+		pub fn sold_of(network: NetworkId, device: DeviceId) -> Option<Sold> {
+			SoldOf::<T>::get(network, device)
 		}
 
 		/// Whether a leaf of a bill was collected.

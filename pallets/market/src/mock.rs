@@ -60,6 +60,7 @@ parameter_types! {
 	pub const ArbiterTime: Block = 30;
 	pub const BillDeposit: Balance = 40;
 	pub const BillByteDeposit: Balance = 1;
+	pub const SoldDeposit: Balance = 60;
 	pub static Reports: Option<Reporting> = None;
 	pub const RecordFee: Balance = 20;
 }
@@ -201,6 +202,7 @@ impl Config for Test {
 	type ArbiterTime = ArbiterTime;
 	type BillDeposit = BillDeposit;
 	type BillByteDeposit = BillByteDeposit;
+	type SoldDeposit = SoldDeposit;
 	type RecordFee = RecordFee;
 	type WeightInfo = ();
 }

@@ -33,7 +33,8 @@ impl Sale {
 		}
 	}
 
-	fn left_burned(&self) -> Balance {
+	/// What is made again for nobody.
+	pub(crate) fn left_burned(&self) -> Balance {
 		self.cost.saturating_sub(self.seller).saturating_sub(self.network)
 	}
 }
@@ -48,6 +49,7 @@ impl<T: Config> Pallet<T> {
 		let (seller, network) = agreement.division.divide(spent.cost);
 		ensure!(Self::make(&agreement.provider, seller) == seller, Error::<T>::CannotReceive);
 		let sale = Sale { cost: spent.cost, seller, network };
+		Self::count_sold_by(agreement, &sale);
 		Self::book(agreement.network, &agreement.provider, sale)
 	}
 
@@ -57,6 +59,7 @@ impl<T: Config> Pallet<T> {
 		let (part, network) = agreement.division.divide(spent.cost);
 		let seller = Self::make(&agreement.provider, part);
 		let sale = Sale { cost: spent.cost, seller, network };
+		Self::count_sold_by(agreement, &sale);
 		Self::book(agreement.network, &agreement.provider, sale)
 	}
 

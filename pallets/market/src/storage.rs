@@ -58,6 +58,10 @@ mod storage {
 		ValueQuery,
 	>;
 
+	/// What stayed burned of sales of devices' service, where somebody pays for counting.
+	#[pallet::storage]
+	pub type SoldOf<T> = StorageDoubleMap<_, Twox64Concat, NetworkId, Twox64Concat, DeviceId, Sold>;
+
 	/// How networks divide sales. One that is not here has the usual division.
 	#[pallet::storage]
 	pub type Divisions<T> = StorageMap<_, Twox64Concat, NetworkId, Division, ValueQuery>;

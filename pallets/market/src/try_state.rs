@@ -7,7 +7,7 @@ use substation_primitives::purse::MOST_REMADE;
 
 use crate::{
 	AccountId32, Agreements, Balance, Bills, Collected, Config, Deals, Divisions, HoldReason,
-	NextAgreementId, NextOfferId, Offers, Pallet, Parties, Records, State, Terms, Usages,
+	NextAgreementId, NextOfferId, Offers, Pallet, Parties, Records, SoldOf, State, Terms, Usages,
 };
 
 /// What rows say that is held, by the reason's index and whose it is.
@@ -98,6 +98,12 @@ impl<T: Config> Pallet<T> {
 			Collected::<T>::iter_keys().count() == Bills::<T>::iter_keys().count(),
 			"bits are kept of a bill that is not there"
 		);
+		for sold in SoldOf::<T>::iter_values() {
+			let mut pairs = sold.epochs.iter().zip(sold.epochs.iter().skip(1));
+			let ascends = pairs.all(|((one, _), (next, _))| one < next);
+			ensure!(ascends, "a device's sales are not in the order of epochs");
+			hold(&mut held, HoldReason::Sold, &sold.payer, sold.deposit);
+		}
 		for ((_, who), (reason, amount)) in held {
 			ensure!(
 				T::Currency::balance_on_hold(&reason.into(), &who) == amount,

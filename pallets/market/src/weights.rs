@@ -44,6 +44,10 @@ pub trait WeightInfo {
 	fn collect() -> Weight;
 	/// [`crate::Call::clear_bill`].
 	fn clear_bill() -> Weight;
+	/// [`crate::Call::count_sales`].
+	fn count_sales() -> Weight;
+	/// [`crate::Call::forget_sales`].
+	fn forget_sales() -> Weight;
 	/// [`crate::Pallet::note_served`], where so many deals pay for so many reports.
 	fn note_served(deals: u32, reports: u32) -> Weight;
 }
@@ -51,6 +55,14 @@ pub trait WeightInfo {
 /// For tests.
 impl WeightInfo for () {
 	fn offer() -> Weight {
+		Weight::from_parts(1, 0)
+	}
+
+	fn count_sales() -> Weight {
+		Weight::from_parts(1, 0)
+	}
+
+	fn forget_sales() -> Weight {
 		Weight::from_parts(1, 0)
 	}
 

@@ -39,6 +39,7 @@ fn terms<T: Config>(target: u32) -> TermsOf<T> {
 		bands: BoundedVec::truncate_from(vec![band; 4]),
 		resolution: 8,
 		target,
+		spare: 100_000,
 		full_marks: 4_000_000,
 	});
 	Terms {

@@ -69,6 +69,7 @@ pub fn coverage_terms(resolution: u8) -> Terms<u64> {
 		bands: vec![Band { from: 863_000_000, to: 870_000_000 }].try_into().unwrap(),
 		resolution,
 		target: 4,
+		spare: 100_000,
 		full_marks: 4_000_000,
 	});
 	Terms { policy: Policy { ramp: 0, kind }, ..storage_terms() }

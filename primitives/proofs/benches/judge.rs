@@ -10,7 +10,7 @@ use substation_primitives::{batch::Terms, signing::ReportContext, DeviceId, Hard
 use substation_proofs::{
 	author::{example_context, exchange, pack, DevicePair, Transmission},
 	coverage::{self, Band},
-	facts::{DeviceFacts, Place},
+	facts::{Chair, DeviceFacts, Place},
 	judge, judge_chunks,
 	storage::{self, Committed},
 	KindPolicy, Policy, RULES,
@@ -25,11 +25,13 @@ fn pair(number: u16) -> DevicePair {
 fn facts(context: &ReportContext, pair: &DevicePair) -> DeviceFacts {
 	DeviceFacts {
 		key: pair.public(),
+		owner: [7; 32].into(),
 		aggregator: context.aggregator.clone(),
+		aggregator_since: 0,
 		cut: 50_000,
 		since: 0,
 		place: None,
-		occupied: 1,
+		chair: Some(Chair::default()),
 		data_set: None,
 	}
 }
@@ -65,6 +67,7 @@ fn coverage(count: u16) -> (Policy, Known, BTreeMap<DeviceId, Vec<u8>>) {
 		bands: vec![Band { from: 863_000_000, to: 870_000_000 }].try_into().expect("one band"),
 		resolution: 8,
 		target: 4,
+		spare: 100_000,
 		full_marks: 4_000_000,
 	};
 	let pairs: BTreeMap<_, _> =

@@ -6,6 +6,71 @@ use substation_primitives::{AccountId32, DeviceId, EpochIndex, ReportKey, H256};
 
 use crate::geo::Point;
 
+/// How a network numbers its members, so that lots can be cast over them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Numbering {
+	/// It does not.
+	None,
+	/// Each in its H3 cell of this resolution.
+	InCell(u8),
+	/// All together: in the cell 0.
+	InNetwork,
+}
+
+impl Numbering {
+	/// The H3 resolution of the cells, if there are any.
+	pub fn resolution(&self) -> Option<u8> {
+		match self {
+			Self::InCell(resolution) => Some(*resolution),
+			Self::None | Self::InNetwork => None,
+		}
+	}
+}
+
+/// Members of a network that are numbered together.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Default,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Cell {
+	/// The H3 cell; 0 where all of a network are together.
+	pub id: u64,
+	/// Active members, those who sit in chairs and do not pause.
+	pub occupied: u32,
+	/// Numbering, free ones included: numbered from 0.
+	pub chairs: u32,
+}
+
+/// Where a member of a network sits.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Default,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Chair {
+	/// Its number in the cell.
+	pub index: u32,
+	/// The cell.
+	pub cell: Cell,
+}
+
 /// H3 resolution of a place's own cell: hexagons with edges of about ten metres.
 pub const PLACE_RESOLUTION: u8 = 12;
 
@@ -65,29 +130,52 @@ pub struct DataSet {
 pub struct DeviceFacts {
 	/// The key that signs its reports.
 	pub key: ReportKey,
-	/// The aggregator that carries them.
+	/// Whose it is.
+	pub owner: AccountId32,
+	/// The aggregator that carries its reports.
 	pub aggregator: AccountId32,
+	/// Since when that one does.
+	pub aggregator_since: EpochIndex,
 	/// That aggregator's part of the payment, in millionths.
 	pub cut: u32,
 	/// Since when it has been in the network, at its present place.
 	pub since: EpochIndex,
 	/// Where it stands.
 	pub place: Option<Place>,
-	/// Devices of the network in its cell, itself included.
-	pub occupied: u32,
+	/// Where it sits, if the network has chairs and there is one for it.
+	pub chair: Option<Chair>,
 	/// What it stores.
 	pub data_set: Option<DataSet>,
 }
 
-/// Where facts of one network, as of one epoch, are read.
+/// What somebody has burned for hosts of a network in an epoch, before it is known for which.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct Bill {
+	/// Root of the tree that adds up ([`substation_primitives::bill`]).
+	pub root: H256,
+	/// How many leaves it has.
+	pub leaves: u32,
+	/// What they add up to, in credits.
+	pub credits: u128,
+	/// What was burned for those, in planck: a leaf's part of it is its part of the credits.
+	pub burned: u128,
+}
+
+/// Where facts of one network, as of one epoch, are read. All of them are the same from the opening of the next epoch to the
+/// freeze.
 pub trait FactSource {
 	/// The facts of a device that was an active member; nothing for any other.
 	fn device(&self, device: &DeviceId) -> Option<DeviceFacts>;
-}
 
-#[cfg(feature = "std")]
-impl FactSource for std::collections::BTreeMap<DeviceId, DeviceFacts> {
-	fn device(&self, device: &DeviceId) -> Option<DeviceFacts> {
-		self.get(device).cloned()
-	}
+	/// Who sits in a chair of a cell, if anybody does. The name can be stale: see [`crate::lot::member_in`].
+	fn chair(&self, cell: u64, index: u32) -> Option<DeviceId>;
+
+	/// What stayed burned of sales of a device's service in the epoch, in planck.
+	fn left_burned(&self, device: &DeviceId) -> u128;
+
+	/// What an account has burned for hosts of the network by a bill of the epoch.
+	fn bill(&self, payer: &AccountId32) -> Option<Bill>;
+
+	/// When an epoch was opened, in milliseconds of Unix time; nothing for one that was too long ago, or is to come.
+	fn opened(&self, epoch: EpochIndex) -> Option<u64>;
 }

@@ -1,7 +1,7 @@
 //! Judging reports, chunks and batches of any kind.
 
 use alloc::vec::Vec;
-use codec::{Decode, DecodeAll};
+use codec::DecodeAll;
 use substation_primitives::{
 	batch::{self, Chunk, Element, Leaf, Terms},
 	report::{report_hash, Fault, Judgement, Report, ReportBytes},
@@ -208,13 +208,9 @@ pub fn can_be_found(rules: u16, policy: &Policy, element: &Element) -> bool {
 		&& (whole || worthless)
 }
 
-/// All devices that a report names, the one that made it first: whose facts judging it takes.
-/// Nothing for bytes that are no report.
-pub fn devices_in(policy: &Policy, bytes: &[u8]) -> Vec<DeviceId> {
-	let Some(read) = ReadReport::of(policy, bytes) else { return Vec::new() };
-	let mut devices = alloc::vec![read.report.device];
-	devices.extend(read.evidence.named());
-	devices
+/// Whose report the bytes are. Nothing for bytes that are none of the network's kind.
+pub fn reporter(policy: &Policy, bytes: &[u8]) -> Option<DeviceId> {
+	ReadReport::of(policy, bytes).map(|read| read.report.device)
 }
 
 /// The evidence in a coverage report, for those who explain it.

@@ -16,6 +16,9 @@ pub mod facts;
 pub mod geo;
 mod judge;
 pub mod kinds;
+#[cfg(feature = "std")]
+pub mod known;
+pub mod lot;
 pub mod radio;
 pub mod rules;
 
@@ -26,8 +29,9 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use substation_primitives::{batch, WorkUnits};
 
+use facts::Numbering;
 pub use judge::{
-	can_be_found, coverage_evidence, devices_in, judge, judge_chunk, judge_chunks, work_of,
+	can_be_found, coverage_evidence, judge, judge_chunk, judge_chunks, reporter, work_of,
 	JudgedChunk,
 };
 pub use kinds::{coverage, storage, Checked, KindPolicy, ResourceKind};
@@ -73,16 +77,16 @@ impl Policy {
 		BASE_WORK.saturating_add(self.kind.max_work())
 	}
 
-	/// The H3 resolution at which the network counts devices, if it does.
-	pub fn cell_resolution(&self) -> Option<u8> {
-		self.kind.cell_resolution()
+	/// How the network numbers its members.
+	pub fn numbering(&self) -> Numbering {
+		self.kind.numbering()
 	}
 
-	/// Whether a network may change from this policy to `next`: the kind stays, and so do the cells
-	/// in which devices have been counted.
+	/// Whether a network may change from this policy to `next`: the kind stays, and so do the chairs in which its members
+	/// sit.
 	pub fn may_become(&self, next: &Self) -> bool {
 		core::mem::discriminant(&self.kind) == core::mem::discriminant(&next.kind)
-			&& self.cell_resolution() == next.cell_resolution()
+			&& self.numbering() == next.numbering()
 	}
 }
 

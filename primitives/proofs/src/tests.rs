@@ -2,14 +2,20 @@ use super::*;
 use crate::{
 	author::{example_context, exchange, pack, DevicePair, Transmission},
 	coverage::{beacon_points, witness_points, Band, Evidence, Rejection},
-	facts::Place,
+	facts::{Cell, Chair, DeviceFacts, Place},
 	storage::Committed,
 };
 use codec::{DecodeAll, Encode};
 use proptest::prelude::*;
 use sp_core::Pair;
 use std::collections::BTreeMap;
-use substation_primitives::{batch::assemble, keys::ReportKey, AccountId32, H256};
+use substation_primitives::{
+	batch::{assemble, Element},
+	keys::ReportKey,
+	report::{Fault, Judgement, Report, ReportBytes},
+	signing::ReportContext,
+	AccountId32, DeviceId, H256,
+};
 
 type Facts = BTreeMap<DeviceId, DeviceFacts>;
 type Pairs = BTreeMap<DeviceId, DevicePair>;
@@ -41,11 +47,13 @@ fn fleet(size: u32) -> (Vec<DeviceId>, Pairs, Facts) {
 			};
 			let facts = DeviceFacts {
 				key: pair.public(),
+				owner: [7; 32].into(),
 				aggregator: example_context().aggregator,
+				aggregator_since: 0,
 				cut: 50_000,
 				since: 0,
 				place: Some(place),
-				occupied: 1,
+				chair: Some(Chair::default()),
 				data_set: None,
 			};
 			(pair.device_id(), facts)
@@ -63,6 +71,7 @@ fn coverage_policy() -> coverage::Policy {
 		bands: vec![Band { from: 863_000_000, to: 870_000_000 }].try_into().unwrap(),
 		resolution: 8,
 		target: 2,
+		spare: 250_000,
 		full_marks: 2_000_000,
 	}
 }
@@ -119,10 +128,17 @@ fn points_follow_the_published_table() {
 }
 
 #[test]
-fn a_crowded_cell_and_a_new_device_earn_in_proportion() {
+fn who_sits_in_a_spare_chair_earns_a_part_and_a_new_device_in_proportion() {
 	let (ids, pairs, mut facts) = fleet(7);
 	let evidence = exchange(&example_context(), &pairs, &one_beacon(&ids));
-	facts.get_mut(&ids[0]).unwrap().occupied = 8;
+	let score = |facts: &Facts| judge_evidence(&pairs, facts, ids[0], &evidence[&ids[0]]).score;
+	// However many others there are.
+	for (index, paid) in [(0, 680_000), (1, 680_000), (2, 170_000), (900, 170_000)] {
+		let cell = Cell { id: 1, occupied: 900, chairs: 901 };
+		facts.get_mut(&ids[0]).unwrap().chair = Some(Chair { index, cell });
+		assert_eq!(score(&facts), paid, "{index}");
+	}
+	facts.get_mut(&ids[0]).unwrap().chair = None;
 	assert_eq!(judge_evidence(&pairs, &facts, ids[0], &evidence[&ids[0]]).score, 170_000);
 
 	let context = example_context();

@@ -12,7 +12,7 @@ use substation_proofs::{
 	author::{example_context, pack, DevicePair},
 	can_be_found,
 	coverage::{self, Band},
-	facts::DeviceFacts,
+	facts::{Chair, DeviceFacts},
 	judge, judge_chunk, judge_chunks,
 	storage::{self, Committed},
 	KindPolicy, Policy, BASE_WORK, RULES,
@@ -39,6 +39,7 @@ fn coverage() -> Policy {
 		bands: vec![Band { from: 863_000_000, to: 870_000_000 }].try_into().unwrap(),
 		resolution: 8,
 		target: 4,
+		spare: 100_000,
 		full_marks: 4_000_000,
 	});
 	Policy { ramp: 0, kind }
@@ -55,11 +56,13 @@ fn batch(devices: u32) -> (Facts, Terms, Vec<Chunk>) {
 		let committed = Committed::new(&data).unwrap();
 		let own = DeviceFacts {
 			key: pair.public(),
+			owner: [7; 32].into(),
 			aggregator: context.aggregator.clone(),
+			aggregator_since: 0,
 			cut: 50_000,
 			since: 0,
 			place: None,
-			occupied: 1,
+			chair: Some(Chair::default()),
 			data_set: Some(committed.data_set()),
 		};
 		facts.insert(id, own);
@@ -193,7 +196,7 @@ proptest! {
 fn an_unknown_version_of_the_rules_is_no_answer() {
 	let context = example_context();
 	let (facts, terms, chunks) = batch(70);
-	for rules in [0, 1, 3, u16::MAX - 1] {
+	for rules in [0, 1, 2, 4, u16::MAX - 1] {
 		assert_eq!(judge_chunks(rules, &context, &policy(), &facts, &terms, &chunks), None);
 		let chunk = &chunks[0];
 		assert_eq!(judge_chunk(rules, &context, &policy(), &facts, &terms, 0, chunk), None);

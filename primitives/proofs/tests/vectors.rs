@@ -18,8 +18,8 @@ use substation_proofs::{
 	author::{example_context, exchange, pack, DevicePair, Transmission},
 	coverage::{self, Band, Evidence, Heard},
 	coverage_evidence,
-	facts::{DeviceFacts, Place},
-	judge_chunks,
+	facts::{Cell, Chair, DeviceFacts, Place},
+	judge_chunks, lot,
 	rules::{Rules, KEPT, RULES},
 	storage::{self, Committed},
 	KindPolicy, Policy,
@@ -46,6 +46,7 @@ fn coverage_policy() -> Policy {
 		bands: vec![Band { from: 863_000_000, to: 870_000_000 }].try_into().unwrap(),
 		resolution: 8,
 		target: 4,
+		spare: 100_000,
 		full_marks: 4_000_000,
 	});
 	Policy { ramp: 0, kind }
@@ -106,6 +107,11 @@ fn messages() -> Value {
 		"publisher": signed(4, &publisher),
 		"acknowledgement": signed(4, &acknowledgement),
 		"pieces": (0..4).map(|draw| context.piece(&beaconer, draw, 1_000)).collect::<Vec<_>>(),
+		"called": json!({
+			"of 23 chairs": lot::draw(lot::CALL, &context, &beaconer, 23, 16),
+			"of 1000 chairs": lot::draw(lot::CALL, &context, &beaconer, 1_000, 16),
+			"of 3 chairs": lot::draw(lot::CALL, &context, &beaconer, 3, 16),
+		}),
 	})
 }
 
@@ -270,7 +276,9 @@ fn rules() -> Value {
 fn device_facts(number: u8, data: Option<&[u8]>) -> DeviceFacts {
 	DeviceFacts {
 		key: pair(number).public(),
+		owner: [7; 32].into(),
 		aggregator: example_context().aggregator,
+		aggregator_since: 0,
 		cut: 50_000,
 		since: 0,
 		place: Some(Place {
@@ -279,7 +287,7 @@ fn device_facts(number: u8, data: Option<&[u8]>) -> DeviceFacts {
 			cell: 0,
 			eirp: 140,
 		}),
-		occupied: 5,
+		chair: Some(Chair { index: number.into(), cell: Cell { id: 1, occupied: 5, chairs: 5 } }),
 		data_set: data.map(|data| Committed::new(data).unwrap().data_set()),
 	}
 }

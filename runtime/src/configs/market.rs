@@ -44,6 +44,7 @@ impl pallet_market::Config for Runtime {
 	type ArbiterTime = ArbiterTime;
 	type BillDeposit = Deposit<2, 360>;
 	type BillByteDeposit = Deposit<0, 1>;
+	type SoldDeposit = Deposit<1, 1_404>;
 	type RecordFee = RecordFee;
 	type WeightInfo = weights::pallet_market::WeightInfo<Runtime>;
 }

@@ -28,7 +28,10 @@ use substation_primitives::{
 	epoch::{InspectEpochs, MAX_EPOCH_WORK, MAX_JUDGES},
 	BatchId, DeviceId, EpochIndex, NetworkId, ReportKey, WorkUnits, H256,
 };
-use substation_proofs::{facts::DeviceFacts, Policy};
+use substation_proofs::{
+	facts::{Bill, DeviceFacts, Numbering},
+	Policy,
+};
 
 parameter_types! {
 	pub const AttestationPriority: TransactionPriority = TransactionPriority::MAX / 2;
@@ -51,9 +54,9 @@ const EPOCHS_A_YEAR: u32 = configs::EPOCHS_A_DAY * 1_461 / 4;
 /// included: above that it would refuse honest bodies.
 const MAX_STORE: u64 = 3 << 29;
 
-/// A membership's row, one of a cell that it is counted in, and one of the aggregator that it names. What grows in a cell's
-/// with other devices' changes, they pay for.
-type MembershipDeposit = Deposit<3, 636>;
+/// A membership's row, one of a cell that it is counted in, one of its chair there, and one of the aggregator that it names.
+/// What grows in a cell's with other devices' changes, they pay for.
+type MembershipDeposit = Deposit<4, 1_079>;
 
 /// Whether claims are refused now: in safe mode, or since a referendum has paused either call.
 pub struct ClaimsStopped;
@@ -124,7 +127,7 @@ impl pallet_devices::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Networks = NetworkRules;
 	type Epochs = Clock;
-	type DeviceDeposit = Deposit<1, 896>;
+	type DeviceDeposit = Deposit<1, 1_113>;
 	type VouchedDeposit = MembershipDeposit;
 	type OpenDeposit = Times<10, MembershipDeposit>;
 	type PlaceFee = fees::Place;
@@ -163,6 +166,20 @@ impl InspectFacts for Facts {
 
 	fn device(network: NetworkId, device: &DeviceId, epoch: EpochIndex) -> Option<DeviceFacts> {
 		Devices::facts(network, device, epoch)
+	}
+
+	fn chair(network: NetworkId, cell: u64, index: u32, epoch: EpochIndex) -> Option<DeviceId> {
+		Devices::chair_at(network, cell, index, epoch)
+	}
+
+	fn left_burned(network: NetworkId, device: &DeviceId, epoch: EpochIndex) -> Balance {
+		Market::left_burned_at(network, device, epoch)
+	}
+
+	fn bill(network: NetworkId, payer: &AccountId, epoch: EpochIndex) -> Option<Bill> {
+		let bill = Market::bill_of(network, payer.clone(), epoch)?;
+		let pallet_market::Bill { root, leaves, credits, cost: burned, .. } = bill;
+		Some(Bill { root, leaves, credits, burned })
 	}
 }
 
@@ -280,6 +297,11 @@ impl InspectConsensus for Consensus {
 		Babe::current_slot().into()
 	}
 
+	fn moment() -> u64 {
+		// A block's time lies in its slot.
+		Self::slot().saturating_mul(constants::time::SLOT_MILLIS)
+	}
+
 	fn session() -> u32 {
 		Session::current_index()
 	}
@@ -330,8 +352,15 @@ impl pallet_devices::InspectNetworks for NetworkRules {
 		Networks::has_ended(network)
 	}
 
-	fn cell_resolution(network: NetworkId) -> Option<u8> {
-		pallet_networks::NetworkTerms::<Runtime>::get(network)?.latest()?.policy.cell_resolution()
+	fn numbering(network: NetworkId) -> Numbering {
+		let terms = pallet_networks::NetworkTerms::<Runtime>::get(network);
+		let numbering = terms.and_then(|terms| Some(terms.latest()?.policy.numbering()));
+		numbering.unwrap_or(Numbering::None)
+	}
+
+	fn cadence(network: NetworkId) -> EpochIndex {
+		let terms = pallet_networks::NetworkTerms::<Runtime>::get(network);
+		terms.and_then(|terms| Some(terms.latest()?.cadence.into())).unwrap_or(1)
 	}
 
 	fn check_voucher(

@@ -100,6 +100,9 @@ impl ProxyType {
 					| Devices::remove_membership { .. }
 					| Devices::retire { .. }
 					| Devices::prune_cell { .. }
+					| Devices::take_chair { .. }
+					| Devices::vacate { .. }
+					| Devices::prune_chair { .. }
 			),
 			RuntimeCall::Emission(call) => {
 				matches!(call, pallet_emission::Call::claim_chunks { .. })

@@ -240,7 +240,7 @@ fn mul_down(amount: Balance, score: u64) -> Balance {
 }
 
 #[test]
-fn in_a_crowded_cell_scores_fall_in_proportion() {
+fn in_a_crowded_cell_the_first_chairs_are_paid_in_full_and_the_others_a_part() {
 	Chain::run(|chain| {
 		let (owner, carrier) = (rich(chain, "owner"), rich(chain, "carrier"));
 		register_aggregator(chain, &carrier);
@@ -248,16 +248,22 @@ fn in_a_crowded_cell_scores_fall_in_proportion() {
 		let pairs = hotspots(chain, &owner, &carrier, 8);
 		chain.reach(2, 2);
 		let ids: Vec<_> = pairs.keys().copied().collect();
+		let chair = |id| Devices::facts(COVERAGE, id, 2).unwrap().chair.unwrap();
 		for id in &ids {
-			assert_eq!(Devices::facts(COVERAGE, id, 2).unwrap().occupied, 8);
+			assert_eq!((chair(id).cell.occupied, chair(id).cell.chairs), (8, 8));
 		}
 		let packed = pack_coverage(chain, &carrier, 2, &pairs);
 
 		let judged = judged(chain, &packed, &ids);
 
-		// One point of four for a full score, halved: four wanted of eight.
-		let scores: Vec<_> = judged[0].leaves.iter().map(|leaf| leaf.score).collect();
-		assert_eq!(scores, [FULL_SCORE / 4 / 2; 5]);
+		// One point of four for a full score; a tenth of that from the fifth chair on.
+		let mut in_full = 0;
+		for leaf in &judged[0].leaves {
+			let wanted = chair(&leaf.device).index < 4;
+			in_full += u32::from(wanted);
+			assert_eq!(leaf.score, if wanted { FULL_SCORE / 4 } else { FULL_SCORE / 40 });
+		}
+		assert!((1..5).contains(&in_full) && judged[0].leaves.len() == 5, "{in_full}");
 	});
 }
 
@@ -379,13 +385,15 @@ fn a_device_takes_so_many_bytes_of_state_and_its_deposit_pays_for_them() {
 		}
 		let changed = rows(&id, STORAGE);
 
-		assert_eq!((fresh, storing, changed), ((223, 200), (264, 200), (428, 384)));
+		assert_eq!((fresh, storing, changed), ((260, 205), (301, 205), (465, 405)));
 		// The deposits pay for the largest rows that there can be.
 		let device_key = pallet_devices::Devices::<Runtime>::hashed_key_for(id).len();
 		let seat_key = pallet_devices::Memberships::<Runtime>::hashed_key_for(STORAGE, id).len();
 		let device = device_key + pallet_devices::DeviceOf::<Runtime>::max_encoded_len();
 		let seat = seat_key + pallet_devices::MembershipOf::<Runtime>::max_encoded_len();
-		assert_eq!((device, seat), (853, 466));
+		let chair = pallet_devices::Chairs::<Runtime>::hashed_key_for((STORAGE, 0, 0)).len()
+			+ pallet_devices::ChairRow::max_encoded_len();
+		assert_eq!((device, seat, chair), (1_070, 593, 303));
 		let pays_for =
 			|bytes: usize| substation_runtime::constants::currency::deposit(1, bytes as u32);
 		// A settled batch's rows, as bounds allow them.
@@ -397,6 +405,7 @@ fn a_device_takes_so_many_bytes_of_state_and_its_deposit_pays_for_them() {
 			+ BatchId::max_encoded_len();
 		assert_eq!(batch, 1_049);
 		assert!(<Runtime as pallet_devices::Config>::DeviceDeposit::get() >= pays_for(device));
-		assert!(<Runtime as pallet_devices::Config>::VouchedDeposit::get() >= pays_for(seat));
+		let deposit = <Runtime as pallet_devices::Config>::VouchedDeposit::get();
+		assert!(deposit >= pays_for(seat) + pays_for(chair));
 	});
 }

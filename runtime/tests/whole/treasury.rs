@@ -17,13 +17,19 @@ use crate::{
 	field::{claim, hotspots, pack_coverage, register_aggregator, settle, COVERAGE, STORAGE},
 };
 
-/// What a device of the test is paid for an epoch: the rate cap lets an eighth of ten tokens out, of which the
-/// aggregator gets a tenth.
-const PAYMENT: Balance = 10 * STN / 8 * 9 / 10;
+/// What a device in one of the cell's first chairs is paid for an epoch: the rate cap lets a quarter of ten tokens out, of
+/// which the aggregator gets a tenth.
+const PAYMENT: Balance = 10 * STN / 4 * 9 / 10;
+
+/// What all five are paid: one of them sits in a chair that is paid a tenth of that.
+const PAYMENTS: Balance = 4 * PAYMENT + PAYMENT / 10;
+
+/// Their scores, in sum.
+const SCORES: u64 = FULL_SCORE as u64 + FULL_SCORE as u64 / 40;
 
 /// The only H3 cell in which the coverage network counts devices.
 fn cell() -> u64 {
-	let mut cells = pallet_devices::Occupancy::<Runtime>::iter_key_prefix(COVERAGE);
+	let mut cells = pallet_devices::Cells::<Runtime>::iter_key_prefix(COVERAGE);
 	let cell = cells.next().unwrap();
 	assert_eq!(cells.next(), None);
 	cell
@@ -33,18 +39,18 @@ fn free(who: &AccountId) -> Balance {
 	Balances::free_balance(who)
 }
 
-/// Has eight devices of `owner` in one cell, after which `prepare` is done; five of them report for epoch 2, an eighth of
-/// a full score each, and are claimed for by somebody else.
+/// Has five devices of `owner` in one cell, of which four are paid in full, after which `prepare` is done; they report for
+/// epoch 2, a quarter of a full score each, and are claimed for by somebody else.
 fn serve(chain: &mut Chain, owner: &KeyPair, prepare: impl FnOnce(&Chain)) {
 	let carrier = rich(chain, "carrier");
 	register_aggregator(chain, &carrier);
-	let pairs = hotspots(chain, owner, &carrier, 8);
+	let pairs = hotspots(chain, owner, &carrier, 5);
 	prepare(chain);
 	chain.reach(2, 2);
 	let packed = pack_coverage(chain, &carrier, 2, &pairs);
 	let ids: Vec<_> = pairs.keys().copied().collect();
 	let (batch, judged) = settle(chain, &carrier, &packed, &ids);
-	assert_eq!(judged[0].element.sum, 5 * u64::from(FULL_SCORE) / 8);
+	assert_eq!(judged[0].element.sum, SCORES);
 	chain.reach(6, 3);
 	let claimant = rich(chain, "claimant");
 	claim(chain, &claimant, 2, batch, &judged).unwrap();
@@ -60,7 +66,7 @@ fn a_bounty_on_a_cell_is_paid_to_the_owner_of_devices_that_served_there() {
 				network,
 				cell,
 				price: 100 * STN,
-				target: FULL_SCORE.into(),
+				target: 2 * u64::from(FULL_SCORE),
 				until: 2,
 			};
 			let refused = Err(Error::<Runtime>::NoCell.into());
@@ -73,9 +79,10 @@ fn a_bounty_on_a_cell_is_paid_to_the_owner_of_devices_that_served_there() {
 		});
 
 		let bounty = NetworkTreasury::bounties(COVERAGE, cell()).remove(0);
-		assert_eq!(bounty.delivered, 5 * u64::from(FULL_SCORE) / 8);
-		assert_eq!(free(&account(&owner)) - before, 5 * PAYMENT + 100 * STN * 5 / 8);
-		assert_eq!(bounty.left(), 100 * STN * 3 / 8);
+		assert_eq!(bounty.delivered, SCORES);
+		let paid = 50 * STN + 50 * STN / 40;
+		assert_eq!(free(&account(&owner)) - before, PAYMENTS + paid);
+		assert_eq!(bounty.left(), 100 * STN - paid);
 		assert_eq!(Balances::reserved_balance(account(&buyer)), bounty.deposit);
 		let least = <Balances as Inspect<AccountId>>::minimum_balance();
 		assert_eq!(free(&NetworkTreasury::escrow()), bounty.left() + least);
@@ -100,7 +107,7 @@ fn a_grant_is_released_by_work_that_was_paid() {
 				over: 0,
 				release: Release::Work { network: COVERAGE, paid },
 			};
-			let milestones = vec![work(5 * PAYMENT), work(5 * PAYMENT + 1)].try_into().unwrap();
+			let milestones = vec![work(PAYMENTS), work(PAYMENTS + 1)].try_into().unwrap();
 			let fund = Fund::Common;
 			let beneficiary = beneficiary.clone();
 			by_governance(chain, Call::award { fund, beneficiary, milestones });
@@ -125,7 +132,7 @@ fn what_an_owner_is_paid_counts_in_votes_up_to_the_cap() {
 			chain.send(&owner, pallet_contribution::Call::enlist {}).unwrap();
 		});
 		let earned = Contribution::contribution(account(&owner)).unwrap();
-		assert_eq!(earned, 5 * PAYMENT);
+		assert_eq!(earned, PAYMENTS);
 		assert_eq!(Contribution::total_contribution(), earned);
 		// All contribution is one account's, which votes with a twentieth of it.
 		let (tokens, counts) = Contribution::voting_power(account(&owner));

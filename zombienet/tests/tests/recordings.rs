@@ -18,6 +18,7 @@ fn policy() -> Policy {
 		bands: vec![Band { from: 863_000_000, to: 870_000_000 }].try_into().unwrap(),
 		resolution: 8,
 		target: 4,
+		spare: 100_000,
 		full_marks: 4_000_000,
 	});
 	Policy { ramp: 0, kind }

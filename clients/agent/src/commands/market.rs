@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use anyhow::{bail, Result};
 use comfy_table::{presets::UTF8_FULL_CONDENSED, Table};
-use substation_primitives::{AccountId32, NetworkId, ReportKey};
+use substation_primitives::{AccountId32, NetworkId, ReportKey, H256};
 use substation_sdk::{
 	amount::{dollars, tokens},
 	chain::{Chain, Written, NODE},
 	failure::Failure,
+	identity::parse_id,
 	keys,
 	market::{self, AgreementView, State},
 };
@@ -194,6 +195,26 @@ pub enum Command {
 		#[command(flatten)]
 		write: Write,
 	},
+	/// Have what stays burned of a device's sales counted, as its owner: a network that pays for use asks for it.
+	Count {
+		/// In which network.
+		network: NetworkId,
+		/// Which device's.
+		#[arg(value_parser = parse_id)]
+		device: H256,
+		#[command(flatten)]
+		write: Write,
+	},
+	/// Have it counted no more, and the deposit back.
+	Forget {
+		/// In which network.
+		network: NetworkId,
+		/// Which device's.
+		#[arg(value_parser = parse_id)]
+		device: H256,
+		#[command(flatten)]
+		write: Write,
+	},
 	/// Finish an agreement that has ended: what is left comes back.
 	Finish {
 		/// Its number.
@@ -299,6 +320,16 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		Command::Owed(named) => bills::owed(&chain, named, output).await,
 		Command::Collect { owed, write } => bills::collect(&chain, owed, write, output).await,
 		Command::ClearBill { named, write } => bills::clear(&chain, named, write, output).await,
+		Command::Count { network, device, write } => {
+			let what = "count what stays burned of the device's sales from now on";
+			write.send(&chain, what, market::count_sales(*network, *device), output).await?;
+			Ok(())
+		}
+		Command::Forget { network, device, write } => {
+			let what = "count the device's sales no more";
+			write.send(&chain, what, market::forget_sales(*network, *device), output).await?;
+			Ok(())
+		}
 		Command::Finish { agreement, write } => {
 			let what = format!("finish agreement {agreement}");
 			ended(&chain, write, &what, market::finish(*agreement), output).await

@@ -3,6 +3,7 @@
 pub mod access;
 mod bills;
 pub mod buy;
+pub mod chair;
 pub mod claim;
 pub mod credits;
 mod files;

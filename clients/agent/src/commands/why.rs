@@ -247,11 +247,19 @@ fn tell_receptions(told: &mut Told, receptions: &Receptions) {
 			receptions.points, receptions.beacon_points, receptions.policy.full_marks
 		),
 	);
-	told.add(
-		"occupied",
-		receptions.occupied,
-		format!("{} devices in the cell, {} wanted", receptions.occupied, receptions.policy.target),
+	let target = receptions.policy.target;
+	let Some(chair) = receptions.chair else {
+		return told.add("chair", Value::Null, "the device sits in none of its cell");
+	};
+	let part = match receptions.wanted {
+		true => "in full".into(),
+		false => format!("for {} of {FULL_SCORE}", receptions.policy.spare),
+	};
+	let text = format!(
+		"number {} of {} in its cell, from 0: the first {target} are paid in full, and this one {part}",
+		chair.index, chair.cell.chairs
 	);
+	told.add("chair", chair.index, text);
 }
 
 fn tell_earning(told: &mut Told, found: &Found) {

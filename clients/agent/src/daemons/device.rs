@@ -411,6 +411,7 @@ mod tests {
 		let account = || subxt::utils::AccountId32([1; 32]);
 		let seat = types::pallet_devices::Seat {
 			aggregator: account(),
+			carried_since: 0,
 			cut: types::sp_arithmetic::per_things::Permill(0),
 			since: 7,
 			paused,
@@ -423,6 +424,7 @@ mod tests {
 			place: None,
 			data_set: None,
 			seats: vec![(network, Some(seat)), (9, None)],
+			chairs: vec![],
 		}
 	}
 

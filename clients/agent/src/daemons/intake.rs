@@ -8,13 +8,17 @@ use substation_primitives::{
 	signing::ReportContext,
 	AccountId32, DeviceId, EpochIndex, NetworkId, WorkUnits, H256,
 };
-use substation_proofs::{facts::DeviceFacts, Policy};
+use substation_proofs::{
+	facts::DeviceFacts,
+	known::{Answer, Question},
+	Policy,
+};
 
 /// Bytes that a report's length and its share of a chunk's take in a body, at most.
 pub(super) const FRAMING: u64 = 16;
 
-/// Facts of others' devices that are remembered. Own devices name them in what they have heard.
-const OTHERS_REMEMBERED: usize = 100_000;
+/// Answers of the chain that are remembered, beside facts of own devices.
+const REMEMBERED: usize = 100_000;
 
 /// Reports of a device that may turn out to be worth nothing in an epoch, before none is looked at any more.
 const TRIES: usize = 16;
@@ -41,8 +45,8 @@ pub(super) struct Open {
 	pub(super) judged_by: JudgedBy,
 	/// All devices that this aggregator carries, once they are read. Nobody else is looked up for a stranger.
 	carried: Option<BTreeMap<DeviceId, Carried>>,
-	/// Devices that others carry, as far as own ones have named them; nothing for those that are no members.
-	others: BTreeMap<DeviceId, Option<DeviceFacts>>,
+	/// What else judging reports of own devices has asked for: what others' devices are, and who sits where.
+	known: BTreeMap<Question, Answer>,
 	/// Reports taken, with their work.
 	taken: BTreeMap<DeviceId, WorkUnits>,
 	work: WorkUnits,
@@ -55,8 +59,8 @@ pub(super) struct Open {
 impl Open {
 	pub(super) fn new(judged_by: JudgedBy, taken: BTreeMap<DeviceId, WorkUnits>) -> Self {
 		let work = taken.values().sum();
-		let (others, owned, worthless) = Default::default();
-		Self { judged_by, carried: None, others, taken, work, owned, worthless }
+		let (known, owned, worthless) = Default::default();
+		Self { judged_by, carried: None, known, taken, work, owned, worthless }
 	}
 
 	/// Devices that this aggregator carries, once they are read.
@@ -91,21 +95,24 @@ impl Open {
 		self.taken.len() as u32
 	}
 
-	/// What is known of a device; nothing if it has to be looked up.
-	pub(super) fn facts(&self, device: &DeviceId) -> Option<Option<&DeviceFacts>> {
-		let carried = self.carried.as_ref().and_then(|carried| carried.get(device));
+	/// What is known of what judging asks for; nothing if it has to be looked up.
+	pub(super) fn answer(&self, question: &Question) -> Option<Answer> {
+		let carried = match (question, &self.carried) {
+			(Question::Device(device), Some(carried)) => carried.get(device),
+			_ => None,
+		};
 		match carried {
-			Some(carried) => Some(Some(&carried.facts)),
-			None => self.others.get(device).map(Option::as_ref),
+			Some(carried) => Some(Answer::Device(Box::new(Some(carried.facts.clone())))),
+			None => self.known.get(question).cloned(),
 		}
 	}
 
-	/// Remembers what others' devices are. Own ones are remembered elsewhere, so that these push out none of them.
-	pub(super) fn remember(&mut self, device: DeviceId, facts: Option<DeviceFacts>) {
-		if self.others.len() >= OTHERS_REMEMBERED {
-			self.others.clear();
+	/// Remembers an answer. Own devices are remembered elsewhere, so that these push out none of them.
+	pub(super) fn remember(&mut self, question: Question, answer: Answer) {
+		if self.known.len() >= REMEMBERED {
+			self.known.clear();
 		}
-		self.others.insert(device, facts);
+		self.known.insert(question, answer);
 	}
 
 	fn take(&mut self, device: DeviceId, work: WorkUnits) {
@@ -237,11 +244,13 @@ mod tests {
 	fn facts() -> DeviceFacts {
 		DeviceFacts {
 			key: author::DevicePair::from_seed(&[1; 32]).public(),
+			owner: owner(1),
 			aggregator: owner(9),
+			aggregator_since: 0,
 			cut: 0,
 			since: 0,
 			place: None,
-			occupied: 1,
+			chair: None,
 			data_set: None,
 		}
 	}
@@ -336,13 +345,15 @@ mod tests {
 		let carried = Carried { facts: facts(), owner: owner(1) };
 		open.set_carried([(own, carried)].into());
 
-		for number in 0..=OTHERS_REMEMBERED as u64 {
-			open.remember(DeviceId::from_low_u64_be(number), None);
+		for number in 0..=REMEMBERED as u64 {
+			let other = Question::Device(DeviceId::from_low_u64_be(number));
+			open.remember(other, Answer::Device(Box::new(None)));
 		}
 
-		assert!(matches!(open.facts(&own), Some(Some(_))));
-		assert!(open.others.len() <= OTHERS_REMEMBERED);
-		assert!(open.facts(&device(8)).is_none());
+		let known = open.answer(&Question::Device(own));
+		assert_eq!(known, Some(Answer::Device(Box::new(Some(facts())))));
+		assert!(open.known.len() <= REMEMBERED);
+		assert_eq!(open.answer(&Question::Device(device(8))), None);
 	}
 
 	#[test]

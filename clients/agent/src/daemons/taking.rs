@@ -2,23 +2,19 @@
 //!
 //! Whose reports are taken is read once an epoch. A stranger costs a look into a table, and no question to a node.
 
-use std::{
-	collections::{BTreeMap, BTreeSet},
-	sync::PoisonError,
-	time::Duration,
-};
+use std::{collections::BTreeMap, sync::PoisonError, time::Duration};
 
 use anyhow::{anyhow, Result};
 use codec::DecodeAll;
 use futures::{stream, StreamExt, TryStreamExt};
 use sp_core::{crypto::Ss58Codec, Pair};
 use substation_primitives::{
-	report::{report_hash, Fault, Report},
+	report::{report_hash, Judgement, Report},
 	signing::{self, ReportContext},
-	AccountId32, DeviceId, EpochIndex, NetworkId, H256,
+	DeviceId, EpochIndex, NetworkId, H256,
 };
-use substation_proofs::{devices_in, facts::DeviceFacts, judge, work_of, Rules};
-use substation_sdk::{http::Acknowledgement, progress::Quiet, recompute::facts};
+use substation_proofs::{facts::DeviceFacts, judge, known::Known, reporter, work_of};
+use substation_sdk::{http::Acknowledgement, progress::Quiet, recompute::answers};
 
 use super::{
 	aggregator::{Aggregator, TICK},
@@ -109,9 +105,8 @@ impl Aggregator {
 				let Some(facts) = facts.filter(|facts| facts.aggregator == *who) else {
 					return Ok::<_, anyhow::Error>(None);
 				};
-				let view = self.chain.device(device).await?;
-				let owner = view.map(|view| AccountId32::new(view.owner.0));
-				Ok(owner.map(|owner| (device, Carried { facts, owner })))
+				let owner = facts.owner.clone();
+				Ok(Some((device, Carried { facts, owner })))
 			})
 			.buffer_unordered(CONCURRENCY)
 			.try_filter_map(|one| async move { Ok(one) })
@@ -119,38 +114,47 @@ impl Aggregator {
 			.await
 	}
 
-	/// Facts of the devices that a report of an own one names, remembered for the epoch.
-	async fn named(
-		&self,
-		network: NetworkId,
-		epoch: EpochIndex,
-		devices: BTreeSet<DeviceId>,
-	) -> Result<BTreeMap<DeviceId, DeviceFacts>> {
-		let (mut answer, mut missing) = (BTreeMap::new(), BTreeSet::new());
-		{
-			let intake = self.intake();
-			let known = intake.networks.get(&network).filter(|_| intake.epoch == epoch);
-			for device in devices {
-				match known.and_then(|open| open.facts(&device)) {
-					Some(facts) => answer.extend(facts.cloned().map(|facts| (device, facts))),
-					None => drop(missing.insert(device)),
+	/// Judges a report of an own device, and remembers for the epoch what that has asked of the chain. Its own signature comes
+	/// first, so nobody else makes it ask.
+	async fn judge(&self, by: &JudgedBy, carried: &Carried, report: &[u8]) -> Result<Judgement> {
+		let JudgedBy { rules, context, policy } = by;
+		let (network, epoch) = (context.network, context.epoch);
+		let mut known = Known::default();
+		if let Some(sender) = reporter(policy, report) {
+			known.note_device(sender, Some(carried.facts.clone()));
+		}
+		loop {
+			let judged = {
+				let _turn = self.turns.acquire().await?;
+				judge(*rules, context, policy, &known, report)
+			};
+			let (_, judgement) =
+				judged.ok_or_else(|| anyhow!("version {rules} of the rules is not kept"))?;
+			let mut lacking = known.take_lacking();
+			if lacking.is_empty() {
+				return Ok(judgement);
+			}
+			{
+				let intake = self.intake();
+				let open = intake.networks.get(&network).filter(|_| intake.epoch == epoch);
+				lacking.retain(|question| {
+					let answer = open.and_then(|open| open.answer(question));
+					let unknown = answer.is_none();
+					answer.into_iter().for_each(|answer| known.note(question.clone(), answer));
+					unknown
+				});
+			}
+			let read = answers(&self.chain, network, epoch, lacking, &Quiet).await?;
+			let mut intake = self.intake();
+			let now = intake.epoch;
+			let mut open = intake.networks.get_mut(&network).filter(|_| now == epoch);
+			for (question, answer) in read {
+				if let Some(open) = &mut open {
+					open.remember(question.clone(), answer.clone());
 				}
+				known.note(question, answer);
 			}
 		}
-		if missing.is_empty() {
-			return Ok(answer);
-		}
-		let read = facts(&self.chain, network, epoch, missing.clone(), &Quiet).await?;
-		let mut intake = self.intake();
-		if intake.epoch == epoch {
-			if let Some(open) = intake.networks.get_mut(&network) {
-				for device in missing {
-					open.remember(device, read.get(&device).cloned());
-				}
-			}
-		}
-		answer.extend(read);
-		Ok(answer)
 	}
 }
 
@@ -193,7 +197,7 @@ impl TakeReports for Aggregator {
 			return Err(Refusal::Busy("tried out without --commit: nothing is taken".into()));
 		}
 		let hash = report_hash(&report);
-		let (JudgedBy { rules, context, policy }, sender, devices, carried) = {
+		let (by, sender, carried) = {
 			if !self.networks.contains(&network) {
 				return Err(Refusal::Worthless(format!(
 					"this aggregator takes no reports of network {network}: name one of its networks, or another \
@@ -209,8 +213,7 @@ impl TakeReports for Aggregator {
 					"network {network} takes no reports here for epoch {epoch} yet"
 				))
 			})?;
-			let devices = devices_in(&open.judged_by.policy, &report);
-			let sender = *devices.first().ok_or_else(|| {
+			let sender = reporter(&open.judged_by.policy, &report).ok_or_else(|| {
 				Refusal::Malformed("these bytes are no report of this kind".into())
 			})?;
 			let carried = carried.get(&sender).ok_or_else(|| {
@@ -224,28 +227,17 @@ impl TakeReports for Aggregator {
 					"it was worth nothing before, or too many of the device's in this epoch were";
 				return Err(Refusal::Worthless(text.into()));
 			}
-			// Whatever a report names has signed something in it, and costs a look into the chain.
-			let signatures =
-				Rules::of(open.judged_by.rules).map_or(0, |rules| rules.max_signatures);
-			if devices.len() > signatures as usize {
-				return Err(Refusal::Worthless(Fault::TooManySignatures.explanation().into()));
-			}
-			(open.judged_by.clone(), sender, devices, carried.clone())
+			(open.judged_by.clone(), sender, carried.clone())
 		};
-		if !signed_by(&context, &carried.facts, &report) {
+		let JudgedBy { context, policy, .. } = &by;
+		if !signed_by(context, &carried.facts, &report) {
 			return Err(Refusal::Worthless("the device's key has not signed this".into()));
 		}
 		// Nothing is looked up for what was taken already.
 		if self.has_taken(network, epoch, &sender, &report)? {
-			return Ok(self.acknowledge(&context, &sender, &hash));
+			return Ok(self.acknowledge(context, &sender, &hash));
 		}
-		let facts =
-			self.named(network, epoch, devices.into_iter().collect()).await.map_err(busy)?;
-		let (_, judgement) = {
-			let _turn = self.turns.acquire().await.map_err(|error| busy(error.into()))?;
-			judge(rules, &context, &policy, &facts, &report)
-				.ok_or_else(|| busy(anyhow!("version {rules} of the rules is not kept")))?
-		};
+		let judgement = self.judge(&by, &carried, &report).await.map_err(busy)?;
 		if let Some(fault) = judgement.fault {
 			self.intake().note_worthless(network, sender, hash);
 			return Err(Refusal::Worthless(fault.explanation().into()));
@@ -261,7 +253,7 @@ impl TakeReports for Aggregator {
 			if !self.has_taken(network, epoch, &sender, &report)? {
 				let owner = Some(&carried.owner).filter(|owner| **owner != self.account());
 				// Quota is spent on what a batch declares, which goes by lengths.
-				let (work, bytes) = (work_of(&policy, &report), report.len());
+				let (work, bytes) = (work_of(policy, &report), report.len());
 				self.intake().room(network, owner, work, bytes).map_err(|full| {
 					let what = match full {
 						Full::Epoch => "this aggregator's quota for the epoch",
@@ -273,7 +265,7 @@ impl TakeReports for Aggregator {
 				self.intake().take(network, sender, work, bytes);
 			}
 		}
-		Ok(self.acknowledge(&context, &sender, &hash))
+		Ok(self.acknowledge(context, &sender, &hash))
 	}
 
 	async fn keeps(

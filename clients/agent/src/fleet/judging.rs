@@ -7,7 +7,10 @@ use substation_primitives::{
 	batch::{assemble, Terms},
 	DeviceId, EpochIndex, NetworkId,
 };
-use substation_proofs::{facts::DeviceFacts, judge_chunks, JudgedChunk};
+use substation_proofs::{
+	facts::{Chair, DeviceFacts},
+	judge_chunks, JudgedChunk,
+};
 use substation_sdk::{failure::Failure, pay::Rates};
 
 use super::{
@@ -50,11 +53,13 @@ impl Fleet {
 			let facts = DeviceFacts {
 				key: device.pair.public(),
 				aggregator: self.aggregator_of(device),
+				aggregator_since: 0,
 				cut: CUT,
-				// Nothing depends on these two: the preset's ramp is 0, and a kilometre apart never more
-				// than the four that are wanted stand in a cell.
+				// Nothing depends on these: the preset's ramp is 0, and a kilometre apart never more than the four
+				// that are wanted stand in a cell.
 				since: 0,
-				occupied: 1,
+				chair: Some(Chair::default()),
+				owner: self.aggregator_of(device),
 				place,
 				data_set,
 			};

@@ -28,6 +28,7 @@ pub(super) fn policy(network: NetworkId) -> Result<Policy> {
 				bands: vec![europe].try_into().map_err(|_| anyhow!("too many bands"))?,
 				resolution: 8,
 				target: 4,
+				spare: 100_000,
 				full_marks: 4_000_000,
 			})
 		}

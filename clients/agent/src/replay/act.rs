@@ -6,7 +6,7 @@ use anyhow::Result;
 use substation_primitives::{signing::ReportContext, AccountId32, DeviceId};
 use substation_proofs::{
 	author::{example_context, exchange, pack, DevicePair, Packed, Transmission},
-	facts::{DeviceFacts, Place},
+	facts::{Chair, DeviceFacts, Place},
 	judge_chunks, Policy, RULES,
 };
 use substation_sdk::recompute::Recomputed;
@@ -39,11 +39,14 @@ impl Act {
 	fn facts(&self, aggregator: &AccountId32) -> BTreeMap<DeviceId, DeviceFacts> {
 		let fact = |player: &Player| DeviceFacts {
 			key: player.pair.public(),
+			owner: aggregator.clone(),
 			aggregator: aggregator.clone(),
+			aggregator_since: 0,
 			cut: 0,
 			since: 0,
 			place: Some(player.place),
-			occupied: 1,
+			// Each is alone in its cell.
+			chair: Some(Chair::default()),
 			data_set: None,
 		};
 		self.cast.iter().map(|(id, player)| (*id, fact(player))).collect()
@@ -72,7 +75,7 @@ impl Act {
 					terms: packed.terms,
 					context: context.clone(),
 					policy: policy.clone(),
-					facts: facts.clone(),
+					facts: facts.clone().into_iter().collect(),
 					chunks: packed.chunks,
 				})
 				.collect();

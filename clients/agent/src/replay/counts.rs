@@ -8,6 +8,7 @@ use serde::Serialize;
 use substation_primitives::{report::Report, DeviceId};
 use substation_proofs::{
 	coverage::{self, Rejection},
+	facts::FactSource as _,
 	KindPolicy,
 };
 use substation_sdk::recompute::Recomputed;
@@ -50,10 +51,10 @@ impl Counts {
 				let report = Report::decode_all(&mut &bytes[..])?;
 				let evidence = coverage::Evidence::decode_all(&mut &report.evidence[..])?;
 				let device = report.device;
-				let own = batch.facts.get(&device).context("a device of the cast has no facts")?;
 				let facts = &batch.facts;
+				let own = facts.device(&device).context("a device of the cast has no facts")?;
 				let assessed =
-					coverage::assess(&batch.context, policy, facts, &device, own, &evidence);
+					coverage::assess(&batch.context, policy, facts, &device, &own, &evidence);
 				let assessment = assessed.map_err(|fault| {
 					anyhow!("a report of the cast is faulty: {}", fault.explanation())
 				})?;

@@ -35,13 +35,14 @@ use super::{
 use crate::amount::TOKEN;
 
 /// Rows and bytes of what devices are charged for, as `configs::physical` of the runtime has them.
-const DEVICE: (u128, u128) = (1, 896);
-const MEMBERSHIP: (u128, u128) = (3, 636);
+const DEVICE: (u128, u128) = (1, 1_113);
+const MEMBERSHIP: (u128, u128) = (4, 1_079);
 /// Of what sellers and buyers are, as `configs::market` has them.
 const OFFER: (u128, u128) = (1, 400);
 const AGREEMENT: (u128, u128) = (3, 640);
 const INDEX: (u128, u128) = (1, 96);
 const BILL: (u128, u128) = (2, 360);
+const SOLD: (u128, u128) = (1, 1_404);
 /// Until when what is held is held.
 const DEVICE_TERMS: &str =
 	"for the device and its seat, until it has left the network and is retired";
@@ -50,6 +51,8 @@ const SEAT_TERMS: &str =
 const OFFER_TERMS: &str = "for the offer, until it is taken back";
 const AGREEMENT_TERMS: &str = "for the agreement, until it has ended and is finished";
 const BILL_TERMS: &str = "for the bill, until claims for its epoch have ended and it is cleared";
+const SOLD_TERMS: &str =
+	"for counting the device's sales, until it is forgotten and no judge asks for what was counted";
 const AGGREGATOR_TERMS: &str =
 	"as the aggregator's bond, until it has left and nothing of its can be judged any more";
 /// How many times as much a membership is where nobody vouches for devices.
@@ -201,6 +204,9 @@ impl Chain {
 				let bits = Parameter::Byte.at(at).await? * u128::from(leaves.div_ceil(8));
 				hold(deposit(at, BILL).await? + bits, BILL_TERMS.into());
 			}
+			RuntimeCall::Market(Market::count_sales { .. }) => {
+				hold(deposit(at, SOLD).await?, SOLD_TERMS.into());
+			}
 			RuntimeCall::Credits(Credits::buy { tokens, .. }) => taken.burned += tokens,
 			RuntimeCall::Credits(Credits::buy_exact { credits, most }) => {
 				let cost = self.cost_of(credits).await?;
@@ -316,6 +322,7 @@ mod tests {
 		assert_eq!(deposit(AGREEMENT), paged("Market.AgreementDeposit"));
 		assert_eq!(deposit(INDEX), paged("Market.IndexDeposit"));
 		assert_eq!(deposit(BILL), paged("Market.BillDeposit"));
+		assert_eq!(deposit(SOLD), paged("Market.SoldDeposit"));
 		assert_eq!(deposit(MEMBERSHIP) * OPEN, paged("Devices.OpenDeposit"));
 	}
 

@@ -6,10 +6,11 @@ use anyhow::{anyhow, bail, Result};
 use codec::{Decode, Encode};
 use substation_primitives::{
 	epoch::EpochRecord, signing::ReportContext, AccountId32, BatchId, DeviceId, EpochIndex,
-	NetworkId, WorkUnits,
+	NetworkId, WorkUnits, H256,
 };
 use substation_proofs::{
-	facts::{DeviceFacts, FactSource},
+	facts::{Bill, DeviceFacts},
+	known::{Answer, Question},
 	Policy, Rules,
 };
 use subxt::{
@@ -225,20 +226,39 @@ impl Chain {
 		Ok(self.view(call).await?.map(|facts| facts.0))
 	}
 
-	/// The facts of `devices`, for judging outside the chain.
-	pub async fn all_facts(
+	/// What the chain knows, as of an epoch, that judging a report to a network has asked for.
+	pub async fn answer(
 		&self,
 		network: NetworkId,
 		epoch: EpochIndex,
-		devices: impl IntoIterator<Item = DeviceId>,
-	) -> Result<impl FactSource> {
-		let mut all = BTreeMap::new();
-		for device in devices {
-			if let Some(facts) = self.facts(network, device, epoch).await? {
-				all.insert(device, facts);
+		question: &Question,
+	) -> Result<Answer> {
+		let views = api::view_functions();
+		Ok(match question {
+			Question::Device(device) => {
+				Answer::Device(Box::new(self.facts(network, *device, epoch).await?))
 			}
-		}
-		Ok(all)
+			Question::Chair(cell, index) => {
+				let chair = views.devices().chair(network, *cell, *index, epoch);
+				Answer::Chair(self.view(chair).await?.map(|device| H256(device.0)))
+			}
+			Question::LeftBurned(device) => {
+				let burned = views.market().left_burned(network, RpcHash(device.0), epoch);
+				Answer::LeftBurned(self.view(burned).await?)
+			}
+			Question::Bill(payer) => {
+				let bill = views.market().bill_of(network, rpc_account(payer), epoch);
+				Answer::Bill(self.view(bill).await?.map(|bill| Bill {
+					root: H256(bill.root.0),
+					leaves: bill.leaves,
+					credits: bill.credits,
+					burned: bill.cost,
+				}))
+			}
+			Question::Opened(epoch) => {
+				Answer::Opened(self.view(views.attestation().opened(*epoch)).await?)
+			}
+		})
 	}
 
 	/// All batches committed to for an epoch, until its claims have ended.

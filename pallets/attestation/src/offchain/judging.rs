@@ -5,10 +5,10 @@ use core::cell::RefCell;
 use substation_primitives::{
 	batch::{assemble, Chunk, Terms, Vector, MAX_REPORTS},
 	signing::ReportContext,
-	DeviceId, EpochIndex, NetworkId, WorkUnits,
+	AccountId32, DeviceId, EpochIndex, NetworkId, WorkUnits,
 };
 use substation_proofs::{
-	facts::{DeviceFacts, FactSource},
+	facts::{Bill, DeviceFacts, FactSource},
 	judge_chunks, JudgedChunk,
 };
 
@@ -43,6 +43,22 @@ impl<T: Config> FactSource for EpochFacts<T> {
 			known.insert(*device, facts.clone());
 		}
 		facts
+	}
+
+	fn chair(&self, cell: u64, index: u32) -> Option<DeviceId> {
+		T::Facts::chair(self.network, cell, index, self.epoch)
+	}
+
+	fn left_burned(&self, device: &DeviceId) -> u128 {
+		T::Facts::left_burned(self.network, device, self.epoch)
+	}
+
+	fn bill(&self, payer: &AccountId32) -> Option<Bill> {
+		T::Facts::bill(self.network, payer, self.epoch)
+	}
+
+	fn opened(&self, epoch: EpochIndex) -> Option<u64> {
+		Pallet::<T>::opened_at(epoch)
 	}
 }
 

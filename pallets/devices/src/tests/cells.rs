@@ -34,8 +34,8 @@ fn cells_count_active_members_as_of_each_epoch() {
 
 		let counts: Vec<_> = (12..21).map(|epoch| occupied(place(0), epoch).unwrap()).collect();
 		assert_eq!(counts, [1, 1, 2, 2, 1, 1, 0, 0, 1]);
-		assert_eq!(Devices::facts(1, &a, 14).unwrap().occupied, 2);
-		assert_eq!(Devices::facts(1, &a, 20).unwrap().occupied, 1);
+		let occupied = |epoch| Devices::facts(1, &a, epoch).unwrap().chair.unwrap().cell.occupied;
+		assert_eq!((occupied(14), occupied(20)), (2, 1));
 	});
 }
 
@@ -64,21 +64,21 @@ fn who_cannot_decide_on_a_place_leaves_no_rows_behind() {
 		// Some hundred kilometres each.
 		for step in 0..5 {
 			assert_ok!(Devices::assert_place(signed(1), device, place(step * 10_000_000)));
-			assert_eq!(Occupancy::<Test>::iter().count(), 1, "{step}");
+			assert_eq!(Cells::<Test>::iter().count(), 1, "{step}");
 		}
 		assert_eq!(occupied(place(4 * 10_000_000), 12), Some(1));
 
 		// A place that has counted stays on record until nobody may ask for it.
 		Now::set(13);
 		assert_ok!(Devices::assert_place(signed(1), device, place(0)));
-		assert_eq!(Occupancy::<Test>::iter().count(), 2);
+		assert_eq!(Cells::<Test>::iter().count(), 2);
 		assert_eq!(occupied(place(4 * 10_000_000), 14), Some(1));
 		assert_eq!(occupied(place(4 * 10_000_000), 15), Some(0));
 	});
 }
 
 fn cell_of(place: substation_proofs::facts::Place) -> u64 {
-	Devices::counted_cell(1, &place).unwrap()
+	cell_in(1, place)
 }
 
 fn prune(cell: u64) -> Result<(), DispatchError> {
@@ -102,7 +102,7 @@ fn an_empty_cell_is_pruned_by_anybody() {
 		assert_ok!(prune(cell));
 
 		assert_eq!(last_event(), Event::CellPruned { network: 1, cell });
-		assert!(!Occupancy::<Test>::contains_key(1, cell));
+		assert!(!Cells::<Test>::contains_key(1, cell));
 	});
 }
 
@@ -172,11 +172,11 @@ fn a_cell_is_pruned_once_and_only_where_it_was_counted() {
 fn pruning_leaves_the_same_cell_of_another_network() {
 	chain(|| {
 		let cell = emptied();
-		let count = Occupancy::<Test>::get(1, cell);
-		Occupancy::<Test>::insert(7, cell, count);
+		let row = Cells::<Test>::get(1, cell);
+		Cells::<Test>::insert(7, cell, row);
 		Now::set(40);
 		assert_ok!(prune(cell));
-		assert!(Occupancy::<Test>::contains_key(7, cell));
+		assert!(Cells::<Test>::contains_key(7, cell));
 	});
 }
 
@@ -209,7 +209,7 @@ fn a_network_counts_in_cells_of_its_resolution() {
 	chain(|| {
 		let fine = place(0).cell;
 		let coarse = cell_of(place(0));
-		let coarser = Devices::counted_cell(5, &place(0)).unwrap();
+		let coarser = cell_in(5, place(0));
 		assert!(Devices::counts_in(1, coarse));
 		assert!(Devices::counts_in(5, coarser));
 		for (network, cell) in [(1, fine), (1, coarser), (5, coarse), (0, coarse), (1, 0), (1, 7)] {

@@ -4,7 +4,7 @@ use super::*;
 use frame_support::dispatch::DispatchResult;
 use proptest::prelude::*;
 use substation_primitives::DeviceId;
-use substation_proofs::facts::DeviceFacts;
+use substation_proofs::facts::{self, DeviceFacts};
 
 /// Changes that can be made in each epoch, until the list that remembers them is full.
 type Change = fn(DeviceId, u32) -> DispatchResult;
@@ -96,11 +96,16 @@ fn facts_are_shown_as_judges_read_them() {
 
 		let expected = DeviceFacts {
 			key: pair(1).public(),
+			owner: account(1),
 			aggregator: account(9),
+			aggregator_since: 12,
 			cut: 50_000,
 			since: 12,
 			place: Some(place(0)),
-			occupied: 1,
+			chair: Some(facts::Chair {
+				index: 0,
+				cell: facts::Cell { id: cell_in(1, place(0)), occupied: 1, chairs: 1 },
+			}),
 			data_set: None,
 		};
 		assert_eq!(shown, expected);

@@ -10,7 +10,8 @@ fn who_joins_is_seated_from_two_epochs_later_and_pays() {
 		let cut = Permill::from_percent(1);
 		assert_ok!(Devices::join(signed(1), device, 4, account(8), cut, None));
 
-		let seat = Seat { aggregator: account(8), cut, since: 22, paused: false };
+		let seat =
+			Seat { aggregator: account(8), carried_since: 22, cut, since: 22, paused: false };
 		assert_eq!(
 			last_event(),
 			Event::Seated { device, network: 4, from: 22, seat: seat.clone() }

@@ -1,6 +1,7 @@
 //! What tests of this pallet have in common; beside it, a file for each subject.
 
 mod cells;
+mod chairs;
 mod claims;
 mod data_sets;
 mod facts;
@@ -14,7 +15,11 @@ mod seats;
 mod try_state;
 mod vouchers;
 
-use crate::{mock::*, Devices as Rows, Memberships, Occupancy, Seat, COUNTS_KEPT};
+use crate::{
+	chairs::{Chair, IDLE},
+	mock::*,
+	Cells, Chairs, Devices as Rows, Memberships, Seat, COUNTS_KEPT,
+};
 use frame_support::{assert_noop, assert_ok, traits::fungible::InspectHold};
 use sp_runtime::{DispatchError, Permill, TokenError};
 use substation_primitives::{signing, HardwareKey, H256};
@@ -54,8 +59,17 @@ fn seat_of(device: H256, network: u32) -> Option<Seat> {
 
 /// How many devices the cell of `place` holds in network 1 as of `epoch`.
 fn occupied(place: substation_proofs::facts::Place, epoch: u32) -> Option<u32> {
-	let cell = Devices::counted_cell(1, &place).unwrap();
-	Occupancy::<Test>::get(1, cell).at(epoch).copied()
+	Devices::counts(1, cell_in(1, place), epoch).map(|counts| counts.occupied)
+}
+
+/// The cell of `place` in a network that numbers its members.
+fn cell_in(network: u32, place: substation_proofs::facts::Place) -> u64 {
+	Devices::cell_at(network, Some(&place)).unwrap()
+}
+
+/// Where a device sits, as set last.
+fn chair_of(device: H256, network: u32) -> Option<Chair> {
+	Memberships::<Test>::get(network, device)?.chair.latest().copied().flatten()
 }
 
 /// Changes the seat of account 1's device in each epoch until no other change has room, in epoch

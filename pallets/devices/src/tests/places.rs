@@ -66,7 +66,7 @@ fn a_place_is_in_its_cell() {
 	chain(|| {
 		let device = registered(1, 1, 0);
 		let good = place(0);
-		let coarser = Devices::counted_cell(1, &good).unwrap();
+		let coarser = cell_in(1, good);
 		for cell in [0, good.cell + 1, coarser, place(1_000_000).cell, u64::MAX] {
 			assert_noop!(claim(1, device, Place { cell, ..good }), Error::WrongCell);
 		}
@@ -95,14 +95,11 @@ fn a_place_that_is_refused_costs_nothing_and_counts_nowhere() {
 			assert_ok!(claim(1, device, place(epoch as i32)));
 		}
 		Now::set(16);
-		// Not in a layer that is taken back, as calls are.
-		let assert =
-			|place| Devices::do_assert_place(device, Rows::<Test>::get(device).unwrap(), place);
-		assert_noop!(assert(place(10_000_000)), Error::TooManyChanges);
+		assert_noop!(claim(1, device, place(10_000_000)), Error::TooManyChanges);
 		assert_noop!(claim(1, device, place(0)), Error::TooManyChanges);
 		Now::set(40);
 		left_with(1, 7);
-		assert_noop!(assert(place(10_000_000)), TokenError::FundsUnavailable);
+		assert_noop!(claim(1, device, place(10_000_000)), TokenError::FundsUnavailable);
 	});
 }
 
@@ -139,10 +136,10 @@ fn who_is_paused_counts_nowhere_until_it_reports_again() {
 		let device = registered(1, 1, 1);
 		assert_ok!(Devices::set_paused(signed(1), device, 1, true));
 		assert_ok!(claim(1, device, place(0)));
-		assert_eq!(Occupancy::<Test>::iter().count(), 0);
+		assert_eq!(occupied(place(0), 12), Some(0));
 		Now::set(20);
 		assert_ok!(Devices::set_paused(signed(1), device, 1, false));
-		assert_eq!(occupied(place(0), 22), Some(1));
+		assert_eq!((occupied(place(0), 21), occupied(place(0), 22)), (Some(0), Some(1)));
 	});
 }
 
@@ -152,7 +149,7 @@ fn who_has_left_counts_nowhere() {
 		let device = registered(1, 1, 1);
 		assert_ok!(Devices::leave(signed(1), device, 1));
 		assert_ok!(claim(1, device, place(0)));
-		assert_eq!(Occupancy::<Test>::iter().count(), 0);
+		assert_eq!(Cells::<Test>::iter().count(), 0);
 	});
 }
 
@@ -164,11 +161,11 @@ fn a_device_counts_in_each_network_in_cells_of_its_size() {
 		assert_ok!(join(1, device, 0));
 		assert_ok!(claim(1, device, place(0)));
 
-		let cell = |network, place| Devices::counted_cell(network, &place).unwrap();
+		let cell = cell_in;
 		let count = |network, place, epoch| {
-			Occupancy::<Test>::get(network, cell(network, place)).at(epoch).copied()
+			Devices::counts(network, cell(network, place), epoch).map(|counts| counts.occupied)
 		};
-		assert_eq!(Occupancy::<Test>::iter().count(), 2);
+		assert_eq!(Cells::<Test>::iter().count(), 2);
 		assert_eq!((count(1, place(0), 12), count(5, place(0), 12)), (Some(1), Some(1)));
 
 		// Half a kilometre on: another cell of network 1, and the same of network 5.
@@ -179,6 +176,10 @@ fn a_device_counts_in_each_network_in_cells_of_its_size() {
 		assert_ok!(claim(1, device, near));
 		assert_eq!((count(1, place(0), 22), count(1, near, 22)), (Some(0), Some(1)));
 		assert_eq!(count(5, near, 22), Some(1));
-		assert_eq!(Occupancy::<Test>::get(5, cell(5, near)).len(), 1, "nothing has changed there");
+		assert_eq!(
+			Cells::<Test>::get(5, cell(5, near)).counts.len(),
+			1,
+			"nothing has changed there"
+		);
 	});
 }

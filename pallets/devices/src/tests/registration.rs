@@ -32,7 +32,8 @@ fn a_device_is_registered_and_seated() {
 		assert_eq!((row.hardware, row.rotations), (pair(1).public().into(), 0));
 		assert_eq!((row.place.latest(), row.data_set.latest(), row.offered_to), (None, None, None));
 		assert_eq!(held(1), 1_030);
-		let seat = Seat { aggregator: account(9), cut: CUT, since: 12, paused: false };
+		let seat =
+			Seat { aggregator: account(9), carried_since: 12, cut: CUT, since: 12, paused: false };
 		assert_eq!(seat_of(device, 0), Some(seat.clone()));
 		assert_eq!(Devices::facts(0, &device, 11), None);
 		assert_eq!(Devices::facts(0, &device, 12).unwrap().key, pair(1).public());

@@ -1,7 +1,7 @@
 //! What the check of the whole state finds, and the relation between deposits.
 
 use super::*;
-use crate::{DeviceOf, MembershipOf};
+use crate::{cells::Counts, DeviceOf, MembershipOf};
 use frame_support::traits::Hooks;
 
 /// What the check says after `break_it` has broken the state of a sound chain with one device.
@@ -58,13 +58,40 @@ fn rows_without_each_other_are_found() {
 
 #[test]
 fn counts_that_drifted_are_found() {
-	let cell = Devices::counted_cell(1, &place(0)).unwrap();
-	let text = found(|_| Occupancy::<Test>::remove(1, cell));
+	let cell = cell_in(1, place(0));
+	let text = found(|_| Cells::<Test>::remove(1, cell));
 	assert_eq!(text, "a cell with devices is not counted");
 	let text = found(|_| {
-		Occupancy::<Test>::mutate(1, cell, |count| count.set(12, 8, 2)).unwrap();
+		Cells::<Test>::mutate(1, cell, |row| row.seated = 2);
 	});
 	assert_eq!(text, "a cell's count drifted");
+	let recount = |change: fn(&mut Counts)| {
+		found(|_| {
+			Cells::<Test>::mutate(1, cell, |row| {
+				let mut counts = row.latest();
+				change(&mut counts);
+				row.counts.set(12, 8, counts).unwrap();
+			})
+		})
+	};
+	assert_eq!(recount(|counts| counts.occupied = 2), "a cell's count drifted");
+	let text = recount(|counts| counts.chairs = 0);
+	assert_eq!(text, "a device sits behind its cell's last chair");
+}
+
+#[test]
+fn chairs_that_fit_no_device_are_found() {
+	let cell = cell_in(1, place(0));
+	let text = found(|_| Chairs::<Test>::remove((1, cell, 0)));
+	assert_eq!(text, "a device's chair names another");
+	let text = found(|device| with_membership(device, |row| row.chair = Default::default()));
+	assert_eq!(text, "a device sits in another cell");
+}
+
+#[test]
+fn an_owner_that_is_another_as_a_fact_is_found() {
+	let text = found(|device| with_row(device, |row| row.owners = Default::default()));
+	assert_eq!(text, "a device's owner is another as a fact");
 }
 
 #[test]

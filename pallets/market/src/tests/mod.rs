@@ -12,6 +12,7 @@ mod metering;
 mod model;
 mod offering;
 mod opening;
+mod sold;
 mod streaming;
 mod transferred;
 mod views;

@@ -3,8 +3,9 @@
 //! A device's report holds its own beacon with the receipts that witnesses signed, and the beacons
 //! of others that it heard, each with the beaconer's signed count of witnesses. A receipt that cannot
 //! be true counts nothing; the others beside it do. The reward follows HIP-15 (N = 4, r = 0.8): a
-//! beacon gains with its witnesses up to a limit, and a witness's share thins out in a crowd. In a
-//! cell that holds more devices than the policy wants, scores fall in proportion.
+//! beacon gains with its witnesses up to a limit, and a witness's share thins out in a crowd. Who sits in one of the first
+//! chairs of its cell, as many as the policy wants devices there, is paid in full; others get a part. So who comes later takes
+//! nothing from who was there.
 
 use alloc::{collections::BTreeSet, vec::Vec};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -16,7 +17,7 @@ use substation_primitives::{
 };
 
 use crate::{
-	facts::{DeviceFacts, FactSource, Place},
+	facts::{Chair, DeviceFacts, FactSource, Numbering, Place},
 	geo, radio, share, Checked, ResourceKind,
 };
 
@@ -82,8 +83,10 @@ pub struct Policy {
 	pub bands: BoundedVec<Band, ConstU32<4>>,
 	/// H3 resolution of the cells in which devices are counted, from 0 to 12.
 	pub resolution: u8,
-	/// Devices that a cell is wanted to hold. At least 1.
+	/// Devices that a cell is wanted to hold: so many chairs are paid in full. At least 1.
 	pub target: u32,
+	/// The part of its score, in millionths, that a device in any other chair gets.
+	pub spare: u32,
 	/// Points, in millionths, for a full score. A beacon earns up to two, each beacon heard up to one.
 	pub full_marks: u32,
 }
@@ -100,6 +103,7 @@ impl Policy {
 			&& self.bands.iter().all(|band| band.from <= band.to && band.from >= 1_000_000)
 			&& self.resolution <= crate::facts::PLACE_RESOLUTION
 			&& self.target >= 1
+			&& self.spare <= FULL_SCORE
 			&& (100_000..=100_000_000).contains(&self.full_marks)
 	}
 
@@ -216,8 +220,10 @@ pub struct Assessment {
 	pub beacon_points: u32,
 	/// Points in all, in millionths.
 	pub points: u64,
-	/// Devices in the cell.
-	pub occupied: u32,
+	/// The device's chair, if it has one.
+	pub chair: Option<Chair>,
+	/// Whether that is one of those that are paid in full.
+	pub wanted: bool,
 	/// From 0 to [`FULL_SCORE`].
 	pub score: Score,
 }
@@ -329,7 +335,9 @@ impl<F: FactSource> Assessor<'_, F> {
 	}
 
 	fn assess(&self, evidence: &Evidence) -> Result<Assessment, Fault> {
-		let mut assessment = Assessment { occupied: self.own.occupied, ..Default::default() };
+		let chair = self.own.chair;
+		let wanted = chair.is_some_and(|chair| chair.index < self.policy.target);
+		let mut assessment = Assessment { chair, wanted, ..Default::default() };
 		if let Some(beacon) = &evidence.beacon {
 			if beacon.challenge != self.context.challenge(self.device) {
 				return Err(Fault::StaleChallenge);
@@ -368,7 +376,10 @@ impl<F: FactSource> Assessor<'_, F> {
 			.filter_map(|heard| heard.ok())
 			.fold(assessment.beacon_points.into(), |sum: u64, points| sum + u64::from(points));
 		let full = share(FULL_SCORE, assessment.points, self.policy.full_marks.into());
-		assessment.score = share(full, self.policy.target.into(), self.own.occupied.into());
+		assessment.score = match wanted {
+			true => full,
+			false => share(full, self.policy.spare.into(), FULL_SCORE.into()),
+		};
 		Ok(assessment)
 	}
 }
@@ -398,8 +409,8 @@ impl ResourceKind for Coverage {
 		policy.is_sound()
 	}
 
-	fn cell_resolution(policy: &Policy) -> Option<u8> {
-		Some(policy.resolution)
+	fn numbering(policy: &Policy) -> Numbering {
+		Numbering::InCell(policy.resolution)
 	}
 
 	fn signatures(evidence: &Evidence) -> u32 {
@@ -408,12 +419,6 @@ impl ResourceKind for Coverage {
 
 	fn work(evidence: &Evidence) -> WorkUnits {
 		evidence.receptions() * RECEPTION_WORK
-	}
-
-	fn named(evidence: &Evidence) -> Vec<DeviceId> {
-		let receipts = evidence.beacon.iter().flat_map(|beacon| beacon.receipts.iter());
-		let witnesses = receipts.map(|receipt| receipt.witness);
-		witnesses.chain(evidence.heard.iter().map(|heard| heard.beaconer)).collect()
 	}
 
 	fn score(

@@ -4,12 +4,11 @@
 pub mod coverage;
 pub mod storage;
 
-use alloc::vec::Vec;
 use codec::{Decode, DecodeAll, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use substation_primitives::{report::Fault, signing::ReportContext, DeviceId, Score, WorkUnits};
 
-use crate::facts::{DeviceFacts, FactSource};
+use crate::facts::{DeviceFacts, FactSource, Numbering};
 
 /// A kind of resource.
 pub trait ResourceKind {
@@ -27,17 +26,14 @@ pub trait ResourceKind {
 	/// Whether all values of a policy are in their ranges.
 	fn is_sound(policy: &Self::Policy) -> bool;
 
-	/// The H3 resolution at which a network with this policy counts devices, if it does.
-	fn cell_resolution(policy: &Self::Policy) -> Option<u8>;
+	/// How a network with this policy numbers its members.
+	fn numbering(policy: &Self::Policy) -> Numbering;
 
 	/// Signatures in the evidence.
 	fn signatures(evidence: &Self::Evidence) -> u32;
 
 	/// Work of judging the evidence, known from its lengths alone, without [`crate::BASE_WORK`].
 	fn work(evidence: &Self::Evidence) -> WorkUnits;
-
-	/// The devices that the evidence names: whose facts judging it takes, beside those of who made it.
-	fn named(evidence: &Self::Evidence) -> Vec<DeviceId>;
 
 	/// What the evidence is worth, and what was checked to find that out. The report's own signature is checked elsewhere,
 	/// before this.
@@ -69,7 +65,7 @@ impl Checked {
 
 /// Makes of a list of kinds what has to tell them apart.
 macro_rules! kinds {
-	($($(#[$doc:meta])* $index:tt => $module:ident::$Kind:ident,)*) => {
+	($($(#[$doc:meta])* $index:literal => $module:ident::$Kind:ident,)*) => {
 		/// What a network pays for, by kind.
 		#[derive(
 			Clone,
@@ -104,10 +100,10 @@ macro_rules! kinds {
 				}
 			}
 
-			/// The H3 resolution at which the network counts devices, if it does.
-			pub fn cell_resolution(&self) -> Option<u8> {
+			/// How the network numbers its members.
+			pub fn numbering(&self) -> Numbering {
 				match self {
-					$(Self::$Kind(policy) => $module::$Kind::cell_resolution(policy),)*
+					$(Self::$Kind(policy) => $module::$Kind::numbering(policy),)*
 				}
 			}
 
@@ -160,13 +156,6 @@ macro_rules! kinds {
 			pub(crate) fn work(&self) -> WorkUnits {
 				match self {
 					$(Self::$Kind(evidence) => $module::$Kind::work(evidence),)*
-				}
-			}
-
-			/// Devices that it names.
-			pub(crate) fn named(&self) -> Vec<DeviceId> {
-				match self {
-					$(Self::$Kind(evidence) => $module::$Kind::named(evidence),)*
 				}
 			}
 		}

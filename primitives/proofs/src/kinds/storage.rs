@@ -19,7 +19,7 @@ use substation_primitives::{
 };
 
 use crate::{
-	facts::{DataSet, DeviceFacts, FactSource},
+	facts::{DataSet, DeviceFacts, FactSource, Numbering},
 	share, Checked, ResourceKind,
 };
 
@@ -88,8 +88,8 @@ impl ResourceKind for Storage {
 		policy.is_sound()
 	}
 
-	fn cell_resolution(_: &Policy) -> Option<u8> {
-		None
+	fn numbering(_: &Policy) -> Numbering {
+		Numbering::None
 	}
 
 	fn signatures(_: &Evidence) -> u32 {
@@ -99,10 +99,6 @@ impl ResourceKind for Storage {
 	/// Hashing a piece and its path costs less than one signature.
 	fn work(evidence: &Evidence) -> WorkUnits {
 		evidence.shown.len() as u32
-	}
-
-	fn named(_: &Evidence) -> Vec<DeviceId> {
-		Vec::new()
 	}
 
 	fn score(

@@ -74,8 +74,7 @@ impl Laundry<'_> {
 			places: 1,
 			until: u32::MAX,
 		};
-		let offered =
-			self.chain.submit(&market::offer(self.network, wanted), &self.owner).await?;
+		let offered = self.chain.submit(&market::offer(self.network, wanted), &self.owner).await?;
 		let offer = market::number_given(&offered)?.context("an offer's number")?;
 		let open = market::open(self.network, offer, CREDITS, Some(self.buyer.public()));
 		let opened = self.chain.submit(&open, &self.owner).await?;
