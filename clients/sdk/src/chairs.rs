@@ -16,9 +16,9 @@ pub fn take(device: DeviceId, network: NetworkId, index: u32) -> impl Payload {
 	api::tx().devices().take_chair(RpcHash(device.0), network, index)
 }
 
-/// The call that sends a device which has earned nothing for long to the end of its cell.
-pub fn vacate(device: DeviceId, network: NetworkId) -> impl Payload {
-	api::tx().devices().vacate(RpcHash(device.0), network)
+/// The call that sends a device which has earned nothing for long to the end of its cell, behind one that has.
+pub fn vacate(device: DeviceId, network: NetworkId, behind: DeviceId) -> impl Payload {
+	api::tx().devices().vacate(RpcHash(device.0), network, RpcHash(behind.0))
 }
 
 impl Chain {

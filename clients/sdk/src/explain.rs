@@ -4,7 +4,7 @@ use anyhow::{anyhow, Result};
 use codec::Decode;
 use substation_primitives::{
 	batch::{Leaf, Terms},
-	report::{report_hash, Fault, Report},
+	report::{report_hash, Fault, Report, ReportBytes},
 	DeviceId, EpochIndex, NetworkId, H256,
 };
 use substation_proofs::{
@@ -20,7 +20,7 @@ use crate::{
 	failure::Failure,
 	pay::{Payment, Rates},
 	progress::Progress,
-	recompute::{batch_of, chunks, findings, recompute, Recomputed},
+	recompute::{answers, batch_of, chunks, findings, recompute, Recomputed},
 };
 
 /// What came of a device's membership in a network in an epoch, and why.
@@ -236,6 +236,10 @@ async fn answer(
 		return Ok(Answer::NotFound(Absence { facts, batches }));
 	};
 	let commitment = batches.swap_remove(number);
+	let mut recomputed = recomputed;
+	if let Some(recomputed) = &mut recomputed {
+		learn_places(chain, recomputed, device, progress).await?;
+	}
 	let report = match (&recomputed, &facts) {
 		(Some(recomputed), Some(facts)) => look_into(recomputed, device, facts, epoch),
 		_ => None,
@@ -272,15 +276,48 @@ async fn find(
 	}
 }
 
+/// The bytes of a device's report in a batch.
+fn report_of<'a>(recomputed: &'a Recomputed, device: &DeviceId) -> Option<&'a ReportBytes> {
+	recomputed
+		.chunks
+		.iter()
+		.flat_map(|chunk| chunk.iter())
+		.find(|bytes| Report::decode(&mut &bytes[..]).is_ok_and(|report| report.device == *device))
+}
+
+/// Fetches the facts of all whom a report of coverage names: of some the judge knows enough without.
+async fn learn_places(
+	chain: &Chain,
+	recomputed: &mut Recomputed,
+	device: &DeviceId,
+	progress: &dyn Progress,
+) -> Result<()> {
+	let (KindPolicy::Coverage(_), Some(bytes)) =
+		(&recomputed.policy.kind, report_of(recomputed, device))
+	else {
+		return Ok(());
+	};
+	let Some(evidence) = coverage_evidence(bytes) else { return Ok(()) };
+	let receipts = evidence.beacon.iter().flat_map(|beacon| beacon.receipts.iter());
+	let witnesses = receipts.map(|receipt| receipt.witness);
+	for other in witnesses.chain(evidence.heard.iter().map(|heard| heard.beaconer)) {
+		let _ = recomputed.facts.device(&other);
+	}
+	let lacking = recomputed.facts.take_lacking();
+	let (network, epoch) = (recomputed.context.network, recomputed.context.epoch);
+	for (question, answer) in answers(chain, network, epoch, lacking, progress).await? {
+		recomputed.facts.note(question, answer);
+	}
+	Ok(())
+}
+
 fn look_into(
 	recomputed: &Recomputed,
 	device: &DeviceId,
 	facts: &DeviceFacts,
 	epoch: EpochIndex,
 ) -> Option<ReportShown> {
-	let bytes = recomputed.chunks.iter().flat_map(|chunk| chunk.iter()).find(|bytes| {
-		Report::decode(&mut &bytes[..]).is_ok_and(|report| report.device == *device)
-	})?;
+	let bytes = report_of(recomputed, device)?;
 	let shown = match &recomputed.policy.kind {
 		KindPolicy::Storage(policy) => Shown::Storage {
 			held: facts.data_set.map_or(0, |set| u64::from(set.pieces) * 256),

@@ -76,6 +76,12 @@ use sp_runtime::KeyTypeId;
 /// Epochs of which it is known when they were opened.
 pub const OPENED_KEPT: u32 = 256;
 
+// What a judge asks for is known as long as it may judge.
+const _: () = assert!(
+	OPENED_KEPT
+		> substation_proofs::facts::OPENED_BEFORE + substation_primitives::epoch::MAX_FACT_WINDOW
+);
+
 /// The session key that judges seal with.
 pub const KEY_TYPE: KeyTypeId = KeyTypeId(*b"verd");
 

@@ -172,6 +172,63 @@ fn device<T: Config>(networks: u32) -> Made {
 	made
 }
 
+/// The names of a chair that was left long ago.
+fn left_long_ago() -> ChairRow {
+	full(|change| match change {
+		change if change + 2 == FACTS_KEPT => None,
+		change => Some(H256::repeat_byte(change as u8)),
+	})
+}
+
+/// Fills a cell with as many old counts as are kept, in which all chairs that are known to be free have changed too often of late.
+fn crowd<T: Config>(network: NetworkId, place: &Place) {
+	let cell = Pallet::<T>::cell_at(network, Some(place)).unwrap();
+	let chairs = cells::LEFT_KEPT;
+	for index in 0..chairs {
+		let mut names = ChairRow::default();
+		for ago in (0..FACTS_KEPT).rev() {
+			let now = START - 3 * ago;
+			let name = (ago > 0).then(|| H256::repeat_byte(ago as u8));
+			assert!(names.set_reserved(now, 100, name).is_ok());
+		}
+		Chairs::<T>::insert((network, cell, index), names);
+	}
+	let mut counts = full::<Counts, COUNTS_KEPT>(|change| Counts { occupied: change, chairs });
+	let _ = counts.set(100 * COUNTS_KEPT, 1_000_000, Counts { occupied: 0, chairs });
+	let left = (0..chairs).collect::<alloc::vec::Vec<_>>().try_into().unwrap();
+	Cells::<T>::insert(network, cell, Cell { counts, seated: 0, since: 0, left });
+}
+
+/// A device behind a chair that was left.
+fn behind<T: Config>() -> (Made, NetworkId, Chair) {
+	let made = device::<T>(MAX_MEMBERSHIPS);
+	let network = T::BenchmarkHelper::network(0);
+	let (mut membership, _) = Pallet::<T>::member(&made.device, network).unwrap();
+	let chair = membership.chair.latest().copied().flatten().unwrap();
+	let own = Chair { index: 1, ..chair };
+	let names = Chairs::<T>::take((network, chair.cell, 0));
+	Chairs::<T>::insert((network, chair.cell, 1), names);
+	// Its owner leaves room for others.
+	membership.chair = History::starting(0, Some(Chair { cell: 1, index: 1 }));
+	for (epoch, chair) in [(100, Chair { cell: 2, index: 2 }), (200, own)] {
+		assert!(membership.chair.set(epoch, 1_000_000, Some(chair)).is_ok());
+	}
+	Memberships::<T>::insert(network, made.device, membership);
+	Chairs::<T>::insert((network, own.cell, 0), left_long_ago());
+	Cells::<T>::mutate(network, own.cell, |cell| {
+		let mut counts = cell.latest();
+		counts.chairs = 3;
+		let _ = cell.counts.set(START - 1, 60, counts);
+		cell.left = alloc::vec![0].try_into().unwrap();
+	});
+	(made, network, own)
+}
+
+fn index_of<T: Config>(device: &DeviceId, network: NetworkId) -> Option<u32> {
+	let (membership, _) = Pallet::<T>::member(device, network).ok()?;
+	membership.chair.latest().copied().flatten().map(|chair| chair.index)
+}
+
 #[benchmarks]
 mod benchmarks {
 	use super::*;
@@ -195,6 +252,7 @@ mod benchmarks {
 		let Made { owner, device, .. } = device::<T>(MAX_MEMBERSHIPS - 1);
 		let network = T::BenchmarkHelper::network(MAX_MEMBERSHIPS - 1);
 		let vouched = voucher::<T>(network, &device);
+		crowd::<T>(network, &place::<T>(0));
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(owner), device, network, account("aggregator", 0, 0), CUT, vouched);
@@ -255,6 +313,9 @@ mod benchmarks {
 	fn assert_place() {
 		let Made { owner, device, .. } = device::<T>(MAX_MEMBERSHIPS);
 		let place = place::<T>(9_000_000);
+		for number in 0..MAX_MEMBERSHIPS {
+			crowd::<T>(T::BenchmarkHelper::network(number), &place);
+		}
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(owner), device, place);
@@ -333,41 +394,13 @@ mod benchmarks {
 		T::Epochs::set_now(START);
 		let network = T::BenchmarkHelper::network(0);
 		let counts = full::<Counts, COUNTS_KEPT>(|change| Counts { occupied: 0, chairs: change });
-		Cells::<T>::insert(network, 7, Cell { counts, seated: 0, left: Some(1) });
+		let left = (0..cells::LEFT_KEPT).collect::<alloc::vec::Vec<_>>().try_into().unwrap();
+		Cells::<T>::insert(network, 7, Cell { counts, seated: 0, since: 0, left });
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(whitelisted_caller()), network, 7);
 
 		assert!(!Cells::<T>::contains_key(network, 7));
-	}
-
-	/// A device behind a chair that was left.
-	fn behind<T: Config>() -> (Made, NetworkId, Chair) {
-		let made = device::<T>(MAX_MEMBERSHIPS);
-		let network = T::BenchmarkHelper::network(0);
-		let (mut membership, _) = Pallet::<T>::member(&made.device, network).unwrap();
-		let chair = membership.chair.latest().copied().flatten().unwrap();
-		let own = Chair { index: 1, ..chair };
-		let own_row = Chairs::<T>::take((network, chair.cell, 0));
-		Chairs::<T>::insert((network, chair.cell, 1), own_row);
-		// One change less: its owner leaves room for others.
-		let mut fewer = History::starting(0, Some(Chair { cell: 1, index: 1 }));
-		let _ = fewer.set(100, 1_000_000, Some(Chair { cell: 2, index: 2 }));
-		let _ = fewer.set(200, 1_000_000, Some(own));
-		membership.chair = fewer;
-		Memberships::<T>::insert(network, made.device, membership);
-		let chair = full(|change| match change {
-			change if change + 2 == FACTS_KEPT => None,
-			change => Some(H256::repeat_byte(change as u8)),
-		});
-		Chairs::<T>::insert((network, own.cell, 0), chair);
-		Cells::<T>::mutate(network, own.cell, |cell| {
-			let mut counts = cell.latest();
-			counts.chairs = 3;
-			let _ = cell.counts.set(START - 1, 60, counts);
-			cell.left = Some(0);
-		});
-		(made, network, own)
 	}
 
 	#[benchmark]
@@ -377,30 +410,37 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(owner), device, network, 0);
 
-		let (membership, _) = Pallet::<T>::member(&device, network).unwrap();
-		assert_eq!(membership.chair.latest().copied().flatten().map(|chair| chair.index), Some(0));
+		assert_eq!(index_of::<T>(&device, network), Some(0));
 	}
 
 	#[benchmark]
 	fn vacate() {
-		let (Made { device, .. }, network, _) = behind::<T>();
-		T::Epochs::set_now(START + 2 * chairs::IDLE);
+		let (Made { device, .. }, network, chair) = behind::<T>();
+		let now = START + 2 * chairs::IDLE;
+		T::Epochs::set_now(now);
+		let (mut other, _) = Pallet::<T>::member(&device, network).unwrap();
+		other.chair = History::always(Some(Chair { index: 2, ..chair }));
+		assert!(other.claims.mark(now - 20, now));
+		let id = H256::repeat_byte(77);
+		Memberships::<T>::insert(network, id, other);
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(whitelisted_caller()), device, network);
+		_(RawOrigin::Signed(whitelisted_caller()), device, network, id);
 
-		let (membership, _) = Pallet::<T>::member(&device, network).unwrap();
-		assert_eq!(membership.chair.latest().copied().flatten().map(|chair| chair.index), Some(3));
+		assert_eq!(index_of::<T>(&device, network), Some(3));
 	}
 
+	/// The last of its cell.
 	#[benchmark]
 	fn prune_chair() {
 		let (Made { .. }, network, chair) = behind::<T>();
+		Chairs::<T>::insert((network, chair.cell, 2), left_long_ago());
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(whitelisted_caller()), network, chair.cell, 0);
+		_(RawOrigin::Signed(whitelisted_caller()), network, chair.cell, 2);
 
-		assert!(!Chairs::<T>::contains_key((network, chair.cell, 0)));
+		assert!(!Chairs::<T>::contains_key((network, chair.cell, 2)));
+		assert_eq!(Cells::<T>::get(network, chair.cell).latest().chairs, 2);
 	}
 
 	impl_benchmark_test_suite! {

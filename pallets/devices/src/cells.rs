@@ -1,12 +1,17 @@
 //! Cells: how many devices of a network are numbered together, and how many of them report, as a fact.
 
 use codec::{Decode, Encode, MaxEncodedLen};
-use frame_support::{dispatch::DispatchResult, ensure};
+use frame_support::{dispatch::DispatchResult, ensure, pallet_prelude::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
-use substation_primitives::{epoch::InspectEpochs, DeviceId, EpochIndex, History, NetworkId};
+use substation_primitives::{
+	epoch::InspectEpochs, history, DeviceId, EpochIndex, History, NetworkId,
+};
 use substation_proofs::facts::{Numbering, Place, PLACE_RESOLUTION};
 
 use crate::{Cells, Config, DeviceOf, Devices, Error, Event, InspectNetworks, Pallet, COUNTS_KEPT};
+
+/// Chairs of a cell that were left lately and are remembered.
+pub const LEFT_KEPT: u32 = 4;
 
 /// What is counted in a cell.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -24,11 +29,20 @@ pub struct Cell {
 	pub counts: History<Counts, COUNTS_KEPT>,
 	/// Devices that sit in it, those that pause included, as set last.
 	pub seated: u32,
-	/// A chair that was left lately: who comes next takes it, if it is free still.
-	pub left: Option<u32>,
+	/// From when on that is so.
+	pub since: EpochIndex,
+	/// Chairs that were left lately, in the order of their numbers: who comes takes the first of them.
+	pub left: BoundedVec<u32, ConstU32<LEFT_KEPT>>,
 }
 
 impl Cell {
+	/// Notes that a chair was left. Of more than are kept, the first ones are.
+	pub(crate) fn note_left(&mut self, index: u32) {
+		if let Err(place) = self.left.binary_search(&index) {
+			let _ = self.left.force_insert_keep_left(place, index);
+		}
+	}
+
 	/// What is counted, as set last.
 	pub(crate) fn latest(&self) -> Counts {
 		self.counts.latest().copied().unwrap_or_default()
@@ -93,7 +107,11 @@ impl<T: Config> Pallet<T> {
 	) -> Result<(), Error<T>> {
 		let mut cell = Cells::<T>::get(network, id);
 		let mut counts = cell.latest();
+		let seated = cell.seated;
 		change(&mut cell, &mut counts);
+		if cell.seated != seated {
+			cell.since = T::Epochs::now().saturating_add(history::DELAY);
+		}
 		cell.counts
 			.set(T::Epochs::now(), T::Epochs::window(), counts)
 			.map_err(|_| Error::<T>::TooManyChanges)?;
@@ -108,9 +126,9 @@ impl<T: Config> Pallet<T> {
 	/// Removes the row of a cell in which nobody has sat for as long as anybody may ask.
 	pub(crate) fn do_prune_cell(network: NetworkId, id: u64) -> DispatchResult {
 		let cell = Cells::<T>::get(network, id);
-		let since = cell.counts.latest_since().ok_or(Error::<T>::NotFound)?;
+		ensure!(!cell.counts.is_empty(), Error::<T>::NotFound);
 		let horizon = T::Epochs::now().saturating_sub(T::Epochs::window());
-		ensure!(cell.seated == 0 && since <= horizon, Error::<T>::CellInUse);
+		ensure!(cell.seated == 0 && cell.since <= horizon, Error::<T>::CellInUse);
 		Cells::<T>::remove(network, id);
 		Self::deposit_event(Event::CellPruned { network, cell: id });
 		Ok(())

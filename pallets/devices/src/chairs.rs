@@ -1,26 +1,30 @@
 //! Chairs: the members of a cell are numbered, so that lots can be cast over them.
 //!
 //! Who comes takes a chair that was left lately, or one more at the end. Who leaves, or moves to another cell, leaves its chair
-//! free; nobody else is moved. A device keeps its chair while it pauses. One that has earned nothing for a long time can be
-//! sent to the end by anybody, and whoever finds a free chair before its own may take it.
+//! free; nobody else is moved. A device keeps its chair while it pauses. One that has earned nothing for a long time is sent
+//! to the end by anybody who names one behind it that has, and whoever finds a free chair before its own may take it.
 
 use codec::{Decode, Encode, MaxEncodedLen};
 use frame_support::{dispatch::DispatchResult, ensure};
 use scale_info::TypeInfo;
-use substation_primitives::{epoch::InspectEpochs, DeviceId, EpochIndex, NetworkId};
+use substation_primitives::{
+	epoch::{InspectEpochs, MAX_CLAIM_EPOCHS, MAX_DISPUTE_EPOCHS},
+	history, DeviceId, EpochIndex, NetworkId,
+};
 
 use crate::{
-	Cells, Chairs, Config, DeviceOf, Error, Event, InspectNetworks, MembershipOf, Memberships,
+	cells::Counts, Cells, Chairs, Config, DeviceOf, Error, Event, MembershipOf, Memberships,
 	Pallet, Seat,
 };
 
-/// Epochs for which a device has earned nothing, and has sat in its chair, before it can be sent to the end.
-pub const IDLE: EpochIndex = 256;
-/// Of these, epochs whose claims have to have ended.
+/// Epochs for which a device has earned nothing before it can be sent to the end.
+pub const IDLE: EpochIndex = 272;
+/// Of these, epochs whose claims have to have ended: in any network, devices were to report twice.
 pub const SEEN: EpochIndex = 48;
 
-// What was paid so long ago is still told apart.
+// What was paid so long ago is still told apart, and enough of it is over whatever the windows are.
 const _: () = assert!(IDLE < crate::claims::SPAN);
+const _: () = assert!(IDLE >= 2 + MAX_DISPUTE_EPOCHS + MAX_CLAIM_EPOCHS + SEEN);
 
 /// Where a device sits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -43,7 +47,7 @@ enum By {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Who sits in a chair as of `epoch`. The name can be stale: then that device sits elsewhere, or nowhere.
+	/// Who sits in a chair as of `epoch`.
 	pub fn chair_at(
 		network: NetworkId,
 		cell: u64,
@@ -55,12 +59,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Whether nobody sits in a chair of a cell, as set last.
 	pub(crate) fn is_free(network: NetworkId, cell: u64, index: u32) -> bool {
-		let named = Chairs::<T>::get((network, cell, index)).latest().copied().flatten();
-		// A list that was full has kept a stale name.
-		named.is_none_or(|device| {
-			let row = Memberships::<T>::get(network, device);
-			row.and_then(|row| row.chair.latest().copied().flatten()) != Some(Chair { cell, index })
-		})
+		Chairs::<T>::get((network, cell, index)).latest().copied().flatten().is_none()
 	}
 
 	/// The first free chair of a cell, if any of the first `looks` is free.
@@ -69,7 +68,8 @@ impl<T: Config> Pallet<T> {
 		(0..chairs.min(looks)).find(|index| Self::is_free(network, cell, *index))
 	}
 
-	/// Seats a device in a cell, in a chair that was left lately or in one more. It is counted as one that reports, or not.
+	/// Seats a device in a cell, in the first chair that was left lately or in one more. It is counted as one that reports, or
+	/// not.
 	pub(crate) fn sit(
 		network: NetworkId,
 		device: &DeviceId,
@@ -79,10 +79,13 @@ impl<T: Config> Pallet<T> {
 	) -> Result<(), Error<T>> {
 		let Some(cell) = cell else { return Ok(()) };
 		let row = Cells::<T>::get(network, cell);
-		let left = row.left.filter(|index| Self::is_free(network, cell, *index));
-		let index = match left.filter(|index| Self::name(network, cell, *index, device).is_ok()) {
+		let name = |index: &u32| {
+			Self::is_free(network, cell, *index)
+				&& Self::name(network, cell, *index, device).is_ok()
+		};
+		let index = match row.left.iter().copied().find(name) {
 			Some(index) => index,
-			// There is none, or it has changed too often.
+			// There is none, or those there are have changed too often.
 			None => {
 				let last = row.latest().chairs;
 				Self::name(network, cell, last, device)?;
@@ -90,7 +93,14 @@ impl<T: Config> Pallet<T> {
 			}
 		};
 		Self::count_in(network, cell, index, reports)?;
-		Self::set_chair(membership, Some(Chair { cell, index }), By::Owner)
+		Self::set_chair(membership, Some(Chair { cell, index }), By::Owner)?;
+		Self::tell_chair(*device, network, Chair { cell, index });
+		Ok(())
+	}
+
+	fn tell_chair(device: DeviceId, network: NetworkId, Chair { cell, index }: Chair) {
+		let from = T::Epochs::now().saturating_add(history::DELAY);
+		Self::deposit_event(Event::ChairTaken { device, network, from, cell, index });
 	}
 
 	/// Writes a device's name on a chair that is free, or on one more.
@@ -107,7 +117,7 @@ impl<T: Config> Pallet<T> {
 	/// Counts a device in that has sat down.
 	fn count_in(network: NetworkId, cell: u64, index: u32, reports: bool) -> Result<(), Error<T>> {
 		Self::recount(network, cell, |cell, counts| {
-			cell.left = cell.left.filter(|left| *left != index);
+			cell.left.retain(|left| *left != index);
 			cell.seated = cell.seated.saturating_add(1);
 			counts.chairs = counts.chairs.max(index.saturating_add(1));
 			counts.occupied = counts.occupied.saturating_add(reports.into());
@@ -132,27 +142,25 @@ impl<T: Config> Pallet<T> {
 	/// Lets a device rise from its chair, if it sits in one. It was counted as one that reports, or not.
 	pub(crate) fn rise(
 		network: NetworkId,
-		device: &DeviceId,
 		membership: &mut MembershipOf<T>,
 		reported: bool,
 	) -> Result<(), Error<T>> {
 		let Some(chair) = membership.chair.latest().copied().flatten() else { return Ok(()) };
-		Self::leave_chair(network, device, chair, reported)?;
+		Self::leave_chair(network, chair, reported)?;
 		Self::set_chair(membership, None, By::Leaving)
 	}
 
-	/// Takes a device's name off its chair. A chair that changed too often keeps it; it counts as free all the same.
+	/// Takes a device's name off its chair. A list of names keeps a slot for that.
 	fn leave_chair(
 		network: NetworkId,
-		device: &DeviceId,
 		Chair { cell, index }: Chair,
 		reported: bool,
 	) -> Result<(), Error<T>> {
 		let key = (network, cell, index);
 		let mut chair = Chairs::<T>::get(key);
-		if chair.latest() == Some(&Some(*device)) {
-			let _ = chair.set_reserved(T::Epochs::now(), T::Epochs::window(), None);
-		}
+		chair
+			.set_reserved(T::Epochs::now(), T::Epochs::window(), None)
+			.map_err(|_| Error::<T>::TooManyChanges)?;
 		// Nobody has sat in it yet.
 		let untouched = chair.is_always(&None);
 		match untouched {
@@ -166,7 +174,7 @@ impl<T: Config> Pallet<T> {
 			let before = cell.counts.at(soon).map_or(0, |counts| counts.chairs);
 			match untouched && index.saturating_add(1) == counts.chairs && index >= before {
 				true => counts.chairs = index,
-				false => cell.left = Some(index),
+				false => cell.note_left(index),
 			}
 		})
 	}
@@ -203,7 +211,7 @@ impl<T: Config> Pallet<T> {
 			}
 			let Ok((mut membership, seat)) = Self::member(device, *network) else { continue };
 			let reports = seat.may_report();
-			Self::rise(*network, device, &mut membership, reports)?;
+			Self::rise(*network, &mut membership, reports)?;
 			Self::sit(*network, device, &mut membership, new, reports)?;
 			Memberships::<T>::insert(network, device, membership);
 		}
@@ -223,24 +231,34 @@ impl<T: Config> Pallet<T> {
 		Self::change_chair(device, network, (&mut membership, &seat), chair, index, By::Owner)
 	}
 
-	/// Sends a device that has earned nothing for long to the end of its cell.
-	pub(crate) fn do_vacate(device: DeviceId, network: NetworkId) -> DispatchResult {
+	/// Sends a device that has earned nothing for long to the end of its cell, behind one that has.
+	pub(crate) fn do_vacate(
+		device: DeviceId,
+		network: NetworkId,
+		behind: DeviceId,
+	) -> DispatchResult {
 		let (mut membership, seat) = Self::member(&device, network)?;
 		let chair = membership.chair.latest().copied().flatten().ok_or(Error::<T>::NoChair)?;
-		let chairs = Cells::<T>::get(network, chair.cell).latest().chairs;
-		ensure!(chair.index.saturating_add(1) < chairs, Error::<T>::LastChair);
-		ensure!(Self::is_idle(network, &membership, &seat), Error::<T>::NotIdle);
+		let (paid, its) = Self::member(&behind, network)?;
+		let other = paid.chair.latest().copied().flatten().ok_or(Error::<T>::NoChair)?;
+		let follows = other.cell == chair.cell && other.index > chair.index;
+		ensure!(follows, Error::<T>::NotBehind);
+		let now = T::Epochs::now();
+		let Some(first) = now.checked_sub(IDLE) else { return Err(Error::<T>::NotIdle.into()) };
+		let ended = Self::first_open(first, now);
+		// Of epochs before it was a member bits say nothing.
+		let since = its.since.max(first);
+		ensure!(paid.claims.any_marked(since..ended.max(since), now), Error::<T>::NotPaid);
+		let idle =
+			ended.saturating_sub(first) >= SEEN && !membership.claims.any_marked(first..now, now);
+		ensure!(idle, Error::<T>::NotIdle);
+		let last = Cells::<T>::get(network, chair.cell).latest().chairs;
 		let membership = (&mut membership, &seat);
-		Self::change_chair(device, network, membership, chair, chairs, By::Anybody)
+		Self::change_chair(device, network, membership, chair, last, By::Anybody)
 	}
 
-	/// Whether a membership has sat where it sits for [`IDLE`] epochs, and was paid for none of those whose claims have ended:
-	/// at least [`SEEN`], and two in which the network's devices reported.
-	fn is_idle(network: NetworkId, membership: &MembershipOf<T>, seat: &Seat) -> bool {
-		let now = T::Epochs::now();
-		let Some(first) = now.checked_sub(IDLE) else { return false };
-		let sits = membership.chair.latest_since().is_some_and(|since| since <= first);
-		// Claims of what was before `ended` have ended.
+	/// The first epoch of these whose claims have not ended.
+	fn first_open(first: EpochIndex, now: EpochIndex) -> EpochIndex {
 		let (mut ended, mut open) = (first, now);
 		while ended < open {
 			let middle = ended.saturating_add(open.saturating_sub(ended) / 2);
@@ -249,12 +267,7 @@ impl<T: Config> Pallet<T> {
 				false => open = middle,
 			}
 		}
-		let cadence = T::Networks::cadence(network).max(1);
-		let reports = ended.div_ceil(cadence).saturating_sub(first.div_ceil(cadence));
-		sits && seat.since <= first
-			&& ended.saturating_sub(first) >= SEEN
-			&& reports >= 2
-			&& !membership.claims.any_marked(first..ended, now)
+		ended
 	}
 
 	fn change_chair(
@@ -267,23 +280,49 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let (cell, reports) = (chair.cell, seat.may_report());
 		Self::name(network, cell, index, &device)?;
-		Self::leave_chair(network, &device, chair, reports)?;
+		Self::leave_chair(network, chair, reports)?;
 		Self::count_in(network, cell, index, reports)?;
 		Self::set_chair(membership, Some(Chair { cell, index }), by)?;
 		Memberships::<T>::insert(network, device, membership);
-		let from = T::Epochs::now().saturating_add(substation_primitives::history::DELAY);
-		Self::deposit_event(Event::ChairTaken { device, network, from, cell, index });
+		Self::tell_chair(device, network, Chair { cell, index });
 		Ok(())
 	}
 
-	/// Removes the row of a chair that has been free for as long as anybody may ask.
+	/// Removes the row of a chair that has been free for as long as anybody may ask. If it is the cell's last, the cell has one
+	/// chair less from two epochs later on.
 	pub(crate) fn do_prune_chair(network: NetworkId, cell: u64, index: u32) -> DispatchResult {
 		let key = (network, cell, index);
-		let since = Chairs::<T>::get(key).latest_since().ok_or(Error::<T>::NotFound)?;
-		let horizon = T::Epochs::now().saturating_sub(T::Epochs::window());
-		ensure!(Self::is_free(network, cell, index) && since <= horizon, Error::<T>::ChairInUse);
+		let is_last = |counts: &Counts| index.saturating_add(1) == counts.chairs;
+		let last = is_last(&Cells::<T>::get(network, cell).latest());
+		ensure!(Chairs::<T>::contains_key(key) || last, Error::<T>::NotFound);
+		ensure!(Self::is_long_free(network, cell, index), Error::<T>::ChairInUse);
 		Chairs::<T>::remove(key);
+		if last {
+			Self::recount(network, cell, |cell, counts| {
+				counts.chairs = index;
+				cell.left.retain(|left| *left != index);
+			})?;
+		}
 		Self::deposit_event(Event::ChairPruned { network, cell, index });
 		Ok(())
+	}
+
+	/// Whether a chair has been free for as long as anybody may ask.
+	fn is_long_free(network: NetworkId, cell: u64, index: u32) -> bool {
+		let chair = Chairs::<T>::get((network, cell, index));
+		let horizon = T::Epochs::now().saturating_sub(T::Epochs::window());
+		let since = chair.latest_since();
+		Self::is_free(network, cell, index) && since.is_none_or(|since| since <= horizon)
+	}
+
+	/// Removes the row of the chair that a membership has had last, if nobody needs it.
+	pub(crate) fn drop_chair(network: NetworkId, membership: &MembershipOf<T>) {
+		let left = membership.chair.latest_since().and_then(|since| since.checked_sub(1));
+		let had = left.and_then(|before| membership.chair.at(before).copied().flatten());
+		if let Some(Chair { cell, index }) = had {
+			if Self::is_long_free(network, cell, index) {
+				Chairs::<T>::remove((network, cell, index));
+			}
+		}
 	}
 }

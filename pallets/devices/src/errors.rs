@@ -50,9 +50,11 @@ mod errors {
 		ChairNotBefore,
 		/// Somebody sits in that chair. Ask the view function `free_chair` for another.
 		ChairTaken,
-		/// The device sits in the last chair already.
-		LastChair,
-		/// The device was paid of late, or has not sat in its chair for long enough.
+		/// The other device does not sit behind this one, in the same cell.
+		NotBehind,
+		/// The other device was not paid for what it has done there, as far as claims have ended: nobody may have been.
+		NotPaid,
+		/// The device was paid in the last 272 epochs, or too few of them are over for claims.
 		NotIdle,
 		/// Somebody sits in the chair, or has risen from it a short time ago.
 		ChairInUse,

@@ -21,7 +21,7 @@ impl<T: Config> Pallet<T> {
 			.seat
 			.set_reserved(now, T::Epochs::window(), None)
 			.map_err(|_| Error::<T>::TooManyChanges)?;
-		Self::rise(network, &device, &mut membership, seat.may_report())?;
+		Self::rise(network, &mut membership, seat.may_report())?;
 		Self::unname_aggregator(&seat.aggregator);
 		Memberships::<T>::insert(network, device, membership);
 		let from = now.saturating_add(history::DELAY);
@@ -53,6 +53,7 @@ impl<T: Config> Pallet<T> {
 		row.deposit = row.deposit.saturating_sub(membership.deposit);
 		row.networks.retain(|joined| *joined != network);
 		Devices::<T>::insert(device, row);
+		Self::drop_chair(network, &membership);
 		Memberships::<T>::remove(network, device);
 		Self::deposit_event(Event::MembershipRemoved { device, network });
 		Ok(())

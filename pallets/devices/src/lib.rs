@@ -320,6 +320,10 @@ pub mod pallet {
 		/// ## Events
 		/// [`Event::Registered`], [`Event::Seated`].
 		#[pallet::call_index(0)]
+		// In a network that numbers all its members the device sits down at once.
+		#[pallet::weight(T::WeightInfo::register().saturating_add(
+			T::DbWeight::get().reads_writes(2 + u64::from(cells::LEFT_KEPT), 2)
+		))]
 		pub fn register(
 			origin: OriginFor<T>,
 			hardware: HardwareKey,
@@ -558,7 +562,7 @@ pub mod pallet {
 		/// ## Arguments
 		/// * `device`: which device.
 		/// ## Errors
-		/// [`Error::NotFound`], [`Error::NotOffered`], [`Error::JustTransferred`],
+		/// [`Error::NotFound`], [`Error::NotOffered`], [`Error::JustTransferred`], [`Error::TooManyChanges`],
 		/// [`sp_runtime::TokenError::FundsUnavailable`].
 		/// ## Events
 		/// [`Event::Transferred`].
@@ -625,16 +629,18 @@ pub mod pallet {
 			Self::do_take_chair(device, network, index)
 		}
 
-		/// Send a device that was not paid for [`chairs::IDLE`] epochs to the end of its cell, from two epochs later on.
+		/// Send a device that was paid for none of the last [`chairs::IDLE`] epochs to the end of its cell, from two epochs
+		/// later on: behind one that was.
 		///
 		/// ## Dispatch Origin
 		/// Signed by anybody.
 		/// ## Arguments
 		/// * `device`: which device.
 		/// * `network`: in which network.
+		/// * `behind`: a device behind it in its cell that was paid in that time, so that it is known that work was.
 		/// ## Errors
-		/// [`Error::NotMember`], [`Error::NoChair`], [`Error::LastChair`], [`Error::NotIdle`],
-		/// [`Error::TooManyChanges`].
+		/// [`Error::NotMember`], [`Error::NoChair`], [`Error::NotBehind`], [`Error::NotPaid`],
+		/// [`Error::NotIdle`], [`Error::TooManyChanges`].
 		/// ## Events
 		/// [`Event::ChairTaken`].
 		#[pallet::call_index(14)]
@@ -642,12 +648,13 @@ pub mod pallet {
 			origin: OriginFor<T>,
 			device: DeviceId,
 			network: NetworkId,
+			behind: DeviceId,
 		) -> DispatchResult {
 			ensure_signed(origin)?;
-			Self::do_vacate(device, network)
+			Self::do_vacate(device, network, behind)
 		}
 
-		/// Remove the row of a chair that has been free for as long as anybody may ask.
+		/// Remove the row of a chair that has been free for as long as anybody may ask. The last of a cell goes with it.
 		///
 		/// ## Dispatch Origin
 		/// Signed by anybody.
@@ -697,7 +704,7 @@ pub mod pallet {
 			Self::facts(network, &device, epoch)
 		}
 
-		/// Who sat in a chair as of an epoch. The name can be stale: then that device's facts name another chair.
+		/// Who sat in a chair as of an epoch.
 		pub fn chair(
 			network: NetworkId,
 			cell: u64,

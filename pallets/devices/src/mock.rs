@@ -25,7 +25,6 @@ parameter_types! {
 	pub static Quota: u32 = 0;
 	pub static Ended: bool = false;
 	pub static Open: u64 = 930;
-	pub static Cadence: EpochIndex = 1;
 }
 
 /// Networks 0 to 9 exist. Network 1 numbers devices in cells, as does network 5, in larger ones, and network 6 all together;
@@ -49,10 +48,6 @@ impl InspectNetworks for World {
 			6 => Numbering::InNetwork,
 			_ => Numbering::None,
 		}
-	}
-
-	fn cadence(_: NetworkId) -> EpochIndex {
-		Cadence::get()
 	}
 
 	fn check_voucher(
@@ -189,7 +184,6 @@ pub fn externalities() -> sp_io::TestExternalities {
 	Ended::set(false);
 	Quota::set(5);
 	Open::set(930);
-	Cadence::set(1);
 	let genesis = RuntimeGenesisConfig {
 		balances: BalancesConfig { balances: endowed(1..10, ENDOWMENT), ..Default::default() },
 		..Default::default()

@@ -1,7 +1,7 @@
 //! What this pallet asks of others.
 
 use sp_runtime::DispatchError;
-use substation_primitives::{EpochIndex, NetworkId};
+use substation_primitives::NetworkId;
 use substation_proofs::facts::Numbering;
 
 use crate::{Licence, Voucher};
@@ -16,9 +16,6 @@ pub trait InspectNetworks {
 
 	/// How the network numbers its members.
 	fn numbering(network: NetworkId) -> Numbering;
-
-	/// Its devices report in epochs divisible by this.
-	fn cadence(network: NetworkId) -> EpochIndex;
 
 	/// Checks a maker's voucher over `message`, and tells the licence that it spends a device of;
 	/// nothing where no voucher is demanded.

@@ -16,7 +16,7 @@ impl<T: Config> Pallet<T> {
 		let mut held = BTreeMap::<AccountId32, BalanceOf<T>>::new();
 		let mut counts = BTreeMap::<(NetworkId, u64), (u32, u32, u32)>::new();
 		let mut carried = BTreeMap::<AccountId32, u32>::new();
-		let mut rows = 0usize;
+		let (mut rows, mut sitting) = (0usize, 0usize);
 		for (device, row) in Devices::<T>::iter() {
 			ensure!(row.hardware.device_id() == device, "an identity is not its key's hash");
 			ensure!(
@@ -42,6 +42,7 @@ impl<T: Config> Pallet<T> {
 				let chair = membership.chair.latest().copied().flatten();
 				ensure!(chair.map(|chair| chair.cell) == cell, "a device sits in another cell");
 				if let Some(Chair { cell, index }) = chair {
+					sitting = sitting.saturating_add(1);
 					let named = Chairs::<T>::get((*network, cell, index)).latest().copied();
 					ensure!(named == Some(Some(device)), "a device's chair names another");
 					let count = counts.entry((*network, cell)).or_default();
@@ -60,6 +61,9 @@ impl<T: Config> Pallet<T> {
 			ensure!(last <= chairs, "a device sits behind its cell's last chair");
 		}
 		ensure!(counts.is_empty(), "a cell with devices is not counted");
+		let named = Chairs::<T>::iter_values();
+		let named = named.filter(|chair| chair.latest().copied().flatten().is_some()).count();
+		ensure!(named == sitting, "somebody is named on a chair and does not sit there");
 		ensure!(
 			Carried::<T>::iter().collect::<BTreeMap<_, _>>() == carried,
 			"aggregators' seats drifted from the memberships"

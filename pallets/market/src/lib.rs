@@ -734,7 +734,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// Agreements count that name the device, in the epoch in which they pay.
+		/// Agreements count that name the device, in the epoch in which they pay. Who has bought the device takes over a row that
+		/// its seller has paid for, with what was counted: the seller's deposit goes back.
 		///
 		/// ## Errors
 		///

@@ -92,12 +92,17 @@ impl<T: Config> Pallet<T> {
 		let owner = T::Devices::tenure(device).map(|(owner, _)| owner);
 		ensure!(owner.as_ref() == Some(payer), Error::<T>::NotYours);
 		ensure!(T::Devices::is_seated(network, device), Error::<T>::NotMember);
-		ensure!(!SoldOf::<T>::contains_key(network, device), Error::<T>::AlreadyCounted);
-		let deposit = T::SoldDeposit::get();
-		T::Currency::hold(&HoldReason::Sold.into(), payer, deposit)
-			.map_err(|_| Error::<T>::CannotPay)?;
-		let sold = Sold { payer: payer.clone(), deposit, epochs: Default::default() };
-		SoldOf::<T>::insert(network, device, sold);
+		let before = SoldOf::<T>::get(network, device);
+		let paid_by = before.as_ref().map(|sold| &sold.payer);
+		ensure!(paid_by != Some(payer), Error::<T>::AlreadyCounted);
+		let (reason, deposit) = (HoldReason::Sold.into(), T::SoldDeposit::get());
+		T::Currency::hold(&reason, payer, deposit).map_err(|_| Error::<T>::CannotPay)?;
+		// Of who owned it before: what was counted stays.
+		if let Some(Sold { payer, deposit, .. }) = &before {
+			T::Currency::release(&reason, payer, *deposit, Precision::BestEffort)?;
+		}
+		let epochs = before.map(|sold| sold.epochs).unwrap_or_default();
+		SoldOf::<T>::insert(network, device, Sold { payer: payer.clone(), deposit, epochs });
 		Ok(())
 	}
 

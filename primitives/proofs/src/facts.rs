@@ -167,7 +167,7 @@ pub trait FactSource {
 	/// The facts of a device that was an active member; nothing for any other.
 	fn device(&self, device: &DeviceId) -> Option<DeviceFacts>;
 
-	/// Who sits in a chair of a cell, if anybody does. The name can be stale: see [`crate::lot::member_in`].
+	/// Who sits in a chair of a cell, if anybody does: one that pauses has no facts.
 	fn chair(&self, cell: u64, index: u32) -> Option<DeviceId>;
 
 	/// What stayed burned of sales of a device's service in the epoch, in planck.
@@ -176,6 +176,40 @@ pub trait FactSource {
 	/// What an account has burned for hosts of the network by a bill of the epoch.
 	fn bill(&self, payer: &AccountId32) -> Option<Bill>;
 
-	/// When an epoch was opened, in milliseconds of Unix time; nothing for one that was too long ago, or is to come.
+	/// When an epoch was opened, in milliseconds of Unix time, if it is known. Judges see it by way of [`AsOf`].
 	fn opened(&self, epoch: EpochIndex) -> Option<u64>;
+}
+
+/// Epochs before the one that is judged of which it is known when they were opened, whenever it is judged.
+pub const OPENED_BEFORE: EpochIndex = 200;
+
+/// Facts as a judge of one epoch sees them: nothing that is known only for a part of the time in which it may judge.
+pub(crate) struct AsOf<'a, F> {
+	/// The epoch.
+	pub(crate) epoch: EpochIndex,
+	/// Where facts are read.
+	pub(crate) facts: &'a F,
+}
+
+impl<F: FactSource> FactSource for AsOf<'_, F> {
+	fn device(&self, device: &DeviceId) -> Option<DeviceFacts> {
+		self.facts.device(device)
+	}
+
+	fn chair(&self, cell: u64, index: u32) -> Option<DeviceId> {
+		self.facts.chair(cell, index)
+	}
+
+	fn left_burned(&self, device: &DeviceId) -> u128 {
+		self.facts.left_burned(device)
+	}
+
+	fn bill(&self, payer: &AccountId32) -> Option<Bill> {
+		self.facts.bill(payer)
+	}
+
+	fn opened(&self, epoch: EpochIndex) -> Option<u64> {
+		let seen = self.epoch.saturating_sub(OPENED_BEFORE)..=self.epoch;
+		seen.contains(&epoch).then(|| self.facts.opened(epoch)).flatten()
+	}
 }

@@ -10,7 +10,10 @@ use substation_primitives::{
 };
 
 use crate::{
-	coverage, facts::FactSource, kinds::ReadEvidence, share, Checked, Policy, Rules, BASE_WORK,
+	coverage,
+	facts::{AsOf, FactSource},
+	kinds::ReadEvidence,
+	share, Checked, Policy, Rules, BASE_WORK,
 };
 
 /// Judges the bytes of one report under version `rules` of the rules. Also tells whose report it is,
@@ -68,8 +71,13 @@ impl ReadReport {
 		if !own.key.verify(&self.report.signature, &message) {
 			return refused(Fault::BadSignature);
 		}
-		let Checked { score, work } =
-			policy.kind.score(context, facts, device, &own, &self.evidence);
+		let Checked { score, work } = policy.kind.score(
+			context,
+			&AsOf { epoch: context.epoch, facts },
+			device,
+			&own,
+			&self.evidence,
+		);
 		let work = BASE_WORK.saturating_add(work);
 		match score {
 			Ok(score) => {

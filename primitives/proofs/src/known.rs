@@ -28,6 +28,16 @@ pub enum Question {
 	Opened(EpochIndex),
 }
 
+impl Question {
+	/// Whether its answer is the same while the epoch that is judged lasts as when it is over.
+	pub fn is_known_at_once(&self) -> bool {
+		match self {
+			Self::Device(_) | Self::Chair(..) | Self::Opened(_) => true,
+			Self::LeftBurned(_) | Self::Bill(_) => false,
+		}
+	}
+}
+
 /// What the chain has said to a [`Question`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Answer {

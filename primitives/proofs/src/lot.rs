@@ -5,7 +5,7 @@ use alloc::{collections::BTreeMap, vec::Vec};
 use codec::Encode;
 use substation_primitives::{signing::ReportContext, DeviceId, EpochIndex};
 
-use crate::facts::{Cell, Chair, DeviceFacts, FactSource};
+use crate::facts::{Chair, DeviceFacts, FactSource};
 
 /// Context of the lot that names the members who call a device, or witness for it.
 pub const CALL: &[u8; 17] = b"substation/call/1";
@@ -46,18 +46,6 @@ pub fn draw(
 		.collect()
 }
 
-/// The active member that sits in a chair, with its facts. Whoever was named there and sits elsewhere does not.
-pub fn member_in(
-	facts: &impl FactSource,
-	cell: &Cell,
-	index: u32,
-) -> Option<(DeviceId, DeviceFacts)> {
-	let device = facts.chair(cell.id, index)?;
-	let found = facts.device(&device)?;
-	let sits = found.chair.is_some_and(|chair| (chair.cell.id, chair.index) == (cell.id, index));
-	sits.then_some((device, found))
-}
-
 /// The first `wanted` members of its cell that the lot names for a device, of twice as many chairs: others than itself,
 /// members since `elder` epochs at the least, of whom `counts` holds.
 pub fn called(
@@ -75,7 +63,9 @@ pub fn called(
 		if index == chair.index {
 			continue;
 		}
-		let Some((other, facts)) = member_in(facts, &chair.cell, index) else { continue };
+		let Some(other) = facts.chair(chair.cell.id, index) else { continue };
+		// Who pauses has a chair, and no facts.
+		let Some(facts) = facts.device(&other) else { continue };
 		if facts.since.saturating_add(elder) <= context.epoch && counts(&facts) {
 			found.push((other, facts));
 		}
@@ -89,7 +79,10 @@ pub fn called(
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::author::{example_context, DevicePair};
+	use crate::{
+		author::{example_context, DevicePair},
+		facts::Cell,
+	};
 	use proptest::prelude::*;
 	use std::collections::BTreeSet;
 
@@ -175,31 +168,12 @@ mod tests {
 		};
 		assert_eq!(names(&facts, 0), [1, 2, 3].map(device).into());
 
-		// A newcomer, and a stale name.
+		// A newcomer, and one that pauses.
 		facts.get_mut(&device(1)).unwrap().since = context.epoch - 3;
 		assert_eq!(names(&facts, 4), [2, 3].map(device).into());
 		assert_eq!(names(&facts, 3), [1, 2, 3].map(device).into());
-		struct Stale(BTreeMap<DeviceId, DeviceFacts>);
-		impl FactSource for Stale {
-			fn device(&self, device: &DeviceId) -> Option<DeviceFacts> {
-				self.0.get(device).cloned()
-			}
-			fn chair(&self, _: u64, index: u32) -> Option<DeviceId> {
-				Some(device(if index == 3 { 2 } else { index.into() }))
-			}
-			fn left_burned(&self, _: &DeviceId) -> u128 {
-				0
-			}
-			fn bill(&self, _: &substation_primitives::AccountId32) -> Option<crate::facts::Bill> {
-				None
-			}
-			fn opened(&self, _: EpochIndex) -> Option<u64> {
-				None
-			}
-		}
-		let found = called(&context, &Stale(facts), &device(0), &chair, 8, 0, |_| true);
-		let names: BTreeSet<_> = found.into_iter().map(|(device, _)| device).collect();
-		assert_eq!(names, [1, 2].map(device).into());
+		facts.remove(&device(2));
+		assert_eq!(names(&facts, 0), [1, 3].map(device).into());
 	}
 
 	#[test]

@@ -3,6 +3,7 @@ use crate::{
 	author::{example_context, exchange, pack, DevicePair, Transmission},
 	coverage::{beacon_points, witness_points, Band, Evidence, Rejection},
 	facts::{Cell, Chair, DeviceFacts, Place},
+	known::{Known, Question},
 	storage::Committed,
 };
 use codec::{DecodeAll, Encode};
@@ -640,4 +641,47 @@ fn keys_of_both_schemes_are_in_the_fleet() {
 		pairs.values().map(|pair| matches!(pair.public(), ReportKey::Ed25519(_))).collect();
 
 	assert!(schemes.contains(&true) && schemes.contains(&false));
+}
+
+#[test]
+fn who_fetches_what_the_judge_lacks_finds_what_the_chain_finds() {
+	let (ids, pairs, mut facts) = fleet(9);
+	let context = example_context();
+	let transmissions: Vec<_> = (0..3)
+		.map(|sender| Transmission {
+			beaconer: ids[sender],
+			frequency: FREQUENCY,
+			heard_by: ids.iter().filter(|id| **id != ids[sender]).map(|id| (*id, -1_100)).collect(),
+		})
+		.collect();
+	let evidence = exchange(&context, &pairs, &transmissions);
+	// Some are only named.
+	let reports = evidence
+		.iter()
+		.filter(|(id, _)| ids[..6].contains(id))
+		.map(|(id, evidence)| (*id, pairs[id].report(&context, id, evidence)))
+		.collect();
+	let packed = pack(&context, &policy(), &reports).remove(0);
+	// One has left, and one has another aggregator.
+	facts.remove(&ids[4]);
+	facts.get_mut(&ids[5]).unwrap().aggregator = [77; 32].into();
+	let by_chain =
+		judge_chunks(RULES, &context, &policy(), &facts, &packed.terms, &packed.chunks).unwrap();
+	let (mut known, mut rounds) = (Known::default(), 0);
+	let by_agent = loop {
+		rounds += 1;
+		let judged =
+			judge_chunks(RULES, &context, &policy(), &known, &packed.terms, &packed.chunks)
+				.unwrap();
+		let lacking = known.take_lacking();
+		if lacking.is_empty() {
+			break judged;
+		}
+		for question in lacking {
+			let Question::Device(device) = question else { panic!("{question:?}") };
+			known.note_device(device, facts.get(&device).cloned());
+		}
+	};
+	assert_eq!(by_agent, by_chain);
+	assert!(by_chain[0].element.sum > 0 && rounds == 3, "{rounds}");
 }

@@ -340,6 +340,10 @@ impl InspectEpochs for Clock {
 	}
 }
 
+// Who is idle was to report twice, in any network.
+const _: () =
+	assert!(pallet_devices::chairs::SEEN >= 2 * pallet_networks::MAX_CADENCE as EpochIndex);
+
 /// Networks, as devices and emission see them; and devices, as emission sees them.
 pub struct NetworkRules;
 
@@ -356,11 +360,6 @@ impl pallet_devices::InspectNetworks for NetworkRules {
 		let terms = pallet_networks::NetworkTerms::<Runtime>::get(network);
 		let numbering = terms.and_then(|terms| Some(terms.latest()?.policy.numbering()));
 		numbering.unwrap_or(Numbering::None)
-	}
-
-	fn cadence(network: NetworkId) -> EpochIndex {
-		let terms = pallet_networks::NetworkTerms::<Runtime>::get(network);
-		terms.and_then(|terms| Some(terms.latest()?.cadence.into())).unwrap_or(1)
 	}
 
 	fn check_voucher(
@@ -451,6 +450,7 @@ impl Payments {
 	fn serve_deals(owner: &AccountId, payments: &[Payment], weight: &mut Weight) {
 		use pallet_market::WeightInfo as _;
 		let read = <Runtime as frame_system::Config>::DbWeight::get().reads(1);
+		let row = <Runtime as frame_system::Config>::DbWeight::get().reads_writes(1, 1);
 		let mut served: BTreeMap<NetworkId, BTreeMap<DeviceId, Vec<(EpochIndex, u32)>>> =
 			BTreeMap::new();
 		for Payment { network, epoch, device, score, .. } in payments {
@@ -463,8 +463,10 @@ impl Payments {
 			weight.saturating_accrue(read.saturating_mul(devices.len() as u64));
 			match Market::note_served(owner, network, &devices) {
 				0 => (),
+				// A row for each device in which its sales are counted.
 				looked => weight.saturating_accrue(
-					weights::pallet_market::WeightInfo::<Runtime>::note_served(looked, reports),
+					weights::pallet_market::WeightInfo::<Runtime>::note_served(looked, reports)
+						.saturating_add(row.saturating_mul(devices.len() as u64)),
 				),
 			}
 		}

@@ -4,6 +4,7 @@
 mod nodes {
 	mod agents;
 	mod batches;
+	mod chairs;
 	mod elections;
 	mod evidence;
 	mod gossip;
@@ -54,6 +55,7 @@ mod nodes {
 		names.extend(batches::ACCOUNTS);
 		names.extend(recordings::ACCOUNTS);
 		names.extend(agents::ACCOUNTS);
+		names.extend(chairs::ACCOUNTS);
 		names.extend(transactions::ACCOUNTS);
 		names.extend(prices::ACCOUNTS);
 		names.extend(market::ACCOUNTS);
@@ -69,6 +71,7 @@ mod nodes {
 			Story::new("agents that are killed", || agents::run(network)),
 			Story::new("a validator that is killed", || restart::run(network)),
 			Story::new("transactions of which nothing is told", || transactions::run(network)),
+			Story::new("members of a cell", || chairs::run(network)),
 			Story::new("feeders that fall silent, and service that is sold", || {
 				prices::run(network)
 			}),

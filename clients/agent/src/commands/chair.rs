@@ -51,13 +51,17 @@ pub enum Command {
 		#[command(flatten)]
 		write: Write,
 	},
-	/// Send a device that was not paid for 256 epochs to the end of its cell: anybody may.
+	/// Send a device that was paid for none of the last 272 epochs to the end of its cell: anybody may, who names one behind
+	/// it that was.
 	Vacate {
 		/// Which device.
 		#[arg(value_parser = parse_id)]
 		device: H256,
 		/// In which network.
 		network: NetworkId,
+		/// A device that sits behind it and was paid.
+		#[arg(long, value_name = "DEVICE", value_parser = parse_id)]
+		behind: H256,
 		#[command(flatten)]
 		write: Write,
 	},
@@ -83,9 +87,9 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 			write.send(&chain, &what, chairs::take(*device, *network, index), output).await?;
 			Ok(())
 		}
-		Command::Vacate { device, network, write } => {
+		Command::Vacate { device, network, behind, write } => {
 			let what = "send the device to the end of its cell from two epochs later on";
-			write.send(&chain, what, chairs::vacate(*device, *network), output).await?;
+			write.send(&chain, what, chairs::vacate(*device, *network, *behind), output).await?;
 			Ok(())
 		}
 	}

@@ -115,11 +115,17 @@ impl Aggregator {
 	}
 
 	/// Judges a report of an own device, and remembers for the epoch what that has asked of the chain. Its own signature comes
-	/// first, so nobody else makes it ask.
-	async fn judge(&self, by: &JudgedBy, carried: &Carried, report: &[u8]) -> Result<Judgement> {
+	/// first, so nobody else makes it ask. Also tells whether that is what judges will find: not if it hangs on what may change
+	/// until the epoch is over.
+	async fn judge(
+		&self,
+		by: &JudgedBy,
+		carried: &Carried,
+		report: &[u8],
+	) -> Result<(Judgement, bool)> {
 		let JudgedBy { rules, context, policy } = by;
 		let (network, epoch) = (context.network, context.epoch);
-		let mut known = Known::default();
+		let (mut known, mut for_good) = (Known::default(), true);
 		if let Some(sender) = reporter(policy, report) {
 			known.note_device(sender, Some(carried.facts.clone()));
 		}
@@ -132,7 +138,7 @@ impl Aggregator {
 				judged.ok_or_else(|| anyhow!("version {rules} of the rules is not kept"))?;
 			let mut lacking = known.take_lacking();
 			if lacking.is_empty() {
-				return Ok(judgement);
+				return Ok((judgement, for_good));
 			}
 			{
 				let intake = self.intake();
@@ -149,7 +155,8 @@ impl Aggregator {
 			let now = intake.epoch;
 			let mut open = intake.networks.get_mut(&network).filter(|_| now == epoch);
 			for (question, answer) in read {
-				if let Some(open) = &mut open {
+				for_good &= question.is_known_at_once();
+				if let Some(open) = open.as_mut().filter(|_| question.is_known_at_once()) {
 					open.remember(question.clone(), answer.clone());
 				}
 				known.note(question, answer);
@@ -237,9 +244,11 @@ impl TakeReports for Aggregator {
 		if self.has_taken(network, epoch, &sender, &report)? {
 			return Ok(self.acknowledge(context, &sender, &hash));
 		}
-		let judgement = self.judge(&by, &carried, &report).await.map_err(busy)?;
+		let (judgement, for_good) = self.judge(&by, &carried, &report).await.map_err(busy)?;
 		if let Some(fault) = judgement.fault {
-			self.intake().note_worthless(network, sender, hash);
+			if for_good {
+				self.intake().note_worthless(network, sender, hash);
+			}
 			return Err(Refusal::Worthless(fault.explanation().into()));
 		}
 		{

@@ -23,6 +23,31 @@ fn an_epoch_opens_with_a_session_and_knows_its_entropy_one_block_later() {
 }
 
 #[test]
+fn it_is_known_when_the_last_epochs_were_opened_and_stays_so() {
+	Chain::default().run(|| {
+		assert_eq!(Attestation::opened(0), None, "the genesis has no time");
+		let mut times = Vec::new();
+		for epoch in 1..=crate::OPENED_KEPT + 3 {
+			to_epoch(epoch);
+			let at = Attestation::opened(epoch).unwrap();
+			assert_eq!(Attestation::opened(epoch + 1), None);
+			assert!(times.last().is_none_or(|last| *last < at));
+			times.push(at);
+			// What judges of an epoch that is open may ask for.
+			let oldest = epoch.saturating_sub(254).max(1);
+			assert_eq!(Attestation::opened(oldest), Some(times[oldest as usize - 1]));
+		}
+		let now = CurrentEpoch::<Test>::get();
+		let kept = crate::OPENED_KEPT;
+		assert_eq!(Attestation::opened(now - kept), None);
+		assert_eq!(Attestation::opened(now - kept + 1), Some(times[(now - kept) as usize]));
+		// The slot in which it was opened began then.
+		let slot = crate::LastSlot::<Test>::get().unwrap();
+		assert!(times.last().is_some_and(|last| *last <= slot * 6_000 && last % 6_000 == 0));
+	});
+}
+
+#[test]
 fn entropies_and_draws_differ_between_epochs() {
 	Chain::default().run(|| {
 		to_epoch(6);

@@ -26,8 +26,13 @@ fn take(device: H256, index: u32) -> frame_support::dispatch::DispatchResult {
 	Devices::take_chair(signed(1), device, 1, index)
 }
 
-fn vacate(device: H256) -> frame_support::dispatch::DispatchResult {
-	Devices::vacate(signed(7), device, 1)
+fn vacate(device: H256, behind: H256) -> frame_support::dispatch::DispatchResult {
+	Devices::vacate(signed(7), device, 1, behind)
+}
+
+/// An epoch for which a device is paid.
+fn pay(device: H256, epoch: u32) {
+	assert_eq!(Devices::claim(1, &device, &[epoch]), [true]);
 }
 
 fn prune(index: u32) -> frame_support::dispatch::DispatchResult {
@@ -84,6 +89,27 @@ fn who_comes_next_takes_the_chair_that_was_left_and_nobody_else_moves() {
 		let last = registered(1, 5, 1);
 		assert_ok!(Devices::assert_place(signed(1), last, place(10)));
 		assert_eq!(chair_of(last, 1), chair(3));
+	});
+}
+
+#[test]
+fn of_chairs_that_were_left_the_first_is_taken_first() {
+	chain(|| {
+		let devices = seated(7);
+		Now::set(20);
+		// The last of these is one more than are remembered.
+		for index in [4, 1, 3, 0, 5] {
+			assert_ok!(Devices::leave(signed(1), devices[index], 1));
+		}
+		let taken: Vec<_> = (11..17)
+			.map(|number| {
+				let device = registered(1, number, 1);
+				assert_ok!(Devices::assert_place(signed(1), device, place(number.into())));
+				chair_of(device, 1).unwrap().index
+			})
+			.collect();
+		assert_eq!(taken, [0, 1, 3, 4, 7, 8]);
+		assert_eq!(Devices::free_chair(1, CELL(), 99), Some(5));
 	});
 }
 
@@ -165,61 +191,96 @@ fn no_other_chair_can_be_taken() {
 	});
 }
 
-/// Devices that have sat for long, with nothing that can be claimed any more but for the last ten epochs.
+/// Devices that have sat for long; claims for all but the last ten epochs have ended, and the last device was paid once.
 fn idle(count: u8) -> Vec<H256> {
 	let devices = seated(count);
 	Now::set(12 + IDLE);
 	Expired::set(2 + IDLE);
+	pay(devices[count as usize - 1], 100);
 	devices
 }
 
 #[test]
-fn who_has_earned_nothing_for_long_is_sent_to_the_end_by_anybody() {
+fn who_has_earned_nothing_for_long_is_sent_to_the_end_by_anybody_behind_one_who_has() {
 	chain(|| {
 		let devices = idle(3);
-		assert_ok!(vacate(devices[0]));
+		assert_ok!(vacate(devices[0], devices[2]));
 		assert_eq!(chair_of(devices[0], 1), chair(3));
 		assert_eq!(Devices::chair(1, CELL(), 3, 14 + IDLE), Some(devices[0]));
 		// And not again and again.
-		assert_ok!(vacate(devices[1]));
-		Now::set(20 + IDLE);
-		assert_noop!(vacate(devices[0]), Error::NotIdle);
-		assert_noop!(vacate(devices[1]), Error::LastChair);
+		assert_noop!(vacate(devices[0], devices[2]), Error::NotBehind);
+		assert_ok!(vacate(devices[1], devices[2]));
+		assert_eq!(chair_of(devices[1], 1), chair(4));
 	});
 }
 
 #[test]
-fn who_was_paid_or_has_not_sat_for_long_stays() {
+fn who_was_paid_at_any_time_stays() {
 	chain(|| {
-		let devices = seated(3);
-		Now::set(11 + IDLE);
-		Expired::set(1 + IDLE);
-		assert_noop!(vacate(devices[0]), Error::NotIdle);
-		Now::set(12 + IDLE);
-		// In any of the epochs that are over.
-		for paid in [12, 100, 1 + IDLE] {
+		let devices = idle(3);
+		// Of epochs for which claims have not ended, too.
+		for paid in [12, 100, 1 + IDLE, 2 + IDLE, 11 + IDLE] {
 			let row = Memberships::<Test>::get(1, devices[0]).unwrap();
-			assert_eq!(Devices::claim(1, &devices[0], &[paid]), [true]);
-			Expired::set(2 + IDLE);
-			assert_noop!(vacate(devices[0]), Error::NotIdle);
+			pay(devices[0], paid);
+			assert_noop!(vacate(devices[0], devices[2]), Error::NotIdle);
 			Memberships::<Test>::insert(1, devices[0], row);
 		}
-		// One that may still be claimed says nothing.
-		Expired::set(12 + 47);
-		assert_noop!(vacate(devices[0]), Error::NotIdle);
-		Expired::set(12 + 48);
-		assert_ok!(vacate(devices[0]));
+		// Where too little is over, nothing is known.
+		Expired::set(12 + SEEN - 1);
+		assert_noop!(vacate(devices[0], devices[2]), Error::NotPaid);
+		pay(devices[2], 13);
+		assert_noop!(vacate(devices[0], devices[2]), Error::NotIdle);
+		Expired::set(12 + SEEN);
+		assert_ok!(vacate(devices[0], devices[2]));
 	});
 }
 
 #[test]
-fn two_reports_at_the_least_have_to_be_missed() {
+fn nobody_is_sent_anywhere_where_nobody_was_paid() {
 	chain(|| {
-		let devices = idle(2);
-		Cadence::set(200);
-		assert_noop!(vacate(devices[0]), Error::NotIdle);
-		Cadence::set(100);
-		assert_ok!(vacate(devices[0]));
+		let devices = seated(3);
+		Now::set(12 + IDLE);
+		Expired::set(2 + IDLE);
+		for other in [devices[1], devices[2]] {
+			assert_noop!(vacate(devices[0], other), Error::NotPaid);
+		}
+		// One who was paid and sits before it says nothing either, nor one in another cell.
+		pay(devices[0], 100);
+		assert_noop!(vacate(devices[1], devices[0]), Error::NotBehind);
+		assert_noop!(vacate(devices[1], devices[1]), Error::NotBehind);
+		let far = registered(1, 8, 1);
+		assert_ok!(Devices::assert_place(signed(1), far, place(10_000_000)));
+		assert_noop!(vacate(devices[1], far), Error::NotBehind);
+	});
+}
+
+#[test]
+fn a_new_member_is_not_idle_and_is_no_sign_that_others_were_paid() {
+	chain(|| {
+		let devices = seated(1);
+		Now::set(12 + IDLE);
+		Expired::set(2 + IDLE);
+		let newcomer = registered(1, 8, 1);
+		assert_ok!(Devices::assert_place(signed(1), newcomer, place(8)));
+		assert_noop!(vacate(devices[0], newcomer), Error::NotPaid);
+		let last = registered(1, 9, 1);
+		assert_ok!(Devices::assert_place(signed(1), last, place(9)));
+		Now::set(90 + IDLE);
+		Expired::set(80 + IDLE);
+		pay(last, 20 + IDLE);
+		assert_noop!(vacate(newcomer, last), Error::NotIdle);
+		assert_ok!(vacate(devices[0], last));
+	});
+}
+
+#[test]
+fn leaving_and_joining_in_one_epoch_keeps_nobody_in_a_chair() {
+	chain(|| {
+		let devices = idle(3);
+		assert_ok!(Devices::leave(signed(1), devices[0], 1));
+		assert_ok!(join(1, devices[0], 1));
+		assert_eq!(chair_of(devices[0], 1), chair(0));
+		assert_ok!(vacate(devices[0], devices[2]));
 	});
 }
 
@@ -227,12 +288,17 @@ fn two_reports_at_the_least_have_to_be_missed() {
 fn who_has_no_chair_or_no_seat_is_not_sent_anywhere() {
 	chain(|| {
 		let devices = idle(2);
-		assert_noop!(Devices::vacate(signed(7), devices[0], 0), Error::NotMember);
-		assert_noop!(vacate(id(99)), Error::NotMember);
+		let behind = devices[1];
+		assert_noop!(Devices::vacate(signed(7), devices[0], 0, behind), Error::NotMember);
+		assert_noop!(vacate(id(99), behind), Error::NotMember);
+		assert_noop!(vacate(devices[0], id(99)), Error::NotMember);
 		let other = registered(1, 9, 0);
-		assert_noop!(Devices::vacate(signed(7), other, 0), Error::NoChair);
+		assert_noop!(Devices::vacate(signed(7), other, 0, behind), Error::NoChair);
+		let unplaced = registered(1, 10, 1);
+		assert_noop!(vacate(unplaced, behind), Error::NoChair);
+		assert_noop!(vacate(devices[0], unplaced), Error::NoChair);
 		for origin in unsigned() {
-			let sent = Devices::vacate(origin, devices[0], 1);
+			let sent = Devices::vacate(origin, devices[0], 1, behind);
 			assert_noop!(sent, DispatchError::BadOrigin);
 		}
 	});
@@ -241,18 +307,28 @@ fn who_has_no_chair_or_no_seat_is_not_sent_anywhere() {
 #[test]
 fn an_owner_who_moves_often_can_still_be_sent_to_the_end_and_leave() {
 	chain(|| {
-		let device = seated(3)[2];
-		let cells: Vec<_> = (0..3).map(|step| place(step * 10_000_000)).collect();
-		for (step, epoch) in (11..14).enumerate() {
-			Now::set(epoch);
-			let moved = Devices::assert_place(signed(1), device, cells[(step + 1) % 3]);
+		let devices = idle(3);
+		let now = Now::get();
+		let spots: Vec<_> = (0..2).map(|step| place(step * 10_000_000)).collect();
+		for step in 1..4 {
+			Now::set(now + step as u32);
+			let moved = Devices::assert_place(signed(1), devices[0], spots[step as usize % 2]);
 			assert_ok!(moved);
 		}
-		Now::set(14);
-		let moved = Devices::assert_place(signed(1), device, cells[2]);
+		Now::set(now + 4);
+		let moved = Devices::assert_place(signed(1), devices[0], spots[0]);
 		assert_noop!(moved, Error::TooManyChanges);
-		assert!(Memberships::<Test>::get(1, device).unwrap().chair.len() == 4);
-		assert_ok!(Devices::leave(signed(1), device, 1));
+		// Somebody who is paid sits behind it there.
+		let other = registered(1, 9, 1);
+		assert_ok!(Devices::assert_place(signed(1), other, spots[1]));
+		Expired::set(now - 10);
+		Memberships::<Test>::mutate(1, other, |row| {
+			row.as_mut().unwrap().claims = Memberships::<Test>::get(1, devices[2]).unwrap().claims;
+			row.as_mut().unwrap().seat = Memberships::<Test>::get(1, devices[2]).unwrap().seat;
+		});
+		assert_ok!(vacate(devices[0], other));
+		assert_eq!(Memberships::<Test>::get(1, devices[0]).unwrap().chair.len(), 5);
+		assert_ok!(Devices::leave(signed(1), devices[0], 1));
 	});
 }
 
@@ -274,6 +350,7 @@ fn the_row_of_a_chair_that_nobody_can_ask_for_is_removed() {
 		assert_noop!(prune(1), Error::ChairInUse);
 		// It is free as before.
 		assert_ok!(take(devices[1], 0));
+		assert_noop!(prune(1), Error::ChairInUse);
 		for origin in unsigned() {
 			let pruned = Devices::prune_chair(origin, 1, CELL(), 1);
 			assert_noop!(pruned, DispatchError::BadOrigin);
@@ -299,6 +376,63 @@ fn a_cell_that_was_pruned_is_numbered_from_zero_again() {
 }
 
 #[test]
+fn a_cell_loses_its_last_chairs_once_they_were_free_for_long() {
+	chain(|| {
+		let devices = seated(4);
+		Now::set(20);
+		for device in &devices[1..] {
+			assert_ok!(Devices::leave(signed(1), *device, 1));
+		}
+		let chairs = |epoch| Devices::counts(1, CELL(), epoch).unwrap().chairs;
+		assert_noop!(prune(3), Error::ChairInUse);
+		Now::set(30);
+		// One in the middle stays counted.
+		assert_ok!(prune(1));
+		assert_eq!(chairs(32), 4);
+		for index in [3, 2, 1] {
+			assert_ok!(prune(index));
+			assert_eq!((chairs(31), chairs(32)), (4, index));
+		}
+		assert_noop!(prune(1), Error::NotFound);
+		assert_noop!(prune(0), Error::ChairInUse);
+		assert_eq!(Devices::free_chair(1, CELL(), 99), None);
+		let next = registered(1, 9, 1);
+		assert_ok!(Devices::assert_place(signed(1), next, place(9)));
+		assert_eq!(chair_of(next, 1), chair(1));
+	});
+}
+
+#[test]
+fn comings_and_goings_of_who_pauses_keep_a_cell_from_being_pruned() {
+	chain(|| {
+		let device = seated(1)[0];
+		assert_ok!(Devices::set_paused(signed(1), device, 1, true));
+		Now::set(40);
+		assert_ok!(Devices::leave(signed(1), device, 1));
+		Now::set(49);
+		let pruned = Devices::prune_cell(signed(5), 1, CELL());
+		assert_noop!(pruned, Error::CellInUse);
+		Now::set(50);
+		assert_ok!(Devices::prune_cell(signed(5), 1, CELL()));
+	});
+}
+
+#[test]
+fn a_membership_that_is_removed_takes_the_row_of_its_chair_along() {
+	chain(|| {
+		let devices = seated(2);
+		Now::set(20);
+		assert_ok!(Devices::leave(signed(1), devices[0], 1));
+		Now::set(60);
+		Expired::set(50);
+		assert_eq!(Chairs::<Test>::iter().count(), 2);
+		assert_ok!(Devices::remove_membership(signed(1), devices[0], 1));
+		assert_eq!(Chairs::<Test>::iter().count(), 1);
+		assert_eq!(Devices::chair(1, CELL(), 1, 60), Some(devices[1]));
+	});
+}
+
+#[test]
 fn somebody_who_pauses_keeps_the_cell() {
 	chain(|| {
 		let devices = seated(1);
@@ -318,7 +452,7 @@ enum Step {
 	Pause(u8, bool),
 	Move(u8, i32),
 	Take(u8, u32),
-	Vacate(u8),
+	Vacate(u8, u8),
 	Pay(u8, u32),
 	PruneCell(i32),
 	PruneChair(i32, u32),
@@ -331,13 +465,13 @@ fn step() -> impl Strategy<Value = Step> {
 	let device = || 1..=DEVICES;
 	prop_oneof![
 		6 => (0u32..3).prop_map(Step::Epochs),
-		1 => prop_oneof![Just(9u32), Just(260)].prop_map(Step::Epochs),
+		1 => prop_oneof![Just(9u32), Just(280)].prop_map(Step::Epochs),
 		3 => device().prop_map(Step::Join),
 		3 => device().prop_map(Step::Leave),
 		2 => (device(), any::<bool>()).prop_map(|(device, paused)| Step::Pause(device, paused)),
 		5 => (device(), 0i32..3).prop_map(|(device, to)| Step::Move(device, to)),
 		4 => (device(), 0u32..5).prop_map(|(device, index)| Step::Take(device, index)),
-		2 => device().prop_map(Step::Vacate),
+		2 => (device(), device()).prop_map(|(device, behind)| Step::Vacate(device, behind)),
 		1 => (device(), 1u32..20).prop_map(|(device, ago)| Step::Pay(device, ago)),
 		1 => (0i32..3).prop_map(Step::PruneCell),
 		1 => (0i32..3, 0u32..5).prop_map(|(cell, index)| Step::PruneChair(cell, index)),
@@ -367,7 +501,7 @@ fn act(step: &Step) -> frame_support::dispatch::DispatchResult {
 		Step::Pause(device, paused) => Devices::set_paused(signed(1), id(device), 1, paused),
 		Step::Move(device, to) => Devices::assert_place(signed(1), id(device), spot(to)),
 		Step::Take(device, index) => take(id(device), index),
-		Step::Vacate(device) => vacate(id(device)),
+		Step::Vacate(device, behind) => vacate(id(device), id(behind)),
 		Step::Pay(device, ago) => {
 			Devices::claim(1, &id(device), &[Now::get().saturating_sub(ago)]);
 			Ok(())
@@ -402,7 +536,7 @@ proptest! {
 					.collect();
 				let may = match step {
 					Step::Join(device) | Step::Leave(device) | Step::Move(device, _)
-					| Step::Take(device, _) | Step::Vacate(device) => vec![device],
+					| Step::Take(device, _) | Step::Vacate(device, _) => vec![device],
 					_ => vec![],
 				};
 				prop_assert!(moved.iter().all(|device| may.contains(device)), "{moved:?} by {step:?}");
@@ -454,7 +588,13 @@ proptest! {
 							prop_assert!(index < cell.chairs);
 						}
 					}
-					let all = (facts, names);
+					// Of a cell in which nobody was nobody asks.
+					let counts: Vec<_> = cells
+						.iter()
+						.map(|cell| Devices::counts(1, *cell, epoch))
+						.map(|counts| counts.filter(|counts| counts.occupied > 0))
+						.collect();
+					let all = (facts, names, counts);
 					let before = seen.entry(epoch).or_insert_with(|| all.clone());
 					prop_assert_eq!(&*before, &all, "as of {} in {}", epoch, now);
 				}

@@ -125,6 +125,7 @@ enum Step {
 	Place(i32),
 	Data(u32),
 	Rotate(u8),
+	Sell(u8),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -137,6 +138,7 @@ fn step() -> impl Strategy<Value = Step> {
 		1 => (0i32..3).prop_map(|n| Step::Place(n * 5_000_000)),
 		1 => (0u32..3).prop_map(Step::Data),
 		1 => (60u8..64).prop_map(Step::Rotate),
+		1 => (1u8..4).prop_map(Step::Sell),
 	]
 }
 
@@ -151,26 +153,33 @@ proptest! {
 			let device = registered(1, 1, 1);
 			let mut seen = std::collections::BTreeMap::new();
 			for step in steps {
+				let owner = Rows::<Test>::get(device).unwrap().owner;
+				let owned = || RuntimeOrigin::signed(owner.clone());
 				let _ = match step {
 					Step::Epochs(epochs) => {
 						Now::mutate(|now| *now += epochs);
 						Ok(())
 					},
-					Step::Leave => Devices::leave(signed(1), device, 1),
-					Step::Join(to) => Devices::join(signed(1), device, 1, account(to), CUT, None),
-					Step::Pause(paused) => Devices::set_paused(signed(1), device, 1, paused),
-					Step::Seat(to) => Devices::set_seat(signed(1), device, 1, account(to), CUT),
-					Step::Place(north) => Devices::assert_place(signed(1), device, place(north)),
+					Step::Leave => Devices::leave(owned(), device, 1),
+					Step::Join(to) => Devices::join(owned(), device, 1, account(to), CUT, None),
+					Step::Pause(paused) => Devices::set_paused(owned(), device, 1, paused),
+					Step::Seat(to) => Devices::set_seat(owned(), device, 1, account(to), CUT),
+					Step::Place(north) => Devices::assert_place(owned(), device, place(north)),
 					Step::Data(pieces) => {
 						let set = DataSet { root: H256::zero(), pieces };
-						Devices::commit_data_set(signed(1), device, (pieces > 0).then_some(set))
+						Devices::commit_data_set(owned(), device, (pieces > 0).then_some(set))
+					},
+					Step::Sell(to) => {
+						System::set_block_number(System::block_number() + 20);
+						Devices::offer(owned(), device, Some(account(to)))
+							.and_then(|()| Devices::accept(signed(to), device))
 					},
 					Step::Rotate(to) => {
 						let rotations = Rows::<Test>::get(device).unwrap().rotations;
 						let key = pair(to).public();
 						let genesis = Devices::genesis_hash();
 						let message = signing::rotation(&genesis, &device, &key, rotations);
-						Devices::rotate(signed(1), device, key, pair(1).sign(&message))
+						Devices::rotate(owned(), device, key, pair(1).sign(&message))
 					},
 				};
 				let now = Now::get();

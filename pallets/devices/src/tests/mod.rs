@@ -16,7 +16,7 @@ mod try_state;
 mod vouchers;
 
 use crate::{
-	chairs::{Chair, IDLE},
+	chairs::{Chair, IDLE, SEEN},
 	mock::*,
 	Cells, Chairs, Devices as Rows, Memberships, Seat, COUNTS_KEPT,
 };

@@ -136,6 +136,23 @@ fn who_has_sold_nothing_ends_it_at_once_and_who_has_sold_the_device_can() {
 	});
 }
 
+#[test]
+fn who_buys_the_device_takes_the_row_over_with_what_was_counted() {
+	agreed(packets(), 1_000_000, || {
+		assert_ok!(count(1));
+		assert_ok!(settle(receipt(7, 0, 100)));
+		transfer(3);
+		assert_noop!(count(1), Error::NotYours);
+		assert_ok!(count(3));
+		assert_eq!((held(HoldReason::Sold, 1), held(HoldReason::Sold, 3)), (0, 60));
+		assert_eq!(burned(10), 100 * A_PACKET);
+		assert_noop!(count(3), Error::AlreadyCounted);
+		Now::set(40);
+		assert_noop!(forget(1), Error::NotYours);
+		assert_ok!(forget(3));
+	});
+}
+
 proptest! {
 	/// Whatever is sold when: an epoch's sum is the same from the opening of the next one on for as long as facts are read,
 	/// and what stayed burned.
