@@ -1,5 +1,5 @@
 //! Weights of `pallet_market`, measured by `scripts/benchmark.sh --pallet pallet_market`: 20 steps,
-//! 10 repeats, on Intel(R) Xeon(R) Processor, 2026-11-29.
+//! 10 repeats, on Intel(R) Xeon(R) Processor, 2026-11-30.
 //!
 //! frame-omni-bencher v1 benchmark pallet --wasm-execution=compiled --pallet=pallet_market --extrinsic=*
 //! --steps=20 --repeat=10 --template=scripts/weights.hbs
@@ -15,143 +15,148 @@ pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_market::WeightInfo for WeightInfo<T> {
 	fn offer() -> Weight {
-		// At least 184_900 ns.
-		Weight::from_parts(209_913_000, 8523)
+		// At least 178_102 ns.
+		Weight::from_parts(185_604_000, 8523)
 			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	fn withdraw_offer() -> Weight {
-		// At least 90_060 ns.
-		Weight::from_parts(108_590_000, 3910)
+		// At least 90_251 ns.
+		Weight::from_parts(95_308_000, 3964)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	fn open() -> Weight {
-		// At least 374_807 ns.
-		Weight::from_parts(609_669_000, 11402)
-			.saturating_add(T::DbWeight::get().reads(24))
-			.saturating_add(T::DbWeight::get().writes(12))
-	}
-	fn fund() -> Weight {
-		// At least 232_685 ns.
-		Weight::from_parts(264_049_000, 8799)
-			.saturating_add(T::DbWeight::get().reads(16))
-			.saturating_add(T::DbWeight::get().writes(6))
-	}
-	fn settle_units() -> Weight {
-		// At least 257_299 ns.
-		Weight::from_parts(284_136_000, 8799)
-			.saturating_add(T::DbWeight::get().reads(13))
-			.saturating_add(T::DbWeight::get().writes(5))
-	}
-	fn settle_time() -> Weight {
-		// At least 284_651 ns.
-		Weight::from_parts(303_860_000, 8799)
-			.saturating_add(T::DbWeight::get().reads(12))
-			.saturating_add(T::DbWeight::get().writes(5))
-	}
-	fn close() -> Weight {
-		// At least 102_232 ns.
-		Weight::from_parts(106_586_000, 4286)
-			.saturating_add(T::DbWeight::get().reads(4))
-			.saturating_add(T::DbWeight::get().writes(1))
-	}
-	fn finish() -> Weight {
-		// At least 332_275 ns.
-		Weight::from_parts(491_168_000, 11402)
-			.saturating_add(T::DbWeight::get().reads(16))
-			.saturating_add(T::DbWeight::get().writes(11))
-	}
-	fn set_division() -> Weight {
-		// At least 27_692 ns.
-		Weight::from_parts(29_758_000, 4118)
-			.saturating_add(T::DbWeight::get().reads(2))
-			.saturating_add(T::DbWeight::get().writes(1))
+		// At least 339_949 ns.
+		Weight::from_parts(379_668_000, 11402)
+			.saturating_add(T::DbWeight::get().reads(25))
+			.saturating_add(T::DbWeight::get().writes(13))
 	}
 	fn open_deal() -> Weight {
-		// Reckoned from `open`, and not measured yet.
-		Weight::from_parts(800_000_000, 11402)
+		// At least 425_695 ns.
+		Weight::from_parts(442_232_000, 11402)
 			.saturating_add(T::DbWeight::get().reads(28))
 			.saturating_add(T::DbWeight::get().writes(15))
 	}
-	fn close_job() -> Weight {
-		// Reckoned from `finish`, and not measured yet.
-		Weight::from_parts(500_000_000, 11402)
-			.saturating_add(T::DbWeight::get().reads(16))
-			.saturating_add(T::DbWeight::get().writes(12))
+	fn fund() -> Weight {
+		// At least 221_407 ns.
+		Weight::from_parts(227_641_000, 8799)
+			.saturating_add(T::DbWeight::get().reads(17))
+			.saturating_add(T::DbWeight::get().writes(7))
 	}
-	fn finish_job() -> Weight {
-		// Reckoned from `finish`, and not measured yet.
-		Weight::from_parts(700_000_000, 11402)
-			.saturating_add(T::DbWeight::get().reads(20))
-			.saturating_add(T::DbWeight::get().writes(13))
+	fn settle_units() -> Weight {
+		// At least 264_890 ns.
+		Weight::from_parts(277_254_000, 8799)
+			.saturating_add(T::DbWeight::get().reads(14))
+			.saturating_add(T::DbWeight::get().writes(6))
+	}
+	fn settle_time() -> Weight {
+		// At least 197_931 ns.
+		Weight::from_parts(202_941_000, 8799)
+			.saturating_add(T::DbWeight::get().reads(13))
+			.saturating_add(T::DbWeight::get().writes(6))
+	}
+	fn close() -> Weight {
+		// At least 68_469 ns.
+		Weight::from_parts(70_457_000, 4503)
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+	fn close_job() -> Weight {
+		// At least 154_850 ns.
+		Weight::from_parts(161_226_000, 4503)
+			.saturating_add(T::DbWeight::get().reads(7))
+			.saturating_add(T::DbWeight::get().writes(9))
+	}
+	fn finish() -> Weight {
+		// At least 296_599 ns.
+		Weight::from_parts(310_098_000, 11402)
+			.saturating_add(T::DbWeight::get().reads(17))
+			.saturating_add(T::DbWeight::get().writes(12))
 	}
 	fn finish_deal() -> Weight {
-		// Reckoned from `finish`, and not measured yet.
-		Weight::from_parts(800_000_000, 11402)
-			.saturating_add(T::DbWeight::get().reads(20))
-			.saturating_add(T::DbWeight::get().writes(12))
+		// At least 296_716 ns.
+		Weight::from_parts(313_606_000, 6938)
+			.saturating_add(T::DbWeight::get().reads(15))
+			.saturating_add(T::DbWeight::get().writes(11))
+	}
+	fn finish_job() -> Weight {
+		// At least 301_062 ns.
+		Weight::from_parts(317_139_000, 11402)
+			.saturating_add(T::DbWeight::get().reads(17))
+			.saturating_add(T::DbWeight::get().writes(13))
 	}
 	fn deliver() -> Weight {
-		// Reckoned from `close`, and not measured yet.
-		Weight::from_parts(150_000_000, 11402)
-			.saturating_add(T::DbWeight::get().reads(6))
+		// At least 43_966 ns.
+		Weight::from_parts(52_435_000, 4503)
+			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn accept() -> Weight {
-		// Reckoned from `finish`, and not measured yet.
-		Weight::from_parts(600_000_000, 11402)
-			.saturating_add(T::DbWeight::get().reads(18))
-			.saturating_add(T::DbWeight::get().writes(12))
+		// At least 306_698 ns.
+		Weight::from_parts(324_336_000, 11402)
+			.saturating_add(T::DbWeight::get().reads(16))
+			.saturating_add(T::DbWeight::get().writes(14))
 	}
 	fn dispute() -> Weight {
-		// Reckoned from `close`, and not measured yet.
-		Weight::from_parts(200_000_000, 11402)
-			.saturating_add(T::DbWeight::get().reads(6))
-			.saturating_add(T::DbWeight::get().writes(4))
+		// At least 68_723 ns.
+		Weight::from_parts(72_692_000, 4503)
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	fn rule() -> Weight {
-		// Reckoned from `finish`, and not measured yet.
-		Weight::from_parts(750_000_000, 11402)
-			.saturating_add(T::DbWeight::get().reads(22))
+		// At least 389_191 ns.
+		Weight::from_parts(403_894_000, 14005)
+			.saturating_add(T::DbWeight::get().reads(18))
 			.saturating_add(T::DbWeight::get().writes(14))
 	}
 	fn bill() -> Weight {
-		// Reckoned from `open`, and not measured yet.
-		Weight::from_parts(600_000_000, 11402)
-			.saturating_add(T::DbWeight::get().reads(18))
-			.saturating_add(T::DbWeight::get().writes(11))
+		// At least 254_745 ns.
+		Weight::from_parts(276_330_000, 8799)
+			.saturating_add(T::DbWeight::get().reads(16))
+			.saturating_add(T::DbWeight::get().writes(8))
 	}
 	fn collect() -> Weight {
-		// Reckoned from `settle_units`, and not measured yet.
-		Weight::from_parts(500_000_000, 11402)
-			.saturating_add(T::DbWeight::get().reads(14))
-			.saturating_add(T::DbWeight::get().writes(5))
-	}
-	fn clear_bill() -> Weight {
-		// Reckoned from `withdraw_offer`, and not measured yet.
-		Weight::from_parts(250_000_000, 11402)
+		// At least 138_353 ns.
+		Weight::from_parts(147_345_000, 11723)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
-	fn note_served(d: u32, r: u32) -> Weight {
-		// Reckoned from `settle_time`, and not measured yet.
-		Weight::from_parts(200_000_000, 8799)
-			.saturating_add(Weight::from_parts(100_000_000, 4286).saturating_mul(d.into()))
-			.saturating_add(Weight::from_parts(1_500_000, 0).saturating_mul(r.into()))
-			.saturating_add(T::DbWeight::get().reads(9))
-			.saturating_add(T::DbWeight::get().reads(3).saturating_mul(d.into()))
+	fn clear_bill() -> Weight {
+		// At least 106_070 ns.
+		Weight::from_parts(112_831_000, 3964)
+			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
-			.saturating_add(T::DbWeight::get().writes(1).saturating_mul(d.into()))
+	}
+	/// `d` from 1 to 2.
+	/// `r` from 1 to 24.
+	fn note_served(d: u32, _r: u32) -> Weight {
+		// At least 199_302 ns.
+		Weight::from_parts(233_318_001, 8799)
+			// ± 8_646_915
+			.saturating_add(Weight::from_parts(35_334_415, 0).saturating_mul(d.into()))
+			.saturating_add(T::DbWeight::get().reads(14))
+			.saturating_add(T::DbWeight::get().reads(1u64.saturating_mul(d.into())))
+			.saturating_add(T::DbWeight::get().writes(4))
+			.saturating_add(T::DbWeight::get().writes(1u64.saturating_mul(d.into())))
+			.saturating_add(Weight::from_parts(0, 2877).saturating_mul(d.into()))
 	}
 	fn count_sales() -> Weight {
-		Weight::from_parts(150_000_000, 8_000)
-			.saturating_add(T::DbWeight::get().reads(5))
+		// At least 129_483 ns.
+		Weight::from_parts(141_513_000, 6012)
+			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	fn forget_sales() -> Weight {
-		Weight::from_parts(150_000_000, 8_000)
-			.saturating_add(T::DbWeight::get().reads(3))
+		// At least 114_193 ns.
+		Weight::from_parts(124_422_000, 4847)
+			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(3))
+	}
+	fn set_division() -> Weight {
+		// At least 31_139 ns.
+		Weight::from_parts(40_588_000, 4150)
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().writes(1))
 	}
 }
