@@ -193,11 +193,11 @@ pub async fn run(agent: &Agent, chain: &Chain) -> Result<()> {
 
 	// Requests, asked by a program that knows nothing of payments, until the money is used up.
 	let terms = "unit = \"requests\"\nprice = 1000\nwindow = 2";
-	let (_seller, address) = deal.sells("requests", terms).await?;
+	let (seller, address) = deal.sells("requests", terms).await?;
 	let state = agent.path("proxy");
 	let all = deal.arguments(&address, &state);
 	let all = [&all[..], &["--listen", "127.0.0.1:0", "--dollars", "0.02", "--commit"]].concat();
-	let _buyer = agent.start(CONSUMER, "proxy.log", &all)?;
+	let buyer = agent.start(CONSUMER, "proxy.log", &all)?;
 	let said = || fs::read_to_string(agent.path("proxy.log")).unwrap_or_default();
 	until(Duration::from_secs(90), "the buyer's door is open", || async {
 		Ok(said().contains("is paid for by"))
@@ -225,5 +225,25 @@ pub async fn run(agent: &Agent, chain: &Chain) -> Result<()> {
 	.await?;
 	let answered = asked(25).await?;
 	ensure!(answered == 19, "{answered} of 25 answers for the money of 20");
+	drop((seller, buyer));
+
+	// Time: whatever is asked for while it is paid, and nothing is signed. It runs dry, and its seller is paid.
+	let (_seller, address) = deal.sells("time", "rate = 1000").await?;
+	let from = format!("{address}/film");
+	let first = deal.has(&from, &to, &["--dollars", "0.03", "--commit"]).await?;
+	ensure!(fs::read(&to)? == bytes, "what was sold is what was bought");
+	let agreement = u32::try_from(number(&first, "agreement")?)?;
+	let provider = account(&signer("provider"));
+	let before = chain.sales_of(&provider).await?.context("a record")?.cost;
+	let again = deal.has(&from, &to, &["--commit"]).await?;
+	ensure!(number(&again, "agreement")? == u64::from(agreement), "{again}");
+	until(Duration::from_secs(180), "time has run dry, and its seller has finished it", || async {
+		Ok(chain.agreement(agreement).await?.is_none())
+	})
+	.await?;
+	let after = chain.sales_of(&provider).await?.context("a record")?.cost;
+	ensure!(after > before, "{after} after {before}");
+	let refused = deal.buys(&from, &to, &["--commit"]).await?;
+	ensure!(refused.status.code() == Some(4), "{refused:?}");
 	Ok(())
 }
