@@ -40,6 +40,8 @@ pub const VOUCHER: &[u8; 20] = b"substation/voucher/1";
 pub const ROTATION: &[u8; 21] = b"substation/rotation/1";
 /// Context of an aggregator's acknowledgement of a report.
 pub const ACKNOWLEDGEMENT: &[u8; 28] = b"substation/acknowledgement/1";
+/// Context of a member's note on the board of its cell.
+pub const BOARD: &[u8; 18] = b"substation/board/1";
 
 /// Context of a buyer's receipt for units of service.
 pub const USAGE: &[u8; 18] = b"substation/usage/1";
@@ -222,4 +224,15 @@ pub fn acknowledgement(
 	report: &H256,
 ) -> Vec<u8> {
 	(ACKNOWLEDGEMENT, genesis, network, epoch, device, report).encode()
+}
+
+/// What a member signs for its `number`-th note of an epoch, from 0, on the board of its cell.
+pub fn note(
+	genesis: &H256,
+	(network, cell, epoch): (NetworkId, u64, EpochIndex),
+	device: &DeviceId,
+	number: u16,
+	text: &[u8],
+) -> Vec<u8> {
+	(BOARD, genesis, network, cell, epoch, device, number, text).encode()
 }

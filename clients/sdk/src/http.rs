@@ -1,11 +1,13 @@
 //! How devices hand reports to their aggregator: `POST /v1/reports` with a [`Handover`], answered with
 //! an [`Acknowledgement`] or a [`Refused`]. `GET /v1/reports/NETWORK/EPOCH/DEVICE` says whether a report is
-//! kept, `GET /v1/bodies/HASH` gives the statement of a commitment that has this hash, and `GET /v1/status`
+//! kept, `GET /v1/bodies/HASH` gives the statement of a commitment that has this hash, `PUT`
+//! `/v1/board/NETWORK/CELL/EPOCH` and `GET` of the same with `/FROM` write and read what members of a cell tell each other, and `GET /v1/status`
 //! says where the aggregator stands.
 
 use std::time::Duration;
 
 use anyhow::{anyhow, ensure, Result};
+use codec::{DecodeAll, Encode};
 use reqwest::{Response, StatusCode, Url};
 use serde::{Deserialize, Serialize};
 use substation_primitives::{
@@ -13,7 +15,11 @@ use substation_primitives::{
 	NetworkId, ReportKey, H256,
 };
 
-use crate::{failure::Failure, proxies::builder_for};
+use crate::{
+	board::{self, Note, Place},
+	failure::Failure,
+	proxies::builder_for,
+};
 
 /// A report on its way.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -158,6 +164,36 @@ impl Client {
 		let answer = self.http.get(&url).send().await.ok()?;
 		let said = bytes(answer, MAX_WORDS).await.ok()?;
 		serde_json::from_slice::<serde_json::Value>(&said).ok()?["kept"].as_bool()
+	}
+
+	/// Puts a note on a board. What the aggregator says against it is the error.
+	pub async fn put_note(&self, at: Place, note: &Note) -> Result<()> {
+		let url = format!("{}{}", self.url, board::path(at));
+		let answer = self.http.put(&url).body(note.encode()).send().await.map_err(|error| {
+			Failure::Unreachable(format!("no aggregator answers at {url}: {error}"))
+		})?;
+		let status = answer.status();
+		if status.is_success() {
+			return Ok(());
+		}
+		let said = bytes(answer, MAX_WORDS).await?;
+		let refused = serde_json::from_slice::<Refused>(&said).map(|refused| refused.error);
+		let error = refused.unwrap_or_else(|_| String::from_utf8_lossy(&said).into_owned());
+		Err(Failure::Refused(format!("{url} answers {status}: {}", printable(&error))).into())
+	}
+
+	/// The notes on a board from the `from`-th on, as many as a page holds; an empty page after the last. It is the
+	/// caller's to check who has signed them.
+	pub async fn notes(&self, at: Place, from: u32) -> Result<Vec<Note>> {
+		let url = format!("{}{}/{from}", self.url, board::path(at));
+		let answer = self.http.get(&url).send().await.map_err(|error| {
+			Failure::Unreachable(format!("no aggregator answers at {url}: {error}"))
+		})?;
+		let status = answer.status();
+		ensure!(status.is_success(), "{url} answers {status}");
+		let page = bytes(answer, board::PAGE_BYTES).await?;
+		Vec::<Note>::decode_all(&mut &page[..])
+			.map_err(|_| anyhow!("{url} answers with what are no notes"))
 	}
 
 	/// The encoded statement that has this hash, if the aggregator has it. It is the caller's to check that it does.

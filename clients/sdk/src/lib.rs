@@ -20,6 +20,7 @@
 pub mod access;
 pub mod archive;
 pub mod bills;
+pub mod board;
 pub mod chain;
 pub mod chairs;
 pub mod claim;

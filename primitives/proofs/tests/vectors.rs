@@ -94,6 +94,8 @@ fn messages() -> Value {
 	let rotation = signing::rotation(&context.genesis, &beaconer, &pair(3).public(), 0);
 	let report = H256::repeat_byte(8);
 	let acknowledgement = signing::acknowledgement(&context.genesis, 1, 7, &beaconer, &report);
+	let note =
+		signing::note(&context.genesis, (1, 0x0881_f9ed_923f_ffff, 7), &beaconer, 3, b"word");
 	let signed = |number: u8, message: &[u8]| json!({ "message": hex(message), "seed": hex([number; 32]), "signature": hex(pair(number).sign(message)) });
 	json!({
 		"beaconer": hex(beaconer),
@@ -106,6 +108,7 @@ fn messages() -> Value {
 		"rotation": signed(1, &rotation),
 		"publisher": signed(4, &publisher),
 		"acknowledgement": signed(4, &acknowledgement),
+		"note": signed(1, &note),
 		"pieces": (0..4).map(|draw| context.piece(&beaconer, draw, 1_000)).collect::<Vec<_>>(),
 		"called": json!({
 			"of 23 chairs": lot::draw(lot::CALL, &context, &beaconer, 23, 16),

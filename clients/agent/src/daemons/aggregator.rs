@@ -30,6 +30,7 @@ use subxt_signer::sr25519::Keypair;
 use tokio::sync::Semaphore;
 
 use super::{
+	boards::Boards,
 	door::{serve, stopped, Bounds},
 	intake::{allowance_is_short, bytes_of_epoch, Intake, JudgedBy, Open, FRAMING},
 	said::Said,
@@ -178,6 +179,8 @@ pub struct Aggregator {
 	pub(super) turns: Semaphore,
 	/// The epoch that reports are taken for, and what is known of it.
 	intake: Mutex<Intake>,
+	/// What its devices tell the others of their cells.
+	boards: Mutex<Boards>,
 	/// One report at a time is compared with what is kept.
 	pub(super) keeping: tokio::sync::Mutex<()>,
 	/// Where the statements lie that are kept.
@@ -216,6 +219,7 @@ impl Aggregator {
 			output,
 			turns: Semaphore::new(AT_A_TIME),
 			intake: Mutex::default(),
+			boards: Mutex::default(),
 			keeping: tokio::sync::Mutex::new(()),
 			statements: Mutex::default(),
 		};
@@ -281,6 +285,10 @@ impl Aggregator {
 		let written = self.chain.write(what, call, &self.signer, self.commit).await?;
 		self.output.written(what, &written);
 		Ok(())
+	}
+
+	pub(super) fn boards(&self) -> MutexGuard<'_, Boards> {
+		self.boards.lock().unwrap_or_else(PoisonError::into_inner)
 	}
 
 	pub(super) fn intake(&self) -> MutexGuard<'_, Intake> {

@@ -3,6 +3,7 @@
 pub mod aggregator;
 mod answers;
 mod behind;
+mod boards;
 pub mod buying;
 pub mod device;
 pub mod door;

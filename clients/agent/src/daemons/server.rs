@@ -7,17 +7,21 @@ use axum::{
 	extract::{Path, Request, State},
 	http::{header::CONTENT_TYPE, StatusCode},
 	response::{IntoResponse, Response},
-	routing::{get, post},
+	routing::{get, post, put},
 	Json, Router,
 };
+use codec::DecodeAll;
 use substation_primitives::{
 	batch::MAX_CHUNK_BYTES, report::report_hash, DeviceId, EpochIndex, NetworkId, H256,
 };
 use substation_sdk::{
+	board::{Note, Place, MAX_BYTES},
 	http::{Acknowledgement, Handover, Refused},
 	identity::parse_id,
 };
 use tokio::sync::Semaphore;
+
+use super::boards;
 
 /// Why a report was not taken.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -78,6 +82,16 @@ pub trait TakeReports: Send + Sync + 'static {
 		device: &DeviceId,
 	) -> impl std::future::Future<Output = Option<bool>> + Send;
 
+	/// Puts a member's note on a board.
+	fn put_note(
+		&self,
+		at: Place,
+		note: Note,
+	) -> impl std::future::Future<Output = Result<(), Refusal>> + Send;
+
+	/// A page of a board, encoded, from the `from`-th note on.
+	fn notes(&self, at: Place, from: u32) -> impl std::future::Future<Output = Vec<u8>> + Send;
+
 	/// The encoded statement of this hash, if it is one's own and still kept.
 	fn statement(&self, hash: &H256) -> impl std::future::Future<Output = Option<Vec<u8>>> + Send;
 
@@ -113,6 +127,8 @@ pub fn router<T: TakeReports>(taker: Arc<T>) -> Router {
 		.route("/v1/reports", post(take::<T>))
 		.route("/v1/reports/{network}/{epoch}/{device}", get(keeps::<T>))
 		.route("/v1/bodies/{hash}", get(body::<T>))
+		.route("/v1/board/{network}/{cell}/{epoch}", put(put_note::<T>))
+		.route("/v1/board/{network}/{cell}/{epoch}/{from}", get(notes::<T>))
 		.route("/v1/status", get(status::<T>))
 		.with_state(Arc::new(Desk { taker, places, bodies }))
 }
@@ -155,6 +171,54 @@ async fn keeps<T: TakeReports>(
 	};
 	let kept = desk.taker.keeps(network, epoch, &device).await;
 	Json(serde_json::json!({ "kept": kept })).into_response()
+}
+
+/// Bytes of a note's fields beside its text, at the most.
+const NOTE_FIELDS: usize = 128;
+
+async fn put_note<T: TakeReports>(
+	State(desk): State<Arc<Desk<T>>>,
+	Path((network, cell, epoch)): Path<(NetworkId, String, EpochIndex)>,
+	request: Request,
+) -> Response {
+	let longest = MAX_BYTES + NOTE_FIELDS;
+	let read = tokio::time::timeout(READING, to_bytes(request.into_body(), longest)).await;
+	let Ok(read) = read else {
+		let text = "the note was not there within two seconds".into();
+		return refused(StatusCode::REQUEST_TIMEOUT, None, text);
+	};
+	let Ok(bytes) = read else {
+		let text = format!("a note has {longest} bytes at the most");
+		return refused(StatusCode::PAYLOAD_TOO_LARGE, None, text);
+	};
+	let Ok(_place) = desk.places.try_acquire() else {
+		return Refusal::Busy("too many requests at once".into()).answer(None);
+	};
+	let note = Note::decode_all(&mut &bytes[..])
+		.map_err(|_| Refusal::Malformed("these bytes are no note".into()));
+	let put = match boards::place(network, &cell, epoch).and_then(|at| Ok((at, note?))) {
+		Ok((at, note)) => desk.taker.put_note(at, note).await,
+		Err(refusal) => Err(refusal),
+	};
+	match put {
+		Ok(()) => StatusCode::NO_CONTENT.into_response(),
+		Err(refusal) => refusal.answer(None),
+	}
+}
+
+async fn notes<T: TakeReports>(
+	State(desk): State<Arc<Desk<T>>>,
+	Path((network, cell, epoch, from)): Path<(NetworkId, String, EpochIndex, u32)>,
+) -> Response {
+	let at = match boards::place(network, &cell, epoch) {
+		Ok(at) => at,
+		Err(refusal) => return refusal.answer(None),
+	};
+	let Ok(_place) = desk.bodies.try_acquire() else {
+		return Refusal::Busy("too many readers at once".into()).answer(None);
+	};
+	let page = desk.taker.notes(at, from).await;
+	([(CONTENT_TYPE, "application/octet-stream")], page).into_response()
 }
 
 async fn body<T: TakeReports>(
@@ -239,6 +303,21 @@ mod tests {
 			(epoch == 9).then(|| (network, *sought) == (1, device()))
 		}
 
+		async fn put_note(&self, at: Place, note: Note) -> Result<(), Refusal> {
+			match (at, &note.text[..]) {
+				((1, 5, 9), b"word") => Ok(()),
+				((_, _, 9), _) => Err(Refusal::AnotherTaken),
+				_ => Err(Refusal::WrongEpoch { now: 9 }),
+			}
+		}
+
+		async fn notes(&self, at: Place, from: u32) -> Vec<u8> {
+			let note =
+				Note { device: device(), number: 0, text: b"word".to_vec(), signature: [1; 64] };
+			let notes = if at == (1, 5, 9) && from == 0 { vec![note] } else { vec![] };
+			codec::Encode::encode(&notes)
+		}
+
 		async fn statement(&self, hash: &H256) -> Option<Vec<u8>> {
 			(*hash == H256::repeat_byte(5)).then(|| b"statement".to_vec())
 		}
@@ -271,6 +350,39 @@ mod tests {
 		let handed = client.hand_over(&genesis(), &publisher, 1, 9, &device(), b"report").await;
 
 		assert!(matches!(handed, Handed::Taken(_)), "{handed:?}");
+	}
+
+	#[tokio::test]
+	async fn notes_are_put_on_boards_and_read_from_them() {
+		let (client, _) = serve(0).await;
+		let note = |text: &[u8]| Note {
+			device: device(),
+			number: 0,
+			text: text.to_vec(),
+			signature: [1; 64],
+		};
+		client.put_note((1, 5, 9), &note(b"word")).await.unwrap();
+		assert_eq!(client.notes((1, 5, 9), 0).await.unwrap(), [note(b"word")]);
+		assert_eq!(client.notes((1, 5, 9), 1).await.unwrap(), []);
+		let another = client.put_note((1, 5, 9), &note(b"other")).await.unwrap_err();
+		assert!(another.to_string().contains("409"), "{another}");
+		let late = client.put_note((1, 5, 8), &note(b"word")).await.unwrap_err();
+		assert!(late.to_string().contains("410"), "{late}");
+		let long = client.put_note((1, 5, 9), &note(&[0; MAX_BYTES + 200])).await.unwrap_err();
+		assert!(long.to_string().contains("413"), "{long}");
+	}
+
+	#[tokio::test]
+	async fn a_board_that_is_none_is_told_so() {
+		let (url, _) = listen(0).await;
+		let http = reqwest::Client::new();
+		let at = |path: &str| format!("{url}/v1/board/{path}");
+		for path in ["1/xyz/9/0", "1/10000000000000000/9/0", "x/5/9/0", "1/5/x/0", "1/5/9/x"] {
+			let read = http.get(at(path)).send().await.unwrap();
+			assert_eq!(read.status().as_u16(), 400, "{path}");
+		}
+		let put = http.put(at("1/5/9")).body("no note").send().await.unwrap();
+		assert_eq!(put.status().as_u16(), 400);
 	}
 
 	#[tokio::test]

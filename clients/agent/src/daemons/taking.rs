@@ -14,11 +14,16 @@ use substation_primitives::{
 	DeviceId, EpochIndex, NetworkId, H256,
 };
 use substation_proofs::{facts::DeviceFacts, judge, known::Known, reporter, work_of};
-use substation_sdk::{http::Acknowledgement, progress::Quiet, recompute::answers};
+use substation_sdk::{
+	board::{Note, Place},
+	http::Acknowledgement,
+	progress::Quiet,
+	recompute::answers,
+};
 
 use super::{
 	aggregator::{Aggregator, TICK},
-	intake::{Carried, Full, JudgedBy},
+	intake::{Carried, Full, JudgedBy, Open},
 	said::Said,
 	server::{Refusal, TakeReports},
 };
@@ -286,6 +291,28 @@ impl TakeReports for Aggregator {
 		let intake = self.intake();
 		let open = intake.networks.get(&network).filter(|_| intake.epoch == epoch);
 		open.map(|open| open.has(device))
+	}
+
+	async fn put_note(&self, at: Place, note: Note) -> Result<(), Refusal> {
+		if !self.commit {
+			return Err(Refusal::Busy("tried out without --commit: nothing is taken".into()));
+		}
+		let (network, _, epoch) = at;
+		let (now, facts) = {
+			let intake = self.intake();
+			timely(epoch, Some(intake.epoch).filter(|_| !intake.networks.is_empty()))?;
+			let open = intake.networks.get(&network).and_then(Open::carried);
+			let carried = open.and_then(|carried| carried.get(&note.device));
+			let carried = carried.ok_or_else(|| {
+				Refusal::Worthless("the device is none of this aggregator's in this network".into())
+			})?;
+			(intake.epoch, carried.facts.clone())
+		};
+		self.boards().put(&self.chain.genesis(), now, at, &facts, note)
+	}
+
+	async fn notes(&self, at: Place, from: u32) -> Vec<u8> {
+		self.boards().page(at, from)
 	}
 
 	async fn statement(&self, hash: &H256) -> Option<Vec<u8>> {

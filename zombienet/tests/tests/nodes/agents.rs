@@ -100,7 +100,7 @@ async fn play(network: &Network, folder: &Path) -> Result<()> {
 	let costs = &tried["costs"];
 	ensure!(costs["signer"] == account(&signer("daemon")).to_ss58check(), "{tried}");
 	// For a device and for a seat that nobody vouches for.
-	ensure!(costs["held"][0]["amount"] == "1035600000000" && costs["burned"] == "0", "{tried}");
+	ensure!(costs["held"][0]["amount"] == "1600300000000" && costs["burned"] == "0", "{tried}");
 	refuses(&agent, &chain, owner, [&key, &address, &data]).await?;
 	let mut committed = register.to_vec();
 	committed.push("--commit");

@@ -1,17 +1,21 @@
 //! Radios of one cell, from the command line: who comes takes the chair that was left, who sits behind a free one takes it, and
 //! nobody else is moved.
 
+use std::time::Duration;
+
 use anyhow::{ensure, Context, Result};
 use substation_primitives::DeviceId;
 use substation_proofs::{author::DevicePair, known::Question, lot};
 use substation_sdk::{
+	board::Note,
 	chain::{account, api, rpc_account, Chain},
+	http::Client,
 	register::{all, expiry, place, Registration},
 };
 use substation_zombienet_tests::{
 	agent::Agent,
 	field::{reach, signer, COVERAGE, CUT},
-	Network,
+	free_port, until, Network,
 };
 use subxt::utils::H256;
 
@@ -57,6 +61,20 @@ pub async fn run(network: &Network) -> Result<()> {
 	let chain = Chain::connect(&network.nodes[2].url).await?;
 	let folder = tempfile::tempdir()?;
 	let agent = Agent { folder: folder.path().into(), url: network.nodes[2].url.clone() };
+	// Who carries them keeps a board for their cell.
+	let publisher = agent.path("publisher.key");
+	agent.json(OWNER, &["init", &publisher, "--scheme", "sr25519", "--json"]).await?;
+	let (listen, archive) = (format!("127.0.0.1:{}", free_port()?), agent.path("aggregator"));
+	let carried = COVERAGE.to_string();
+	let gather = [
+		&["aggregator", "--network", &carried, "--publisher", &publisher][..],
+		&["--archive", &archive, "--listen", &listen, "--url", &agent.url, "--commit"],
+	];
+	let _aggregator = agent.start(OWNER, "aggregator.log", &gather.concat())?;
+	until(Duration::from_secs(90), "the aggregator is registered", || async {
+		Ok(chain.aggregator(&account(&signer("sitter"))).await?.is_some())
+	})
+	.await?;
 	let mut devices = Vec::new();
 	for number in 81..84 {
 		devices.push(register(&chain, number).await?);
@@ -116,6 +134,10 @@ pub async fn run(network: &Network) -> Result<()> {
 	let before = chain.view(api::view_functions().attestation().opened(epoch + 2)).await?;
 	ensure!(opened > before && before.is_some(), "{opened:?} after {before:?}");
 
+	board(&chain, &format!("http://{listen}"), &chair, &devices).await.with_context(|| {
+		std::fs::read_to_string(agent.path("aggregator.log")).unwrap_or_default()
+	})?;
+
 	// Sales of a device are counted for who pays for it.
 	let device = format!("{:?}", devices[0]);
 	let count =
@@ -129,5 +151,44 @@ pub async fn run(network: &Network) -> Result<()> {
 		["market", "forget", &COVERAGE.to_string(), &device, "--commit", "--url", &agent.url];
 	let done = agent.run(OWNER, &forget).await?;
 	ensure!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+	Ok(())
+}
+
+/// One device tells the others of its cell something, and whoever knows its key believes it.
+async fn board(
+	chain: &Chain,
+	address: &str,
+	chair: &substation_proofs::facts::Chair,
+	devices: &[DeviceId],
+) -> Result<()> {
+	let client = Client::new(address)?;
+	let (genesis, pair) = (chain.genesis(), DevicePair::from_seed(&[83; 32]));
+	let (mut at, mut note) = ((COVERAGE, 0, 0), None);
+	until(Duration::from_secs(120), "the aggregator has taken a note", || {
+		let client = &client;
+		async move {
+			let at = (COVERAGE, chair.cell.id, chain.best_clock().await?.epoch);
+			let note =
+				Note::sign(&genesis, at, &DevicePair::from_seed(&[83; 32]), 0, b"here".to_vec());
+			Ok(client.put_note(at, &note).await.is_ok())
+		}
+	})
+	.await?;
+	let epoch = chain.best_clock().await?.epoch;
+	for epoch in [epoch, epoch.saturating_sub(1)] {
+		at = (COVERAGE, chair.cell.id, epoch);
+		let notes = client.notes(at, 0).await?;
+		note = notes.into_iter().next().or(note);
+		if note.is_some() {
+			break;
+		}
+	}
+	let note = note.context("a note that was put is read")?;
+	ensure!(note.device == devices[2] && note.text == b"here", "{note:?}");
+	ensure!(note.is_signed(&genesis, at, &pair.public()), "{note:?}");
+	// Not from who is none of its devices.
+	let strange = Note::sign(&genesis, at, &DevicePair::from_seed(&[99; 32]), 0, b"x".to_vec());
+	let refused = client.put_note(at, &strange).await.err().context("a stranger's note")?;
+	ensure!(format!("{refused:#}").contains("42") || format!("{refused:#}").contains("410"));
 	Ok(())
 }
