@@ -9,7 +9,7 @@ use substation_primitives::{
 };
 use substation_proofs::author::DevicePair;
 
-/// Bytes of a member's notes in an epoch, in sum.
+/// Bytes of a member's notes in an epoch, in sum, as they are encoded.
 pub const MAX_BYTES: usize = 4_096;
 /// Bytes of a page that is read at a time, at the most.
 pub const PAGE_BYTES: usize = 256 * 1_024;
@@ -31,9 +31,14 @@ pub struct Note {
 }
 
 impl Note {
-	/// A signed note.
-	pub fn sign(genesis: &H256, at: Place, pair: &DevicePair, number: u16, text: Vec<u8>) -> Self {
-		let device = pair.device_id();
+	/// A note of a device, signed with the key that signs its reports.
+	pub fn sign(
+		genesis: &H256,
+		at: Place,
+		(device, pair): (DeviceId, &DevicePair),
+		number: u16,
+		text: Vec<u8>,
+	) -> Self {
 		let signature = pair.sign(&signing::note(genesis, at, &device, number, &text));
 		Self { device, number, text, signature }
 	}
@@ -60,7 +65,7 @@ mod tests {
 	fn a_note_is_signed_for_one_place_and_number() {
 		let pair = DevicePair::from_seed(&[1; 32]);
 		let (genesis, at) = (H256::repeat_byte(1), (3, 0x88_1f, 7));
-		let note = Note::sign(&genesis, at, &pair, 0, b"word".to_vec());
+		let note = Note::sign(&genesis, at, (pair.device_id(), &pair), 0, b"word".to_vec());
 		assert!(note.is_signed(&genesis, at, &pair.public()));
 		for other in [(4, 0x88_1f, 7), (3, 0x88_20, 7), (3, 0x88_1f, 8)] {
 			assert!(!note.is_signed(&genesis, other, &pair.public()));
@@ -75,6 +80,9 @@ mod tests {
 		] {
 			assert!(!changed.is_signed(&genesis, at, &pair.public()));
 		}
+		// Another key signs for the device once it was rotated.
+		let rotated = Note::sign(&genesis, at, (pair.device_id(), &other), 0, b"word".to_vec());
+		assert!(rotated.is_signed(&genesis, at, &other.public()) && rotated.device == note.device);
 	}
 
 	#[test]

@@ -166,7 +166,7 @@ impl Client {
 		serde_json::from_slice::<serde_json::Value>(&said).ok()?["kept"].as_bool()
 	}
 
-	/// Puts a note on a board. What the aggregator says against it is the error.
+	/// Puts a note on a board. What the aggregator says against it is the error: [`Failure::Refused`] if it is so for good.
 	pub async fn put_note(&self, at: Place, note: &Note) -> Result<()> {
 		let url = format!("{}{}", self.url, board::path(at));
 		let answer = self.http.put(&url).body(note.encode()).send().await.map_err(|error| {
@@ -179,7 +179,11 @@ impl Client {
 		let said = bytes(answer, MAX_WORDS).await?;
 		let refused = serde_json::from_slice::<Refused>(&said).map(|refused| refused.error);
 		let error = refused.unwrap_or_else(|_| String::from_utf8_lossy(&said).into_owned());
-		Err(Failure::Refused(format!("{url} answers {status}: {}", printable(&error))).into())
+		let text = format!("{url} answers {status}: {}", printable(&error));
+		match status.is_client_error() {
+			true => Err(Failure::Refused(text).into()),
+			false => Err(anyhow!(text)),
+		}
 	}
 
 	/// The notes on a board from the `from`-th on, as many as a page holds; an empty page after the last. It is the

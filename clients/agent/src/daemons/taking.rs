@@ -301,14 +301,26 @@ impl TakeReports for Aggregator {
 		let (now, facts) = {
 			let intake = self.intake();
 			timely(epoch, Some(intake.epoch).filter(|_| !intake.networks.is_empty()))?;
-			let open = intake.networks.get(&network).and_then(Open::carried);
-			let carried = open.and_then(|carried| carried.get(&note.device));
+			let carried = intake.networks.get(&network).and_then(Open::carried);
 			let carried = carried.ok_or_else(|| {
+				Refusal::Busy(format!("network {network} is not open here for epoch {epoch} yet"))
+			})?;
+			let carried = carried.get(&note.device).ok_or_else(|| {
 				Refusal::Worthless("the device is none of this aggregator's in this network".into())
 			})?;
+			if let Some(reason) = self.conditions.refusal(&note.device, carried.facts.cut) {
+				return Err(Refusal::Worthless(reason));
+			}
 			(intake.epoch, carried.facts.clone())
 		};
-		self.boards().put(&self.chain.genesis(), now, at, &facts, note)
+		if self.boards().check(now, at, &facts, &note)? {
+			return Ok(());
+		}
+		// The dearest check last, and while nobody waits for it.
+		if !note.is_signed(&self.chain.genesis(), at, &facts.key) {
+			return Err(Refusal::Worthless("the device's key has not signed this".into()));
+		}
+		self.boards().put(now, at, &facts, note)
 	}
 
 	async fn notes(&self, at: Place, from: u32) -> Vec<u8> {
