@@ -104,11 +104,19 @@ impl Chain {
 		let refused =
 			|error: &anyhow::Error| Failure::Refused(format!("{verb}: {what}: {}", reason(error)));
 		// What is sent is judged as of the best block; what is only tried, as of one that stays.
-		let at = match commit {
-			true => self.at_best().await?,
-			false => self.client.at_current_block().await?,
+		let rehearsed = async || {
+			let at = match commit {
+				true => self.at_best().await?,
+				false => self.client.at_current_block().await?,
+			};
+			self.rehearse(call, tried, signer, &at).await
 		};
-		let costs = match self.rehearse(call, tried, signer, &at).await {
+		let mut costs = rehearsed().await;
+		// The best block may be another by then, and its state gone.
+		if costs.as_ref().is_err_and(|error| Failure::code_of(error) != 6) {
+			costs = rehearsed().await;
+		}
+		let costs = match costs {
 			Ok(costs) => Some(costs),
 			Err(error) if Failure::code_of(&error) == 6 => return Err(refused(&error).into()),
 			// A node that cannot try it may still send it.
