@@ -38,9 +38,17 @@ impl SubstrateCli for Cli {
 	}
 }
 
+/// The longest answer over RPC of a build that is not optimised, in megabytes, unless another is asked for: its runtime is not
+/// compressed, and a chain's specification holds it in hexadecimal digits.
+const LONGEST_ANSWER: u32 = 32;
+
 /// Reads the command line and does what it says.
 pub fn run() -> Result<()> {
-	let cli = Cli::from_args();
+	let mut cli = Cli::from_args();
+	let longest = &mut cli.run.rpc_params.rpc_max_response_size;
+	if cfg!(debug_assertions) && *longest == sc_cli::RPC_DEFAULT_MAX_RESPONSE_SIZE_MB {
+		*longest = LONGEST_ANSWER;
+	}
 	match &cli.subcommand {
 		None => cli.create_runner(&cli.run)?.run_node_until_exit(|config| async move {
 			if !matches!(config.network.network_backend, NetworkBackendType::Litep2p) {
