@@ -46,7 +46,7 @@ pub struct Cell {
 	pub id: u64,
 	/// Active members, those who sit in chairs and do not pause.
 	pub occupied: u32,
-	/// Numbering, free ones included: numbered from 0.
+	/// Chairs, free ones included: numbered from 0.
 	pub chairs: u32,
 }
 

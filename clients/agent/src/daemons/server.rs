@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-	body::to_bytes,
+	body::{to_bytes, Bytes},
 	extract::{Path, Request, State},
 	http::{header::CONTENT_TYPE, StatusCode},
 	response::{IntoResponse, Response},
@@ -133,15 +133,28 @@ pub fn router<T: TakeReports>(taker: Arc<T>) -> Router {
 		.with_state(Arc::new(Desk { taker, places, bodies }))
 }
 
-async fn take<T: TakeReports>(State(desk): State<Arc<Desk<T>>>, request: Request) -> Response {
-	let read = tokio::time::timeout(READING, to_bytes(request.into_body(), LONGEST + SLACK)).await;
+/// The bytes of what is sent, of `longest` at the most. So many beyond that are taken off the wire.
+async fn read(
+	request: Request,
+	what: &str,
+	longest: usize,
+	slack: usize,
+) -> Result<Bytes, Response> {
+	let read = tokio::time::timeout(READING, to_bytes(request.into_body(), longest + slack)).await;
 	let Ok(read) = read else {
-		let text = "the request was not there within two seconds".into();
-		return refused(StatusCode::REQUEST_TIMEOUT, None, text);
+		let text = format!("the {what} was not there within two seconds");
+		return Err(refused(StatusCode::REQUEST_TIMEOUT, None, text));
 	};
-	let Some(bytes) = read.ok().filter(|bytes| bytes.len() <= LONGEST) else {
-		let text = format!("a request has {LONGEST} bytes at the most");
-		return refused(StatusCode::PAYLOAD_TOO_LARGE, None, text);
+	read.ok().filter(|bytes| bytes.len() <= longest).ok_or_else(|| {
+		let text = format!("a {what} has {longest} bytes at the most");
+		refused(StatusCode::PAYLOAD_TOO_LARGE, None, text)
+	})
+}
+
+async fn take<T: TakeReports>(State(desk): State<Arc<Desk<T>>>, request: Request) -> Response {
+	let bytes = match read(request, "request", LONGEST, SLACK).await {
+		Ok(bytes) => bytes,
+		Err(refused) => return refused,
 	};
 	let Ok(_place) = desk.places.try_acquire() else {
 		return Refusal::Busy("too many requests at once".into()).answer(None);
@@ -181,15 +194,9 @@ async fn put_note<T: TakeReports>(
 	Path((network, cell, epoch)): Path<(NetworkId, String, EpochIndex)>,
 	request: Request,
 ) -> Response {
-	let longest = MAX_BYTES + NOTE_FIELDS;
-	let read = tokio::time::timeout(READING, to_bytes(request.into_body(), longest)).await;
-	let Ok(read) = read else {
-		let text = "the note was not there within two seconds".into();
-		return refused(StatusCode::REQUEST_TIMEOUT, None, text);
-	};
-	let Ok(bytes) = read else {
-		let text = format!("a note has {longest} bytes at the most");
-		return refused(StatusCode::PAYLOAD_TOO_LARGE, None, text);
+	let bytes = match read(request, "note", MAX_BYTES + NOTE_FIELDS, 0).await {
+		Ok(bytes) => bytes,
+		Err(refused) => return refused,
 	};
 	let Ok(_place) = desk.places.try_acquire() else {
 		return Refusal::Busy("too many requests at once".into()).answer(None);
