@@ -18,7 +18,10 @@ use frame_support::traits::{
 };
 use frame_system::RawOrigin;
 use sp_runtime::traits::Saturating;
-use substation_primitives::{signing, H256};
+use substation_primitives::{
+	did::{Service, ServiceKind, MAX_ENDPOINT, MAX_SERVICES},
+	signing, H256,
+};
 
 /// The first epoch; far enough from zero for full histories to lie behind it.
 const START: EpochIndex = 10_000;
@@ -40,6 +43,8 @@ fn rich<T: Config>(name: &'static str) -> AccountId32 {
 	let balance = T::DeviceDeposit::get()
 		.saturating_add(T::OpenDeposit::get())
 		.saturating_add(T::PlaceFee::get())
+		.saturating_add(T::ServicesDeposit::get())
+		.saturating_add(T::ServiceByteDeposit::get().saturating_mul(1_024u32.into()))
 		.saturating_add(T::Currency::minimum_balance())
 		.saturating_mul(16u32.into());
 	T::Currency::set_balance(&who, balance);
@@ -86,6 +91,14 @@ fn voucher<T: Config>(network: NetworkId, device: &DeviceId) -> Option<Voucher> 
 	T::BenchmarkHelper::voucher(network, &message)
 }
 
+/// So many services with the longest addresses.
+fn services(count: usize) -> ServiceList {
+	let endpoint = [b"http://".to_vec(), alloc::vec![b'a'; MAX_ENDPOINT as usize - 7]].concat();
+	let endpoint = endpoint.try_into().unwrap_or_default();
+	let service = Service { kind: ServiceKind::Other, endpoint };
+	alloc::vec![service; count].try_into().unwrap_or_default()
+}
+
 /// A device in `networks` networks.
 fn device<T: Config>(networks: u32) -> Made {
 	let (owner, key, proof, network) = registration::<T>();
@@ -117,6 +130,9 @@ fn device<T: Config>(networks: u32) -> Made {
 		assert!(joined.is_ok(), "an owner who can pay joins a network");
 	}
 	let made = Made { owner, device, key };
+	let said =
+		Pallet::<T>::set_services(origin.clone().into(), device, services(MAX_SERVICES as usize));
+	assert!(said.is_ok(), "an owner who can pay says where it is reached");
 	let before = place::<T>(0);
 	let asserted = Pallet::<T>::assert_place(origin.into(), device, before);
 	assert!(asserted.is_ok(), "an owner who can pay asserts a place");
@@ -441,6 +457,20 @@ mod benchmarks {
 
 		assert!(!Chairs::<T>::contains_key((network, chair.cell, 2)));
 		assert_eq!(Cells::<T>::get(network, chair.cell).latest().chairs, 2);
+	}
+
+	/// The longest list in place of the shortest.
+	#[benchmark]
+	fn set_services() {
+		let Made { owner, device, .. } = device::<T>(MAX_MEMBERSHIPS);
+		let origin = RawOrigin::Signed(owner);
+		let said = Pallet::<T>::set_services(origin.clone().into(), device, services(1));
+		assert!(said.is_ok());
+
+		#[extrinsic_call]
+		_(origin, device, services(MAX_SERVICES as usize));
+
+		assert_eq!(Pallet::<T>::services(device).len(), MAX_SERVICES as usize);
 	}
 
 	impl_benchmark_test_suite! {

@@ -58,6 +58,8 @@ mod errors {
 		NotIdle,
 		/// Somebody sits in the chair, or has risen from it a short time ago.
 		ChairInUse,
+		/// An address begins with http:// or https:// and has no characters but those of a URI. Write it anew.
+		BadEndpoint,
 		/// The device has changed hands a moment ago. Accept it when `Devices.TransferPause` blocks have passed since.
 		JustTransferred,
 	}

@@ -109,6 +109,13 @@ mod events {
 			/// In which chair.
 			index: u32,
 		},
+		/// An owner has said where a device is reached.
+		ServicesSet {
+			/// Which.
+			device: DeviceId,
+			/// Where, and for what; nothing if that was taken back.
+			services: ServiceList,
+		},
 		/// A free chair's row was removed.
 		ChairPruned {
 			/// In which network.

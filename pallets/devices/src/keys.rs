@@ -45,7 +45,14 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn did_document_of(device: DeviceId) -> Option<Vec<u8>> {
 		let row = Devices::<T>::get(device)?;
 		let (genesis, key) = (Self::genesis_hash(), row.report_key.at(T::Epochs::now()));
-		let text = did::document(&genesis, &device, &row.owner, &row.hardware, key);
+		let text = did::document(
+			&genesis,
+			&device,
+			&row.owner,
+			&row.hardware,
+			key,
+			&Self::services(device),
+		);
 		Some(text.into_bytes())
 	}
 }

@@ -10,6 +10,7 @@ use substation_primitives::{epoch::InspectEpochs, history, DeviceId, NetworkId};
 
 use crate::{
 	Config, DeviceOf, Devices, Error, Event, HoldReason, InspectNetworks, Memberships, Pallet,
+	Services,
 };
 
 impl<T: Config> Pallet<T> {
@@ -68,6 +69,7 @@ impl<T: Config> Pallet<T> {
 			row.deposit,
 			Precision::BestEffort,
 		)?;
+		Services::<T>::remove(device);
 		Devices::<T>::remove(device);
 		Self::deposit_event(Event::Retired { device });
 		Ok(())

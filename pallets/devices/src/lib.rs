@@ -49,6 +49,7 @@ mod ownership;
 mod places;
 mod registration;
 mod seats;
+mod services;
 #[cfg(test)]
 mod tests;
 pub mod traits;
@@ -57,6 +58,7 @@ mod try_state;
 pub mod weights;
 
 pub use pallet::*;
+pub use services::ServiceList;
 pub use traits::*;
 pub use weights::WeightInfo;
 
@@ -166,6 +168,15 @@ pub struct Membership<Balance> {
 	pub licence: Option<Licence>,
 }
 
+/// What a device's owner says of where it is reached, and what is held for that.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Said<Balance> {
+	/// The services.
+	pub services: ServiceList,
+	/// The part of the device's deposit that is for this row.
+	pub deposit: Balance,
+}
+
 /// What a wallet shows of a device.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
 pub struct DeviceView {
@@ -208,6 +219,8 @@ pub mod pallet {
 	pub type DeviceOf<T> = Device<BalanceOf<T>>;
 	/// A membership.
 	pub type MembershipOf<T> = Membership<BalanceOf<T>>;
+	/// What is said of where a device is reached.
+	pub type ServicesOf<T> = Said<BalanceOf<T>>;
 
 	#[pallet::pallet]
 	#[pallet::storage_version(STORAGE_VERSION)]
@@ -231,6 +244,10 @@ pub mod pallet {
 		/// Held for a membership in a network that takes any device. The larger of the two: it is
 		/// what keeps devices that do not exist from being cheap.
 		type OpenDeposit: Get<BalanceOf<Self>>;
+		/// Held for a device's list of services.
+		type ServicesDeposit: Get<BalanceOf<Self>>;
+		/// Held for each byte of an address in it.
+		type ServiceByteDeposit: Get<BalanceOf<Self>>;
 		/// Burned for asserting a place.
 		type PlaceFee: Get<BalanceOf<Self>>;
 		/// Blocks that have to pass before a device changes hands again.
@@ -280,6 +297,10 @@ pub mod pallet {
 		ChairRow,
 		ValueQuery,
 	>;
+
+	/// Where devices are reached, and for what.
+	#[pallet::storage]
+	pub type Services<T: Config> = StorageMap<_, Blake2_128Concat, DeviceId, ServicesOf<T>>;
 
 	/// How many seats name an account as their aggregator, as set last.
 	#[pallet::storage]
@@ -676,6 +697,28 @@ pub mod pallet {
 			ensure_signed(origin)?;
 			Self::do_prune_chair(network, cell, index)
 		}
+
+		/// Say where a device is reached, in place of what was said before. It ends when the device changes hands.
+		///
+		/// ## Dispatch Origin
+		/// Signed by the owner, from whom a deposit is held for the list and its bytes; an empty list gives it back.
+		/// ## Arguments
+		/// * `device`: which device.
+		/// * `services`: the services, up to four.
+		/// ## Errors
+		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::BadEndpoint`],
+		/// [`sp_runtime::TokenError::FundsUnavailable`].
+		/// ## Events
+		/// [`Event::ServicesSet`].
+		#[pallet::call_index(16)]
+		pub fn set_services(
+			origin: OriginFor<T>,
+			device: DeviceId,
+			services: ServiceList,
+		) -> DispatchResult {
+			let row = Self::owned(origin, &device)?;
+			Self::do_set_services(device, row, services)
+		}
 	}
 
 	#[pallet::view_functions]
@@ -690,7 +733,12 @@ pub mod pallet {
 			Self::view_of(device)
 		}
 
-		/// A device's W3C DID document: JSON, in UTF-8, with the keys that count now.
+		/// Where a device is reached, and for what.
+		pub fn services(device: DeviceId) -> ServiceList {
+			Services::<T>::get(device).map(|said| said.services).unwrap_or_default()
+		}
+
+		/// A device's W3C DID document: JSON, in UTF-8, with the keys that count now, and where it is reached.
 		pub fn did_document(device: DeviceId) -> Option<alloc::vec::Vec<u8>> {
 			Self::did_document_of(device)
 		}

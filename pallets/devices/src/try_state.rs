@@ -7,7 +7,7 @@ use substation_primitives::{AccountId32, NetworkId};
 
 use crate::{
 	cells::Counts, chairs::Chair, BalanceOf, Carried, Cells, Chairs, Config, Devices, HoldReason,
-	Memberships, Pallet,
+	Memberships, Pallet, Services,
 };
 
 impl<T: Config> Pallet<T> {
@@ -16,7 +16,7 @@ impl<T: Config> Pallet<T> {
 		let mut held = BTreeMap::<AccountId32, BalanceOf<T>>::new();
 		let mut counts = BTreeMap::<(NetworkId, u64), (u32, u32, u32)>::new();
 		let mut carried = BTreeMap::<AccountId32, u32>::new();
-		let (mut rows, mut sitting) = (0usize, 0usize);
+		let (mut rows, mut sitting, mut reached) = (0usize, 0usize, 0usize);
 		for (device, row) in Devices::<T>::iter() {
 			ensure!(row.hardware.device_id() == device, "an identity is not its key's hash");
 			ensure!(
@@ -51,9 +51,19 @@ impl<T: Config> Pallet<T> {
 					count.2 = count.2.max(index.saturating_add(1));
 				}
 			}
+			if let Some(said) = Services::<T>::get(device) {
+				ensure!(!said.services.is_empty(), "a list of services holds none");
+				ensure!(
+					said.deposit == Self::services_deposit(&said.services),
+					"a list of services holds another deposit than it takes"
+				);
+				deposits = deposits.saturating_add(said.deposit);
+				reached = reached.saturating_add(1);
+			}
 			ensure!(row.deposit >= deposits, "a device's deposit is less than its memberships'");
 		}
 		ensure!(Memberships::<T>::iter().count() == rows, "a membership belongs to no device");
+		ensure!(Services::<T>::iter_keys().count() == reached, "services belong to no device");
 		for (network, id, cell) in Cells::<T>::iter() {
 			let (seated, occupied, last) = counts.remove(&(network, id)).unwrap_or_default();
 			let Counts { occupied: counted, chairs } = cell.latest();

@@ -37,6 +37,8 @@ pub trait WeightInfo {
 	fn vacate() -> Weight;
 	/// [`crate::Call::prune_chair`].
 	fn prune_chair() -> Weight;
+	/// [`crate::Call::set_services`].
+	fn set_services() -> Weight;
 }
 
 impl WeightInfo for () {
@@ -86,6 +88,9 @@ impl WeightInfo for () {
 		Weight::zero()
 	}
 	fn prune_chair() -> Weight {
+		Weight::zero()
+	}
+	fn set_services() -> Weight {
 		Weight::zero()
 	}
 }

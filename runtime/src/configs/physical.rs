@@ -130,6 +130,9 @@ impl pallet_devices::Config for Runtime {
 	type DeviceDeposit = Deposit<1, 1_113>;
 	type VouchedDeposit = MembershipDeposit;
 	type OpenDeposit = Times<10, MembershipDeposit>;
+	// Four services of two bytes beside their addresses, and a sum.
+	type ServicesDeposit = Deposit<1, 72>;
+	type ServiceByteDeposit = Deposit<0, 1>;
 	type PlaceFee = fees::Place;
 	// An hour: who has agreed something about it settles meanwhile.
 	type TransferPause = ConstU32<{ constants::time::HOURS }>;

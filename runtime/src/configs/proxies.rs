@@ -103,6 +103,7 @@ impl ProxyType {
 					| Devices::take_chair { .. }
 					| Devices::vacate { .. }
 					| Devices::prune_chair { .. }
+					| Devices::set_services { .. }
 			),
 			RuntimeCall::Emission(call) => {
 				matches!(call, pallet_emission::Call::claim_chunks { .. })

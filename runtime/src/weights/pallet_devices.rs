@@ -56,6 +56,12 @@ impl<T: frame_system::Config> pallet_devices::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().reads(54))
 			.saturating_add(T::DbWeight::get().writes(42))
 	}
+	fn set_services() -> Weight {
+		// At least 380_846 ns.
+		Weight::from_parts(428_588_000, 6938)
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(3))
+	}
 	fn commit_data_set() -> Weight {
 		// At least 127_178 ns.
 		Weight::from_parts(145_850_000, 4503)

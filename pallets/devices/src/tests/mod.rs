@@ -12,6 +12,7 @@ mod ownership;
 mod places;
 mod registration;
 mod seats;
+mod services;
 mod try_state;
 mod vouchers;
 
