@@ -95,6 +95,12 @@ pub enum Fault {
 	/// A piece does not lie under the committed root where it was asked for.
 	#[codec(index = 34)]
 	WrongPiece,
+	/// An answer is shown of somebody whom the lot has not named.
+	#[codec(index = 49)]
+	NotCalled,
+	/// Fewer members have heard the machine than the policy asks for.
+	#[codec(index = 80)]
+	TooFewAnswers,
 }
 
 impl Fault {
@@ -125,6 +131,10 @@ impl Fault {
 			Self::NoDataSet => "the device has committed no data set",
 			Self::WrongPieceCount => "another number of pieces is shown than asked for",
 			Self::WrongPiece => "a piece does not lie where it was asked for",
+			Self::NotCalled => "somebody has signed whom the lot has not named",
+			Self::TooFewAnswers => {
+				"fewer callers have signed for the machine than the network asks for"
+			}
 		}
 	}
 }

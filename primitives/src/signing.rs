@@ -4,7 +4,7 @@
 //! signature can be used for another purpose or on another chain. What follows is SCALE-encoded.
 
 use alloc::vec::Vec;
-use codec::Encode;
+use codec::{Decode, Encode};
 
 use crate::{keys::ReportKey, AccountId32, BatchId, DeviceId, EpochIndex, NetworkId, H256};
 
@@ -14,8 +14,8 @@ pub const REPORT: &[u8; 19] = b"substation/report/1";
 pub const CHALLENGE: &[u8; 22] = b"substation/challenge/1";
 /// Context of a witness's receipt of a beacon.
 pub const RECEIPT: &[u8; 20] = b"substation/receipt/1";
-/// Context of a beaconer's acknowledgement of a witness.
-pub const WITNESSED: &[u8; 22] = b"substation/witnessed/1";
+/// Context of a beaconer's word to one of its witnesses.
+pub const WITNESSED: &[u8; 22] = b"substation/witnessed/2";
 /// Context of the choice of a piece of stored data.
 pub const PIECE: &[u8; 18] = b"substation/piece/1";
 /// Context of an aggregator's commitment.
@@ -40,6 +40,14 @@ pub const VOUCHER: &[u8; 20] = b"substation/voucher/1";
 pub const ROTATION: &[u8; 21] = b"substation/rotation/1";
 /// Context of an aggregator's acknowledgement of a report.
 pub const ACKNOWLEDGEMENT: &[u8; 28] = b"substation/acknowledgement/1";
+/// Context of a machine's word to a caller that it is there to be called.
+pub const KNOCK: &[u8; 18] = b"substation/knock/1";
+/// Context of a machine's answer to a caller.
+pub const ANSWER: &[u8; 19] = b"substation/answer/1";
+/// Context of a caller's word that a machine has answered.
+pub const HEARTBEAT: &[u8; 22] = b"substation/heartbeat/1";
+/// Context of the choice of the part of an epoch in which a caller calls.
+pub const SLOT: &[u8; 17] = b"substation/slot/1";
 /// Context of a member's note on the board of its cell.
 pub const BOARD: &[u8; 18] = b"substation/board/1";
 
@@ -50,6 +58,25 @@ pub const REQUEST: &[u8; 20] = b"substation/request/1";
 
 /// Context of a request for a device's data.
 pub const ACCESS: &[u8; 19] = b"substation/access/1";
+
+/// What a beaconer says to one of its witnesses. Two different words for one beacon convict who signed both, if they name one
+/// rank, or another number of witnesses, or other receipts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Witnessed {
+	/// The witness's place in the list of receipts, from 0.
+	pub rank: u8,
+	/// How many receipts there are.
+	pub witnesses: u8,
+	/// [`receipts_hash`] of the list of receipts in the beaconer's own report.
+	pub receipts: H256,
+	/// How strongly the beaconer heard the witness's answer, in tenths of a dBm.
+	pub answered: i16,
+}
+
+/// The hash of a beacon's receipts, as they stand in the beaconer's evidence.
+pub fn receipts_hash(receipts: &impl Encode) -> H256 {
+	sp_io::hashing::blake2_256(&receipts.encode()).into()
+}
 
 /// What a report is bound to. All of it follows from the commitment; none of it is in the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,14 +143,14 @@ impl ReportContext {
 			.encode()
 	}
 
-	/// What a beaconer signs for each of its witnesses: how many there were in all.
+	/// What a beaconer signs for each of its witnesses.
 	pub fn witnessed(
 		&self,
 		beaconer: &DeviceId,
 		witness: &DeviceId,
 		challenge: &[u8; 8],
 		frequency: u32,
-		witnesses: u8,
+		word: &Witnessed,
 	) -> Vec<u8> {
 		(
 			WITNESSED,
@@ -134,9 +161,34 @@ impl ReportContext {
 			witness,
 			challenge,
 			frequency,
-			witnesses,
+			word,
 		)
 			.encode()
+	}
+
+	/// What a machine signs when it asks a caller to be called.
+	pub fn knock(&self, caller: &DeviceId, device: &DeviceId) -> Vec<u8> {
+		(KNOCK, self.genesis, self.network, self.epoch, caller, device).encode()
+	}
+
+	/// What a machine signs to answer a caller's `nonce`.
+	pub fn answer(&self, caller: &DeviceId, device: &DeviceId, nonce: &[u8; 8]) -> Vec<u8> {
+		(ANSWER, self.genesis, self.network, self.epoch, caller, device, nonce).encode()
+	}
+
+	/// What a caller signs for a machine that has answered, `delay` microseconds after it was called.
+	pub fn heartbeat(&self, caller: &DeviceId, device: &DeviceId, delay: u32) -> Vec<u8> {
+		(HEARTBEAT, self.genesis, self.network, self.epoch, caller, device, delay).encode()
+	}
+
+	/// In which of `parts` equal parts of the epoch `caller` calls `device`, from 0: known to both once the epoch has opened. With no
+	/// parts the answer is 0.
+	pub fn slot(&self, caller: &DeviceId, device: &DeviceId, parts: u32) -> u32 {
+		// The tag's bytes alone, with no length before them, as for lots.
+		let rest = (self.genesis, self.network, self.epoch, caller, device, self.entropy);
+		let hash =
+			rest.using_encoded(|rest| sp_io::hashing::blake2_256(&[&SLOT[..], rest].concat()));
+		remainder(&hash, parts)
 	}
 
 	/// Which of `pieces` pieces `device` has to show as its `draw`-th, from 0. With no pieces the
@@ -145,11 +197,15 @@ impl ReportContext {
 		let hash = sp_io::hashing::blake2_256(
 			&(PIECE, self.genesis, self.network, self.epoch, device, self.entropy, draw).encode(),
 		);
-		let mut word = [0; 8];
-		word.copy_from_slice(&hash[..8]);
-		// The remainder's bias is at most 2^-32.
-		u64::from_le_bytes(word).checked_rem(u64::from(pieces)).unwrap_or(0) as u32
+		remainder(&hash, pieces)
 	}
+}
+
+/// The first eight bytes of a hash modulo `of`; 0 if that is 0. The bias is at most 2^-32.
+fn remainder(hash: &[u8; 32], of: u32) -> u32 {
+	let mut word = [0; 8];
+	word.copy_from_slice(&hash[..8]);
+	u64::from_le_bytes(word).checked_rem(of.into()).unwrap_or(0) as u32
 }
 
 /// A seal: binds a judge to a result without showing it.

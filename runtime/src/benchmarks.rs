@@ -97,6 +97,8 @@ fn policy() -> Policy {
 		min_distance: 300,
 		max_distance: 100_000,
 		margin: 30,
+		sensitivity: -1_500,
+		reciprocity: 150,
 		max_eirp: 160,
 		bands: vec![band; 4].try_into().unwrap_or_default(),
 		resolution: 8,

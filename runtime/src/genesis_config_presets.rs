@@ -14,7 +14,7 @@ use polkadot_sdk::{
 use substation_primitives::epoch::Parameters;
 use substation_proofs::{
 	coverage::{self, Band},
-	storage, KindPolicy, Policy,
+	presence, storage, KindPolicy, Policy,
 };
 
 pub use polkadot_sdk::sp_genesis_builder::{
@@ -66,13 +66,15 @@ const DEVELOPMENT_CURVE: Curve =
 /// What a token of a development chain is worth at first: ten cents.
 const DEVELOPMENT_PRICE: pallet_credits::Price = 100_000_000;
 
-/// Two networks: coverage in Europe's 868 MHz band, and storage.
+/// Three networks: coverage in Europe's 868 MHz band, storage, and presence.
 fn networks() -> Vec<GenesisNetwork<Balance>> {
 	let europe = Band { from: 863_000_000, to: 870_000_000 };
 	let coverage = coverage::Policy {
 		min_distance: 1,
 		max_distance: 100_000,
 		margin: 30,
+		sensitivity: -1_500,
+		reciprocity: 150,
 		max_eirp: 161,
 		bands: vec![europe].try_into().unwrap_or_default(),
 		resolution: 8,
@@ -81,7 +83,17 @@ fn networks() -> Vec<GenesisNetwork<Balance>> {
 		full_marks: 4_000_000,
 	};
 	let storage = storage::Policy { shown: 2, cap: 16 * 1024 * 1024 };
-	[KindPolicy::Coverage(coverage), KindPolicy::Storage(storage)]
+	let presence = presence::Policy {
+		callers: 4,
+		quorum: 2,
+		needed: 500_000,
+		elder: 0,
+		overhead: 0,
+		pace: 0,
+		presence: 1_000_000,
+		full_burn: 0,
+	};
+	[KindPolicy::Coverage(coverage), KindPolicy::Storage(storage), KindPolicy::Presence(presence)]
 		.into_iter()
 		.map(|kind| GenesisNetwork {
 			owner: Sr25519Keyring::Alice.to_account_id(),

@@ -35,6 +35,8 @@ fn terms<T: Config>(target: u32) -> TermsOf<T> {
 		min_distance: 300,
 		max_distance: 100_000,
 		margin: 30,
+		sensitivity: -1_500,
+		reciprocity: 150,
 		max_eirp: 160,
 		bands: BoundedVec::truncate_from(vec![band; 4]),
 		resolution: 8,

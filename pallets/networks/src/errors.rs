@@ -12,6 +12,9 @@ mod errors {
 		NotOwner,
 		/// A value of the policy is out of its range.
 		UnsoundPolicy,
+		/// Who buys of his own device would be paid more than what stays burned of it. Raise what the policy wants burned, or
+		/// lower the rate cap.
+		PaysForWashing,
 		/// The policy is of another kind, or counts devices in other cells. Create another network.
 		OtherKind,
 		/// The cadence is not between 1 and 24 epochs.

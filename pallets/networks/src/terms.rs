@@ -3,7 +3,7 @@
 use codec::Encode;
 use frame_support::{dispatch::DispatchResult, ensure, traits::Get};
 use sp_io::hashing::blake2_256;
-use sp_runtime::traits::Zero;
+use sp_runtime::{traits::Zero, SaturatedConversion};
 use substation_primitives::{
 	epoch::InspectEpochs, history::DELAY, EpochIndex, History, NetworkId, H256,
 };
@@ -25,6 +25,8 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn check_terms(terms: &TermsOf<T>) -> Result<(), Error<T>> {
 		ensure!(terms.policy.is_sound(), Error::<T>::UnsoundPolicy);
 		ensure!((1..=MAX_CADENCE).contains(&terms.cadence), Error::<T>::CadenceOutOfRange);
+		let fits = terms.policy.kind.fits_cap(terms.rate_cap.saturated_into());
+		ensure!(fits, Error::<T>::PaysForWashing);
 		Ok(())
 	}
 

@@ -8,7 +8,7 @@ use criterion::{criterion_group, criterion_main, Criterion, Throughput};
 use sp_core::{ed25519, sr25519, Pair};
 use substation_primitives::{batch::Terms, signing::ReportContext, DeviceId, HardwareKey};
 use substation_proofs::{
-	author::{example_context, exchange, pack, DevicePair, Transmission},
+	author::{example_context, exchange, pack, DevicePair, Reception, Transmission},
 	coverage::{self, Band},
 	facts::{Chair, DeviceFacts, Place},
 	judge, judge_chunks,
@@ -63,6 +63,8 @@ fn coverage(count: u16) -> (Policy, Known, BTreeMap<DeviceId, Vec<u8>>) {
 		min_distance: 1,
 		max_distance: 100_000,
 		margin: 30,
+		sensitivity: -1_500,
+		reciprocity: 150,
 		max_eirp: 160,
 		bands: vec![Band { from: 863_000_000, to: 870_000_000 }].try_into().expect("one band"),
 		resolution: 8,
@@ -86,7 +88,7 @@ fn coverage(count: u16) -> (Policy, Known, BTreeMap<DeviceId, Vec<u8>>) {
 			let heard_by = (1..=8)
 				.map(|step| ids[(number + step) % ids.len()])
 				.filter(|witness| witness != beaconer)
-				.map(|witness| (witness, -1_200))
+				.map(|witness| Reception::alike(witness, -1_200))
 				.collect();
 			Transmission { beaconer: *beaconer, frequency: 868_100_000, heard_by }
 		})

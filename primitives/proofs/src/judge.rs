@@ -1,7 +1,7 @@
 //! Judging reports, chunks and batches of any kind.
 
 use alloc::vec::Vec;
-use codec::DecodeAll;
+use codec::{Decode, DecodeAll};
 use substation_primitives::{
 	batch::{self, Chunk, Element, Leaf, Terms},
 	report::{report_hash, Fault, Judgement, Report, ReportBytes},
@@ -10,7 +10,6 @@ use substation_primitives::{
 };
 
 use crate::{
-	coverage,
 	facts::{AsOf, FactSource},
 	kinds::ReadEvidence,
 	share, Checked, Policy, Rules, BASE_WORK,
@@ -45,7 +44,7 @@ impl ReadReport {
 		let report = Report::decode_all(&mut &bytes[..]).ok()?;
 		let evidence = policy.kind.read(&report.evidence)?;
 		let signatures = evidence.signatures().saturating_add(1);
-		let work = BASE_WORK.saturating_add(evidence.work());
+		let work = BASE_WORK.saturating_add(policy.kind.work(&evidence));
 		Some(Self { report, evidence, signatures, work })
 	}
 
@@ -221,10 +220,10 @@ pub fn reporter(policy: &Policy, bytes: &[u8]) -> Option<DeviceId> {
 	ReadReport::of(policy, bytes).map(|read| read.report.device)
 }
 
-/// The evidence in a coverage report, for those who explain it.
-pub fn coverage_evidence(bytes: &[u8]) -> Option<coverage::Evidence> {
+/// The evidence in a report, for those who explain it. Nothing for bytes that hold none of this form.
+pub fn evidence_in<E: Decode>(bytes: &[u8]) -> Option<E> {
 	let report = Report::decode_all(&mut &bytes[..]).ok()?;
-	coverage::Evidence::decode_all(&mut &report.evidence[..]).ok()
+	E::decode_all(&mut &report.evidence[..]).ok()
 }
 
 /// The work that judging `bytes` takes, for an aggregator that packs a batch.

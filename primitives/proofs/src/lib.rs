@@ -31,10 +31,9 @@ use substation_primitives::{batch, WorkUnits};
 
 use facts::Numbering;
 pub use judge::{
-	can_be_found, coverage_evidence, judge, judge_chunk, judge_chunks, reporter, work_of,
-	JudgedChunk,
+	can_be_found, evidence_in, judge, judge_chunk, judge_chunks, reporter, work_of, JudgedChunk,
 };
-pub use kinds::{coverage, storage, Checked, KindPolicy, ResourceKind};
+pub use kinds::{coverage, presence, storage, Checked, KindPolicy, ResourceKind};
 pub use rules::{Rules, RULES};
 
 /// Work of any report: its own signature, and the facts of its device.

@@ -25,9 +25,9 @@ pub struct Rules {
 	pub max_chunk_work: WorkUnits,
 }
 
-/// The version in which a device's chair decides over its density. No earlier one was in force on a chain of value.
-const THIRD: Rules = Rules {
-	version: 3,
+/// The version in which both ends of a reception measure and sign. No earlier one was in force on a chain of value.
+const FOURTH: Rules = Rules {
+	version: 4,
 	max_signatures: 16,
 	max_chunk_bytes: MAX_CHUNK_BYTES,
 	max_chunk_work: MAX_CHUNK_WORK,
@@ -39,17 +39,17 @@ const REHEARSAL: u16 = u16::MAX;
 /// What a rehearsal of an upgrade takes for the version after it. Programs beside a node know it, too: they have to be ready
 /// before the chain is.
 #[cfg(any(feature = "next-rules", feature = "std"))]
-const REHEARSED: Rules = Rules { version: REHEARSAL, max_signatures: 15, ..THIRD };
+const REHEARSED: Rules = Rules { version: REHEARSAL, max_signatures: 15, ..FOURTH };
 
 /// The versions that this code keeps, the newest last.
 pub const KEPT: &[Rules] = &[
-	THIRD,
+	FOURTH,
 	#[cfg(any(feature = "next-rules", feature = "std"))]
 	REHEARSED,
 ];
 
 /// The version that an epoch which opens now is judged by.
-pub const RULES: u16 = if cfg!(feature = "next-rules") { REHEARSAL } else { THIRD.version };
+pub const RULES: u16 = if cfg!(feature = "next-rules") { REHEARSAL } else { FOURTH.version };
 
 impl Rules {
 	/// A version by its number, if it is kept.
@@ -78,7 +78,7 @@ mod tests {
 
 	#[test]
 	fn a_version_that_is_not_kept_is_not_found() {
-		for version in [0, KEPT[0].version - 1, THIRD.version + 1, u16::MAX - 1] {
+		for version in [0, KEPT[0].version - 1, FOURTH.version + 1, u16::MAX - 1] {
 			assert!(!Rules::are_kept(version));
 		}
 	}

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use substation_primitives::{
 	batch::{Chunk, Element, Sums, Terms, MAX_CHUNK_WORK},
 	report::{Fault, ReportBytes},
+	signing::Witnessed,
 	DeviceId, H256,
 };
 use substation_proofs::{
@@ -35,6 +36,8 @@ fn coverage() -> Policy {
 		min_distance: 300,
 		max_distance: 100_000,
 		margin: 30,
+		sensitivity: -1_500,
+		reciprocity: 150,
 		max_eirp: 160,
 		bands: vec![Band { from: 863_000_000, to: 870_000_000 }].try_into().unwrap(),
 		resolution: 8,
@@ -80,7 +83,7 @@ fn dear() -> ReportBytes {
 		challenge: [0; 8],
 		frequency: 868_100_000,
 		power: 0,
-		witnesses: 1,
+		word: Witnessed { rank: 0, witnesses: 1, receipts: H256::zero(), answered: 0 },
 		signature: [0; 64],
 	};
 	let evidence = coverage::Evidence { beacon: None, heard: vec![filler; 15].try_into().unwrap() };
@@ -196,7 +199,7 @@ proptest! {
 fn an_unknown_version_of_the_rules_is_no_answer() {
 	let context = example_context();
 	let (facts, terms, chunks) = batch(70);
-	for rules in [0, 1, 2, 4, u16::MAX - 1] {
+	for rules in [0, 1, 2, RULES - 1, RULES + 1, u16::MAX - 1] {
 		assert_eq!(judge_chunks(rules, &context, &policy(), &facts, &terms, &chunks), None);
 		let chunk = &chunks[0];
 		assert_eq!(judge_chunk(rules, &context, &policy(), &facts, &terms, 0, chunk), None);

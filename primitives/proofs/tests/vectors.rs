@@ -12,12 +12,13 @@ use substation_primitives::{
 	keys::{HardwareKey, ReportKey},
 	merkle,
 	report::{report_hash, Fault},
-	signing, AccountId32, H256,
+	signing::{self, Witnessed},
+	AccountId32, H256,
 };
 use substation_proofs::{
-	author::{example_context, exchange, pack, DevicePair, Transmission},
+	author::{example_context, exchange, pack, DevicePair, Reception, Transmission},
 	coverage::{self, Band, Evidence, Heard},
-	coverage_evidence,
+	evidence_in,
 	facts::{Cell, Chair, DeviceFacts, Place},
 	judge_chunks, lot,
 	rules::{Rules, KEPT, RULES},
@@ -42,6 +43,8 @@ fn coverage_policy() -> Policy {
 		min_distance: 300,
 		max_distance: 100_000,
 		margin: 30,
+		sensitivity: -1_500,
+		reciprocity: 150,
 		max_eirp: 160,
 		bands: vec![Band { from: 863_000_000, to: 870_000_000 }].try_into().unwrap(),
 		resolution: 8,
@@ -87,7 +90,9 @@ fn messages() -> Value {
 	let challenge = context.challenge(&beaconer);
 	let owner = AccountId32::new([5; 32]);
 	let receipt = context.receipt(&beaconer, &witness, &challenge, 868_100_000, -1_043);
-	let witnessed = context.witnessed(&beaconer, &witness, &challenge, 868_100_000, 3);
+	let word =
+		Witnessed { rank: 1, witnesses: 3, receipts: H256::repeat_byte(7), answered: -1_061 };
+	let witnessed = context.witnessed(&beaconer, &witness, &challenge, 868_100_000, &word);
 	let registration = signing::registration(&context.genesis, &owner, 1, 1_000);
 	let voucher = signing::voucher(&context.genesis, 1, &beaconer);
 	let publisher = signing::publisher(&context.genesis, &AccountId32::new([2; 32]));
@@ -144,7 +149,10 @@ fn coverage_reports() -> Value {
 	let transmission = Transmission {
 		beaconer: pair(1).device_id(),
 		frequency: 868_100_000,
-		heard_by: vec![(pair(2).device_id(), -1_043), (pair(3).device_id(), -980)],
+		heard_by: vec![
+			Reception { witness: pair(2).device_id(), power: -1_043, answered: -1_061 },
+			Reception::alike(pair(3).device_id(), -980),
+		],
 	};
 	let evidence = exchange(&context, &pairs, &[transmission]);
 	let reports: BTreeMap<_, _> = evidence
@@ -314,7 +322,8 @@ fn coverage_batch() -> Reported {
 			heard_by: (1..=20)
 				.filter(|other| *other != number)
 				.map(|other| {
-					(pair(other).device_id(), -900 - 10 * i16::from(number.abs_diff(other)))
+					let power = -900 - 10 * i16::from(number.abs_diff(other));
+					Reception::alike(pair(other).device_id(), power)
 				})
 				.collect(),
 		})
@@ -341,7 +350,7 @@ fn refused_batch() -> Reported {
 	let mut say = |place: usize, change: &dyn Fn(&mut Evidence)| {
 		let device = devices[place];
 		let (_, report) = reported.get_mut(&device).unwrap();
-		let mut evidence = coverage_evidence(report).unwrap();
+		let mut evidence = evidence_in::<Evidence>(report).unwrap();
 		change(&mut evidence);
 		*report = pairs[&device].report(&context, &device, &evidence);
 	};
@@ -360,7 +369,7 @@ fn refused_batch() -> Reported {
 			challenge: [0; 8],
 			frequency: 868_100_000,
 			power: 0,
-			witnesses: 1,
+			word: Witnessed { rank: 0, witnesses: 1, receipts: H256::zero(), answered: 0 },
 			signature: [0; 64],
 		};
 		evidence.heard = vec![heard; 15].try_into().unwrap();

@@ -15,7 +15,7 @@ use substation_primitives::{
 	BatchId, DeviceId, EpochIndex, HardwareKey, NetworkId, ReportKey,
 };
 use substation_proofs::{
-	author::{exchange, DevicePair, Packed, Transmission},
+	author::{exchange, DevicePair, Packed, Reception, Transmission},
 	facts::{DeviceFacts, Place, PLACE_RESOLUTION},
 	judge_chunks,
 	storage::Committed,
@@ -278,7 +278,7 @@ pub fn pack_coverage(
 	let transmission = Transmission {
 		beaconer: *ids[0],
 		frequency: 868_100_000,
-		heard_by: ids[1..5].iter().map(|id| (**id, -900)).collect(),
+		heard_by: ids[1..5].iter().map(|id| Reception::alike(**id, -900)).collect(),
 	};
 	let reports = exchange(&context, pairs, &[transmission])
 		.iter()

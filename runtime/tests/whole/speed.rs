@@ -27,7 +27,7 @@ use sp_core::{
 use sp_keyring::Sr25519Keyring;
 use substation_primitives::{BatchId, DeviceId, EpochIndex, NetworkId};
 use substation_proofs::{
-	author::{exchange, pack, DevicePair, Packed, Transmission},
+	author::{exchange, pack, DevicePair, Packed, Reception, Transmission},
 	storage::Committed,
 };
 use substation_runtime::{
@@ -136,7 +136,9 @@ fn coverage(count: u16) -> Settled {
 			.map(|number| Transmission {
 				beaconer: ids[number],
 				frequency: 868_100_000,
-				heard_by: (1..=8).map(|step| (ids[(number + step) % ids.len()], -900)).collect(),
+				heard_by: (1..=8)
+					.map(|step| Reception::alike(ids[(number + step) % ids.len()], -900))
+					.collect(),
 			})
 			.collect();
 		let context = chain.context(COVERAGE, EPOCH, &account(&carrier));

@@ -1,5 +1,8 @@
 //! Making evidence: what a device signs, and how an aggregator packs it. For agents and tests.
 
+mod coverage;
+mod presence;
+
 use std::collections::BTreeMap;
 
 use codec::Encode;
@@ -15,10 +18,10 @@ use substation_primitives::{
 	DeviceId, HardwareKey, WorkUnits, H256,
 };
 
-use crate::{
-	coverage::{Beacon, Evidence as Coverage, Heard, Receipt},
-	work_of, Policy,
-};
+pub use coverage::{exchange, Reception, Transmission};
+pub use presence::presence;
+
+use crate::{work_of, Policy};
 
 /// A device's key pair.
 #[derive(Clone)]
@@ -63,111 +66,19 @@ impl DevicePair {
 		device: &DeviceId,
 		evidence: &impl Encode,
 	) -> Vec<u8> {
-		let evidence = evidence.encode();
+		self.report_of(context, device, evidence.encode())
+	}
+
+	/// A report with evidence that is encoded already.
+	pub fn report_of(
+		&self,
+		context: &ReportContext,
+		device: &DeviceId,
+		evidence: Vec<u8>,
+	) -> Vec<u8> {
 		let signature = self.sign(&context.report(device, &evidence));
 		Report { device: *device, signature, evidence }.encode()
 	}
-
-	/// As `witness`: a receipt of `beaconer`'s beacon heard with `power` tenths of a dBm.
-	pub fn receipt(
-		&self,
-		context: &ReportContext,
-		witness: &DeviceId,
-		beaconer: &DeviceId,
-		frequency: u32,
-		power: i16,
-	) -> Receipt {
-		let challenge = context.challenge(beaconer);
-		let message = context.receipt(beaconer, witness, &challenge, frequency, power);
-		Receipt { witness: *witness, power, signature: self.sign(&message) }
-	}
-
-	/// As `beaconer`: the acknowledgement that `witness` was one of `witnesses`.
-	pub fn acknowledge(
-		&self,
-		context: &ReportContext,
-		beaconer: &DeviceId,
-		witness: &DeviceId,
-		frequency: u32,
-		power: i16,
-		witnesses: u8,
-	) -> Heard {
-		let challenge = context.challenge(beaconer);
-		let message = context.witnessed(beaconer, witness, &challenge, frequency, witnesses);
-		Heard {
-			beaconer: *beaconer,
-			challenge,
-			frequency,
-			power,
-			witnesses,
-			signature: self.sign(&message),
-		}
-	}
-}
-
-/// One transmission and who heard it: `(witness, tenths of a dBm)`.
-#[derive(Clone, Debug)]
-pub struct Transmission {
-	/// Who sent it.
-	pub beaconer: DeviceId,
-	/// On which frequency, in hertz.
-	pub frequency: u32,
-	/// Who heard it, and how strongly.
-	pub heard_by: Vec<(DeviceId, i16)>,
-}
-
-/// The evidence of all devices in `transmissions`, as they would exchange it: receipts go to the
-/// beaconer, acknowledgements come back. One transmission per beaconer.
-pub fn exchange(
-	context: &ReportContext,
-	pairs: &BTreeMap<DeviceId, DevicePair>,
-	transmissions: &[Transmission],
-) -> BTreeMap<DeviceId, Coverage> {
-	let mut evidence: BTreeMap<DeviceId, Coverage> = BTreeMap::new();
-	for transmission in transmissions {
-		let Some(beaconer) = pairs.get(&transmission.beaconer) else { continue };
-		let heard_by: Vec<_> = transmission
-			.heard_by
-			.iter()
-			.filter_map(|(witness, power)| Some((witness, *power, pairs.get(witness)?)))
-			.take(crate::coverage::MAX_WITNESSES as usize)
-			.collect();
-		let witnesses = heard_by.len() as u8;
-		let receipts: Vec<_> = heard_by
-			.iter()
-			.map(|(witness, power, pair)| {
-				pair.receipt(
-					context,
-					witness,
-					&transmission.beaconer,
-					transmission.frequency,
-					*power,
-				)
-			})
-			.collect();
-		for (witness, power, _) in &heard_by {
-			let heard = beaconer.acknowledge(
-				context,
-				&transmission.beaconer,
-				witness,
-				transmission.frequency,
-				*power,
-				witnesses,
-			);
-			// A device that heard more than a report holds leaves the rest out.
-			let _ = evidence.entry(**witness).or_default().heard.try_push(heard);
-		}
-		evidence.entry(transmission.beaconer).or_default().beacon = Some(Beacon {
-			challenge: context.challenge(&transmission.beaconer),
-			frequency: transmission.frequency,
-			receipts: receipts.try_into().unwrap_or_default(),
-		});
-	}
-	for evidence in evidence.values_mut() {
-		let receipts = evidence.beacon.as_ref().map_or(0, |beacon| beacon.receipts.len());
-		evidence.heard.truncate((crate::coverage::MAX_RECEPTIONS as usize) - receipts);
-	}
-	evidence
 }
 
 /// A batch ready to be published. The statements' hashes are not in the terms yet: they follow from

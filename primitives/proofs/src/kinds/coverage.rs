@@ -1,8 +1,12 @@
 //! Radio coverage: devices send beacons, others witness them, both are paid for what is plausible.
 //!
+//! A witness answers a beacon with a frame of its own, and the beaconer hears that. So each of the two measures the other, and
+//! signs what it measured: the witness in its receipt, the beaconer in its word to the witness. Nobody's gain hangs on
+//! what it measured alone.
+//!
 //! A device's report holds its own beacon with the receipts that witnesses signed, and the beacons
-//! of others that it heard, each with the beaconer's signed count of witnesses. A receipt that cannot
-//! be true counts nothing; the others beside it do. The reward follows HIP-15 (N = 4, r = 0.8): a
+//! of others that it heard, each with the beaconer's word: of how many witnesses this one was which, and how strong its answer was.
+//! A receipt that cannot be true counts nothing; the others beside it do. The reward follows HIP-15 (N = 4, r = 0.8): a
 //! beacon gains with its witnesses up to a limit, and a witness's share thins out in a crowd. Who sits in one of the first
 //! chairs of its cell, as many as the policy wants devices there, is paid in full; others get a part. So who comes later takes
 //! nothing from who was there.
@@ -13,7 +17,10 @@ use scale_info::TypeInfo;
 use sp_core::ConstU32;
 use sp_runtime::BoundedVec;
 use substation_primitives::{
-	keys::Signature, report::Fault, signing::ReportContext, DeviceId, Score, WorkUnits, FULL_SCORE,
+	keys::Signature,
+	report::Fault,
+	signing::{ReportContext, Witnessed},
+	DeviceId, Score, WorkUnits, FULL_SCORE,
 };
 
 use crate::{
@@ -32,6 +39,9 @@ const DECAY: [u32; 11] = [
 	1_000_000, 800_000, 640_000, 512_000, 409_600, 327_680, 262_144, 209_715, 167_772, 134_217,
 	107_374,
 ];
+
+/// The lowest floor for receptions that a policy may set, in tenths of a dBm: the noise of a single hertz at room temperature.
+const LEAST_SENSITIVITY: i16 = -1_740;
 
 /// A range of frequencies in hertz, both ends included.
 #[derive(
@@ -77,6 +87,10 @@ pub struct Policy {
 	pub max_distance: u32,
 	/// Tenths of a decibel by which a reception may exceed the free-space value.
 	pub margin: u16,
+	/// Tenths of a dBm below which nothing is received.
+	pub sensitivity: i16,
+	/// Tenths of a decibel by which the losses of the two ways between two devices may differ.
+	pub reciprocity: u16,
 	/// Tenths of a dBm above which a declared EIRP counts as this.
 	pub max_eirp: i16,
 	/// The region's plan.
@@ -98,6 +112,8 @@ impl Policy {
 			&& self.min_distance < self.max_distance
 			&& self.max_distance <= 1_000_000
 			&& self.margin <= 300
+			&& (LEAST_SENSITIVITY..=0).contains(&self.sensitivity)
+			&& self.reciprocity <= 300
 			&& self.max_eirp <= 700
 			&& !self.bands.is_empty()
 			&& self.bands.iter().all(|band| band.from <= band.to && band.from >= 1_000_000)
@@ -121,6 +137,8 @@ pub struct Receipt {
 	pub power: i16,
 	/// Over [`ReportContext::receipt`], by the witness's report key.
 	pub signature: Signature,
+	/// How strongly the beaconer heard the witness's answer, in tenths of a dBm.
+	pub answered: i16,
 }
 
 /// A device's own beacon.
@@ -145,8 +163,8 @@ pub struct Heard {
 	pub frequency: u32,
 	/// How strongly, in tenths of a dBm.
 	pub power: i16,
-	/// How many witnesses the beacon had.
-	pub witnesses: u8,
+	/// What the beaconer says.
+	pub word: Witnessed,
 	/// Over [`ReportContext::witnessed`], by the beaconer's report key.
 	pub signature: Signature,
 }
@@ -186,10 +204,16 @@ pub enum Rejection {
 	TooFar,
 	/// No signal can arrive so strongly from so far.
 	TooStrong,
+	/// No receiver hears so weak a signal.
+	TooWeak,
+	/// The losses of the two ways differ by more than the policy allows.
+	NotReciprocal,
 	/// The beacon carried another epoch's or device's challenge.
 	StaleChallenge,
 	/// The count of witnesses is not between one and fourteen.
 	WrongCount,
+	/// The witness's rank is not below the count of witnesses.
+	WrongRank,
 	/// The other device did not sign this.
 	BadSignature,
 }
@@ -198,12 +222,17 @@ impl Rejection {
 	/// Work that was done before it was found: none, the facts of the other device, or a signature beside them.
 	fn work(&self) -> WorkUnits {
 		match self {
-			Self::OutsideBands | Self::StaleChallenge | Self::WrongCount => 0,
+			Self::OutsideBands
+			| Self::TooWeak
+			| Self::StaleChallenge
+			| Self::WrongCount
+			| Self::WrongRank => 0,
 			Self::UnknownDevice
 			| Self::NoPlace
 			| Self::TooNear
 			| Self::TooFar
-			| Self::TooStrong => 1,
+			| Self::TooStrong
+			| Self::NotReciprocal => 1,
 			Self::BadSignature => RECEPTION_WORK,
 		}
 	}
@@ -271,37 +300,62 @@ struct Assessor<'a, F> {
 	place: Place,
 }
 
+/// Powers with which two devices heard each other, in tenths of a dBm.
+#[derive(Clone, Copy)]
+struct Powers {
+	/// With which the witness heard the beacon.
+	beacon: i16,
+	/// With which the beaconer heard the witness's answer.
+	answer: i16,
+}
+
 impl<F: FactSource> Assessor<'_, F> {
 	/// The other side of a reception, if what is claimed is physically possible.
 	fn other(
 		&self,
 		other: &DeviceId,
 		frequency: u32,
-		power: i16,
-		sent_by_other: bool,
+		powers: Powers,
+		other_is_beaconer: bool,
 	) -> Result<DeviceFacts, Rejection> {
-		if !self.policy.allows(frequency) {
+		let policy = self.policy;
+		if !policy.allows(frequency) {
 			return Err(Rejection::OutsideBands);
+		}
+		if powers.beacon.min(powers.answer) < policy.sensitivity {
+			return Err(Rejection::TooWeak);
 		}
 		let facts = self.facts.device(other).ok_or(Rejection::UnknownDevice)?;
 		let place = facts.place.ok_or(Rejection::NoPlace)?;
 		let distance = geo::distance(self.place.point(), place.point());
-		if distance < self.policy.min_distance {
+		if distance < policy.min_distance {
 			return Err(Rejection::TooNear);
 		}
-		if distance > self.policy.max_distance {
+		if distance > policy.max_distance {
 			return Err(Rejection::TooFar);
 		}
-		let sender = if sent_by_other { place } else { self.place };
-		let eirp = sender.eirp.min(self.policy.max_eirp);
-		if !radio::is_possible(power, eirp, self.policy.margin, distance, frequency) {
+		let (beaconer, witness) = match other_is_beaconer {
+			true => (place, self.place),
+			false => (self.place, place),
+		};
+		let (sent, returned) =
+			(beaconer.eirp.min(policy.max_eirp), witness.eirp.min(policy.max_eirp));
+		let arrives =
+			|power, eirp| radio::is_possible(power, eirp, policy.margin, distance, frequency);
+		if !arrives(powers.beacon, sent) || !arrives(powers.answer, returned) {
 			return Err(Rejection::TooStrong);
+		}
+		let there = i32::from(sent) - i32::from(powers.beacon);
+		let back = i32::from(returned) - i32::from(powers.answer);
+		if there.abs_diff(back) > policy.reciprocity.into() {
+			return Err(Rejection::NotReciprocal);
 		}
 		Ok(facts)
 	}
 
 	fn receipt(&self, beacon: &Beacon, receipt: &Receipt) -> Result<(), Rejection> {
-		let witness = self.other(&receipt.witness, beacon.frequency, receipt.power, false)?;
+		let powers = Powers { beacon: receipt.power, answer: receipt.answered };
+		let witness = self.other(&receipt.witness, beacon.frequency, powers, false)?;
 		let message = self.context.receipt(
 			self.device,
 			&receipt.witness,
@@ -314,24 +368,29 @@ impl<F: FactSource> Assessor<'_, F> {
 	}
 
 	fn heard(&self, heard: &Heard) -> Result<u32, Rejection> {
-		if !(1..=MAX_WITNESSES).contains(&heard.witnesses.into()) {
+		let word = &heard.word;
+		if !(1..=MAX_WITNESSES).contains(&word.witnesses.into()) {
 			return Err(Rejection::WrongCount);
+		}
+		if word.rank >= word.witnesses {
+			return Err(Rejection::WrongRank);
 		}
 		if heard.challenge != self.context.challenge(&heard.beaconer) {
 			return Err(Rejection::StaleChallenge);
 		}
-		let beaconer = self.other(&heard.beaconer, heard.frequency, heard.power, true)?;
+		let powers = Powers { beacon: heard.power, answer: word.answered };
+		let beaconer = self.other(&heard.beaconer, heard.frequency, powers, true)?;
 		let message = self.context.witnessed(
 			&heard.beaconer,
 			self.device,
 			&heard.challenge,
 			heard.frequency,
-			heard.witnesses,
+			word,
 		);
 		if !beaconer.key.verify(&heard.signature, &message) {
 			return Err(Rejection::BadSignature);
 		}
-		Ok(witness_points(heard.witnesses.into()))
+		Ok(witness_points(word.witnesses.into()))
 	}
 
 	fn assess(&self, evidence: &Evidence) -> Result<Assessment, Fault> {
@@ -417,7 +476,7 @@ impl ResourceKind for Coverage {
 		evidence.receptions()
 	}
 
-	fn work(evidence: &Evidence) -> WorkUnits {
+	fn work(_: &Policy, evidence: &Evidence) -> WorkUnits {
 		evidence.receptions() * RECEPTION_WORK
 	}
 

@@ -2,6 +2,7 @@
 //! knows which there are.
 
 pub mod coverage;
+pub mod presence;
 pub mod storage;
 
 use codec::{Decode, DecodeAll, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -26,14 +27,20 @@ pub trait ResourceKind {
 	/// Whether all values of a policy are in their ranges.
 	fn is_sound(policy: &Self::Policy) -> bool;
 
+	/// Whether a network with this policy may pay `rate_cap` planck for a full score: false where somebody would gain by
+	/// buying of himself.
+	fn fits_cap(_: &Self::Policy, _rate_cap: u128) -> bool {
+		true
+	}
+
 	/// How a network with this policy numbers its members.
 	fn numbering(policy: &Self::Policy) -> Numbering;
 
 	/// Signatures in the evidence.
 	fn signatures(evidence: &Self::Evidence) -> u32;
 
-	/// Work of judging the evidence, known from its lengths alone, without [`crate::BASE_WORK`].
-	fn work(evidence: &Self::Evidence) -> WorkUnits;
+	/// Work of judging the evidence, known from its lengths and the policy alone, without [`crate::BASE_WORK`].
+	fn work(policy: &Self::Policy, evidence: &Self::Evidence) -> WorkUnits;
 
 	/// What the evidence is worth, and what was checked to find that out. The report's own signature is checked elsewhere,
 	/// before this.
@@ -100,6 +107,13 @@ macro_rules! kinds {
 				}
 			}
 
+			/// Whether the network may pay `rate_cap` planck for a full score: see [`ResourceKind::fits_cap`].
+			pub fn fits_cap(&self, rate_cap: u128) -> bool {
+				match self {
+					$(Self::$Kind(policy) => $module::$Kind::fits_cap(policy, rate_cap),)*
+				}
+			}
+
 			/// How the network numbers its members.
 			pub fn numbering(&self) -> Numbering {
 				match self {
@@ -118,6 +132,16 @@ macro_rules! kinds {
 			pub(crate) fn read(&self, bytes: &[u8]) -> Option<ReadEvidence> {
 				match self {
 					$(Self::$Kind(_) => read::<$module::$Kind>(bytes).map(ReadEvidence::$Kind),)*
+				}
+			}
+
+			/// Work of judging evidence, without [`crate::BASE_WORK`]. None for evidence of another kind.
+			pub(crate) fn work(&self, evidence: &ReadEvidence) -> WorkUnits {
+				match (self, evidence) {
+					$((Self::$Kind(policy), ReadEvidence::$Kind(evidence)) => {
+						$module::$Kind::work(policy, evidence)
+					})*
+					_ => 0,
 				}
 			}
 
@@ -151,13 +175,6 @@ macro_rules! kinds {
 					$(Self::$Kind(evidence) => $module::$Kind::signatures(evidence),)*
 				}
 			}
-
-			/// Work of judging it, without [`crate::BASE_WORK`].
-			pub(crate) fn work(&self) -> WorkUnits {
-				match self {
-					$(Self::$Kind(evidence) => $module::$Kind::work(evidence),)*
-				}
-			}
 		}
 	};
 }
@@ -171,4 +188,6 @@ kinds! {
 	0 => coverage::Coverage,
 	/// Possession of stored data.
 	1 => storage::Storage,
+	/// Presence of machines.
+	4 => presence::Presence,
 }

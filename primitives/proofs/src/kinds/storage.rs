@@ -97,7 +97,7 @@ impl ResourceKind for Storage {
 	}
 
 	/// Hashing a piece and its path costs less than one signature.
-	fn work(evidence: &Evidence) -> WorkUnits {
+	fn work(_: &Policy, evidence: &Evidence) -> WorkUnits {
 		evidence.shown.len() as u32
 	}
 
@@ -122,7 +122,10 @@ impl ResourceKind for Storage {
 			}
 		}
 		let held = u64::from(pieces) * u64::from(PIECE_BYTES);
-		Checked { score: Ok(share(FULL_SCORE, held, policy.cap)), work: Self::work(evidence) }
+		Checked {
+			score: Ok(share(FULL_SCORE, held, policy.cap)),
+			work: Self::work(policy, evidence),
+		}
 	}
 }
 

@@ -1,8 +1,16 @@
+//! The judge as a whole. What belongs to one kind has a file of its own.
+
+mod coverage_kind;
+mod presence_kind;
+mod storage_kind;
+
+use storage_kind::storage_fixture;
+
 use super::*;
 use crate::{
-	author::{example_context, exchange, pack, DevicePair, Transmission},
+	author::{example_context, exchange, pack, DevicePair, Reception, Transmission},
 	coverage::{beacon_points, witness_points, Band, Evidence, Rejection},
-	facts::{Cell, Chair, DeviceFacts, Place},
+	facts::{Bill, Cell, Chair, DeviceFacts, FactSource, Place},
 	known::{Known, Question},
 	storage::Committed,
 };
@@ -14,14 +22,18 @@ use substation_primitives::{
 	batch::{assemble, Element},
 	keys::ReportKey,
 	report::{Fault, Judgement, Report, ReportBytes},
-	signing::ReportContext,
-	AccountId32, DeviceId, H256,
+	signing::{ReportContext, Witnessed},
+	AccountId32, DeviceId, Score, FULL_SCORE, H256,
 };
 
 type Facts = BTreeMap<DeviceId, DeviceFacts>;
 type Pairs = BTreeMap<DeviceId, DevicePair>;
 
 const FREQUENCY: u32 = 868_100_000;
+
+/// What a beaconer says that one alone has heard.
+const ONLY: Witnessed =
+	Witnessed { rank: 0, witnesses: 1, receipts: H256([0; 32]), answered: -1_100 };
 
 fn pair(number: u32) -> DevicePair {
 	let mut seed = [0; 32];
@@ -68,6 +80,8 @@ fn coverage_policy() -> coverage::Policy {
 		min_distance: 300,
 		max_distance: 100_000,
 		margin: 30,
+		sensitivity: -1_500,
+		reciprocity: 150,
 		max_eirp: 160,
 		bands: vec![Band { from: 863_000_000, to: 870_000_000 }].try_into().unwrap(),
 		resolution: 8,
@@ -86,7 +100,7 @@ fn one_beacon(ids: &[DeviceId]) -> Vec<Transmission> {
 	vec![Transmission {
 		beaconer: ids[0],
 		frequency: FREQUENCY,
-		heard_by: ids[1..].iter().map(|id| (*id, -1_100)).collect(),
+		heard_by: ids[1..].iter().map(|id| Reception::alike(*id, -1_100)).collect(),
 	}]
 }
 
@@ -104,222 +118,19 @@ fn judge_evidence(
 }
 
 #[test]
-fn a_beacon_and_its_witnesses_are_paid_by_hip_15() {
-	let (ids, pairs, facts) = fleet(7);
-	let evidence = exchange(&example_context(), &pairs, &one_beacon(&ids));
-
-	// Six witnesses: the beacon earns 2 - 0.8^2, each witness (3 + 0.8^2) / 6; full marks are 2.
-	let beacon = judge_evidence(&pairs, &facts, ids[0], &evidence[&ids[0]]);
-	assert_eq!((beacon.score, beacon.fault), (680_000, None));
-	assert_eq!(beacon.work, 2 + 2 * 6);
-	let witness = judge_evidence(&pairs, &facts, ids[1], &evidence[&ids[1]]);
-	assert_eq!((witness.score, witness.fault), (303_333, None));
-}
-
-#[test]
-fn points_follow_the_published_table() {
-	// HIP-15 with N = 4 and r = 0.8.
-	let beacons: Vec<_> = (0..=14).map(beacon_points).collect();
-	assert_eq!(beacons[..6], [0, 250_000, 500_000, 750_000, 1_000_000, 1_200_000]);
-	assert!(beacons.windows(2).all(|pair| pair[0] < pair[1]));
-	assert!(beacons.iter().all(|points| *points <= 2_000_000));
-	let witnesses: Vec<_> = (1..=14).map(witness_points).collect();
-	assert_eq!(witnesses[..5], [1_000_000, 1_000_000, 1_000_000, 1_000_000, 760_000]);
-	assert!(witnesses[3..].windows(2).all(|pair| pair[0] > pair[1]));
-}
-
-#[test]
-fn who_sits_in_a_spare_chair_earns_a_part_and_a_new_device_in_proportion() {
-	let (ids, pairs, mut facts) = fleet(7);
-	let evidence = exchange(&example_context(), &pairs, &one_beacon(&ids));
-	let score = |facts: &Facts| judge_evidence(&pairs, facts, ids[0], &evidence[&ids[0]]).score;
-	// However many others there are.
-	for (index, paid) in [(0, 680_000), (1, 680_000), (2, 170_000), (900, 170_000)] {
-		let cell = Cell { id: 1, occupied: 900, chairs: 901 };
-		facts.get_mut(&ids[0]).unwrap().chair = Some(Chair { index, cell });
-		assert_eq!(score(&facts), paid, "{index}");
-	}
-	facts.get_mut(&ids[0]).unwrap().chair = None;
-	assert_eq!(judge_evidence(&pairs, &facts, ids[0], &evidence[&ids[0]]).score, 170_000);
-
-	let context = example_context();
-	facts.get_mut(&ids[0]).unwrap().since = context.epoch - 2;
-	let report = pairs[&ids[0]].report(&context, &ids[0], &evidence[&ids[0]]);
-	let ramped = Policy { ramp: 10, ..policy() };
-	assert_eq!(judge(RULES, &context, &ramped, &facts, &report).unwrap().1.score, 51_000);
-}
-
-#[test]
-fn an_impossible_reception_counts_nothing_and_the_others_do() {
-	let (ids, pairs, facts) = fleet(7);
-	let context = example_context();
-	let mut transmissions = one_beacon(&ids);
-	// From 6 km: 14 dBm less 106.8 dB is -92.8 dBm; 10 dB stronger is impossible.
-	transmissions[0].heard_by[5].1 = -828;
-	let evidence = &exchange(&context, &pairs, &transmissions)[&ids[0]];
-
-	let own = &facts[&ids[0]];
-	let assessed =
-		coverage::assess(&context, &coverage_policy(), &facts, &ids[0], own, evidence).unwrap();
-
-	assert_eq!(assessed.receipts[5], Err(Rejection::TooStrong));
-	assert!(assessed.receipts[..5].iter().all(Result::is_ok));
-	assert_eq!(assessed.beacon_points, beacon_points(5));
-}
-
-#[test]
-fn each_way_in_which_a_reception_can_be_false_has_its_reason() {
-	let (ids, pairs, facts) = fleet(3);
-	let context = example_context();
-	let honest = &exchange(&context, &pairs, &one_beacon(&ids))[&ids[0]];
-	let assess = |facts: &Facts, change: &dyn Fn(&mut coverage::Beacon)| {
-		let mut evidence = honest.clone();
-		change(evidence.beacon.as_mut().unwrap());
-		let own = &facts[&ids[0]];
-		coverage::assess(&context, &coverage_policy(), facts, &ids[0], own, &evidence)
-			.unwrap()
-			.receipts[0]
-	};
-	let moved = |metres: i32| {
-		let mut facts = facts.clone();
-		let place = facts[&ids[0]].place.unwrap();
-		let latitude = place.latitude + metres * 90;
-		facts.get_mut(&ids[1]).unwrap().place = Some(Place { latitude, ..place });
-		facts
-	};
-	let without = |change: &dyn Fn(&mut Facts)| {
-		let mut facts = facts.clone();
-		change(&mut facts);
-		facts
-	};
-
-	assert_eq!(assess(&facts, &|_| ()), Ok(()));
-	assert_eq!(assess(&moved(200), &|_| ()), Err(Rejection::TooNear));
-	assert_eq!(assess(&moved(101_000), &|_| ()), Err(Rejection::TooFar));
-	assert_eq!(
-		assess(&without(&|f| f.retain(|id, _| *id != ids[1])), &|_| ()),
-		Err(Rejection::UnknownDevice)
-	);
-	assert_eq!(
-		assess(&without(&|f| f.get_mut(&ids[1]).unwrap().place = None), &|_| ()),
-		Err(Rejection::NoPlace)
-	);
-	assert_eq!(assess(&facts, &|b| b.receipts[0].power = -100), Err(Rejection::TooStrong));
-	assert_eq!(assess(&facts, &|b| b.receipts[0].power = -1_101), Err(Rejection::BadSignature));
-	assert_eq!(assess(&facts, &|b| b.receipts[0].signature[5] ^= 1), Err(Rejection::BadSignature));
-	let outside = |b: &mut coverage::Beacon| b.frequency = 915_000_000;
-	let mut evidence = honest.clone();
-	outside(evidence.beacon.as_mut().unwrap());
-	let (policy, own) = (coverage_policy(), &facts[&ids[0]]);
-	let assessed = coverage::assess(&context, &policy, &facts, &ids[0], own, &evidence).unwrap();
-	assert_eq!(assessed.receipts, [Err(Rejection::OutsideBands); 2]);
-	assert_eq!((assessed.points, assessed.score), (0, 0));
-	// A report in which nothing counts is faulty as a whole.
-	let checked = <coverage::Coverage as crate::ResourceKind>::score(
-		&context, &policy, &facts, &ids[0], own, &evidence,
-	);
-	assert_eq!(checked.score, Err(Fault::NothingCounts));
-	assert_eq!(checked.work, 0, "no signature was checked, and no fact asked for");
-}
-
-#[test]
-fn each_way_in_which_a_beacon_heard_can_be_false_has_its_reason() {
-	let (ids, pairs, facts) = fleet(3);
-	let context = example_context();
-	let honest = &exchange(&context, &pairs, &one_beacon(&ids))[&ids[1]];
-	let assess = |change: &dyn Fn(&mut coverage::Heard)| {
-		let mut evidence = honest.clone();
-		// A second, honest beacon keeps the report from counting nothing.
-		let kept = pairs[&ids[2]].acknowledge(&context, &ids[2], &ids[1], FREQUENCY, -1_100, 1);
-		evidence.heard.try_push(kept).unwrap();
-		change(&mut evidence.heard[0]);
-		let own = &facts[&ids[1]];
-		let assessed =
-			coverage::assess(&context, &coverage_policy(), &facts, &ids[1], own, &evidence)
-				.unwrap();
-		assert_eq!(assessed.heard[1], Ok(1_000_000));
-		assessed.heard[0]
-	};
-
-	assert_eq!(assess(&|_| ()), Ok(1_000_000));
-	assert_eq!(assess(&|h| h.witnesses = 0), Err(Rejection::WrongCount));
-	assert_eq!(assess(&|h| h.witnesses = 15), Err(Rejection::WrongCount));
-	assert_eq!(assess(&|h| h.witnesses = 1), Err(Rejection::BadSignature));
-	assert_eq!(assess(&|h| h.challenge[0] ^= 1), Err(Rejection::StaleChallenge));
-	assert_eq!(assess(&|h| h.frequency = 1), Err(Rejection::OutsideBands));
-	assert_eq!(assess(&|h| h.power = 0), Err(Rejection::TooStrong));
-}
-
-#[test]
-fn cheats_are_told_by_their_faults() {
-	let (ids, pairs, facts) = fleet(4);
-	let context = example_context();
-	let honest = exchange(&context, &pairs, &one_beacon(&ids));
-	let fault = |evidence: &Evidence, device: DeviceId| {
-		judge_evidence(&pairs, &facts, device, evidence).fault
-	};
-
-	let mut selfish = honest[&ids[0]].clone();
-	let receipt = pairs[&ids[0]].receipt(&context, &ids[0], &ids[0], FREQUENCY, -1_100);
-	selfish.beacon.as_mut().unwrap().receipts.try_push(receipt).unwrap();
-	assert_eq!(fault(&selfish, ids[0]), Some(Fault::SelfWitness));
-
-	let mut repeated = honest[&ids[0]].clone();
-	let receipt = repeated.beacon.as_ref().unwrap().receipts[0].clone();
-	repeated.beacon.as_mut().unwrap().receipts.try_push(receipt).unwrap();
-	assert_eq!(fault(&repeated, ids[0]), Some(Fault::RepeatedWitness));
-
-	let mut two_counts = honest[&ids[1]].clone();
-	let other = pairs[&ids[0]].acknowledge(&context, &ids[0], &ids[1], FREQUENCY, -1_100, 1);
-	two_counts.heard.try_push(other).unwrap();
-	assert_eq!(fault(&two_counts, ids[1]), Some(Fault::RepeatedBeacon));
-
-	assert_eq!(fault(&Evidence::default(), ids[0]), Some(Fault::NothingCounts));
-
-	// Evidence of another epoch, signed again as if it were new.
-	let stale = exchange(
-		&ReportContext { entropy: H256::repeat_byte(9), ..context.clone() },
-		&pairs,
-		&one_beacon(&ids),
-	);
-	assert_eq!(fault(&stale[&ids[0]], ids[0]), Some(Fault::StaleChallenge));
-	assert_eq!(fault(&stale[&ids[1]], ids[1]), Some(Fault::NothingCounts));
-}
-
-/// Judging a report costs sixteen signatures at most, its own included.
-#[test]
-fn a_report_with_more_signatures_than_a_judge_pays_for_is_refused_unread() {
-	let (ids, pairs, facts) = fleet(20);
-	let context = example_context();
-	let mut evidence = exchange(&context, &pairs, &one_beacon(&ids))[&ids[0]].clone();
-	assert_eq!(evidence.beacon.as_ref().unwrap().receipts.len(), 14);
-	let mut hear = |beaconer: usize| {
-		let heard = pairs[&ids[beaconer]].acknowledge(
-			&context,
-			&ids[beaconer],
-			&ids[0],
-			FREQUENCY,
-			-1_100,
-			1,
-		);
-		evidence.heard.try_push(heard).unwrap();
-		judge_evidence(&pairs, &facts, ids[0], &evidence)
-	};
-	assert_eq!(hear(18).fault, None);
-	let refused = hear(19);
-	assert_eq!((refused.fault, refused.score), (Some(Fault::TooManySignatures), 0));
-}
-
-#[test]
 fn each_value_of_a_policy_has_its_range() {
 	type Change = fn(&mut coverage::Policy);
-	let sound: [Change; 14] = [
+	let sound: [Change; 18] = [
 		|p| p.min_distance = 1,
 		|p| p.min_distance = p.max_distance - 1,
 		|p| p.max_distance = p.min_distance + 1,
 		|p| p.max_distance = 1_000_000,
 		|p| p.margin = 0,
 		|p| p.margin = 300,
+		|p| p.sensitivity = -1_740,
+		|p| p.sensitivity = 0,
+		|p| p.reciprocity = 0,
+		|p| p.reciprocity = 300,
 		|p| p.max_eirp = 700,
 		|p| p.bands[0] = Band { from: 1_000_000, to: 1_000_000 },
 		|p| p.bands[0].to = u32::MAX,
@@ -329,12 +140,15 @@ fn each_value_of_a_policy_has_its_range() {
 		|p| p.full_marks = 100_000,
 		|p| p.full_marks = 100_000_000,
 	];
-	let unsound: [Change; 13] = [
+	let unsound: [Change; 16] = [
 		|p| p.min_distance = 0,
 		|p| p.min_distance = p.max_distance,
 		|p| p.max_distance = p.min_distance,
 		|p| p.max_distance = 1_000_001,
 		|p| p.margin = 301,
+		|p| p.sensitivity = -1_741,
+		|p| p.sensitivity = 1,
+		|p| p.reciprocity = 301,
 		|p| p.max_eirp = 701,
 		|p| p.bands.clear(),
 		|p| p.bands[0].from = p.bands[0].to + 1,
@@ -384,65 +198,6 @@ fn a_report_is_bound_to_everything_in_its_context() {
 	assert_eq!(fault(&context, &facts, &report), Some(Fault::OtherAggregator));
 	facts.remove(&ids[1]);
 	assert_eq!(fault(&context, &facts, &report), Some(Fault::NotMember));
-}
-
-fn storage_fixture(bytes: usize) -> (Vec<u8>, Committed, DevicePair, Facts, Policy) {
-	let data: Vec<u8> = (0..bytes).map(|i| (i * 31 % 251) as u8).collect();
-	let committed = Committed::new(&data).unwrap();
-	let pair = pair(1);
-	let (_, _, mut facts) = fleet(2);
-	facts.get_mut(&pair.device_id()).unwrap().data_set = Some(committed.data_set());
-	let kind = KindPolicy::Storage(storage::Policy { shown: 3, cap: 100_000 });
-	(data, committed, pair, facts, Policy { ramp: 0, kind })
-}
-
-#[test]
-fn who_holds_the_data_is_paid_by_its_size_up_to_the_cap() {
-	for (bytes, score) in
-		[(1, 2_560), (256, 2_560), (257, 5_120), (50_000, 501_760), (300_000, 1_000_000)]
-	{
-		let (data, committed, pair, facts, policy) = storage_fixture(bytes);
-		let context = example_context();
-		let KindPolicy::Storage(kind) = &policy.kind else { unreachable!() };
-		let evidence = committed.prove(&context, kind, &pair.device_id(), &data).unwrap();
-		let report = pair.report(&context, &pair.device_id(), &evidence);
-
-		let (_, judgement) = judge(RULES, &context, &policy, &facts, &report).unwrap();
-
-		assert_eq!((judgement.score, judgement.fault), (score, None), "{bytes} bytes");
-		assert_eq!(judgement.work, BASE_WORK + 3);
-	}
-}
-
-#[test]
-fn a_piece_that_was_altered_moved_or_asked_for_earlier_is_refused() {
-	let (data, committed, pair, mut facts, policy) = storage_fixture(50_000);
-	let context = example_context();
-	let device = pair.device_id();
-	let KindPolicy::Storage(kind) = &policy.kind else { unreachable!() };
-	let honest = committed.prove(&context, kind, &device, &data).unwrap();
-	let fault = |facts: &Facts, evidence: &storage::Evidence| {
-		let report = pair.report(&context, &device, evidence);
-		judge(RULES, &context, &policy, facts, &report).unwrap().1.fault
-	};
-	let with = |change: &dyn Fn(&mut storage::Evidence)| {
-		let mut evidence = honest.clone();
-		change(&mut evidence);
-		evidence
-	};
-
-	assert_eq!(fault(&facts, &honest), None);
-	let altered = with(&|e| e.shown[1].piece[17] ^= 1);
-	assert_eq!(fault(&facts, &altered), Some(Fault::WrongPiece));
-	let moved = with(&|e| e.shown[..].swap(0, 1));
-	assert_eq!(fault(&facts, &moved), Some(Fault::WrongPiece));
-	let fewer = with(&|e| e.shown.truncate(2));
-	assert_eq!(fault(&facts, &fewer), Some(Fault::WrongPieceCount));
-	let earlier = ReportContext { entropy: H256::repeat_byte(8), ..context.clone() };
-	let stale = committed.prove(&earlier, kind, &device, &data).unwrap();
-	assert_eq!(fault(&facts, &stale), Some(Fault::WrongPiece));
-	facts.get_mut(&device).unwrap().data_set = None;
-	assert_eq!(fault(&facts, &honest), Some(Fault::NoDataSet));
 }
 
 #[test]
@@ -564,7 +319,7 @@ fn a_chunk_too_long_or_too_dear_is_worth_nothing() {
 		challenge: [0; 8],
 		frequency: FREQUENCY,
 		power: 0,
-		witnesses: 1,
+		word: ONLY,
 		signature: [0; 64],
 	};
 	let dear = Evidence { beacon: None, heard: vec![filler; 15].try_into().unwrap() };
@@ -651,7 +406,11 @@ fn who_fetches_what_the_judge_lacks_finds_what_the_chain_finds() {
 		.map(|sender| Transmission {
 			beaconer: ids[sender],
 			frequency: FREQUENCY,
-			heard_by: ids.iter().filter(|id| **id != ids[sender]).map(|id| (*id, -1_100)).collect(),
+			heard_by: ids
+				.iter()
+				.filter(|id| **id != ids[sender])
+				.map(|id| Reception::alike(*id, -1_100))
+				.collect(),
 		})
 		.collect();
 	let evidence = exchange(&context, &pairs, &transmissions);
