@@ -7,6 +7,7 @@
 //! lock                                   held by the daemon that writes
 //! reports/<network>/<epoch>/<device>     a report, as a device made it or an aggregator took it
 //! reports/<network>/<epoch>/<device>.ack the aggregator's signature over it
+//! reports/<network>/<epoch>/<device>.evidence  what is there of its evidence before it reports
 //! batches/<epoch>/packed-<network>       which batches are all of this epoch and network
 //! batches/<epoch>/<batch>/terms          what was committed to
 //! batches/<epoch>/<batch>/sent           the same, once a commitment to it was sent, or was going to be
@@ -241,6 +242,28 @@ impl Archive {
 		device: &DeviceId,
 	) -> Result<Option<Signature>> {
 		self.read(&self.report_path(network, epoch, device).with_extension("ack"))
+	}
+
+	/// Keeps what is there already of a device's evidence for an epoch.
+	pub fn put_evidence(
+		&self,
+		network: NetworkId,
+		epoch: EpochIndex,
+		device: &DeviceId,
+		evidence: &impl Encode,
+	) -> Result<()> {
+		let path = self.report_path(network, epoch, device).with_extension("evidence");
+		self.write(&path, &evidence.encode())
+	}
+
+	/// What was kept of a device's evidence for an epoch.
+	pub fn evidence<E: Decode>(
+		&self,
+		network: NetworkId,
+		epoch: EpochIndex,
+		device: &DeviceId,
+	) -> Result<Option<E>> {
+		self.read(&self.report_path(network, epoch, device).with_extension("evidence"))
 	}
 
 	/// Removes the reports of `epoch` and of those before: what was packed lies in batches.

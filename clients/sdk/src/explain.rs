@@ -9,9 +9,9 @@ use substation_primitives::{
 };
 use substation_proofs::{
 	coverage::{self, Rejection},
-	coverage_evidence,
+	evidence_in,
 	facts::{Chair, DeviceFacts, FactSource as _},
-	geo, storage, KindPolicy,
+	geo, presence, storage, KindPolicy,
 };
 
 use crate::{
@@ -99,6 +99,8 @@ pub enum Shown {
 	},
 	/// That radios hear each other.
 	Coverage(Receptions),
+	/// That a machine is there.
+	Presence(Answers),
 	/// Nothing, as a whole.
 	Faulty(Fault),
 	/// Nothing that can be read.
@@ -123,12 +125,24 @@ pub struct Receptions {
 	pub policy: coverage::Policy,
 }
 
+/// What a machine's callers have signed, and what each word counts for.
+pub struct Answers {
+	/// How it was assessed.
+	pub assessment: presence::Assessment,
+	/// How long each answer took, in microseconds.
+	pub delays: Vec<u32>,
+	/// What the network pays for.
+	pub policy: presence::Policy,
+}
+
 /// One who heard the device.
 pub struct HeardBy {
 	/// Who.
 	pub witness: DeviceId,
 	/// How strongly, in tenths of a dBm.
 	pub power: i16,
+	/// How strongly the device heard its answer, in tenths of a dBm.
+	pub answered: i16,
 	/// From how far, if both places are known.
 	pub metres: Option<u32>,
 	/// Whether it counts.
@@ -141,6 +155,8 @@ pub struct Heard {
 	pub beaconer: DeviceId,
 	/// How strongly, in tenths of a dBm.
 	pub power: i16,
+	/// How strongly that one heard the device's answer, in tenths of a dBm.
+	pub answered: i16,
 	/// From how far, if both places are known.
 	pub metres: Option<u32>,
 	/// How many heard the same.
@@ -297,7 +313,7 @@ async fn learn_places(
 	else {
 		return Ok(());
 	};
-	let Some(evidence) = coverage_evidence(bytes) else { return Ok(()) };
+	let Some(evidence) = evidence_in::<coverage::Evidence>(bytes) else { return Ok(()) };
 	let receipts = evidence.beacon.iter().flat_map(|beacon| beacon.receipts.iter());
 	let witnesses = receipts.map(|receipt| receipt.witness);
 	for other in witnesses.chain(evidence.heard.iter().map(|heard| heard.beaconer)) {
@@ -323,9 +339,14 @@ fn look_into(
 			held: facts.data_set.map_or(0, |set| u64::from(set.pieces) * 256),
 			policy: *policy,
 		},
-		KindPolicy::Coverage(policy) => match coverage_evidence(bytes) {
+		KindPolicy::Coverage(policy) => match evidence_in::<coverage::Evidence>(bytes) {
 			Some(evidence) => receptions(recomputed, policy, device, facts, &evidence)
 				.map_or_else(Shown::Faulty, Shown::Coverage),
+			None => Shown::Unreadable,
+		},
+		KindPolicy::Presence(policy) => match evidence_in::<presence::Evidence>(bytes) {
+			Some(evidence) => answered(recomputed, policy, device, facts, &evidence)
+				.map_or_else(Shown::Faulty, Shown::Presence),
 			None => Shown::Unreadable,
 		},
 	};
@@ -341,6 +362,20 @@ fn look_into(
 /// Epochs that a device had served at its place by the end of `epoch`.
 pub fn served(facts: &DeviceFacts, epoch: EpochIndex) -> u32 {
 	epoch.saturating_sub(facts.since) + 1
+}
+
+fn answered(
+	recomputed: &Recomputed,
+	policy: &presence::Policy,
+	device: &DeviceId,
+	facts: &DeviceFacts,
+	evidence: &presence::Evidence,
+) -> Result<Answers, Fault> {
+	let context = &recomputed.context;
+	let (assessed, _) =
+		presence::assess(context, policy, &recomputed.facts, device, facts, evidence);
+	let delays = evidence.answers.iter().map(|answer| answer.delay).collect();
+	Ok(Answers { assessment: assessed?, delays, policy: *policy })
 }
 
 fn receptions(
@@ -361,6 +396,7 @@ fn receptions(
 	let heard_by = receipts.zip(assessment.receipts).map(|(receipt, result)| HeardBy {
 		witness: receipt.witness,
 		power: receipt.power,
+		answered: receipt.answered,
 		metres: metres(&receipt.witness),
 		result,
 	});
@@ -368,7 +404,8 @@ fn receptions(
 		beaconer: heard.beaconer,
 		power: heard.power,
 		metres: metres(&heard.beaconer),
-		witnesses: heard.witnesses,
+		answered: heard.word.answered,
+		witnesses: heard.word.witnesses,
 		result,
 	});
 	Ok(Receptions {

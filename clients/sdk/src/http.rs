@@ -88,7 +88,7 @@ pub fn printable(text: &str) -> String {
 }
 
 /// An answer's bytes, if they are no more than `most`.
-async fn bytes(mut answer: Response, most: usize) -> Result<Vec<u8>> {
+pub(crate) async fn answer_bytes(mut answer: Response, most: usize) -> Result<Vec<u8>> {
 	let mut bytes = Vec::new();
 	while let Some(part) = answer.chunk().await? {
 		ensure!(bytes.len() + part.len() <= most, "the answer is longer than {most} bytes");
@@ -130,7 +130,7 @@ impl Client {
 		};
 		let hash = report_hash(report);
 		let status = answer.status();
-		let said = match bytes(answer, MAX_WORDS).await {
+		let said = match answer_bytes(answer, MAX_WORDS).await {
 			Ok(said) => said,
 			Err(error) => return Handed::Later(error.context(format!("{url} answers {status}"))),
 		};
@@ -162,7 +162,7 @@ impl Client {
 	) -> Option<bool> {
 		let url = format!("{}/v1/reports/{network}/{epoch}/{device:?}", self.url);
 		let answer = self.http.get(&url).send().await.ok()?;
-		let said = bytes(answer, MAX_WORDS).await.ok()?;
+		let said = answer_bytes(answer, MAX_WORDS).await.ok()?;
 		serde_json::from_slice::<serde_json::Value>(&said).ok()?["kept"].as_bool()
 	}
 
@@ -176,7 +176,7 @@ impl Client {
 		if status.is_success() {
 			return Ok(());
 		}
-		let said = bytes(answer, MAX_WORDS).await?;
+		let said = answer_bytes(answer, MAX_WORDS).await?;
 		let refused = serde_json::from_slice::<Refused>(&said).map(|refused| refused.error);
 		let error = refused.unwrap_or_else(|_| String::from_utf8_lossy(&said).into_owned());
 		let text = format!("{url} answers {status}: {}", printable(&error));
@@ -195,7 +195,7 @@ impl Client {
 		})?;
 		let status = answer.status();
 		ensure!(status.is_success(), "{url} answers {status}");
-		let page = bytes(answer, board::PAGE_BYTES).await?;
+		let page = answer_bytes(answer, board::PAGE_BYTES).await?;
 		Vec::<Note>::decode_all(&mut &page[..])
 			.map_err(|_| anyhow!("{url} answers with what are no notes"))
 	}
@@ -209,7 +209,7 @@ impl Client {
 		match answer.status() {
 			StatusCode::NOT_FOUND => Ok(None),
 			status if status.is_success() => {
-				Ok(Some(bytes(answer, MAX_BODY_BYTES as usize + STATEMENT_FIELDS).await?))
+				Ok(Some(answer_bytes(answer, MAX_BODY_BYTES as usize + STATEMENT_FIELDS).await?))
 			}
 			status => Err(anyhow!("{url} answers {status}")),
 		}

@@ -35,6 +35,7 @@ pub mod keys;
 pub mod market;
 pub mod packing;
 pub mod pay;
+pub mod presence;
 pub mod progress;
 pub mod proxies;
 pub mod publish;
@@ -42,6 +43,7 @@ pub mod recompute;
 pub mod register;
 pub mod secrets;
 pub mod service;
+pub mod services;
 pub mod validator;
 pub mod verify;
 

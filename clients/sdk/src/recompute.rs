@@ -74,18 +74,32 @@ pub async fn recompute(
 		Failure::NotFound(format!("network {network} takes no reports for epoch {epoch}"))
 	})?;
 	let mut facts = Known::default();
-	let judged = loop {
-		let judged = judge_chunks(rules, &context, &policy, &facts, terms, &chunks)
-			.ok_or_else(|| anyhow!("version {rules} of the rules is not kept"))?;
+	let judged = ask(chain, (network, epoch), &mut facts, progress, |facts| {
+		judge_chunks(rules, &context, &policy, facts, terms, &chunks)
+	})
+	.await?
+	.ok_or_else(|| anyhow!("version {rules} of the rules is not kept"))?;
+	Ok(Recomputed { terms: terms.clone(), context, policy, facts, chunks, judged })
+}
+
+/// Asks `find` until it lacks no fact of a network and epoch any more: each time the chain is asked for what it has looked for in vain.
+pub async fn ask<T>(
+	chain: &Chain,
+	(network, epoch): (NetworkId, EpochIndex),
+	facts: &mut Known,
+	progress: &dyn Progress,
+	find: impl Fn(&Known) -> T,
+) -> Result<T> {
+	loop {
+		let found = find(facts);
 		let lacking = facts.take_lacking();
 		if lacking.is_empty() {
-			break judged;
+			return Ok(found);
 		}
 		for (question, answer) in answers(chain, network, epoch, lacking, progress).await? {
 			facts.note(question, answer);
 		}
-	};
-	Ok(Recomputed { terms: terms.clone(), context, policy, facts, chunks, judged })
+	}
 }
 
 /// What the chain knows of what judging has looked for in vain, many answers at a time.

@@ -161,6 +161,9 @@ fn lack(kind: &KindPolicy, placed: bool, stores: bool) -> Option<&'static str> {
 		KindPolicy::Coverage(_) if !placed => {
 			Some("pays for coverage: say where the device stands, with --place LATITUDE,LONGITUDE")
 		}
+		KindPolicy::Presence(policy) if policy.pace > 0 && !placed => Some(
+			"asks how far away callers are: say where the device stands, with --place LATITUDE,LONGITUDE",
+		),
 		KindPolicy::Storage(_) if !stores => {
 			Some("pays for stored data: say what the device stores, with --data PATH")
 		}
@@ -268,6 +271,8 @@ mod tests {
 			min_distance: 1,
 			max_distance: 100_000,
 			margin: 30,
+			sensitivity: -1_500,
+			reciprocity: 150,
 			max_eirp: 161,
 			bands: Default::default(),
 			resolution: 8,

@@ -14,6 +14,8 @@ fn policy() -> Policy {
 		min_distance: 1,
 		max_distance: 100_000,
 		margin: 30,
+		sensitivity: -1_500,
+		reciprocity: 150,
 		max_eirp: 161,
 		bands: vec![Band { from: 863_000_000, to: 870_000_000 }].try_into().unwrap(),
 		resolution: 8,

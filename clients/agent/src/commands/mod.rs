@@ -11,6 +11,7 @@ pub mod init;
 pub mod market;
 mod offering;
 pub mod register;
+pub mod service;
 pub mod signer;
 pub mod status;
 pub mod validator;

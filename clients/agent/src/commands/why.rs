@@ -11,8 +11,8 @@ use substation_sdk::{
 	archive::Archive,
 	chain::{BatchState, Commitment, NODE},
 	explain::{
-		explain, served, Absence, Answer, Claim, Earning, Explanation, Found, Heard, HeardBy,
-		Receptions, ReportShown, Shown,
+		explain, served, Absence, Answer, Answers, Claim, Earning, Explanation, Found, Heard,
+		HeardBy, Receptions, ReportShown, Shown,
 	},
 	failure::Failure,
 	identity::parse_id,
@@ -190,6 +190,7 @@ fn tell_report(told: &mut Told, report: &ReportShown) {
 			),
 		),
 		Shown::Coverage(receptions) => tell_receptions(told, receptions),
+		Shown::Presence(answers) => tell_answers(told, answers),
 		Shown::Faulty(fault) => told.add("evidence", fault.explanation(), fault.explanation()),
 		Shown::Unreadable => (),
 	}
@@ -199,32 +200,82 @@ fn tell_report(told: &mut Told, report: &ReportShown) {
 	}
 }
 
+fn tell_answers(told: &mut Told, answers: &Answers) {
+	let Answers { assessment, delays, policy } = answers;
+	let mut values = Vec::new();
+	let mut lines = Vec::new();
+	for ((caller, result), delay) in assessment.answers.iter().zip(delays) {
+		let rejected = result.as_ref().err().map(|rejection| format!("{rejection:?}"));
+		let text = rejected.as_deref().unwrap_or("counts");
+		lines.push(format!("called by {caller:?}, answered after {delay} microseconds: {text}"));
+		values.push(json!({
+			"caller": format!("{caller:?}"),
+			"delay": delay,
+			"rejected": rejected,
+		}));
+	}
+	told.add("answers", values, format!("\n    {}", lines.join("\n    ")));
+	let silent: Vec<String> = assessment
+		.called
+		.iter()
+		.filter(|one| assessment.answers.iter().all(|(caller, _)| caller != *one))
+		.map(|one| format!("{one:?}"))
+		.collect();
+	if !silent.is_empty() {
+		let text = format!("\n    {}", silent.join("\n    "));
+		told.add("silent", silent, text);
+	}
+	told.add(
+		"there",
+		assessment.there,
+		format!(
+			"{} of {FULL_SCORE}: {} of {} callers have signed, {} are enough; this counts for {} millionths of the score",
+			assessment.there,
+			assessment.count,
+			assessment.called.len(),
+			assessment.needed,
+			policy.presence
+		),
+	);
+	if policy.presence < FULL_SCORE {
+		let text = format!(
+			"{} of the {} that have to stay burned of sales for the rest",
+			tokens(assessment.left_burned),
+			tokens(policy.full_burn)
+		);
+		told.add("left_burned", assessment.left_burned.to_string(), text);
+	}
+}
+
 fn tell_receptions(told: &mut Told, receptions: &Receptions) {
 	let far = |metres: Option<u32>| metres.map_or("?".into(), |metres| format!("{metres} m"));
 	let decibels = |power: i16| f32::from(power) / 10.0;
 	let reason = |rejection: &Rejection| format!("{rejection:?}");
 	let mut values = Vec::new();
 	let mut lines = Vec::new();
-	for HeardBy { witness, power, metres, result } in &receptions.heard_by {
+	for HeardBy { witness, power, answered, metres, result } in &receptions.heard_by {
 		let rejected = result.as_ref().err().map(reason);
 		lines.push(format!(
-			"heard by {witness:?} at {} dBm from {}: {}",
+			"heard by {witness:?} at {} dBm from {}, its answer at {} dBm: {}",
 			decibels(*power),
 			far(*metres),
+			decibels(*answered),
 			rejected.as_deref().unwrap_or("counts")
 		));
 		values.push(json!({
 			"witness": format!("{witness:?}"),
 			"power": power,
+			"answered": answered,
 			"metres": metres,
 			"rejected": rejected,
 		}));
 	}
-	for Heard { beaconer, power, metres, witnesses, result } in &receptions.heard {
+	for Heard { beaconer, power, answered, metres, witnesses, result } in &receptions.heard {
 		lines.push(format!(
-			"heard {beaconer:?} at {} dBm from {}, one of {witnesses} witnesses: {}",
+			"heard {beaconer:?} at {} dBm from {}, answered and heard at {} dBm, one of {witnesses} witnesses: {}",
 			decibels(*power),
 			far(*metres),
+			decibels(*answered),
 			match result {
 				Ok(points) => format!("{points} points"),
 				Err(rejection) => reason(rejection),
@@ -233,6 +284,7 @@ fn tell_receptions(told: &mut Told, receptions: &Receptions) {
 		values.push(json!({
 			"beaconer": format!("{beaconer:?}"),
 			"power": power,
+			"answered": answered,
 			"metres": metres,
 			"points": result.as_ref().ok(),
 			"rejected": result.as_ref().err().map(reason),

@@ -5,24 +5,34 @@
 //! signs two reports for one epoch.
 
 use std::{
+	net::SocketAddr,
 	path::PathBuf,
 	time::{Duration, Instant},
 };
 
 use anyhow::{anyhow, bail, Result};
 use substation_primitives::{DeviceId, EpochIndex, NetworkId, ReportKey};
-use substation_proofs::{author::DevicePair, facts::DeviceFacts, judge, KindPolicy};
+use substation_proofs::{author::DevicePair, facts::DeviceFacts, judge, known::Known, KindPolicy};
 use substation_sdk::{
 	archive::Archive,
 	chain::{BatchState, Chain, Clock, DeviceView, NODE},
 	failure::Failure,
 	holding::Holding,
 	http::{Client, Handed},
-	keys, proxies,
-	recompute::{batch_of, findings},
+	keys,
+	progress::Quiet,
+	proxies,
+	recompute::{ask, batch_of, findings},
 };
 
-use super::said::Said;
+use tokio::sync::Mutex;
+
+use super::{
+	intake::JudgedBy,
+	presence::{Machine, Own},
+	said::Said,
+	source::{Made, Source},
+};
 use crate::{
 	connection::{compare_clocks, connect_any, first_clock, node_address, words},
 	output::Output,
@@ -45,9 +55,12 @@ pub struct Options {
 	/// The network to report to.
 	#[arg(long)]
 	pub network: NetworkId,
-	/// The file, or the folder of files, that the device stores.
+	/// The file, or the folder of files, that the device stores, where the network pays for storage.
 	#[arg(long, value_name = "PATH")]
-	pub data: PathBuf,
+	pub data: Option<PathBuf>,
+	/// Where to listen for machines that this one calls, where the network pays for presence. Say with `service` where that is reached.
+	#[arg(long, value_name = "ADDRESS")]
+	pub listen: Option<SocketAddr>,
 	/// Where the device's aggregator takes reports.
 	#[arg(long, default_value = "http://127.0.0.1:8080")]
 	pub aggregator: String,
@@ -70,12 +83,16 @@ pub struct Device {
 	chain: Chain,
 	pair: DevicePair,
 	network: NetworkId,
-	holding: Holding,
+	source: Source,
 	aggregator: Client,
 	archive: Archive,
 	commit: bool,
 	output: Output,
 	slot: Duration,
+	/// The facts of the device as of an epoch.
+	facts: Mutex<Option<(EpochIndex, DeviceFacts)>>,
+	/// By what reports of an epoch are judged.
+	judged_by: Mutex<Option<JudgedBy>>,
 }
 
 /// What became of an epoch's report.
@@ -128,22 +145,9 @@ impl Device {
 		let (since, paused) = check_seat(&known, &id, network)?;
 		// What was set in this epoch counts from the one after the next.
 		let policy = chain.policy(network, clock.epoch.saturating_add(2)).await?;
-		let kind = policy.as_ref().map(|policy| policy.kind_name());
-		if !policy.is_some_and(|policy| matches!(policy.kind, KindPolicy::Storage(_))) {
-			bail!(Failure::NotFound(format!(
-				"network {network} pays for {}: this daemon reports storage",
-				kind.unwrap_or("nothing")
-			)))
-		}
-		let holding = Holding::read_with(&options.data, u64::MAX, &output)?;
-		let registered = known.data_set.map(|set| set.0);
-		if registered != Some(holding.data_set()?) {
-			output.say(format!(
-				"the device is not registered with what {} holds now, so its reports are worth \
-				 nothing: run `register` again with this data",
-				options.data.display()
-			));
-		}
+		let kind = policy.map(|policy| policy.kind).ok_or_else(|| {
+			Failure::NotFound(format!("network {network} pays for nothing: it is closed"))
+		})?;
 		let proxy = proxies::told(&options.aggregator, |name| std::env::var(name).ok());
 		proxy.into_iter().for_each(|text| output.say(text));
 		let slot = chain.slot_duration().await?;
@@ -163,57 +167,123 @@ impl Device {
 		if let Some(second) = chain.second_block() {
 			archive.check_second(&second)?;
 		}
+		let own = Own { chain: chain.clone(), network, device: id, pair: pair.clone() };
+		let source = Self::source(options, &kind, &known, own, (&archive, slot), output).await?;
 		Ok(Self {
 			chain,
 			pair,
 			network,
-			holding,
+			source,
 			aggregator: Client::new(&options.aggregator)?,
 			archive,
 			commit: options.commit,
 			output,
 			slot,
+			facts: Default::default(),
+			judged_by: Default::default(),
 		})
+	}
+
+	/// What the device has to show where its network pays for `kind`.
+	async fn source(
+		options: &Options,
+		kind: &KindPolicy,
+		known: &DeviceView,
+		own: Own,
+		(archive, slot): (&Archive, Duration),
+		output: Output,
+	) -> Result<Source> {
+		let network = options.network;
+		match kind {
+			KindPolicy::Storage(_) => {
+				let path = options.data.as_ref().ok_or_else(|| {
+					Failure::Arguments(format!(
+						"network {network} pays for storage: say what the device stores, with --data PATH"
+					))
+				})?;
+				let holding = Holding::read_with(path, u64::MAX, &output)?;
+				let registered = known.data_set.as_ref().map(|set| set.0);
+				if registered != Some(holding.data_set()?) {
+					output.say(format!(
+						"the device is not registered with what {} holds now, so its reports are worth \
+						 nothing: run `register` again with this data",
+						path.display()
+					));
+				}
+				Ok(Source::Stored(holding))
+			}
+			KindPolicy::Presence(_) => {
+				let machine =
+					Machine::start(own, archive.clone(), options.listen, slot, output).await?;
+				Ok(Source::Present(Box::new(machine)))
+			}
+			KindPolicy::Coverage(_) => bail!(Failure::NotFound(format!(
+				"network {network} pays for coverage, which takes a radio: this daemon reports storage and presence"
+			))),
+		}
 	}
 
 	fn id(&self) -> DeviceId {
 		self.pair.device_id()
 	}
 
-	/// The report for an epoch: as it was kept, or made now and kept.
-	async fn report(&self, epoch: EpochIndex, facts: &DeviceFacts) -> Result<Option<Vec<u8>>> {
-		let id = self.id();
-		if let Some(kept) = self.archive.report(self.network, epoch, &id)? {
-			return Ok(Some(kept));
+	/// By what reports of an epoch are judged, once that is known and if the network takes any: read once.
+	async fn judged_by(&self, epoch: EpochIndex, facts: &DeviceFacts) -> Result<Option<JudgedBy>> {
+		let mut read = self.judged_by.lock().await;
+		if let Some(known) = read.as_ref().filter(|known| known.context.epoch == epoch) {
+			return Ok(Some(known.clone()));
 		}
 		let Some(policy) = self.chain.open_policy(self.network, epoch).await? else {
 			return Ok(None);
 		};
 		let judged_by = self.chain.judged_by(self.network, epoch, &facts.aggregator).await?;
-		let Some((rules, context)) = judged_by else { return Ok(None) };
-		let KindPolicy::Storage(kind) = &policy.kind else {
-			bail!(
-				"network {} pays for {}, which takes a radio: this daemon reports storage",
-				self.network,
-				policy.kind_name()
-			)
+		*read = judged_by.map(|(rules, context)| JudgedBy { rules, context, policy });
+		Ok(read.clone())
+	}
+
+	/// The facts of the device as of an epoch: read once, if there are any.
+	async fn facts(&self, epoch: EpochIndex) -> Result<Option<DeviceFacts>> {
+		let mut read = self.facts.lock().await;
+		if let Some((_, facts)) = read.as_ref().filter(|(of, _)| *of == epoch) {
+			return Ok(Some(facts.clone()));
+		}
+		let facts = self.chain.facts(self.network, self.id(), epoch).await?;
+		*read = facts.clone().map(|facts| (epoch, facts));
+		Ok(facts)
+	}
+
+	/// The report for an epoch: as it was kept, or made now and kept.
+	async fn report(&self, clock: &Clock, facts: &DeviceFacts) -> Result<Made> {
+		let (epoch, id) = (clock.epoch, self.id());
+		if let Some(kept) = self.archive.report(self.network, epoch, &id)? {
+			return Ok(Made::Now(kept));
+		}
+		let Some(judged_by) = self.judged_by(epoch, facts).await? else {
+			return Ok(Made::Later(None));
 		};
-		let evidence = self.holding.prove(&context, kind, &id)?;
-		let report = self.pair.report(&context, &id, &evidence);
-		let known = std::collections::BTreeMap::from([(id, facts.clone())]);
-		let Some((_, judgement)) = judge(rules, &context, &policy, &known, &report) else {
+		let JudgedBy { rules, context, policy } = judged_by;
+		let evidence = match self.source.evidence(&id, facts, clock, &context, &policy).await? {
+			Made::Now(evidence) => evidence,
+			later => return Ok(later),
+		};
+		let report = self.pair.report_of(&context, &id, evidence);
+		let mut known = Known::default();
+		known.note_device(id, Some(facts.clone()));
+		let judged = ask(&self.chain, (self.network, epoch), &mut known, &Quiet, |known| {
+			judge(rules, &context, &policy, known, &report)
+		});
+		let Some((_, judgement)) = judged.await? else {
 			bail!("version {rules} of the rules is not kept")
 		};
 		if let Some(fault) = judgement.fault {
-			return Err(Failure::Refused(format!(
+			return Ok(Made::Worthless(format!(
 				"epoch {epoch}: judges would find this report worth nothing: {}",
 				fault.explanation()
-			))
-			.into());
+			)));
 		}
 		self.output.say(format!("epoch {epoch}: a report worth {} points", judgement.score));
 		self.archive.put_report(self.network, epoch, &id, &report)?;
-		Ok(Some(report))
+		Ok(Made::Now(report))
 	}
 
 	async fn step(&self, clock: &Clock) -> Result<Step> {
@@ -221,13 +291,20 @@ impl Device {
 		if self.archive.acknowledgement(self.network, epoch, &id)?.is_some() {
 			return Ok(Step::Acknowledged);
 		}
-		let Some(facts) = self.chain.facts(self.network, id, epoch).await? else {
+		let Some(facts) = self.facts(epoch).await? else {
 			return Ok(Step::Wait(Some(format!(
 				"waits: the device's seat in network {} does not count yet, or not any more",
 				self.network
 			))));
 		};
-		let Some(report) = self.report(epoch, &facts).await? else { return Ok(Step::Wait(None)) };
+		let report = match self.report(clock, &facts).await? {
+			Made::Now(report) => report,
+			Made::Later(reason) => return Ok(Step::Wait(reason)),
+			Made::Worthless(text) => {
+				self.output.say(text);
+				return Ok(Step::Done);
+			}
+		};
 		if !self.commit {
 			self.output.say(format!(
 				"would hand over {} bytes for epoch {epoch}: say --commit to do it",
@@ -352,6 +429,11 @@ impl Device {
 			}
 			if let Some((epoch, signed)) = finished.filter(|(epoch, _)| *epoch == clock.epoch) {
 				wait = TICK;
+				if let Source::Present(machine) = &self.source {
+					if let Err(error) = machine.tick(&clock).await {
+						said.say(format!("{error:#}"));
+					}
+				}
 				if signed && self.commit && asked.elapsed() >= ASKING {
 					asked = Instant::now();
 					if let Err(error) = self.look_after(&clock).await {

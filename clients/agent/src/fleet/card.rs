@@ -6,7 +6,7 @@ use anyhow::{bail, Context, Result};
 use comfy_table::{presets::UTF8_FULL_CONDENSED, Table};
 use substation_sdk::{amount::tokens, chain::account, failure::Failure};
 
-use super::{preset::STORAGE, setup::Fleet};
+use super::{preset::policy, setup::Fleet};
 
 impl Fleet {
 	/// Compares what was paid with what should have been.
@@ -20,7 +20,7 @@ impl Fleet {
 		for device in &self.devices {
 			let paid =
 				self.chain.balance(&account(&device.owner)).await?.saturating_sub(device.before);
-			let kind = if device.network == STORAGE { "storage" } else { "coverage" };
+			let kind = policy(device.network)?.kind_name();
 			let faults: Vec<_> =
 				device.faults.iter().map(|(fault, times)| format!("{times} × {fault}")).collect();
 			let right = match device.manner.fault() {

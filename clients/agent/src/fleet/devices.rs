@@ -13,7 +13,7 @@ use subxt_signer::sr25519::Keypair;
 
 use super::{
 	options::Options,
-	preset::{COVERAGE, STORAGE},
+	preset::{COVERAGE, PRESENCE, STORAGE},
 };
 
 /// Bytes that each storage device holds at most.
@@ -37,6 +37,10 @@ pub(super) enum Manner {
 	OtherNetwork,
 	/// Lists itself among the witnesses of its beacon.
 	WitnessesItself,
+	/// Says that it hears others so weakly as if it stood far away.
+	ClaimsDistance,
+	/// Signs for its callers by itself.
+	CallsItself,
 	/// Hands its reports to an aggregator that it has not chosen.
 	OtherAggregator,
 }
@@ -52,6 +56,8 @@ impl Manner {
 			Self::TwoCounts => "two witness counts",
 			Self::OtherNetwork => "other network",
 			Self::WitnessesItself => "witnesses itself",
+			Self::ClaimsDistance => "claims distance",
+			Self::CallsItself => "calls itself",
 			Self::OtherAggregator => "other aggregator",
 		}
 	}
@@ -67,6 +73,9 @@ impl Manner {
 			Self::TwoCounts => Fault::RepeatedBeacon,
 			Self::OtherNetwork => Fault::NotMember,
 			Self::WitnessesItself => Fault::SelfWitness,
+			// The ways there and back are not equally long.
+			Self::ClaimsDistance => Fault::NothingCounts,
+			Self::CallsItself => Fault::TooFewAnswers,
 			Self::OtherAggregator => Fault::OtherAggregator,
 		})
 	}
@@ -103,6 +112,7 @@ impl Device {
 	pub(super) fn stands_and_stores(&self) -> Result<(Option<Place>, Option<DataSet>)> {
 		Ok(match self.joined() {
 			COVERAGE => (Some(self.place()?), None),
+			PRESENCE => (None, None),
 			_ => (None, Some(self.holding.data_set()?)),
 		})
 	}
@@ -117,7 +127,7 @@ impl Device {
 }
 
 /// The ways to cheat, and where.
-const CHEATS: [(NetworkId, Manner); 8] = [
+const CHEATS: [(NetworkId, Manner); 10] = [
 	(STORAGE, Manner::AltersPieces),
 	(STORAGE, Manner::ForgesSignature),
 	(STORAGE, Manner::Replays),
@@ -126,6 +136,8 @@ const CHEATS: [(NetworkId, Manner); 8] = [
 	(STORAGE, Manner::OtherEntropy),
 	(COVERAGE, Manner::TwoCounts),
 	(STORAGE, Manner::OtherNetwork),
+	(COVERAGE, Manner::ClaimsDistance),
+	(PRESENCE, Manner::CallsItself),
 ];
 
 /// Honest devices and cheats, as `options` say; each that stores holds a part of `data`.
@@ -139,6 +151,7 @@ pub(super) fn devices(options: &Options, data: &[u8]) -> Result<Vec<Device>> {
 		.map(|(number, (network, manner)): (u8, _)| (format!("cheat-{number}"), network, manner));
 	honest("storage", STORAGE, options.storage)
 		.chain(honest("coverage", COVERAGE, options.coverage))
+		.chain(honest("presence", PRESENCE, options.presence))
 		.chain(cheats)
 		.zip(0u8..)
 		.map(|((name, network, manner), number)| {

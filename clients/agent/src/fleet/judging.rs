@@ -9,18 +9,21 @@ use substation_primitives::{
 };
 use substation_proofs::{
 	facts::{Chair, DeviceFacts},
-	judge_chunks, JudgedChunk,
+	judge_chunks,
+	known::Known,
+	JudgedChunk,
 };
-use substation_sdk::{failure::Failure, pay::Rates};
+use substation_sdk::{failure::Failure, pay::Rates, progress::Quiet, recompute::ask};
 
 use super::{
-	preset::policy,
+	preset::{policy, NETWORKS, PRESENCE},
 	setup::{Fleet, CUT},
 };
 
 impl Fleet {
 	/// Judges a batch from its bodies, as they were published, and from what the preset fixes and the
-	/// fleet has registered: of what the chain says, only genesis, entropy and the rules' version go in.
+	/// fleet has registered: of what the chain says, only genesis, entropy and the rules' version go in. Of presence it is also who sits where,
+	/// since others may sit there, too.
 	pub(super) async fn judge(&self, terms: &Terms) -> Result<Vec<JudgedChunk>> {
 		let (rules, context) = self
 			.chain
@@ -40,6 +43,16 @@ impl Fleet {
 			Failure::NotFound(format!("no node has the bodies of batch {:?}", terms.batch_id()))
 		})?;
 		let policy = policy(terms.network)?;
+		if terms.network == PRESENCE {
+			let at = (terms.network, terms.epoch);
+			let mut known = Known::default();
+			let judged = ask(&self.chain, at, &mut known, &Quiet, |facts| {
+				judge_chunks(rules, &context, &policy, facts, terms, &chunks)
+			});
+			return judged
+				.await?
+				.ok_or_else(|| anyhow!("version {rules} of the rules is not kept"));
+		}
 		let facts = self.facts(terms.network)?;
 		judge_chunks(rules, &context, &policy, &facts, terms, &chunks)
 			.ok_or_else(|| anyhow!("version {rules} of the rules is not kept"))
@@ -68,9 +81,9 @@ impl Fleet {
 		facts.collect()
 	}
 
-	/// What each of the two networks has for an epoch: half of the seven tenths of a budget that are for devices.
+	/// What each of the networks has for an epoch: its part of the seven tenths of a budget that are for devices.
 	pub(super) fn pool(&self, epoch: EpochIndex) -> u128 {
-		self.initial.checked_shr(epoch / self.halving).unwrap_or(0) * 7 / 10 / 2
+		self.initial.checked_shr(epoch / self.halving).unwrap_or(0) * 7 / 10 / NETWORKS
 	}
 
 	/// What the chunk's devices should get: from scores and the preset's constants alone.

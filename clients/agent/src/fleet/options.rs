@@ -24,6 +24,9 @@ pub struct Options {
 	/// Honest devices that cover. Each hears all others; no more than fourteen may witness one.
 	#[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(2..=12))]
 	pub coverage: u8,
+	/// Honest machines that are there, and call each other.
+	#[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(3..=64))]
+	pub presence: u8,
 	/// Leave the cheating devices out.
 	#[arg(long)]
 	pub honest: bool,

@@ -3,19 +3,26 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::{anyhow, Result};
-use substation_primitives::{signing::ReportContext, DeviceId, EpochIndex};
+use substation_primitives::{
+	signing::{ReportContext, Witnessed},
+	DeviceId, EpochIndex,
+};
 use substation_proofs::{
-	author::{exchange, pack, DevicePair, Transmission},
-	geo, radio, storage, KindPolicy,
+	author::{self, exchange, pack, DevicePair, Reception, Transmission},
+	geo,
+	known::Known,
+	presence, radio, storage, KindPolicy,
 };
 use substation_sdk::{
 	chain::account,
+	progress::Quiet,
 	publish::{sign_bodies_until, Published},
+	recompute::ask,
 };
 
 use super::{
 	devices::Manner,
-	preset::{COVERAGE, STORAGE},
+	preset::{COVERAGE, PRESENCE, STORAGE},
 	setup::Fleet,
 };
 
@@ -23,6 +30,10 @@ use super::{
 const PATIENCE: Duration = Duration::from_secs(5);
 /// What devices that cover send at, in hertz.
 const FREQUENCY: u32 = 868_100_000;
+/// How long a machine takes to answer, in microseconds.
+const DELAY: u32 = 1_000;
+/// What a device says that it hears, that wants to seem far away, in tenths of a dBm.
+const WEAK: i16 = -1_390;
 
 impl Fleet {
 	/// Makes and publishes the reports of an epoch whose entropy is final; nothing before that.
@@ -30,7 +41,7 @@ impl Fleet {
 		let mut batches = Vec::new();
 		let parameters = self.chain.clock().await?.record.parameters;
 		let expires = self.chain.expiry(&parameters, self.slot).await?;
-		for network in [STORAGE, COVERAGE] {
+		for network in [STORAGE, COVERAGE, PRESENCE] {
 			let aggregator = account(&self.aggregator);
 			let Some(context) = self.chain.report_context(network, epoch, &aggregator).await?
 			else {
@@ -52,6 +63,7 @@ impl Fleet {
 					self.storage_reports(&context, &earlier, kind)?
 				}
 				KindPolicy::Coverage(_) => self.coverage_reports(&context)?,
+				KindPolicy::Presence(kind) => self.presence_reports(&context, kind).await?,
 			};
 			for packed in pack(&context, &policy, &reports) {
 				let genesis = &context.genesis;
@@ -101,6 +113,35 @@ impl Fleet {
 		Ok(reports)
 	}
 
+	/// What callers sign for each other, and what a cheat signs for its callers by itself.
+	async fn presence_reports(
+		&self,
+		context: &ReportContext,
+		policy: &presence::Policy,
+	) -> Result<BTreeMap<DeviceId, Vec<u8>>> {
+		let machines = || self.devices.iter().filter(|device| device.network == PRESENCE);
+		let pairs: BTreeMap<_, _> =
+			machines().map(|device| (device.id(), device.pair.clone())).collect();
+		let mut reports = BTreeMap::new();
+		for machine in machines() {
+			let id = machine.id();
+			let (network, epoch) = (context.network, context.epoch);
+			let Some(own) = self.chain.facts(network, id, epoch).await? else { continue };
+			let mut known = Known::default();
+			known.note_device(id, Some(own.clone()));
+			let forged = pairs.keys().map(|id| (*id, machine.pair.clone())).collect();
+			let signers = match machine.manner {
+				Manner::CallsItself => &forged,
+				_ => &pairs,
+			};
+			let evidence = ask(&self.chain, (network, epoch), &mut known, &Quiet, |known| {
+				author::presence(context, policy, known, signers, (&id, &own), |_| Some(DELAY))
+			});
+			reports.insert(id, machine.pair.report(context, &id, &evidence.await?));
+		}
+		Ok(reports)
+	}
+
 	fn coverage_reports(&self, context: &ReportContext) -> Result<BTreeMap<DeviceId, Vec<u8>>> {
 		let radios: Vec<_> =
 			self.devices.iter().filter(|device| device.network == COVERAGE).collect();
@@ -117,7 +158,15 @@ impl Fleet {
 				let distance = geo::distance(from.point(), witness.place()?.point());
 				// Ten decibels below what free space allows.
 				let loss = i32::try_from(radio::free_space_loss(distance, FREQUENCY))? / 100;
-				heard_by.push((witness.id(), i16::try_from(i32::from(from.eirp) - loss - 100)?));
+				let power = i16::try_from(i32::from(from.eirp) - loss - 100)?;
+				let mut reception = Reception::alike(witness.id(), power);
+				if witness.manner == Manner::ClaimsDistance {
+					reception.power = WEAK;
+				}
+				heard_by.push(reception);
+			}
+			if beaconer.manner == Manner::ClaimsDistance {
+				continue;
 			}
 			let beaconer = beaconer.id();
 			transmissions.push(Transmission { beaconer, frequency: FREQUENCY, heard_by });
@@ -125,7 +174,8 @@ impl Fleet {
 		let mut evidence = exchange(context, &pairs, &transmissions);
 		for device in radios.iter().filter(|device| device.manner == Manner::WitnessesItself) {
 			let id = device.id();
-			let own = device.pair.receipt(context, &id, &id, FREQUENCY, -1_000);
+			let own = Reception::alike(id, -1_000);
+			let own = device.pair.receipt(context, &id, FREQUENCY, &own);
 			if let Some(beacon) = evidence.get_mut(&id).and_then(|e| e.beacon.as_mut()) {
 				let _ = beacon.receipts.try_push(own);
 			}
@@ -136,8 +186,9 @@ impl Fleet {
 			let Some(first) = evidence.heard.first().cloned() else { continue };
 			let Some(beaconer) = pairs.get(&first.beaconer) else { continue };
 			// The beaconer colludes: it signs for one witness where there were many.
+			let word = Witnessed { rank: 0, witnesses: 1, ..first.word };
 			let second =
-				beaconer.acknowledge(context, &first.beaconer, &id, FREQUENCY, first.power, 1);
+				beaconer.acknowledge(context, &first.beaconer, (&id, first.power), FREQUENCY, word);
 			let _ = evidence.heard.try_push(second);
 		}
 		Ok(radios

@@ -12,7 +12,7 @@ use serde_json::Value;
 use sp_core::{ed25519, Pair};
 use substation_primitives::DeviceId;
 use substation_proofs::{
-	author::{DevicePair, Transmission},
+	author::{DevicePair, Reception, Transmission},
 	coverage::{MAX_RECEPTIONS, MAX_WITNESSES},
 	facts::Place,
 };
@@ -132,7 +132,8 @@ impl Recording {
 							device
 						}
 					};
-					heard_by.push((witness, *power));
+					// Nothing was sent back; what is lost on the way there is lost on the way back.
+					heard_by.push(Reception::alike(witness, *power));
 				}
 				let frequency = frame.frequency;
 				transmissions.push(Transmission { beaconer, frequency, heard_by });

@@ -261,6 +261,12 @@ impl Chain {
 		})
 	}
 
+	/// When an epoch was opened, since 1970, if it is known.
+	pub async fn opened(&self, epoch: EpochIndex) -> Result<Option<Duration>> {
+		let opened = self.view(api::view_functions().attestation().opened(epoch)).await?;
+		Ok(opened.map(Duration::from_millis))
+	}
+
 	/// All batches committed to for an epoch, until its claims have ended.
 	pub async fn batches(&self, epoch: EpochIndex) -> Result<Vec<Commitment<u128>>> {
 		let call = api::view_functions().attestation().batches(epoch);

@@ -258,6 +258,7 @@ pub async fn fleet(network: &Network, reports: oneshot::Sender<EpochIndex>) -> R
 		data: concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs").into(),
 		storage: 3,
 		coverage: 4,
+		presence: 3,
 		honest: false,
 		packets: 0,
 		initial: 100 * TOKEN,
