@@ -22,6 +22,8 @@ use crate::until;
 
 /// The development chain's coverage network.
 pub const COVERAGE: NetworkId = 0;
+/// The development chain's presence network.
+pub const PRESENCE: NetworkId = 2;
 /// The development chain's storage network.
 pub const STORAGE: NetworkId = 1;
 /// What the development chain's networks let a full score earn, and what each has to pay.

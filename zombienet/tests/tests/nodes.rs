@@ -11,6 +11,7 @@ mod nodes {
 	mod half;
 	mod market;
 	mod partition;
+	mod presence;
 	mod prices;
 	mod recordings;
 	mod restart;
@@ -39,6 +40,16 @@ mod nodes {
 			Story::new("a body that half of all judges have", half::run),
 		];
 		beside(stories).await
+	}
+
+	/// Machines that call each other, for a few epochs; for as many as `SUBSTATION_PRESENCE_EPOCHS` says, where that is said.
+	#[tokio::test(flavor = "multi_thread")]
+	async fn machines_that_call_each_other_are_paid_for_being_there() -> Result<()> {
+		let _turn = turn().await;
+		let epochs = std::env::var("SUBSTATION_PRESENCE_EPOCHS").ok();
+		let epochs = epochs.map_or(Ok(3), |epochs| epochs.parse())?;
+		let network = Network::start(2, Options::default()).await?;
+		network.tell(async |network| presence::run(network, epochs).await).await
 	}
 
 	/// Honest and cheating devices, honest and cheating aggregators, a recording of real radios, agents

@@ -1,17 +1,21 @@
 //! What is to be re-enacted, and what the judge makes of it without a chain.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
-use anyhow::Result;
+use anyhow::{anyhow, Result};
+use sp_core::{ed25519, Pair};
 use substation_primitives::{signing::ReportContext, AccountId32, DeviceId};
 use substation_proofs::{
-	author::{example_context, exchange, pack, DevicePair, Packed, Transmission},
-	facts::{Chair, DeviceFacts, Place},
-	judge_chunks, Policy, RULES,
+	author::{self, example_context, exchange, pack, DevicePair, Packed, Transmission},
+	facts::{Cell, Chair, DeviceFacts, FactSource, Place},
+	judge_chunks, KindPolicy, Policy, RULES,
 };
 use substation_sdk::recompute::Recomputed;
 
-use super::counts::Counts;
+use super::{counts::Counts, uptime::Uptimes};
+
+/// How long an answer takes that no recording has measured, in microseconds.
+const DELAY: u32 = 50_000;
 
 /// A device of the cast.
 #[derive(Clone)]
@@ -20,8 +24,34 @@ pub struct Player {
 	pub name: String,
 	/// Its key.
 	pub pair: DevicePair,
-	/// Where it stands.
-	pub place: Place,
+	/// Where it stands, if that is told.
+	pub place: Option<Place>,
+}
+
+/// What happens in an epoch.
+#[derive(Clone)]
+pub enum Scene {
+	/// Radios send and hear.
+	Radio(Vec<Transmission>),
+	/// Machines are up, or not, as in an hour of a recording; by their numbers in it.
+	Uptime {
+		/// When they were up.
+		recording: Arc<Uptimes>,
+		/// Which device stands for which of them.
+		machines: Arc<BTreeMap<DeviceId, u64>>,
+		/// Which hour.
+		hour: u32,
+	},
+}
+
+impl Scene {
+	/// In words.
+	pub(super) fn describe(&self) -> String {
+		match self {
+			Self::Radio(transmissions) => format!("{} frames are re-enacted", transmissions.len()),
+			Self::Uptime { hour, .. } => format!("hour {hour} is re-enacted"),
+		}
+	}
 }
 
 /// What is to be re-enacted.
@@ -30,37 +60,53 @@ pub struct Act {
 	/// The devices.
 	pub cast: BTreeMap<DeviceId, Player>,
 	/// What is sent, epoch by epoch.
-	pub epochs: Vec<Vec<Transmission>>,
+	pub epochs: Vec<Scene>,
 	/// Receptions beyond the first fourteen witnesses of a frame: nobody signs for them.
 	pub beyond: u32,
 }
 
 impl Act {
-	fn facts(&self, aggregator: &AccountId32) -> BTreeMap<DeviceId, DeviceFacts> {
-		let fact = |player: &Player| DeviceFacts {
+	/// A device more, with a key made from its name.
+	pub(super) fn join(&mut self, name: String, place: Option<Place>) -> Result<DeviceId> {
+		let pair = ed25519::Pair::from_string(&format!("//replay//{name}"), None)
+			.map_err(|error| anyhow!("no key can be made for {name}: {error:?}"))?;
+		let pair = DevicePair::Ed25519(pair);
+		let device = pair.device_id();
+		self.cast.insert(device, Player { name, pair, place });
+		Ok(device)
+	}
+
+	fn facts(&self, aggregator: &AccountId32, policy: &Policy) -> BTreeMap<DeviceId, DeviceFacts> {
+		let all = self.cast.len() as u32;
+		let fact = |index: u32, player: &Player| DeviceFacts {
 			key: player.pair.public(),
 			owner: aggregator.clone(),
 			aggregator: aggregator.clone(),
 			aggregator_since: 0,
 			cut: 0,
 			since: 0,
-			place: Some(player.place),
-			// Each is alone in its cell.
-			chair: Some(Chair::default()),
+			place: player.place,
+			chair: Some(match policy.kind {
+				KindPolicy::Presence(_) => {
+					Chair { index, cell: Cell { id: 0, occupied: all, chairs: all } }
+				}
+				// Each is alone in its cell.
+				_ => Chair::default(),
+			}),
 			data_set: None,
 		};
-		self.cast.iter().map(|(id, player)| (*id, fact(player))).collect()
+		(0..).zip(&self.cast).map(|(index, (id, player))| (*id, fact(index, player))).collect()
 	}
 
 	/// What the judge makes of it under `policy`, without a chain: nobody is paid, everything is
 	/// counted.
 	pub fn rehearse(&self, policy: &Policy) -> Result<Counts> {
-		let context = example_context();
-		let facts = self.facts(&context.aggregator);
+		let facts = self.facts(&example_context().aggregator, policy);
 		let mut counts = Counts::default();
-		for transmissions in &self.epochs {
+		for (epoch, scene) in (0..).zip(&self.epochs) {
+			let context = ReportContext { epoch, ..example_context() };
 			let batches: Vec<Recomputed> = self
-				.pack(&context, policy, transmissions)
+				.pack(&context, policy, &facts, scene)
 				.into_iter()
 				.map(|packed| Recomputed {
 					judged: judge_chunks(
@@ -85,19 +131,40 @@ impl Act {
 		Ok(counts)
 	}
 
-	/// The batches of an epoch: everybody exchanges receipts, and reports.
+	/// The batches of an epoch: everybody exchanges receipts, or calls, and reports.
 	pub(super) fn pack(
 		&self,
 		context: &ReportContext,
 		policy: &Policy,
-		transmissions: &[Transmission],
+		facts: &impl FactSource,
+		scene: &Scene,
 	) -> Vec<Packed> {
 		let pairs: BTreeMap<_, _> =
 			self.cast.iter().map(|(id, player)| (*id, player.pair.clone())).collect();
-		let reports = exchange(context, &pairs, transmissions)
-			.iter()
-			.filter_map(|(id, evidence)| Some((*id, pairs.get(id)?.report(context, id, evidence))))
-			.collect();
+		let reports = match (scene, &policy.kind) {
+			(Scene::Radio(transmissions), _) => exchange(context, &pairs, transmissions)
+				.iter()
+				.filter_map(|(id, evidence)| {
+					Some((*id, pairs.get(id)?.report(context, id, evidence)))
+				})
+				.collect(),
+			(Scene::Uptime { recording, machines, hour }, KindPolicy::Presence(kind)) => machines
+				.iter()
+				.filter(|(_, machine)| recording.was_up(**machine, *hour))
+				.filter_map(|(id, machine)| {
+					let own = facts.device(id)?;
+					let delay = |caller: &DeviceId| {
+						let parts = kind.callers.into();
+						let part = (context.slot(caller, id, parts), parts);
+						let other = *machines.get(caller)?;
+						recording.answers(*machine, other, *hour, part).then_some(DELAY)
+					};
+					let heard = author::presence(context, kind, facts, &pairs, (id, &own), delay);
+					Some((*id, pairs.get(id)?.report(context, id, &heard)))
+				})
+				.collect(),
+			(Scene::Uptime { .. }, _) => BTreeMap::new(),
+		};
 		pack(context, policy, &reports)
 	}
 }

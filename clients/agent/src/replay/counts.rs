@@ -1,4 +1,4 @@
-//! What became of receptions.
+//! What became of receptions, or of reports about presence.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,22 +13,42 @@ use substation_proofs::{
 };
 use substation_sdk::recompute::Recomputed;
 
-/// What became of the receptions.
+/// What a recording's counts are of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Counted {
+	/// Receptions of frames.
+	#[default]
+	Receptions,
+	/// Reports.
+	Reports,
+}
+
+/// What became of the receptions; of a recording of uptimes, of the reports.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct Counts {
-	/// Receptions that counted for the one who sent and for the one who heard.
+	/// What is counted: receptions, or reports.
+	pub of: Counted,
+	/// Receptions that counted for the one who sent and for the one who heard; or reports that count.
 	pub paid: u32,
 	/// The others, by reason.
 	pub refused: BTreeMap<String, u32>,
+	/// Scores of all reports, in sum.
+	pub score: u64,
 	/// What the owner was paid in all, in planck.
 	pub owner: u128,
 }
 
 impl Counts {
-	/// In words.
-	pub fn describe(&self, what: &str) -> String {
+	/// In words: of what would be, or was.
+	pub fn describe(&self, would: bool) -> String {
 		let refused: u32 = self.refused.values().sum();
-		let mut lines = vec![format!("{} receptions {what}, {refused} refused", self.paid)];
+		let what = match self.of {
+			Counted::Receptions => "receptions",
+			Counted::Reports => "reports",
+		};
+		let paid = if would { "would be paid" } else { "were paid" };
+		let mut lines = vec![format!("{} {what} {paid}, {refused} refused", self.paid)];
 		lines.extend(self.refused.iter().map(|(reason, times)| format!("    {times} {reason}")));
 		lines.join("\n")
 	}
@@ -46,6 +66,18 @@ impl Counts {
 		let mut sent = BTreeMap::<Reception, Result<(), Rejection>>::new();
 		let mut heard = BTreeMap::<Reception, Result<(), Rejection>>::new();
 		for batch in batches {
+			for leaf in batch.judged.iter().flat_map(|chunk| &chunk.leaves) {
+				self.score += u64::from(leaf.score);
+				if let KindPolicy::Presence(_) = &batch.policy.kind {
+					self.of = Counted::Reports;
+					match leaf.fault {
+						None => self.paid += 1,
+						Some(fault) => {
+							*self.refused.entry(format!("{fault:?}")).or_default() += 1;
+						}
+					}
+				}
+			}
 			let KindPolicy::Coverage(policy) = &batch.policy.kind else { continue };
 			for bytes in batch.chunks.iter().flat_map(|chunk| chunk.iter()) {
 				let report = Report::decode_all(&mut &bytes[..])?;

@@ -7,18 +7,16 @@ use std::{
 	path::Path,
 };
 
-use anyhow::{anyhow, ensure, Context, Result};
+use anyhow::{ensure, Context, Result};
 use serde_json::Value;
-use sp_core::{ed25519, Pair};
 use substation_primitives::DeviceId;
 use substation_proofs::{
-	author::{DevicePair, Reception, Transmission},
+	author::{Reception, Transmission},
 	coverage::{MAX_RECEPTIONS, MAX_WITNESSES},
-	facts::Place,
 };
 use substation_sdk::register::place;
 
-use super::act::{Act, Player};
+use super::act::{Act, Scene};
 
 /// The transmitter's declared power, in dBm: what the region's plan allows.
 const EIRP: f64 = 14.0;
@@ -109,7 +107,7 @@ impl Recording {
 					None => {
 						let at = self.places[frame.from];
 						let name = format!("sender {}.{number}", frame.from);
-						let device = act.join(name, place(at.0, at.1, EIRP)?)?;
+						let device = act.join(name, Some(place(at.0, at.1, EIRP)?))?;
 						senders.insert((frame.from, *number), device);
 						device
 					}
@@ -127,7 +125,7 @@ impl Recording {
 						None => {
 							let Hotspot { id, at } = &self.hotspots[*hotspot];
 							let name = format!("hotspot {id}.{number}");
-							let device = act.join(name, place(at.0, at.1, EIRP)?)?;
+							let device = act.join(name, Some(place(at.0, at.1, EIRP)?))?;
 							hearers.insert((*hotspot, number), device);
 							device
 						}
@@ -138,21 +136,9 @@ impl Recording {
 				let frequency = frame.frequency;
 				transmissions.push(Transmission { beaconer, frequency, heard_by });
 			}
-			act.epochs.push(transmissions);
+			act.epochs.push(Scene::Radio(transmissions));
 		}
 		Ok(act)
-	}
-}
-
-impl Act {
-	/// A device more, with a key made from its name.
-	fn join(&mut self, name: String, place: Place) -> Result<DeviceId> {
-		let pair = ed25519::Pair::from_string(&format!("//replay//{name}"), None)
-			.map_err(|error| anyhow!("no key can be made for {name}: {error:?}"))?;
-		let pair = DevicePair::Ed25519(pair);
-		let device = pair.device_id();
-		self.cast.insert(device, Player { name, pair, place });
-		Ok(device)
 	}
 }
 
@@ -294,7 +280,8 @@ mod tests {
 	fn a_hotspot_stands_at_the_trusted_distance() {
 		let read = recording(&[line(1, "a", -111, 2_352.0)]);
 		let act = read.deal(1).unwrap();
-		let points: Vec<Point> = act.cast.values().map(|player| player.place.point()).collect();
+		let points: Vec<Point> =
+			act.cast.values().map(|player| player.place.unwrap().point()).collect();
 
 		let metres = distance(points[0], points[1]);
 		assert!((2_350..=2_354).contains(&metres), "{metres}");
@@ -306,7 +293,8 @@ mod tests {
 			.replace("45.19,", "45.184,")
 			.replace("\"long\":5.7,", "\"long\":5.74,");
 		let act = recording(&[line]).deal(1).unwrap();
-		let points: Vec<Point> = act.cast.values().map(|player| player.place.point()).collect();
+		let points: Vec<Point> =
+			act.cast.values().map(|player| player.place.unwrap().point()).collect();
 
 		let metres = distance(points[0], points[1]);
 		assert!((514..=518).contains(&metres), "{metres}");

@@ -6,19 +6,20 @@ use anyhow::{anyhow, ensure, Context, Result};
 use futures::{future::try_join_all, stream, StreamExt, TryStreamExt};
 use sp_core::{sr25519, Pair};
 use substation_primitives::{signing::ReportContext, BatchId, EpochIndex, NetworkId};
-use substation_proofs::{author::Transmission, Policy};
+use substation_proofs::{known::Known, Policy};
 use substation_sdk::{
 	chain::{account, BatchState, Chain},
 	claim,
 	failure::Failure,
+	progress::Quiet,
 	publish::{sign_bodies_until, Published},
-	recompute::{chunks, recompute},
+	recompute::{ask, chunks, recompute},
 	register::{register_all, Registration},
 };
 use subxt_signer::sr25519::Keypair;
 
 use super::{
-	act::{Act, Player},
+	act::{Act, Player, Scene},
 	counts::Counts,
 };
 use crate::output::Output;
@@ -74,7 +75,7 @@ impl Stage {
 				network,
 				aggregator: who.clone(),
 				cut: 0,
-				place: Some(player.place),
+				place: player.place,
 				data_set: None,
 				voucher: None,
 			})
@@ -91,15 +92,19 @@ impl Stage {
 	}
 
 	/// The batches of an epoch, with its entropy.
-	fn batches(
+	async fn batches(
 		&self,
 		context: &ReportContext,
 		policy: &Policy,
-		transmissions: &[Transmission],
+		scene: &Scene,
 		expires: Duration,
 	) -> Result<Vec<Published>> {
-		self.act
-			.pack(context, policy, transmissions)
+		let (at, mut known) = ((context.network, context.epoch), Known::default());
+		let packed = ask(self.chain()?, at, &mut known, &Quiet, |facts| {
+			self.act.pack(context, policy, facts, scene)
+		});
+		packed
+			.await?
 			.iter()
 			.map(|packed| sign_bodies_until(&context.genesis, &self.publisher, packed, expires))
 			.collect()
@@ -124,13 +129,12 @@ impl Stage {
 				let policy = chain.open_policy(self.network, next).await?;
 				if let (Some(context), Some(policy)) = (context, policy) {
 					let expires = chain.expiry(&clock.record.parameters, slot).await?;
-					let transmissions = &self.act.epochs[played.len()];
-					let batches = self.batches(&context, &policy, transmissions, expires)?;
+					let scene = &self.act.epochs[played.len()];
+					let batches = self.batches(&context, &policy, scene, expires).await?;
 					for published in &batches {
 						published.publish_to(&self.nodes, PATIENCE).await?;
 					}
-					let frames = transmissions.len();
-					self.output.say(format!("epoch {next}: {frames} frames are re-enacted"));
+					self.output.say(format!("epoch {next}: {}", scene.describe()));
 					played.push((next, batches));
 				}
 			}

@@ -4,9 +4,12 @@ use std::{
 	collections::{BTreeMap, BTreeSet},
 	fs,
 	path::PathBuf,
+	sync::Arc,
 };
 
-use anyhow::{bail, Context, Result};
+use anyhow::{bail, ensure, Context, Result};
+
+use super::act::{Act, Scene};
 
 /// Seconds around a reading in which its machine was up: readings come every two and a half minutes.
 const AROUND: i64 = 160;
@@ -24,6 +27,24 @@ pub struct Uptimes {
 	hours: u32,
 	/// What was left out, by reason.
 	pub left_out: BTreeMap<&'static str, u32>,
+}
+
+impl Uptimes {
+	/// The machines as devices, and so many hours from one on.
+	pub fn act(self, from: u32, hours: u32) -> Result<Act> {
+		let until = from.saturating_add(hours).min(self.hours);
+		ensure!(from < until, "{} hours were recorded: none is left from {from} on", self.hours);
+		let mut act = Act::default();
+		let mut machines = BTreeMap::new();
+		for number in self.machines() {
+			machines.insert(act.join(format!("machine {number}"), None)?, number);
+		}
+		let (recording, machines) = (Arc::new(self), Arc::new(machines));
+		let scene =
+			|hour| Scene::Uptime { recording: recording.clone(), machines: machines.clone(), hour };
+		act.epochs = (from..until).map(scene).collect();
+		Ok(act)
+	}
 }
 
 /// A time as such files write it, `2019-05-07T00:01:16`, with a space or a zone mark of zero, too: in seconds since 1970.
@@ -164,7 +185,9 @@ mod tests {
 		}
 		assert_eq!(seconds("1970-01-01T00:00:00"), Some(0));
 		assert_eq!(seconds("2020-02-29T12:00:00"), Some(1_582_977_600));
-		for wrong in ["", "2019-05-07", "2019-13-01T00:00:00", "2019-05-07T24:00:00", "x", "1-2-3T4"] {
+		for wrong in
+			["", "2019-05-07", "2019-13-01T00:00:00", "2019-05-07T24:00:00", "x", "1-2-3T4"]
+		{
 			assert_eq!(seconds(wrong), None, "{wrong}");
 		}
 	}
@@ -190,7 +213,10 @@ mod tests {
 		assert!(parse(&[]).is_err());
 		assert!(Uptimes::parse([("a file", "a,b\n1,2")].into_iter()).is_err());
 		let marked = format!("\u{feff}{}\n7,,,,,2019-05-07T01:00:00,", HEAD.replace(';', ","));
-		assert_eq!(Uptimes::parse([("a file", marked.as_str())].into_iter()).unwrap().readings(), 1);
+		assert_eq!(
+			Uptimes::parse([("a file", marked.as_str())].into_iter()).unwrap().readings(),
+			1
+		);
 	}
 
 	#[test]
@@ -202,6 +228,9 @@ mod tests {
 		assert!(read.was_up(7, 0) && read.was_up(7, 1) && !read.was_up(7, 2));
 		assert!(!read.was_up(8, 0) && !read.is_up(9, 3_600));
 		// Of 30 parts, the first lasts until 01:02.
-		assert!(!read.answers(7, 8, 1, (0, 30)) && read.answers(7, 8, 1, (1, 60)) == read.is_up(8, 3_690));
+		assert!(
+			!read.answers(7, 8, 1, (0, 30))
+				&& read.answers(7, 8, 1, (1, 60)) == read.is_up(8, 3_690)
+		);
 	}
 }
