@@ -48,7 +48,7 @@ mod nodes {
 		let _turn = turn().await;
 		let epochs = std::env::var("SUBSTATION_PRESENCE_EPOCHS").ok();
 		let epochs = epochs.map_or(Ok(3), |epochs| epochs.parse())?;
-		let network = Network::start(2, Options::default()).await?;
+		let network = Network::start(4, Options::default()).await?;
 		network.tell(async |network| presence::run(network, epochs).await).await
 	}
 
