@@ -8,10 +8,10 @@ use criterion::{criterion_group, criterion_main, Criterion, Throughput};
 use sp_core::{ed25519, sr25519, Pair};
 use substation_primitives::{batch::Terms, signing::ReportContext, DeviceId, HardwareKey};
 use substation_proofs::{
-	author::{example_context, exchange, pack, DevicePair, Reception, Transmission},
+	author::{self, example_context, exchange, pack, DevicePair, Reception, Transmission},
 	coverage::{self, Band},
-	facts::{Chair, DeviceFacts, Place},
-	judge, judge_chunks,
+	facts::{Cell, Chair, DeviceFacts, Place},
+	judge, judge_chunks, presence,
 	storage::{self, Committed},
 	KindPolicy, Policy, RULES,
 };
@@ -100,6 +100,44 @@ fn coverage(count: u16) -> (Policy, Known, BTreeMap<DeviceId, Vec<u8>>) {
 	(Policy { ramp: 0, kind: KindPolicy::Coverage(kind) }, known, reports)
 }
 
+/// Machines each of which fourteen others call, the most that may.
+fn presence(count: u16) -> (Policy, Known, BTreeMap<DeviceId, Vec<u8>>) {
+	let context = example_context();
+	let kind = presence::Policy {
+		callers: 14,
+		quorum: 3,
+		needed: 750_000,
+		elder: 0,
+		overhead: 30_000,
+		pace: 100,
+		presence: 300_000,
+		full_burn: 1_000_000,
+	};
+	let pairs: BTreeMap<_, _> =
+		(0..count).map(|number| (pair(number).device_id(), pair(number))).collect();
+	let mut known = Known::new();
+	for (index, (id, pair)) in (0u32..).zip(&pairs) {
+		let place = Place {
+			latitude: 451_885_000 + index as i32 * 20_000,
+			longitude: 57_245_000,
+			cell: 0,
+			eirp: 0,
+		};
+		let cell = Cell { id: 0, occupied: count.into(), chairs: count.into() };
+		let chair = Some(Chair { index, cell });
+		known.insert(*id, DeviceFacts { place: Some(place), chair, ..facts(&context, pair) });
+	}
+	let reports = known
+		.iter()
+		.map(|(id, own)| {
+			let evidence =
+				author::presence(&context, &kind, &known, &pairs, (id, own), |_| Some(20_000));
+			(*id, pairs[id].report(&context, id, &evidence))
+		})
+		.collect();
+	(Policy { ramp: 0, kind: KindPolicy::Presence(kind) }, known, reports)
+}
+
 fn signatures(c: &mut Criterion) {
 	let message = [7; 300];
 	let (ed, sr) = (ed25519::Pair::from_seed(&[1; 32]), sr25519::Pair::from_seed(&[1; 32]));
@@ -119,9 +157,11 @@ fn reports(c: &mut Criterion) {
 	let context = example_context();
 	let mut group = c.benchmark_group("judge");
 	group.throughput(Throughput::Elements(1));
-	for (name, (policy, known, reports)) in
-		[("storage", storage(1)), ("coverage, 15 receptions", coverage(32))]
-	{
+	for (name, (policy, known, reports)) in [
+		("storage", storage(1)),
+		("coverage, 15 receptions", coverage(32)),
+		("presence, 14 answers", presence(32)),
+	] {
 		let report = reports.values().max_by_key(|report| report.len()).expect("a report");
 		let (_, judgement) =
 			judge(RULES, &context, &policy, &known, report).expect("the rules are kept");

@@ -16,11 +16,11 @@ use substation_primitives::{
 	AccountId32, H256,
 };
 use substation_proofs::{
-	author::{example_context, exchange, pack, DevicePair, Reception, Transmission},
+	author::{self, example_context, exchange, pack, DevicePair, Reception, Transmission},
 	coverage::{self, Band, Evidence, Heard},
 	evidence_in,
 	facts::{Cell, Chair, DeviceFacts, Place},
-	judge_chunks, lot,
+	judge_chunks, lot, presence,
 	rules::{Rules, KEPT, RULES},
 	storage::{self, Committed},
 	KindPolicy, Policy,
@@ -114,6 +114,10 @@ fn messages() -> Value {
 		"publisher": signed(4, &publisher),
 		"acknowledgement": signed(4, &acknowledgement),
 		"note": signed(1, &note),
+		"knock": signed(1, &context.knock(&witness, &beaconer)),
+		"answer": signed(1, &context.answer(&witness, &beaconer, &[7; 8])),
+		"heartbeat": signed(2, &context.heartbeat(&witness, &beaconer, 41_000)),
+		"slots": (4..12).map(|parts| context.slot(&witness, &beaconer, parts)).collect::<Vec<_>>(),
 		"pieces": (0..4).map(|draw| context.piece(&beaconer, draw, 1_000)).collect::<Vec<_>>(),
 		"called": json!({
 			"of 23 chairs": lot::draw(lot::CALL, &context, &beaconer, 23, 16),
@@ -277,6 +281,7 @@ fn rules() -> Value {
 				"max_chunk_work": max_chunk_work,
 				"coverage": judged(version, &coverage_policy(), coverage_batch()),
 				"storage": judged(version, &storage_policy(), storage_batch()),
+				"presence": judged(version, &presence_policy(), presence_batch()),
 				"refused": judged(version, &coverage_policy(), refused_batch()),
 			}),
 		)
@@ -387,6 +392,69 @@ fn refused_batch() -> Reported {
 	facts(7, &|facts| facts.place.iter_mut().for_each(|place| place.latitude += 20_000_000));
 	facts(8, &|facts| facts.place.iter_mut().for_each(|place| place.latitude -= 19_000));
 	reported
+}
+
+fn presence_policy() -> Policy {
+	let kind = presence::Policy {
+		callers: 8,
+		quorum: 3,
+		needed: 750_000,
+		elder: 2,
+		overhead: 30_000,
+		pace: 100,
+		presence: 300_000,
+		full_burn: 1_000_000,
+	};
+	Policy { ramp: 0, kind: KindPolicy::Presence(kind) }
+}
+
+/// Twenty machines, each heard by one caller more than the one before, up to all; some of their callers are too far away for what they sign, one has
+/// just come, one has no place, one names whom the lot has not, one the same twice, and one has signed for its callers itself.
+fn presence_batch() -> Reported {
+	let context = example_context();
+	let KindPolicy::Presence(policy) = presence_policy().kind else { unreachable!() };
+	let pairs: BTreeMap<_, _> =
+		(1..=20).map(|number| (pair(number).device_id(), pair(number))).collect();
+	let mut facts: BTreeMap<_, _> = (0u8..)
+		.zip(&pairs)
+		.map(|(index, (device, pair))| {
+			let cell = Cell { id: 0, occupied: 20, chairs: 22 };
+			let chair = Some(Chair { index: index.into(), cell });
+			(*device, DeviceFacts { chair, key: pair.public(), ..device_facts(index, None) })
+		})
+		.collect();
+	for (number, facts) in facts.values_mut().enumerate() {
+		match number {
+			16 => facts.since = context.epoch - 1,
+			17 => facts.place = None,
+			18 => facts.place.iter_mut().for_each(|place| place.latitude += 100_000_000),
+			_ => (),
+		}
+	}
+	facts
+		.iter()
+		.zip(0usize..)
+		.map(|((device, own), number)| {
+			let own_pair = pairs.keys().map(|one| (*one, pairs[device].clone())).collect();
+			let signers = if number == 15 { &own_pair } else { &pairs };
+			let mut evidence =
+				author::presence(&context, &policy, &facts, signers, (device, own), |_| {
+					Some(9_000)
+				});
+			let mut answers = evidence.answers.to_vec();
+			answers.truncate(number);
+			match (number, answers.first_mut()) {
+				(13, Some(first)) => first.place = 9,
+				(14, Some(first)) => first.place = 1,
+				_ => (),
+			}
+			if number == 13 {
+				answers.rotate_left(1);
+			}
+			evidence.answers = answers.try_into().unwrap();
+			(*device, (own.clone(), pairs[device].report(&context, device, &evidence)))
+		})
+		.collect()
 }
 
 /// Data of one piece to more than the cap, and a last report that is none.

@@ -61,7 +61,7 @@ fn no_account_bonds_all_judging_and_keeps_others_from_being_paid() {
 		let report = storage_report(chain, &pair, 2, &data);
 		let reports = [(pair.device_id(), report)].into();
 		let packed = pack_storage(chain, &honest, 2, &reports);
-		let (batch, judged) = settle(chain, &honest, &packed, &[pair.device_id()]);
+		let (batch, judged) = settle(chain, &honest, &packed);
 		chain.reach(6, 3);
 		claim(chain, &honest, 2, batch, &judged).unwrap();
 		let pool = Emission::pool(STORAGE, 2).unwrap();

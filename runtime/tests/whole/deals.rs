@@ -71,7 +71,7 @@ impl Field {
 		let report = storage_report(chain, &self.pair, epoch, &self.data);
 		let reports = BTreeMap::from([(self.id(), report)]);
 		let packed = pack_storage(chain, &self.carrier, epoch, &reports);
-		let (batch, chunks) = settle(chain, &self.carrier, &packed, &[self.id()]);
+		let (batch, chunks) = settle(chain, &self.carrier, &packed);
 		Judged { epoch, batch, chunks }
 	}
 

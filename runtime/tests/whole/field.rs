@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use pallet_attestation::InspectFacts as _;
 use polkadot_sdk::sp_runtime::{
 	traits::{BlakeTwo256, Hash as _},
 	transaction_validity::TransactionValidityError,
@@ -16,7 +17,7 @@ use substation_primitives::{
 };
 use substation_proofs::{
 	author::{exchange, DevicePair, Packed, Reception, Transmission},
-	facts::{DeviceFacts, Place, PLACE_RESOLUTION},
+	facts::{Bill, DeviceFacts, FactSource, Place, PLACE_RESOLUTION},
 	judge_chunks,
 	storage::Committed,
 	JudgedChunk, KindPolicy, RULES,
@@ -29,6 +30,8 @@ use crate::chain::{account, Chain, KeyPair};
 pub const COVERAGE: NetworkId = 0;
 /// The preset's storage network.
 pub const STORAGE: NetworkId = 1;
+/// The preset's presence network.
+pub const PRESENCE: NetworkId = 2;
 /// An aggregator's part of each payment.
 pub const CUT: Permill = Permill::from_percent(10);
 /// All validators.
@@ -131,13 +134,40 @@ pub fn commit(chain: &Chain, carrier: &KeyPair, terms: &Terms) -> BatchId {
 	terms.batch_id()
 }
 
+type Facts = <Runtime as pallet_attestation::Config>::Facts;
+
+/// The chain's facts of a network, as of an epoch.
+pub struct AsOf {
+	pub network: NetworkId,
+	pub epoch: EpochIndex,
+}
+
+impl FactSource for AsOf {
+	fn device(&self, device: &DeviceId) -> Option<DeviceFacts> {
+		Facts::device(self.network, device, self.epoch)
+	}
+
+	fn chair(&self, cell: u64, index: u32) -> Option<DeviceId> {
+		Facts::chair(self.network, cell, index, self.epoch)
+	}
+
+	fn left_burned(&self, device: &DeviceId) -> u128 {
+		Facts::left_burned(self.network, device, self.epoch)
+	}
+
+	fn bill(&self, payer: &AccountId) -> Option<Bill> {
+		Facts::bill(self.network, payer, self.epoch)
+	}
+
+	fn opened(&self, epoch: EpochIndex) -> Option<u64> {
+		Attestation::opened(epoch)
+	}
+}
+
 /// What an honest judge finds: from the chain's own facts.
-pub fn judged(chain: &Chain, packed: &Packed, devices: &[DeviceId]) -> Vec<JudgedChunk> {
+pub fn judged(chain: &Chain, packed: &Packed) -> Vec<JudgedChunk> {
 	let terms = &packed.terms;
-	let facts: BTreeMap<DeviceId, DeviceFacts> = devices
-		.iter()
-		.filter_map(|id| Some((*id, Devices::facts(terms.network, id, terms.epoch)?)))
-		.collect();
+	let facts = AsOf { network: terms.network, epoch: terms.epoch };
 	let policy = Networks::terms_at(terms.network, terms.epoch).unwrap().policy;
 	let context = chain.context(terms.network, terms.epoch, &terms.aggregator);
 	judge_chunks(RULES, &context, &policy, &facts, terms, &packed.chunks).unwrap()
@@ -295,12 +325,11 @@ pub fn settle(
 	chain: &mut Chain,
 	carrier: &KeyPair,
 	packed: &Packed,
-	devices: &[DeviceId],
 ) -> (BatchId, Vec<JudgedChunk>) {
 	let judging = packed.terms.epoch + 1;
 	chain.reach(judging, 1);
 	let batch = commit(chain, carrier, &packed.terms);
-	let judged = judged(chain, packed, devices);
+	let judged = judged(chain, packed);
 	chain.reach(judging, 8);
 	seal(chain, batch, &outcome(&judged));
 	chain.reach(judging, 13);

@@ -447,7 +447,7 @@ fn in_safe_mode_judging_and_governing_go_on_and_what_moves_money_does_not() {
 		// Evidence is taken and judged.
 		let report = storage_report(chain, &pair, 2, &data);
 		let packed = pack_storage(chain, &carrier, 2, &[(pair.device_id(), report)].into());
-		let (batch, judged) = settle(chain, &carrier, &packed, &[pair.device_id()]);
+		let (batch, judged) = settle(chain, &carrier, &packed);
 		let state = Attestation::batch(2, batch).unwrap().state;
 		assert!(matches!(state, pallet_attestation::BatchState::Settled { .. }));
 		// Nobody is paid meanwhile.

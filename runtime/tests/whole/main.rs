@@ -14,6 +14,7 @@ mod market;
 mod networks;
 mod owners;
 mod pools;
+mod presence;
 mod presets;
 mod proxies;
 mod root;

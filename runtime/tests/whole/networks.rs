@@ -40,7 +40,6 @@ fn earn(
 	epoch: u32,
 ) -> [Balance; 2] {
 	chain.reach(epoch, 2);
-	let ids = [1, 2].map(|number| device(number).device_id());
 	let reports = [1, 2]
 		.map(|number| {
 			let pair = device(number);
@@ -49,7 +48,7 @@ fn earn(
 		})
 		.into();
 	let packed = pack_storage(chain, carrier, epoch, &reports);
-	let (batch, judged) = settle(chain, carrier, &packed, &ids);
+	let (batch, judged) = settle(chain, carrier, &packed);
 	chain.reach(epoch + 4, 3);
 	let before = owners.map(free);
 	claim(chain, &Key::Bob.pair(), epoch, batch, &judged).unwrap();

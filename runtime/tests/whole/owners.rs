@@ -39,7 +39,7 @@ fn who_leaves_and_rejoins_before_claims_open_is_paid_once_for_what_was_reported(
 		let report = storage_report(chain, &pair, 2, &data);
 		let packed = pack_storage(chain, &carrier, 2, &[(id, report)].into());
 		chain.send(&owner, pallet_devices::Call::leave { device: id, network: STORAGE }).unwrap();
-		let (batch, judged) = settle(chain, &carrier, &packed, &[id]);
+		let (batch, judged) = settle(chain, &carrier, &packed);
 		chain.reach(5, 2);
 		assert_eq!(Devices::facts(STORAGE, &id, 5), None);
 		let call = pallet_devices::Call::join {
@@ -100,7 +100,7 @@ fn what_nobody_claims_goes_to_the_networks_fund_and_the_device_can_go() {
 		chain.reach(2, 2);
 		let report = storage_report(chain, &pair, 2, &data);
 		let packed = pack_storage(chain, &carrier, 2, &[(id, report)].into());
-		let (batch, judged) = settle(chain, &carrier, &packed, &[id]);
+		let (batch, judged) = settle(chain, &carrier, &packed);
 		let expiry = pallet_attestation::Schedules::<Runtime>::get(2).unwrap().expiry;
 		assert_eq!(expiry, 2 + 2 + 2 + 8);
 
@@ -294,8 +294,7 @@ fn four_thousand_and_ninety_six_devices_are_settled_in_one_batch_and_paid_what_t
 			.collect();
 		let packed = pack_storage(chain, &carrier, 2, &reports);
 		assert_eq!((packed.terms.count, packed.chunks.len()), (DEVICES, 64));
-		let ids: Vec<_> = pairs.iter().map(|pair| pair.device_id()).collect();
-		let (batch, judged) = settle(chain, &carrier, &packed, &ids);
+		let (batch, judged) = settle(chain, &carrier, &packed);
 		let work: u32 = judged.iter().map(|chunk| chunk.element.work).sum();
 		assert!(work / 64 > 0);
 		// Points beyond an author's twenty for each block.

@@ -50,7 +50,7 @@ fn evidence_becomes_the_owners_balance_and_issuance_grows_by_nothing_else() {
 		chain.reach(2, 2);
 		let report = storage_report(chain, &pair, 2, &data);
 		let packed = pack_storage(chain, &carrier, 2, &[(id, report)].into());
-		let (batch, judged) = settle(chain, &carrier, &packed, &[id]);
+		let (batch, judged) = settle(chain, &carrier, &packed);
 		// A quarter of the sixteen mebibytes of a full score.
 		assert_eq!(judged[0].element.sum, 250_000);
 		assert_eq!(
@@ -213,13 +213,13 @@ proptest! {
 			go(chain, (3, 1));
 			let batch = commit(chain, &carrier, &packed.terms);
 			go(chain, (3, 8));
-			let first = judged(chain, &packed, &[id]);
+			let first = judged(chain, &packed);
 			seal(chain, batch, &outcome(&first));
 			go(chain, (3, 13));
 			reveal(chain, batch, outcome(&first));
 			go(chain, (6, 3));
 
-			let again = judged(chain, &packed, &[id]);
+			let again = judged(chain, &packed);
 			assert_eq!(outcome(&again).root(), outcome(&first).root(), "judged again, later");
 			let before = |who: &KeyPair| Balances::free_balance(account(who));
 			let (owners, carriers) = (before(&owner), before(&carrier));
@@ -254,7 +254,7 @@ fn in_a_crowded_cell_the_first_chairs_are_paid_in_full_and_the_others_a_part() {
 		}
 		let packed = pack_coverage(chain, &carrier, 2, &pairs);
 
-		let judged = judged(chain, &packed, &ids);
+		let judged = judged(chain, &packed);
 
 		// One point of four for a full score; a tenth of that from the fifth chair on.
 		let mut in_full = 0;

@@ -115,8 +115,7 @@ fn storage(count: u16) -> Settled {
 			.map(|(id, pair)| (*id, storage_report(chain, pair, EPOCH, &data)))
 			.collect();
 		let packed = pack_storage(chain, &carrier, EPOCH, &reports);
-		let ids: Vec<_> = pairs.into_keys().collect();
-		(settle(chain, &carrier, &packed, &ids).0, packed)
+		(settle(chain, &carrier, &packed).0, packed)
 	});
 	Settled { state, batch, packed, signatures: count.into() }
 }
@@ -150,7 +149,7 @@ fn coverage(count: u16) -> Settled {
 		let mut packed = pack(&context, &policy, &reports).remove(0);
 		assert_eq!(packed.terms.count, u32::from(count), "one batch is enough");
 		publish(&mut packed);
-		(settle(chain, &carrier, &packed, &ids).0, packed)
+		(settle(chain, &carrier, &packed).0, packed)
 	});
 	let work = packed.terms.work;
 	// Two units for each report, and two for each reception, which is signed by one more device.

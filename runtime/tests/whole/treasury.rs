@@ -48,8 +48,7 @@ fn serve(chain: &mut Chain, owner: &KeyPair, prepare: impl FnOnce(&Chain)) {
 	prepare(chain);
 	chain.reach(2, 2);
 	let packed = pack_coverage(chain, &carrier, 2, &pairs);
-	let ids: Vec<_> = pairs.keys().copied().collect();
-	let (batch, judged) = settle(chain, &carrier, &packed, &ids);
+	let (batch, judged) = settle(chain, &carrier, &packed);
 	assert_eq!(judged[0].element.sum, SCORES);
 	chain.reach(6, 3);
 	let claimant = rich(chain, "claimant");

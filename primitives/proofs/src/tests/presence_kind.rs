@@ -274,6 +274,38 @@ fn each_value_has_its_range() {
 	}
 }
 
+/// How often a machine that is away is paid if its owner has a part of all members, and they sign for it: as the reference computes from the
+/// hypergeometric distribution, for a network of a thousand.
+#[test]
+fn an_absent_machine_is_paid_as_rarely_as_its_owner_has_few_members() {
+	const MEMBERS: u32 = 1_000;
+	const EPOCHS: u32 = 4_000;
+	let id = |number: u32| DeviceId::from_low_u64_be(number.into());
+	for (owned, paid, marks) in
+		[(50, 0.0055, 0.0028), (100, 0.0374, 0.0196), (200, 0.2024, 0.1123), (330, 0.5239, 0.3208)]
+	{
+		let (mut times, mut sum) = (0u32, 0u32);
+		for epoch in 0..EPOCHS {
+			let context = ReportContext { epoch, ..example_context() };
+			let drawn = crate::lot::draw(crate::lot::CALL, &context, &id(0), MEMBERS, 16);
+			let called = drawn.into_iter().filter(|chair| *chair != 0).take(8);
+			let signs = called.filter(|chair| *chair <= owned).count() as u32;
+			if signs >= 3 {
+				times += 1;
+				sum += signs.min(6);
+			}
+		}
+		let rate = f64::from(times) / f64::from(EPOCHS);
+		let mean = f64::from(sum) / 6.0 / f64::from(EPOCHS);
+		// Four deviations of a share of so many.
+		let near = |found: f64, expected: f64| {
+			(found - expected).abs()
+				< 4.0 * (expected * (1.0 - expected) / f64::from(EPOCHS)).sqrt()
+		};
+		assert!(near(rate, paid) && near(mean, marks), "{owned}: {rate} {mean}");
+	}
+}
+
 proptest! {
 	/// Whatever evidence says, it is judged within what its lengths declare, and never worth more than everything.
 	#[test]
