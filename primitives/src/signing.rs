@@ -38,6 +38,8 @@ pub const REGISTRATION: &[u8; 25] = b"substation/registration/1";
 pub const VOUCHER: &[u8; 20] = b"substation/voucher/1";
 /// Context of the certificate by which a hardware key names the key that signs reports.
 pub const ROTATION: &[u8; 21] = b"substation/rotation/1";
+/// Context of the certificate by which a hardware key names the key with which others agree on secrets with the device.
+pub const AGREEMENT: &[u8; 22] = b"substation/agreement/1";
 /// Context of an aggregator's acknowledgement of a report.
 pub const ACKNOWLEDGEMENT: &[u8; 28] = b"substation/acknowledgement/1";
 /// Context of a machine's word to a caller that it is there to be called.
@@ -252,6 +254,16 @@ pub fn voucher(genesis: &H256, network: NetworkId, device: &DeviceId) -> Vec<u8>
 /// far: a certificate is good once.
 pub fn rotation(genesis: &H256, device: &DeviceId, key: &ReportKey, nonce: u32) -> Vec<u8> {
 	(ROTATION, genesis, device, key, nonce).encode()
+}
+
+/// What a hardware key signs to name the X25519 key with which others agree on secrets with the device, as long as `owner` has it.
+pub fn agreement(
+	genesis: &H256,
+	device: &DeviceId,
+	owner: &AccountId32,
+	key: &[u8; 32],
+) -> Vec<u8> {
+	(AGREEMENT, genesis, device, owner, key).encode()
 }
 
 /// What a buyer's key signs for the units of service that it has taken in all by an agreement.

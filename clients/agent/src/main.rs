@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Parser;
 use substation_agent::{
 	commands::{
-		access, buy, chair, claim, credits, init, market, register, service, status, validator,
+		access, buy, chair, claim, credits, describe, init, market, register, status, validator,
 		verify, why,
 	},
 	daemons::{aggregator, device, feeder, seller, sharing},
@@ -54,8 +54,8 @@ enum Command {
 	Access(access::Options),
 	/// Where a device sits among the members of its cell, and taking another chair.
 	Chair(chair::Options),
-	/// Where a device is reached, and for what.
-	Service(service::Options),
+	/// What an owner says of a device: where it is reached, what else it is called; and its DID document.
+	Describe(describe::Options),
 	/// Hand a device's data out to those whom its owner has granted it.
 	Share(sharing::Options),
 	/// Run a fleet of honest and cheating devices on a development chain.
@@ -102,7 +102,7 @@ async fn run(command: Command, output: Output) -> Result<()> {
 		Command::Buy(options) => buy::run(&options, output).await,
 		Command::Access(options) => access::run(&options, output).await,
 		Command::Chair(options) => chair::run(&options, output).await,
-		Command::Service(options) => service::run(&options, output).await,
+		Command::Describe(options) => describe::run(&options, output).await,
 		Command::Share(options) => sharing::run(&options, output).await,
 		Command::Fleet(options) => fleet::run(options, output).await,
 		Command::Replay(options) => replay::run(&options, output).await,

@@ -25,6 +25,7 @@ pub mod chain;
 pub mod chairs;
 pub mod claim;
 pub mod credits;
+pub mod describe;
 pub mod durable;
 pub mod explain;
 pub mod failure;
@@ -43,7 +44,6 @@ pub mod recompute;
 pub mod register;
 pub mod secrets;
 pub mod service;
-pub mod services;
 pub mod validator;
 pub mod verify;
 

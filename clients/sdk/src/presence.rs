@@ -6,7 +6,7 @@
 //! and for how long it took. Whatever is refused is answered with a [`Refused`](crate::http::Refused).
 
 use std::{
-	net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+	net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket},
 	time::Duration,
 };
 
@@ -144,6 +144,24 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 	a & 0xe000 == 0x2000 && (a, b) != (0x2001, 0xdb8) && a != 0x2002 && (a, b) != (0x2001, 0)
 }
 
+/// Whether an address is this machine's own, or in version 6 of its own network. What the machine would send from says that; nothing is sent.
+fn is_beside(address: SocketAddr) -> bool {
+	let any: IpAddr = match address {
+		SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+		SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+	};
+	let own = UdpSocket::bind((any, 0)).and_then(|socket| {
+		socket.connect(address)?;
+		socket.local_addr()
+	});
+	match (own.map(|own| own.ip()), address.ip()) {
+		(Ok(IpAddr::V6(own)), IpAddr::V6(other)) => own.segments()[..4] == other.segments()[..4],
+		(Ok(own), other) => own == other,
+		// It is not reached either.
+		(Err(_), _) => false,
+	}
+}
+
 /// A caller, as a machine reaches it.
 pub struct Caller {
 	http: reqwest::Client,
@@ -156,16 +174,21 @@ impl Caller {
 	pub async fn at(url: &str, anywhere: bool) -> Result<Self> {
 		let parsed = Url::parse(url).with_context(|| format!("{url} is no address"))?;
 		let (host, port) = (parsed.host_str(), parsed.port_or_known_default());
-		let (Some(host), Some(port), true) =
-			(host, port, matches!(parsed.scheme(), "http" | "https"))
-		else {
-			return Err(anyhow!("{url} is no address of HTTP"));
+		// The stranger says where, and nothing of what is asked there.
+		let bare = parsed.path() == "/"
+			&& parsed.query().is_none()
+			&& parsed.fragment().is_none()
+			&& parsed.username().is_empty()
+			&& parsed.password().is_none()
+			&& matches!(parsed.scheme(), "http" | "https");
+		let (Some(host), Some(port), true) = (host, port, bare) else {
+			return Err(anyhow!("{url} is no address as http://machine.example:9000 is"));
 		};
 		let mut builder = builder_for(url).timeout(PATIENCE).redirect(Redirects::none());
 		if !anywhere {
 			let bare = host.trim_matches(['[', ']']);
 			let found: Vec<SocketAddr> = tokio::net::lookup_host((bare, port)).await?.collect();
-			let public = found.into_iter().find(|address| is_public(address.ip()));
+			let public = found.into_iter().find(|at| is_public(at.ip()) && !is_beside(*at));
 			let public = public
 				.ok_or_else(|| Failure::Unreachable(format!("{url} is not on the internet")))?;
 			// The name is not looked up again: it might be another address then.
@@ -277,7 +300,16 @@ mod tests {
 			assert!(Caller::at(url, false).await.is_err(), "{url}");
 			assert!(Caller::at(url, true).await.is_ok(), "{url}");
 		}
-		for wrong in ["", "machine", "ftp://1.1.1.1", "file:///etc/passwd"] {
+		for wrong in [
+			"",
+			"machine",
+			"ftp://1.1.1.1",
+			"file:///etc/passwd",
+			"http://1.1.1.1/x",
+			"http://1.1.1.1?x=y",
+			"http://1.1.1.1#x",
+			"http://a:b@1.1.1.1",
+		] {
 			assert!(Caller::at(wrong, true).await.is_err(), "{wrong}");
 		}
 		assert!(Caller::at("http://1.1.1.1:9000", false).await.is_ok());

@@ -251,6 +251,11 @@ impl File {
 					"network {number} pays for what nobody can do: a value is out of range"
 				));
 			}
+			if !one.policy.kind.fits_cadence(one.cadence) {
+				refuse(format!(
+					"network {number} pays for use, which counts in its epoch: its cadence has to be 1"
+				));
+			}
 			if !one.policy.kind.fits_cap(one.rate_cap.0) {
 				refuse(format!(
 					"network {number} pays who buys of his own device more than what stays burned of it: raise fullBurn, or lower rate_cap"

@@ -19,7 +19,7 @@ use frame_support::traits::{
 use frame_system::RawOrigin;
 use sp_runtime::traits::Saturating;
 use substation_primitives::{
-	did::{Service, ServiceKind, MAX_ENDPOINT, MAX_SERVICES},
+	did::{Alias, Service, ServiceKind, MAX_ALIAS, MAX_ALIASES, MAX_ENDPOINT, MAX_SERVICES},
 	signing, H256,
 };
 
@@ -43,8 +43,8 @@ fn rich<T: Config>(name: &'static str) -> AccountId32 {
 	let balance = T::DeviceDeposit::get()
 		.saturating_add(T::OpenDeposit::get())
 		.saturating_add(T::PlaceFee::get())
-		.saturating_add(T::ServicesDeposit::get())
-		.saturating_add(T::ServiceByteDeposit::get().saturating_mul(1_024u32.into()))
+		.saturating_add(T::DescriptionDeposit::get())
+		.saturating_add(T::DescriptionByteDeposit::get().saturating_mul(1_024u32.into()))
 		.saturating_add(T::Currency::minimum_balance())
 		.saturating_mul(16u32.into());
 	T::Currency::set_balance(&who, balance);
@@ -91,12 +91,19 @@ fn voucher<T: Config>(network: NetworkId, device: &DeviceId) -> Option<Voucher> 
 	T::BenchmarkHelper::voucher(network, &message)
 }
 
-/// So many services with the longest addresses.
-fn services(count: usize) -> ServiceList {
-	let endpoint = [b"http://".to_vec(), alloc::vec![b'a'; MAX_ENDPOINT as usize - 7]].concat();
-	let endpoint = endpoint.try_into().unwrap_or_default();
+/// As many services and names as a device has, with the longest addresses.
+fn description() -> Description {
+	let long = |scheme: &[u8], length: u32| {
+		[scheme.to_vec(), alloc::vec![b'a'; length as usize - scheme.len()]].concat()
+	};
+	let endpoint = long(b"http://", MAX_ENDPOINT).try_into().unwrap_or_default();
 	let service = Service { kind: ServiceKind::Other, endpoint };
-	alloc::vec![service; count].try_into().unwrap_or_default()
+	let alias: Alias = long(b"urn:", MAX_ALIAS).try_into().unwrap_or_default();
+	Description {
+		services: alloc::vec![service; MAX_SERVICES as usize].try_into().unwrap_or_default(),
+		also_known_as: alloc::vec![alias; MAX_ALIASES as usize].try_into().unwrap_or_default(),
+		agreement_key: None,
+	}
 }
 
 /// A device in `networks` networks.
@@ -130,8 +137,7 @@ fn device<T: Config>(networks: u32) -> Made {
 		assert!(joined.is_ok(), "an owner who can pay joins a network");
 	}
 	let made = Made { owner, device, key };
-	let said =
-		Pallet::<T>::set_services(origin.clone().into(), device, services(MAX_SERVICES as usize));
+	let said = Pallet::<T>::describe(origin.clone().into(), device, description(), None);
 	assert!(said.is_ok(), "an owner who can pay says where it is reached");
 	let before = place::<T>(0);
 	let asserted = Pallet::<T>::assert_place(origin.into(), device, before);
@@ -459,18 +465,21 @@ mod benchmarks {
 		assert_eq!(Cells::<T>::get(network, chair.cell).latest().chairs, 2);
 	}
 
-	/// The longest list in place of the shortest.
+	/// The longest description, with a new key, in place of a shorter one.
 	#[benchmark]
-	fn set_services() {
-		let Made { owner, device, .. } = device::<T>(MAX_MEMBERSHIPS);
-		let origin = RawOrigin::Signed(owner);
-		let said = Pallet::<T>::set_services(origin.clone().into(), device, services(1));
-		assert!(said.is_ok());
+	fn describe() {
+		let Made { owner, device, key } = device::<T>(MAX_MEMBERSHIPS);
+		let origin = RawOrigin::Signed(owner.clone());
+		let short = Description { also_known_as: Default::default(), ..description() };
+		assert!(Pallet::<T>::describe(origin.clone().into(), device, short, None).is_ok());
+		let longest = Description { agreement_key: Some([7; 32]), ..description() };
+		let message = signing::agreement(&Pallet::<T>::genesis_hash(), &device, &owner, &[7; 32]);
+		let certificate = Some(signed(&key, &message));
 
 		#[extrinsic_call]
-		_(origin, device, services(MAX_SERVICES as usize));
+		_(origin, device, longest.clone(), certificate);
 
-		assert_eq!(Pallet::<T>::services(device).len(), MAX_SERVICES as usize);
+		assert_eq!(Pallet::<T>::description(device), longest);
 	}
 
 	impl_benchmark_test_suite! {

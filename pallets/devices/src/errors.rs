@@ -36,7 +36,7 @@ mod errors {
 		WrongCell,
 		/// A data set has at least one piece.
 		EmptyDataSet,
-		/// The hardware key has not certified this key, or for another rotation.
+		/// The hardware key has not certified this key, or for another rotation or owner.
 		BadCertificate,
 		/// The device was not offered to the caller.
 		NotOffered,
@@ -58,8 +58,9 @@ mod errors {
 		NotIdle,
 		/// Somebody sits in the chair, or has risen from it a short time ago.
 		ChairInUse,
-		/// An address begins with http:// or https:// and has no characters but those of a URI. Write it anew.
-		BadEndpoint,
+		/// An address begins with http:// or https://, another name with its scheme, and both have no characters but those of a
+		/// URI. Write it anew.
+		BadAddress,
 		/// The device has changed hands a moment ago. Accept it when `Devices.TransferPause` blocks have passed since.
 		JustTransferred,
 	}

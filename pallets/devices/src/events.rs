@@ -109,12 +109,12 @@ mod events {
 			/// In which chair.
 			index: u32,
 		},
-		/// An owner has said where a device is reached.
-		ServicesSet {
+		/// An owner has said of a device where it is reached, and what it is called.
+		Described {
 			/// Which.
 			device: DeviceId,
-			/// Where, and for what; nothing if that was taken back.
-			services: ServiceList,
+			/// What was said; nothing if that was taken back.
+			description: Description,
 		},
 		/// A free chair's row was removed.
 		ChairPruned {

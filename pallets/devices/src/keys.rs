@@ -1,12 +1,10 @@
-//! A device's keys: for which chain they sign, how the report key is rotated, and the document that
-//! shows them.
+//! A device's keys: for which chain they sign, and how the report key is rotated.
 
-use alloc::vec::Vec;
 use frame_support::{dispatch::DispatchResult, ensure};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::Zero;
 use substation_primitives::{
-	did, epoch::InspectEpochs, history, keys::Signature, signing, DeviceId, ReportKey, H256,
+	epoch::InspectEpochs, history, keys::Signature, signing, DeviceId, ReportKey, H256,
 };
 
 use crate::{Config, DeviceOf, Devices, Error, Event, Pallet};
@@ -39,20 +37,5 @@ impl<T: Config> Pallet<T> {
 		let from = now.saturating_add(history::DELAY);
 		Self::deposit_event(Event::Rotated { device, from, key });
 		Ok(())
-	}
-
-	/// See [`Pallet::did_document`].
-	pub(crate) fn did_document_of(device: DeviceId) -> Option<Vec<u8>> {
-		let row = Devices::<T>::get(device)?;
-		let (genesis, key) = (Self::genesis_hash(), row.report_key.at(T::Epochs::now()));
-		let text = did::document(
-			&genesis,
-			&device,
-			&row.owner,
-			&row.hardware,
-			key,
-			&Self::services(device),
-		);
-		Some(text.into_bytes())
 	}
 }

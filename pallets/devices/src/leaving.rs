@@ -9,8 +9,8 @@ use sp_runtime::traits::Saturating;
 use substation_primitives::{epoch::InspectEpochs, history, DeviceId, NetworkId};
 
 use crate::{
-	Config, DeviceOf, Devices, Error, Event, HoldReason, InspectNetworks, Memberships, Pallet,
-	Services,
+	Config, Descriptions, DeviceOf, Devices, Error, Event, HoldReason, InspectNetworks,
+	Memberships, Pallet,
 };
 
 impl<T: Config> Pallet<T> {
@@ -69,7 +69,7 @@ impl<T: Config> Pallet<T> {
 			row.deposit,
 			Precision::BestEffort,
 		)?;
-		Services::<T>::remove(device);
+		Descriptions::<T>::remove(device);
 		Devices::<T>::remove(device);
 		Self::deposit_event(Event::Retired { device });
 		Ok(())

@@ -38,6 +38,7 @@ pub mod cells;
 pub mod chairs;
 pub mod claims;
 mod data_sets;
+mod description;
 mod errors;
 mod events;
 mod facts;
@@ -49,7 +50,6 @@ mod ownership;
 mod places;
 mod registration;
 mod seats;
-mod services;
 #[cfg(test)]
 mod tests;
 pub mod traits;
@@ -57,8 +57,8 @@ pub mod traits;
 mod try_state;
 pub mod weights;
 
+pub use description::{Resolution, Said};
 pub use pallet::*;
-pub use services::ServiceList;
 pub use traits::*;
 pub use weights::WeightInfo;
 
@@ -69,8 +69,8 @@ use frame_support::{pallet_macros::import_section, pallet_prelude::ConstU32, Bou
 use scale_info::TypeInfo;
 use sp_runtime::Permill;
 use substation_primitives::{
-	epoch::InspectEpochs, keys::Signature, AccountId32, DeviceId, EpochIndex, HardwareKey, History,
-	NetworkId, ReportKey, Tenure,
+	did::Description, epoch::InspectEpochs, keys::Signature, AccountId32, DeviceId, EpochIndex,
+	HardwareKey, History, NetworkId, ReportKey, Tenure,
 };
 use substation_proofs::facts::{DataSet, DeviceFacts, Place};
 
@@ -168,15 +168,6 @@ pub struct Membership<Balance> {
 	pub licence: Option<Licence>,
 }
 
-/// What a device's owner says of where it is reached, and what is held for that.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Said<Balance> {
-	/// The services.
-	pub services: ServiceList,
-	/// The part of the device's deposit that is for this row.
-	pub deposit: Balance,
-}
-
 /// What a wallet shows of a device.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
 pub struct DeviceView {
@@ -219,8 +210,8 @@ pub mod pallet {
 	pub type DeviceOf<T> = Device<BalanceOf<T>>;
 	/// A membership.
 	pub type MembershipOf<T> = Membership<BalanceOf<T>>;
-	/// What is said of where a device is reached.
-	pub type ServicesOf<T> = Said<BalanceOf<T>>;
+	/// What is said of a device.
+	pub type SaidOf<T> = Said<BalanceOf<T>>;
 
 	#[pallet::pallet]
 	#[pallet::storage_version(STORAGE_VERSION)]
@@ -244,10 +235,10 @@ pub mod pallet {
 		/// Held for a membership in a network that takes any device. The larger of the two: it is
 		/// what keeps devices that do not exist from being cheap.
 		type OpenDeposit: Get<BalanceOf<Self>>;
-		/// Held for a device's list of services.
-		type ServicesDeposit: Get<BalanceOf<Self>>;
-		/// Held for each byte of an address in it.
-		type ServiceByteDeposit: Get<BalanceOf<Self>>;
+		/// Held for a device's description.
+		type DescriptionDeposit: Get<BalanceOf<Self>>;
+		/// Held for each byte of an address, a name or a key in it.
+		type DescriptionByteDeposit: Get<BalanceOf<Self>>;
 		/// Burned for asserting a place.
 		type PlaceFee: Get<BalanceOf<Self>>;
 		/// Blocks that have to pass before a device changes hands again.
@@ -298,9 +289,9 @@ pub mod pallet {
 		ValueQuery,
 	>;
 
-	/// Where devices are reached, and for what.
+	/// What owners say of their devices.
 	#[pallet::storage]
-	pub type Services<T: Config> = StorageMap<_, Blake2_128Concat, DeviceId, ServicesOf<T>>;
+	pub type Descriptions<T: Config> = StorageMap<_, Blake2_128Concat, DeviceId, SaidOf<T>>;
 
 	/// How many seats name an account as their aggregator, as set last.
 	#[pallet::storage]
@@ -698,26 +689,30 @@ pub mod pallet {
 			Self::do_prune_chair(network, cell, index)
 		}
 
-		/// Say where a device is reached, in place of what was said before. It ends when the device changes hands.
+		/// Say of a device where it is reached, what else it is called, and with which key others agree on secrets with it, in place
+		/// of all that was said before. It ends when the device changes hands.
 		///
 		/// ## Dispatch Origin
-		/// Signed by the owner, from whom a deposit is held for the list and its bytes; an empty list gives it back.
+		/// Signed by the owner, from whom a deposit is held for the row and its bytes; saying nothing gives it back.
 		/// ## Arguments
 		/// * `device`: which device.
-		/// * `services`: the services, up to four.
+		/// * `description`: what is said.
+		/// * `certificate`: the hardware key's signature over a key to agree on secrets with
+		///   ([`substation_primitives::signing::agreement`]), if that is new.
 		/// ## Errors
-		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::BadEndpoint`],
+		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::BadAddress`], [`Error::BadCertificate`],
 		/// [`sp_runtime::TokenError::FundsUnavailable`].
 		/// ## Events
-		/// [`Event::ServicesSet`].
+		/// [`Event::Described`].
 		#[pallet::call_index(16)]
-		pub fn set_services(
+		pub fn describe(
 			origin: OriginFor<T>,
 			device: DeviceId,
-			services: ServiceList,
+			description: Description,
+			certificate: Option<Signature>,
 		) -> DispatchResult {
 			let row = Self::owned(origin, &device)?;
-			Self::do_set_services(device, row, services)
+			Self::do_describe(device, row, description, certificate)
 		}
 	}
 
@@ -733,9 +728,14 @@ pub mod pallet {
 			Self::view_of(device)
 		}
 
-		/// Where a device is reached, and for what.
-		pub fn services(device: DeviceId) -> ServiceList {
-			Services::<T>::get(device).map(|said| said.services).unwrap_or_default()
+		/// What a device's owner says of it.
+		pub fn description(device: DeviceId) -> Description {
+			Descriptions::<T>::get(device).map(|said| said.description).unwrap_or_default()
+		}
+
+		/// What there is to say of a device's document beside it; nothing of a device that is not registered, or not any more.
+		pub fn did_resolution(device: DeviceId) -> Option<Resolution> {
+			Self::did_resolution_of(device)
 		}
 
 		/// A device's W3C DID document: JSON, in UTF-8, with the keys that count now, and where it is reached.

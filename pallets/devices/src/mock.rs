@@ -102,8 +102,8 @@ impl Config for Test {
 	type DeviceDeposit = ConstU64<100>;
 	type VouchedDeposit = ConstU64<30>;
 	type OpenDeposit = Open;
-	type ServicesDeposit = ConstU64<20>;
-	type ServiceByteDeposit = ConstU64<1>;
+	type DescriptionDeposit = ConstU64<20>;
+	type DescriptionByteDeposit = ConstU64<1>;
 	type PlaceFee = ConstU64<7>;
 	type TransferPause = ConstU32<20>;
 	type WeightInfo = ();

@@ -71,7 +71,7 @@ impl<T: Config> Pallet<T> {
 		row.owners
 			.set(T::Epochs::now(), T::Epochs::window(), to.clone())
 			.map_err(|_| Error::<T>::TooManyChanges)?;
-		Self::end_services(&device, &mut row)?;
+		Self::end_description(&device, &mut row)?;
 		let reason = HoldReason::Device.into();
 		T::Currency::hold(&reason, &to, row.deposit)?;
 		T::Currency::release(&reason, &row.owner, row.deposit, Precision::BestEffort)?;

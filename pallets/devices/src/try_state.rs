@@ -6,8 +6,8 @@ use sp_runtime::traits::Saturating;
 use substation_primitives::{AccountId32, NetworkId};
 
 use crate::{
-	cells::Counts, chairs::Chair, BalanceOf, Carried, Cells, Chairs, Config, Devices, HoldReason,
-	Memberships, Pallet, Services,
+	cells::Counts, chairs::Chair, BalanceOf, Carried, Cells, Chairs, Config, Descriptions, Devices,
+	HoldReason, Memberships, Pallet,
 };
 
 impl<T: Config> Pallet<T> {
@@ -16,7 +16,7 @@ impl<T: Config> Pallet<T> {
 		let mut held = BTreeMap::<AccountId32, BalanceOf<T>>::new();
 		let mut counts = BTreeMap::<(NetworkId, u64), (u32, u32, u32)>::new();
 		let mut carried = BTreeMap::<AccountId32, u32>::new();
-		let (mut rows, mut sitting, mut reached) = (0usize, 0usize, 0usize);
+		let (mut rows, mut sitting, mut described) = (0usize, 0usize, 0usize);
 		for (device, row) in Devices::<T>::iter() {
 			ensure!(row.hardware.device_id() == device, "an identity is not its key's hash");
 			ensure!(
@@ -51,19 +51,22 @@ impl<T: Config> Pallet<T> {
 					count.2 = count.2.max(index.saturating_add(1));
 				}
 			}
-			if let Some(said) = Services::<T>::get(device) {
-				ensure!(!said.services.is_empty(), "a list of services holds none");
+			if let Some(said) = Descriptions::<T>::get(device) {
+				ensure!(!said.description.is_empty(), "a description says nothing");
 				ensure!(
-					said.deposit == Self::services_deposit(&said.services),
-					"a list of services holds another deposit than it takes"
+					said.deposit == Self::description_deposit(&said.description),
+					"a description holds another deposit than it takes"
 				);
 				deposits = deposits.saturating_add(said.deposit);
-				reached = reached.saturating_add(1);
+				described = described.saturating_add(1);
 			}
 			ensure!(row.deposit >= deposits, "a device's deposit is less than its memberships'");
 		}
 		ensure!(Memberships::<T>::iter().count() == rows, "a membership belongs to no device");
-		ensure!(Services::<T>::iter_keys().count() == reached, "services belong to no device");
+		ensure!(
+			Descriptions::<T>::iter_keys().count() == described,
+			"a description is of no device"
+		);
 		for (network, id, cell) in Cells::<T>::iter() {
 			let (seated, occupied, last) = counts.remove(&(network, id)).unwrap_or_default();
 			let Counts { occupied: counted, chairs } = cell.latest();

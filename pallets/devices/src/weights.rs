@@ -37,8 +37,8 @@ pub trait WeightInfo {
 	fn vacate() -> Weight;
 	/// [`crate::Call::prune_chair`].
 	fn prune_chair() -> Weight;
-	/// [`crate::Call::set_services`].
-	fn set_services() -> Weight;
+	/// [`crate::Call::describe`].
+	fn describe() -> Weight;
 }
 
 impl WeightInfo for () {
@@ -90,7 +90,7 @@ impl WeightInfo for () {
 	fn prune_chair() -> Weight {
 		Weight::zero()
 	}
-	fn set_services() -> Weight {
+	fn describe() -> Weight {
 		Weight::zero()
 	}
 }

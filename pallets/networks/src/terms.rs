@@ -27,6 +27,8 @@ impl<T: Config> Pallet<T> {
 		ensure!((1..=MAX_CADENCE).contains(&terms.cadence), Error::<T>::CadenceOutOfRange);
 		let fits = terms.policy.kind.fits_cap(terms.rate_cap.saturated_into());
 		ensure!(fits, Error::<T>::PaysForWashing);
+		let counted = terms.policy.kind.fits_cadence(terms.cadence);
+		ensure!(counted, Error::<T>::UseNotCounted);
 		Ok(())
 	}
 

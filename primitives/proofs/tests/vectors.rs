@@ -114,6 +114,7 @@ fn messages() -> Value {
 		"publisher": signed(4, &publisher),
 		"acknowledgement": signed(4, &acknowledgement),
 		"note": signed(1, &note),
+		"agreement": signed(1, &signing::agreement(&context.genesis, &beaconer, &owner, &[3; 32])),
 		"knock": signed(1, &context.knock(&witness, &beaconer)),
 		"answer": signed(1, &context.answer(&witness, &beaconer, &[7; 8])),
 		"heartbeat": signed(2, &context.heartbeat(&witness, &beaconer, 41_000)),

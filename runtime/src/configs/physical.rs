@@ -130,9 +130,9 @@ impl pallet_devices::Config for Runtime {
 	type DeviceDeposit = Deposit<1, 1_113>;
 	type VouchedDeposit = MembershipDeposit;
 	type OpenDeposit = Times<10, MembershipDeposit>;
-	// Four services of two bytes beside their addresses, and a sum.
-	type ServicesDeposit = Deposit<1, 72>;
-	type ServiceByteDeposit = Deposit<0, 1>;
+	// A key of 48 bytes, lengths and kinds of four addresses and two names, and a sum.
+	type DescriptionDeposit = Deposit<1, 84>;
+	type DescriptionByteDeposit = Deposit<0, 1>;
 	type PlaceFee = fees::Place;
 	// An hour: who has agreed something about it settles meanwhile.
 	type TransferPause = ConstU32<{ constants::time::HOURS }>;

@@ -103,7 +103,7 @@ impl ProxyType {
 					| Devices::take_chair { .. }
 					| Devices::vacate { .. }
 					| Devices::prune_chair { .. }
-					| Devices::set_services { .. }
+					| Devices::describe { .. }
 			),
 			RuntimeCall::Emission(call) => {
 				matches!(call, pallet_emission::Call::claim_chunks { .. })

@@ -56,7 +56,7 @@ impl<T: frame_system::Config> pallet_devices::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().reads(54))
 			.saturating_add(T::DbWeight::get().writes(42))
 	}
-	fn set_services() -> Weight {
+	fn describe() -> Weight {
 		// At least 380_846 ns.
 		Weight::from_parts(428_588_000, 6938)
 			.saturating_add(T::DbWeight::get().reads(4))

@@ -28,8 +28,9 @@ use substation_sdk::{
 use tokio::sync::Mutex;
 
 use super::{
+	door::stopped,
 	intake::JudgedBy,
-	presence::{Machine, Own},
+	presence::{Beside, Machine, Own},
 	said::Said,
 	source::{Made, Source},
 };
@@ -58,7 +59,7 @@ pub struct Options {
 	/// The file, or the folder of files, that the device stores, where the network pays for storage.
 	#[arg(long, value_name = "PATH")]
 	pub data: Option<PathBuf>,
-	/// Where to listen for machines that this one calls, where the network pays for presence. Say with `service` where that is reached.
+	/// Where to listen for machines that this one calls, where the network pays for presence. Say with `describe` where that is reached.
 	#[arg(long, value_name = "ADDRESS")]
 	pub listen: Option<SocketAddr>,
 	/// Where the device's aggregator takes reports.
@@ -84,6 +85,8 @@ pub struct Device {
 	pair: DevicePair,
 	network: NetworkId,
 	source: Source,
+	/// What runs as long as this does.
+	_beside: Option<Beside>,
 	aggregator: Client,
 	archive: Archive,
 	commit: bool,
@@ -168,12 +171,14 @@ impl Device {
 			archive.check_second(&second)?;
 		}
 		let own = Own { chain: chain.clone(), network, device: id, pair: pair.clone() };
-		let source = Self::source(options, &kind, &known, own, (&archive, slot), output).await?;
+		let (source, beside) =
+			Self::source(options, &kind, &known, own, (&archive, slot), output).await?;
 		Ok(Self {
 			chain,
 			pair,
 			network,
 			source,
+			_beside: beside,
 			aggregator: Client::new(&options.aggregator)?,
 			archive,
 			commit: options.commit,
@@ -192,7 +197,7 @@ impl Device {
 		own: Own,
 		(archive, slot): (&Archive, Duration),
 		output: Output,
-	) -> Result<Source> {
+	) -> Result<(Source, Option<Beside>)> {
 		let network = options.network;
 		match kind {
 			KindPolicy::Storage(_) => {
@@ -210,12 +215,12 @@ impl Device {
 						path.display()
 					));
 				}
-				Ok(Source::Stored(holding))
+				Ok((Source::Stored(holding), None))
 			}
 			KindPolicy::Presence(_) => {
-				let machine =
+				let (machine, beside) =
 					Machine::start(own, archive.clone(), options.listen, slot, output).await?;
-				Ok(Source::Present(Box::new(machine)))
+				Ok((Source::Present(machine), Some(beside)))
 			}
 			KindPolicy::Coverage(_) => bail!(Failure::NotFound(format!(
 				"network {network} pays for coverage, which takes a radio: this daemon reports storage and presence"
@@ -253,8 +258,8 @@ impl Device {
 	}
 
 	/// The report for an epoch: as it was kept, or made now and kept.
-	async fn report(&self, clock: &Clock, facts: &DeviceFacts) -> Result<Made> {
-		let (epoch, id) = (clock.epoch, self.id());
+	async fn report(&self, epoch: EpochIndex, facts: &DeviceFacts) -> Result<Made> {
+		let id = self.id();
 		if let Some(kept) = self.archive.report(self.network, epoch, &id)? {
 			return Ok(Made::Now(kept));
 		}
@@ -262,7 +267,7 @@ impl Device {
 			return Ok(Made::Later(None));
 		};
 		let JudgedBy { rules, context, policy } = judged_by;
-		let evidence = match self.source.evidence(&id, facts, clock, &context, &policy).await? {
+		let evidence = match self.source.evidence(&id, &context, &policy)? {
 			Made::Now(evidence) => evidence,
 			later => return Ok(later),
 		};
@@ -286,6 +291,20 @@ impl Device {
 		Ok(Made::Now(report))
 	}
 
+	/// Lets a machine begin an epoch, once it is known by what that is judged: to call others, and be called.
+	async fn attend(&self, clock: &Clock) -> Result<()> {
+		let Source::Present(machine) = &self.source else { return Ok(()) };
+		if machine.knows(clock.epoch) {
+			return Ok(());
+		}
+		let Some(facts) = self.facts(clock.epoch).await? else { return Ok(()) };
+		let Some(by) = self.judged_by(clock.epoch, &facts).await? else { return Ok(()) };
+		match by.policy.kind {
+			KindPolicy::Presence(kind) => machine.begin(clock, by.context, kind, facts).await,
+			_ => Ok(()),
+		}
+	}
+
 	async fn step(&self, clock: &Clock) -> Result<Step> {
 		let (epoch, id) = (clock.epoch, self.id());
 		if self.archive.acknowledgement(self.network, epoch, &id)?.is_some() {
@@ -297,7 +316,7 @@ impl Device {
 				self.network
 			))));
 		};
-		let report = match self.report(clock, &facts).await? {
+		let report = match self.report(epoch, &facts).await? {
 			Made::Now(report) => report,
 			Made::Later(reason) => return Ok(Step::Wait(reason)),
 			Made::Worthless(text) => {
@@ -421,6 +440,10 @@ impl Device {
 					continue;
 				}
 			};
+			// Whatever becomes of the report, others are called.
+			if let Err(error) = self.attend(&clock).await {
+				said.say(format!("{error:#}"));
+			}
 			if kept != Some(clock.epoch) && clock.record.parameters.takes_reveals(clock.index) {
 				kept = Some(clock.epoch);
 				if let Err(error) = self.keep_leaves(&clock).await {
@@ -429,11 +452,6 @@ impl Device {
 			}
 			if let Some((epoch, signed)) = finished.filter(|(epoch, _)| *epoch == clock.epoch) {
 				wait = TICK;
-				if let Source::Present(machine) = &self.source {
-					if let Err(error) = machine.tick(&clock).await {
-						said.say(format!("{error:#}"));
-					}
-				}
 				if signed && self.commit && asked.elapsed() >= ASKING {
 					asked = Instant::now();
 					if let Err(error) = self.look_after(&clock).await {
@@ -479,7 +497,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let device = Device::start(options, output).await?;
 	tokio::select! {
 		ended = device.run(options.reports) => ended,
-		_ = tokio::signal::ctrl_c() => Ok(()),
+		() = stopped() => Ok(()),
 	}
 }
 

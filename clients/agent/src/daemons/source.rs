@@ -1,19 +1,21 @@
 //! What a device's evidence is made of, by the kind that its network pays for.
 
+use std::sync::Arc;
+
 use anyhow::{bail, Result};
 use codec::Encode;
 use substation_primitives::{signing::ReportContext, DeviceId};
-use substation_proofs::{facts::DeviceFacts, KindPolicy, Policy};
-use substation_sdk::{chain::Clock, failure::Failure, holding::Holding};
+use substation_proofs::{KindPolicy, Policy};
+use substation_sdk::{failure::Failure, holding::Holding};
 
-use super::presence::{Machine, Open};
+use super::presence::Machine;
 
 /// What a device has to show.
 pub(super) enum Source {
 	/// Data that it holds.
 	Stored(Holding),
 	/// That it is there.
-	Present(Box<Machine>),
+	Present(Arc<Machine>),
 }
 
 /// Evidence, or a report, encoded, or none yet.
@@ -28,11 +30,9 @@ pub(super) enum Made {
 
 impl Source {
 	/// The evidence for an epoch in which the network pays by this policy.
-	pub(super) async fn evidence(
+	pub(super) fn evidence(
 		&self,
 		device: &DeviceId,
-		facts: &DeviceFacts,
-		clock: &Clock,
 		context: &ReportContext,
 		policy: &Policy,
 	) -> Result<Made> {
@@ -40,9 +40,8 @@ impl Source {
 			(Self::Stored(holding), KindPolicy::Storage(kind)) => {
 				Ok(Made::Now(holding.prove(context, kind, device)?.encode()))
 			}
-			(Self::Present(machine), KindPolicy::Presence(kind)) => {
-				let open = Open { context: context.clone(), policy: *kind };
-				machine.evidence(clock, open, facts).await
+			(Self::Present(machine), KindPolicy::Presence(_)) => {
+				Ok(machine.evidence(context.epoch))
 			}
 			(_, kind) => bail!(Failure::Refused(format!(
 				"network {} pays for {} in this epoch: start the daemon anew",

@@ -1,7 +1,7 @@
 //! Leaving, removing a membership's row, retiring.
 
 use super::*;
-use substation_primitives::did::{Service, ServiceKind};
+use substation_primitives::did::{Description, Service, ServiceKind};
 
 /// Account 1's device 1 in `network`, which it has left in epoch 20, with what it could claim
 /// expired.
@@ -241,12 +241,14 @@ fn a_device_without_memberships_is_retired_and_gives_its_deposit_back() {
 		assert_ok!(remove(1, device, 0));
 		let endpoint = b"http://a".to_vec().try_into().unwrap();
 		let service = Service { kind: ServiceKind::Other, endpoint };
-		assert_ok!(Devices::set_services(signed(1), device, vec![service].try_into().unwrap()));
+		let services = vec![service].try_into().unwrap();
+		let said = Description { services, ..Default::default() };
+		assert_ok!(Devices::describe(signed(1), device, said, None));
 		assert_ok!(Devices::retire(signed(1), device));
 
 		assert_eq!(last_event(), Event::Retired { device });
 		assert_eq!(Rows::<Test>::get(device), None);
-		assert!(!crate::Services::<Test>::contains_key(device), "it is reached nowhere");
+		assert!(!crate::Descriptions::<Test>::contains_key(device), "it is reached nowhere");
 		assert_eq!((held(1), Balances::free_balance(account(1))), (0, ENDOWMENT));
 	});
 }

@@ -4,6 +4,7 @@ mod cells;
 mod chairs;
 mod claims;
 mod data_sets;
+mod description;
 mod facts;
 mod joining;
 mod keys;
@@ -12,7 +13,6 @@ mod ownership;
 mod places;
 mod registration;
 mod seats;
-mod services;
 mod try_state;
 mod vouchers;
 

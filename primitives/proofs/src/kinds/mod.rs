@@ -33,6 +33,11 @@ pub trait ResourceKind {
 		true
 	}
 
+	/// Whether a network with this policy may have its members report every `cadence` epochs only.
+	fn fits_cadence(_: &Self::Policy, _cadence: u16) -> bool {
+		true
+	}
+
 	/// How a network with this policy numbers its members.
 	fn numbering(policy: &Self::Policy) -> Numbering;
 
@@ -111,6 +116,13 @@ macro_rules! kinds {
 			pub fn fits_cap(&self, rate_cap: u128) -> bool {
 				match self {
 					$(Self::$Kind(policy) => $module::$Kind::fits_cap(policy, rate_cap),)*
+				}
+			}
+
+			/// Whether members may report every `cadence` epochs only: see [`ResourceKind::fits_cadence`].
+			pub fn fits_cadence(&self, cadence: u16) -> bool {
+				match self {
+					$(Self::$Kind(policy) => $module::$Kind::fits_cadence(policy, cadence),)*
 				}
 			}
 

@@ -268,6 +268,11 @@ impl ResourceKind for Presence {
 		policy.full_burn >= policy.least_burn(rate_cap)
 	}
 
+	/// What stays burned counts in its epoch: where not every epoch is reported for, who settles a sale would choose whether it counts.
+	fn fits_cadence(policy: &Policy, cadence: u16) -> bool {
+		cadence == 1 || policy.presence == FULL_SCORE
+	}
+
 	fn numbering(_: &Policy) -> Numbering {
 		Numbering::InNetwork
 	}

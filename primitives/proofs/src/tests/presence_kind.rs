@@ -162,6 +162,12 @@ fn what_use_adds_to_the_pay_is_less_than_what_stayed_burned() {
 		}
 	}
 	assert_eq!(POLICY.least_burn(u128::MAX), u128::MAX.div_ceil(950_000));
+	// What counts in its epoch is asked for in each.
+	let cadence = |presence, cadence| {
+		let policy = Policy { presence, ..POLICY };
+		<crate::presence::Presence as ResourceKind>::fits_cadence(&policy, cadence)
+	};
+	assert!(cadence(300_000, 1) && !cadence(999_999, 2) && cadence(1_000_000, 24));
 }
 
 #[test]
@@ -307,9 +313,42 @@ fn an_absent_machine_is_paid_as_rarely_as_its_owner_has_few_members() {
 }
 
 proptest! {
-	/// Whatever evidence says, it is judged within what its lengths declare, and never worth more than everything.
+	/// Whatever evidence says, it is judged within what its lengths declare, and counts no more than what was signed.
 	#[test]
 	fn no_evidence_panics_or_earns_too_much(
+		kept in prop::collection::vec((any::<bool>(), 0u32..60_000, any::<bool>()), 8),
+		burned: u128,
+		pace in 0u16..=150,
+	) {
+		let (ids, pairs, facts) = members(12);
+		let policy = Policy { pace, ..POLICY };
+		let delays: Vec<_> = kept.iter().map(|(_, delay, _)| *delay).collect();
+		let whole = heard(&policy, &facts, &pairs, &ids[0], &delays);
+		let honest = whole.answers.iter().zip(&kept).filter(|(_, (there, ..))| *there);
+		let answers: Vec<_> = honest
+			.clone()
+			.map(|(answer, (.., forged))| {
+				let mut answer = answer.clone();
+				answer.signature[7] ^= u8::from(*forged);
+				answer
+			})
+			.collect();
+		let signed = honest.filter(|(_, (.., forged))| !forged).count() as u32;
+		let evidence = Evidence { answers: answers.try_into().unwrap() };
+		match score(&policy, &Burned(&facts, burned), &ids[0], &evidence) {
+			Err(fault) => prop_assert_eq!(fault, Fault::TooFewAnswers),
+			Ok(score) => {
+				let used = if burned >= policy.full_burn { 700_000 } else { 700 * burned as u32 };
+				prop_assert!(signed >= 3 && score <= 300_000 * signed.min(6) / 6 + used);
+				prop_assert!(pace > 0 || score >= 150_000);
+			}
+		}
+		prop_assert!(signed >= 3 || pace > 0 || evidence.answers.len() >= signed as usize);
+	}
+
+	/// And so is rubbish.
+	#[test]
+	fn what_nobody_has_signed_earns_nothing(
 		answers in prop::collection::vec((any::<u8>(), any::<u32>(), any::<[u8; 32]>()), 0..=14),
 		burned: u128,
 		pace in 0u16..=150,

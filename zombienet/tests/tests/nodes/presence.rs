@@ -5,20 +5,20 @@ use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use anyhow::{ensure, Context, Result};
 use substation_primitives::{
-	did::{Service, ServiceKind},
+	did::{Description, Service, ServiceKind},
 	DeviceId, EpochIndex,
 };
 use substation_proofs::{author::DevicePair, known::Known, KindPolicy};
 use substation_sdk::{
 	chain::{account, Chain},
+	describe::describe,
 	keys,
 	presence::callers,
 	register::{register_all, Registration},
-	services,
 };
 use substation_zombienet_tests::{
 	agent::{Agent, Daemon},
-	field::{endow, reach, signer, PRESENCE},
+	field::{endow, reach, signer, CUT, PRESENCE},
 	free_port, until, Network,
 };
 
@@ -168,13 +168,16 @@ async fn told(agent: &Agent, device: DeviceId, epoch: EpochIndex) -> Result<()> 
 	ensure!(why[0]["there"] == 1_000_000, "{why}");
 	let answers = why[0]["answers"].as_array().context("answers")?;
 	ensure!(answers.len() >= 2 && answers.iter().all(|one| one["rejected"].is_null()), "{why}");
-	let service = agent.json(OWNER, &["service", &device, "--url", &agent.url, "--json"]).await?;
-	ensure!(service[0]["kind"] == "calls", "{service}");
-	let clear = ["service", &device, "--clear", "--commit", "--url", &agent.url];
+	let shown = agent.json(OWNER, &["describe", &device, "--url", &agent.url, "--json"]).await?;
+	ensure!(shown["services"][0]["kind"] == "calls", "{shown}");
+	let address = &shown["services"][0]["url"];
+	ensure!(shown["document"]["service"][0]["serviceEndpoint"] == *address, "{shown}");
+	ensure!(shown["metadata"]["versionId"] == 0, "{shown}");
+	let clear = ["describe", &device, "--clear", "--commit", "--url", &agent.url];
 	let cleared = agent.run(OWNER, &clear).await?;
 	ensure!(cleared.status.success(), "{}", String::from_utf8_lossy(&cleared.stderr));
-	let service = agent.json(OWNER, &["service", &device, "--url", &agent.url, "--json"]).await?;
-	ensure!(service.as_array().is_some_and(Vec::is_empty), "{service}");
+	let shown = agent.json(OWNER, &["describe", &device, "--url", &agent.url, "--json"]).await?;
+	ensure!(shown["services"].as_array().is_some_and(Vec::is_empty), "{shown}");
 	Ok(())
 }
 
@@ -222,7 +225,7 @@ async fn register(chain: &Chain, agent: &Agent) -> Result<Vec<Machine>> {
 			pair,
 			network: PRESENCE,
 			aggregator: account(&signer("carrier")),
-			cut: 0,
+			cut: CUT,
 			place: None,
 			data_set: None,
 			voucher: None,
@@ -232,15 +235,22 @@ async fn register(chain: &Chain, agent: &Agent) -> Result<Vec<Machine>> {
 	// One as people do it, the others as programs do.
 	let (first, others) = machines.split_first().context("there are machines")?;
 	let (device, says) = (format!("{:?}", first.device), format!("calls=http://{}", first.listen));
-	let set = ["service", &device, "--set", &says, "--commit", "--url", &agent.url];
-	let said = agent.run(OWNER, &set).await?;
+	let key = format!("0x{}", "07".repeat(32));
+	let set = [
+		&["describe", &device, "--service", &says, "--also-known-as", "urn:serial:1"][..],
+		&["--agreement-key", &key, "--key", &first.key, "--commit", "--url", &agent.url],
+	];
+	let said = agent.run(OWNER, &set.concat()).await?;
 	ensure!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
 	let calls = others
 		.iter()
 		.map(|machine| {
 			let endpoint = format!("http://{}", machine.listen).into_bytes();
 			let endpoint = endpoint.try_into().map_err(|_| anyhow::anyhow!("too long"))?;
-			services::set(machine.device, &[Service { kind: ServiceKind::Calls, endpoint }])
+			let services = vec![Service { kind: ServiceKind::Calls, endpoint }];
+			let services = services.try_into().map_err(|_| anyhow::anyhow!("too many"))?;
+			let said = Description { services, ..Default::default() };
+			Ok(describe(machine.device, &said, None))
 		})
 		.collect::<Result<Vec<_>>>()?;
 	chain.submit_all(&calls, &owner).await?;

@@ -4,7 +4,8 @@
 //! has signed.
 
 use std::{
-	collections::BTreeMap,
+	collections::{BTreeMap, BTreeSet},
+	future::Future,
 	sync::{Arc, Mutex},
 	time::{Duration, Instant},
 };
@@ -20,20 +21,23 @@ use axum::{
 };
 use serde::de::DeserializeOwned;
 use substation_primitives::{DeviceId, EpochIndex, NetworkId, ReportKey};
-use substation_proofs::known::Known;
+use substation_proofs::{author::DevicePair, facts::DeviceFacts, known::Known};
 use substation_sdk::{
+	chain::Chain,
 	http::Refused,
 	identity::parse_id,
 	presence::{callers, hexadecimal, signature, Call, Heard, Knock, Reply, ANSWER, KNOCK},
 };
 use tokio::sync::Semaphore;
 
-use super::{locked, Open, Own};
+use super::{locked, Open};
 
 /// Machines about which something is remembered in an epoch.
 const MOST: usize = 8_192;
-/// Machines that are looked up at a time; others wait, and as many as these may.
+/// Strangers that are looked up at a time; others wait.
 const LOOKUPS: usize = 4;
+/// How long they wait.
+const WAITING: Duration = Duration::from_secs(3);
 /// Bytes of a request.
 const LONGEST: usize = 1_024;
 /// The longest wait for one.
@@ -65,67 +69,100 @@ impl IntoResponse for Refusal {
 }
 
 /// A machine that is called here.
-struct Called {
-	key: ReportKey,
+pub(super) struct Called {
+	pub(super) key: ReportKey,
 	/// The number that it was called with last, and when.
-	pending: Option<([u8; 8], Instant)>,
+	pub(super) pending: Option<([u8; 8], Instant)>,
 	/// What was signed for it.
-	heard: Option<Heard>,
+	pub(super) heard: Option<Heard>,
 }
 
 /// What is known in an epoch.
 struct Standing {
-	open: Open,
-	part: Option<u32>,
-	/// Members that have signed a knock, with their keys, and whether the lot of each has named this machine.
+	open: Arc<Open>,
+	/// Machines that have knocked, with their keys where the lot of one has named this machine.
 	known: BTreeMap<DeviceId, Option<Called>>,
+	/// Those that were called in the epoch before: they do not wait behind strangers.
+	before: BTreeSet<DeviceId>,
+}
+
+/// Where it is looked up who is a member, and whom the lot has named.
+pub(super) trait Members: Send + Sync + 'static {
+	/// A device's facts as of the epoch, if it is a member.
+	fn facts(
+		&self,
+		open: &Open,
+		device: DeviceId,
+	) -> impl Future<Output = Result<Option<DeviceFacts>>> + Send;
+
+	/// Whom the lot has named to call a member.
+	fn callers(
+		&self,
+		open: &Open,
+		device: DeviceId,
+		facts: &DeviceFacts,
+	) -> impl Future<Output = Result<Vec<DeviceId>>> + Send;
+}
+
+impl Members for Chain {
+	async fn facts(&self, open: &Open, device: DeviceId) -> Result<Option<DeviceFacts>> {
+		self.facts(open.context.network, device, open.epoch()).await
+	}
+
+	async fn callers(
+		&self,
+		open: &Open,
+		device: DeviceId,
+		facts: &DeviceFacts,
+	) -> Result<Vec<DeviceId>> {
+		let mut known = Known::default();
+		let who = (&device, facts);
+		let called = callers(self, &open.context, &open.policy, &mut known, who).await?;
+		Ok(called.into_iter().map(|(device, _)| device).collect())
+	}
 }
 
 /// Where a machine calls others.
-pub(super) struct Desk {
-	own: Own,
+pub(super) struct Desk<M> {
+	members: M,
+	device: DeviceId,
+	pair: DevicePair,
 	standing: Mutex<Option<Standing>>,
-	lookups: Semaphore,
+	strangers: Semaphore,
+	acquainted: Semaphore,
 }
 
-impl Desk {
-	pub(super) fn new(own: Own) -> Self {
-		Self { own, standing: Default::default(), lookups: Semaphore::new(LOOKUPS) }
-	}
-
-	/// Begins an epoch, or goes on with it.
-	pub(super) fn open(&self, open: Open, part: Option<u32>) {
-		let mut standing = locked(&self.standing);
-		match standing.as_mut().filter(|one| one.open.context.epoch == open.context.epoch) {
-			Some(standing) => standing.part = part,
-			None => *standing = Some(Standing { open, part, known: Default::default() }),
+impl<M: Members> Desk<M> {
+	/// The desk of a machine with this key.
+	pub(super) fn new(members: M, device: DeviceId, pair: DevicePair) -> Self {
+		Self {
+			members,
+			device,
+			pair,
+			standing: Default::default(),
+			strangers: Semaphore::new(LOOKUPS),
+			acquainted: Semaphore::new(LOOKUPS),
 		}
 	}
 
-	/// In how many parts an epoch falls that has begun here.
-	pub(super) fn callers(&self, epoch: EpochIndex) -> Option<u8> {
-		let standing = locked(&self.standing);
-		let standing = standing.as_ref().filter(|one| one.open.context.epoch == epoch);
-		standing.map(|standing| standing.open.policy.callers)
-	}
-
-	/// Says which part of an epoch it is.
-	pub(super) fn turn(&self, epoch: EpochIndex, part: Option<u32>) {
+	/// Begins an epoch.
+	pub(super) fn begin(&self, open: Arc<Open>) {
 		let mut standing = locked(&self.standing);
-		if let Some(one) = standing.as_mut().filter(|one| one.open.context.epoch == epoch) {
-			one.part = part;
-		}
+		let known = standing.take().map(|one| one.known).unwrap_or_default();
+		let called = known.into_iter().filter(|(_, called)| called.is_some());
+		let before = called.map(|(device, _)| device).collect();
+		*standing = Some(Standing { open, known: Default::default(), before });
 	}
 
-	/// The epoch, if it is the one that is asked for, and the part of it that is this machine's to call.
+	/// The epoch, if it is the one that is asked for, and the part of it in which this machine calls that one.
 	fn now(
 		&self,
 		network: NetworkId,
 		epoch: EpochIndex,
 		device: &DeviceId,
-	) -> Result<Open, Refusal> {
+	) -> Result<Arc<Open>, Refusal> {
 		let standing = locked(&self.standing);
-		let Some(Standing { open, part, .. }) = standing.as_ref() else {
+		let Some(Standing { open, .. }) = standing.as_ref() else {
 			return Err(Refusal::Busy("no epoch has begun here yet".into()));
 		};
 		let context = &open.context;
@@ -133,14 +170,13 @@ impl Desk {
 			let text = format!("network {}, epoch {} it is here", context.network, context.epoch);
 			return Err(Refusal::NotNow(text));
 		}
-		let own = context.slot(&self.own.device, device, open.policy.callers.into());
-		// Two nodes may be a little apart.
-		if part.is_none_or(|part| part.abs_diff(own) > 1) {
-			return Err(Refusal::NotNow(format!(
-				"it is called in part {own} of the epoch, from 0"
-			)));
+		let own = context.slot(&self.device, device, open.policy.callers.into());
+		match open.is_about(own) {
+			true => Ok(open.clone()),
+			false => {
+				Err(Refusal::NotNow(format!("it is called in part {own} of the epoch, from 0")))
+			}
 		}
-		Ok(open.clone())
 	}
 
 	/// Whether the lot of a machine that has signed `knock` names this one: looked up once an epoch.
@@ -151,28 +187,50 @@ impl Desk {
 		signed: &[u8; 64],
 	) -> Result<(), Refusal> {
 		let busy = |error: anyhow::Error| Refusal::Busy(format!("{error:#}"));
-		let Open { context, policy } = open;
-		let Ok(_turn) = self.lookups.try_acquire() else {
+		let context = &open.context;
+		let acquainted = {
+			let standing = locked(&self.standing);
+			standing.as_ref().is_some_and(|one| one.before.contains(&device))
+		};
+		let queue = if acquainted { &self.acquainted } else { &self.strangers };
+		let Ok(Ok(_turn)) = tokio::time::timeout(WAITING, queue.acquire()).await else {
 			return Err(Refusal::Busy("too many are looked up at once".into()));
 		};
-		let (own, epoch) = (&self.own, context.epoch);
-		let facts = own.chain.facts(own.network, device, epoch).await.map_err(busy)?;
-		let facts = facts.ok_or(Refusal::NotCalled("it is no member as of this epoch"))?;
-		if !facts.key.verify(signed, &context.knock(&own.device, &device)) {
+		if self.with(context.epoch, &device, |_| ()).is_some() {
+			return Ok(());
+		}
+		let epoch = context.epoch;
+		let facts = self.members.facts(open, device).await.map_err(busy)?;
+		let Some(facts) = facts else {
+			self.remember(epoch, device, None);
+			return Err(Refusal::NotCalled("it is no member as of this epoch"));
+		};
+		if !facts.key.verify(signed, &context.knock(&self.device, &device)) {
 			return Err(Refusal::NotCalled("the machine's key has not signed this"));
 		}
-		let mut known = Known::default();
-		let who = (&device, &facts);
-		let all = callers(&own.chain, context, policy, &mut known, who).await.map_err(busy)?;
-		let named = all.iter().any(|(one, _)| *one == own.device);
+		let all = self.members.callers(open, device, &facts).await.map_err(busy)?;
+		let named = all.contains(&self.device);
 		let called = named.then_some(Called { key: facts.key, pending: None, heard: None });
+		self.remember(epoch, device, called);
+		Ok(())
+	}
+
+	/// Remembers whether a machine is called here in an epoch.
+	pub(super) fn remember(&self, epoch: EpochIndex, device: DeviceId, called: Option<Called>) {
 		let mut standing = locked(&self.standing);
-		if let Some(standing) = standing.as_mut().filter(|one| one.open.context.epoch == epoch) {
-			if standing.known.len() < MOST {
-				standing.known.entry(device).or_insert(called);
+		let Some(standing) = standing.as_mut().filter(|one| one.open.epoch() == epoch) else {
+			return;
+		};
+		// Who is called takes the place of somebody who is not.
+		if standing.known.len() >= MOST && called.is_some() {
+			let nobody = standing.known.iter().find(|(_, called)| called.is_none());
+			if let Some(nobody) = nobody.map(|(device, _)| *device) {
+				standing.known.remove(&nobody);
 			}
 		}
-		Ok(())
+		if standing.known.len() < MOST {
+			standing.known.entry(device).or_insert(called);
+		}
 	}
 
 	/// What is known of a machine, for `act` to look at and change.
@@ -183,15 +241,15 @@ impl Desk {
 		act: impl FnOnce(Option<&mut Called>) -> T,
 	) -> Option<T> {
 		let mut standing = locked(&self.standing);
-		let standing = standing.as_mut().filter(|one| one.open.context.epoch == epoch)?;
+		let standing = standing.as_mut().filter(|one| one.open.epoch() == epoch)?;
 		standing.known.get_mut(device).map(|called| act(called.as_mut()))
 	}
 
 	/// Calls a machine that knocks.
-	async fn knock(&self, knock: Knock) -> Result<Call, Refusal> {
+	pub(super) async fn knock(&self, knock: Knock) -> Result<Call, Refusal> {
 		let (device, signed) = read(&knock.device, &knock.signature)?;
 		let open = self.now(knock.network, knock.epoch, &device)?;
-		let message = open.context.knock(&self.own.device, &device);
+		let message = open.context.knock(&self.device, &device);
 		if self.with(knock.epoch, &device, |_| ()).is_none() {
 			self.look_up(&open, device, &signed).await?;
 		}
@@ -209,22 +267,22 @@ impl Desk {
 	}
 
 	/// Signs for a machine that has answered. Once it has, it gets the same word again.
-	fn answered(&self, reply: Reply) -> Result<Heard, Refusal> {
+	pub(super) fn answered(&self, reply: Reply) -> Result<Heard, Refusal> {
 		let (device, signed) = read(&reply.device, &reply.signature)?;
 		let open = self.now(reply.network, reply.epoch, &device)?;
-		let own = &self.own;
 		let signs = self.with(reply.epoch, &device, |called| {
 			let called = called.ok_or(Refusal::NotCalled("the lot has not named this machine"))?;
-			let (nonce, at) =
-				called.pending.take().ok_or(Refusal::NotNow("it was not called".into()))?;
+			let (nonce, at) = called.pending.ok_or(Refusal::NotNow("it was not called".into()))?;
 			let delay = u32::try_from(at.elapsed().as_micros()).unwrap_or(u32::MAX);
-			let message = open.context.answer(&own.device, &device, &nonce);
+			let message = open.context.answer(&self.device, &device, &nonce);
 			if !called.key.verify(&signed, &message) {
 				return Err(Refusal::NotCalled("the machine's key has not signed this"));
 			}
+			// Only who has signed ends the call: a stranger's answer is none.
+			called.pending = None;
 			let heard = called.heard.get_or_insert_with(|| {
-				let message = open.context.heartbeat(&own.device, &device, delay);
-				Heard { delay, signature: hexadecimal(own.pair.sign(&message)) }
+				let message = open.context.heartbeat(&self.device, &device, delay);
+				Heard { delay, signature: hexadecimal(self.pair.sign(&message)) }
 			});
 			Ok(heard.clone())
 		});
@@ -248,7 +306,7 @@ async fn message<M: DeserializeOwned>(request: Request) -> Result<M, Refusal> {
 	serde_json::from_slice(&bytes).map_err(|error| Refusal::Malformed(format!("{error}")))
 }
 
-async fn knock(State(desk): State<Arc<Desk>>, request: Request) -> Response {
+async fn knock<M: Members>(State(desk): State<Arc<Desk<M>>>, request: Request) -> Response {
 	let called = match message(request).await {
 		Ok(knock) => desk.knock(knock).await,
 		Err(refusal) => Err(refusal),
@@ -256,11 +314,11 @@ async fn knock(State(desk): State<Arc<Desk>>, request: Request) -> Response {
 	called.map(Json).into_response()
 }
 
-async fn answer(State(desk): State<Arc<Desk>>, request: Request) -> Response {
+async fn answer<M: Members>(State(desk): State<Arc<Desk<M>>>, request: Request) -> Response {
 	message(request).await.and_then(|reply| desk.answered(reply)).map(Json).into_response()
 }
 
 /// The routes.
-pub(super) fn router(desk: Arc<Desk>) -> Router {
-	Router::new().route(KNOCK, post(knock)).route(ANSWER, post(answer)).with_state(desk)
+pub(super) fn router<M: Members>(desk: Arc<Desk<M>>) -> Router {
+	Router::new().route(KNOCK, post(knock::<M>)).route(ANSWER, post(answer::<M>)).with_state(desk)
 }

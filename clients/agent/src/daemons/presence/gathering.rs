@@ -5,9 +5,8 @@ use std::{
 	time::{Duration, Instant},
 };
 
-use anyhow::Result;
-use futures::future::join_all;
-use substation_primitives::{did::ServiceKind, signing::ReportContext, DeviceId, EpochIndex};
+use anyhow::{anyhow, Result};
+use substation_primitives::{did::ServiceKind, DeviceId, EpochIndex};
 use substation_proofs::{
 	facts::DeviceFacts,
 	known::Known,
@@ -16,20 +15,28 @@ use substation_proofs::{
 use substation_sdk::presence::{callers, Caller};
 
 use super::{Open, Own};
-use crate::output::Output;
 
 /// How long after an attempt a caller is tried again.
 const PAUSE: Duration = Duration::from_secs(2);
+/// The longest time that one attempt may take.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// One whom the lot has named.
-struct Named {
+pub(super) struct Named {
 	device: DeviceId,
 	facts: DeviceFacts,
 	/// The part of the epoch in which it calls.
 	slot: u32,
-	/// Where it is reached, if that is said.
-	address: Option<String>,
 	tried: Option<Instant>,
+}
+
+/// An attempt to have one of them call.
+pub(super) struct Attempt {
+	pub(super) device: DeviceId,
+	facts: DeviceFacts,
+	place: u8,
+	/// Whether it is the first of this epoch.
+	pub(super) is_first: bool,
 }
 
 /// An epoch's callers, and what they have signed.
@@ -40,30 +47,30 @@ pub(super) struct Gathering {
 }
 
 impl Gathering {
-	/// Reads who calls a machine in an epoch, and where they are reached. What they have signed before a restart is `kept`.
-	pub(super) async fn begin(
-		own: &Own,
-		open: &Open,
-		facts: &DeviceFacts,
-		kept: Vec<Answer>,
-	) -> Result<Self> {
-		let Open { context, policy } = open;
+	/// Reads who calls a machine in an epoch. What they have signed before a restart is `kept`.
+	pub(super) async fn begin(own: &Own, open: &Open, kept: Vec<Answer>) -> Result<Self> {
+		let Open { context, policy, facts, .. } = open;
 		let mut known = Known::default();
-		let mut named = Vec::new();
 		let who = (&own.device, facts);
-		for (device, facts) in callers(&own.chain, context, policy, &mut known, who).await? {
-			let services = own.chain.services(device).await?;
-			let calls = services.iter().find(|service| service.kind == ServiceKind::Calls);
-			named.push(Named {
-				slot: context.slot(&device, &own.device, policy.callers.into()),
-				address: calls.map(|service| service.url().to_string()),
-				device,
-				facts,
-				tried: None,
-			});
-		}
+		let named = callers(&own.chain, context, policy, &mut known, who).await?;
+		Ok(Self::of(&own.device, open, named, kept))
+	}
+
+	/// These callers, and what they have signed.
+	pub(super) fn of(
+		device: &DeviceId,
+		open: &Open,
+		named: Vec<(DeviceId, DeviceFacts)>,
+		kept: Vec<Answer>,
+	) -> Self {
+		let named = named.into_iter().map(|(caller, facts)| Named {
+			slot: open.context.slot(&caller, device, open.policy.callers.into()),
+			device: caller,
+			facts,
+			tried: None,
+		});
 		let answers = kept.into_iter().map(|answer| (answer.place, answer)).collect();
-		Ok(Self { epoch: context.epoch, named, answers })
+		Self { epoch: open.epoch(), named: named.collect(), answers }
 	}
 
 	pub(super) fn epoch(&self) -> EpochIndex {
@@ -75,10 +82,15 @@ impl Gathering {
 		self.named.len()
 	}
 
-	/// Whether all have called that can be reached.
-	pub(super) fn is_complete(&self) -> bool {
-		let heard = |place: usize| u8::try_from(place).is_ok_and(|p| self.answers.contains_key(&p));
-		self.named.iter().enumerate().all(|(place, one)| one.address.is_none() || heard(place))
+	fn has_heard(&self, place: usize) -> bool {
+		u8::try_from(place).is_ok_and(|place| self.answers.contains_key(&place))
+	}
+
+	/// Whether nobody is left to call, in part `now` of the epoch: each has called, or its part is over.
+	pub(super) fn is_over(&self, now: Option<u32>) -> bool {
+		let Some(now) = now else { return true };
+		let over = |(place, one): (usize, &Named)| self.has_heard(place) || one.slot < now;
+		self.named.iter().enumerate().all(over)
 	}
 
 	/// What was signed, in the order of callers' places.
@@ -91,59 +103,41 @@ impl Gathering {
 		Evidence { answers: self.answers().try_into().unwrap_or_default() }
 	}
 
-	/// Has those call whose part of the epoch it is, all at the same time. Whether one more has signed.
-	pub(super) async fn call(
-		&mut self,
-		own: &Own,
-		open: &Open,
-		now: Option<u32>,
-		anywhere: bool,
-		output: Output,
-	) -> bool {
-		let due = |place: usize, one: &Named| {
-			now == Some(one.slot)
-				&& !self.answers.contains_key(&(place as u8))
-				&& one.tried.is_none_or(|tried| tried.elapsed() >= PAUSE)
-		};
-		let due: Vec<usize> = self
-			.named
-			.iter()
-			.enumerate()
-			.filter(|(place, one)| due(*place, one) && one.address.is_some())
-			.map(|(place, _)| place)
-			.collect();
-		let calls = due.iter().map(|place| {
-			let one = self.named.get(*place);
-			async move { (*place, call(own, &open.context, one?, *place as u8, anywhere).await).into() }
-		});
-		let ended: Vec<Option<(usize, Result<Answer>)>> = join_all(calls).await;
-		let before = self.answers.len();
-		for (place, answer) in ended.into_iter().flatten() {
+	/// Takes what a caller has signed.
+	pub(super) fn take(&mut self, answer: Answer) {
+		self.answers.insert(answer.place, answer);
+	}
+
+	/// Those whose turn it is in part `now` of the epoch, who have not signed, and were not tried a moment ago.
+	pub(super) fn due(&mut self, now: Option<u32>) -> Vec<Attempt> {
+		let mut due = Vec::new();
+		for place in 0..self.named.len() {
+			let heard = self.has_heard(place);
 			let Some(one) = self.named.get_mut(place) else { continue };
-			let first = one.tried.replace(Instant::now()).is_none();
-			match answer {
-				Ok(answer) => {
-					self.answers.insert(answer.place, answer);
-				}
-				Err(error) if first => {
-					output.say(format!("epoch {}: {:?}: {error:#}", self.epoch, one.device));
-				}
-				Err(_) => (),
+			let paused = one.tried.is_some_and(|tried| tried.elapsed() < PAUSE);
+			if heard || paused || now != Some(one.slot) {
+				continue;
 			}
+			let is_first = one.tried.replace(Instant::now()).is_none();
+			let (device, facts) = (one.device, one.facts.clone());
+			due.push(Attempt { device, facts, place: place as u8, is_first });
 		}
-		self.answers.len() > before
+		due
 	}
 }
 
-async fn call(
-	own: &Own,
-	context: &ReportContext,
-	named: &Named,
-	place: u8,
-	anywhere: bool,
-) -> Result<Answer> {
-	let address = named.address.as_deref().unwrap_or_default();
-	let caller = Caller::at(address, anywhere).await?;
-	let who = (&named.device, &named.facts, place);
-	caller.call(context, who, (&own.device, &own.pair)).await
+impl Attempt {
+	/// Has the caller call, wherever its owner says now that it is reached.
+	pub(super) async fn call(&self, own: &Own, open: &Open, anywhere: bool) -> Result<Answer> {
+		let attempt = async {
+			let said = own.chain.description(self.device).await?;
+			let calls = said.services.iter().find(|service| service.kind == ServiceKind::Calls);
+			let calls = calls.ok_or_else(|| anyhow!("its owner does not say where it calls"))?;
+			let caller = Caller::at(calls.url(), anywhere).await?;
+			let who = (&self.device, &self.facts, self.place);
+			caller.call(&open.context, who, (&own.device, &own.pair)).await
+		};
+		let ended = tokio::time::timeout(PATIENCE, attempt).await;
+		ended.unwrap_or_else(|_| Err(anyhow!("it has not called within {PATIENCE:?}")))
+	}
 }

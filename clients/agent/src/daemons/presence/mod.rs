@@ -1,31 +1,39 @@
 //! A machine in a network that pays for presence: it has its callers call it, each in its part of the epoch, and calls others.
+//!
+//! Both go on beside the daemon's own steps: neither a slow caller nor an aggregator that is away holds them up.
 
 mod desk;
 mod gathering;
+#[cfg(test)]
+mod tests;
 
 use std::{
 	net::SocketAddr,
 	sync::{Arc, Mutex, PoisonError},
-	time::Duration,
+	time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result};
 use codec::Encode;
-use substation_primitives::{signing::ReportContext, DeviceId, NetworkId};
+use substation_primitives::{signing::ReportContext, DeviceId, EpochIndex, NetworkId};
 use substation_proofs::{author::DevicePair, facts::DeviceFacts, presence::Policy};
 use substation_sdk::{
 	archive::Archive,
 	chain::{Chain, Clock},
 	presence::part,
 };
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, task::JoinHandle};
 
 use self::{desk::Desk, gathering::Gathering};
 use super::{
 	door::{serve, stopped, Bounds},
+	said::Said,
 	source::Made,
 };
 use crate::output::Output;
+
+/// How often it is looked whose turn it is to call.
+const TICK: Duration = Duration::from_millis(500);
 
 /// Who the machine is, and where it asks.
 #[derive(Clone)]
@@ -36,6 +44,51 @@ pub(super) struct Own {
 	pub(super) pair: DevicePair,
 }
 
+/// An epoch, as far as machines and their callers have to know it.
+#[derive(Clone)]
+pub(super) struct Open {
+	pub(super) context: ReportContext,
+	pub(super) policy: Policy,
+	/// The machine's own facts.
+	pub(super) facts: DeviceFacts,
+	/// How long the epoch had lasted when this was made.
+	elapsed: Duration,
+	at: Instant,
+	slot: Duration,
+	nominal_slots: u32,
+}
+
+impl Open {
+	pub(super) fn epoch(&self) -> EpochIndex {
+		self.context.epoch
+	}
+
+	/// The part of the epoch that it is, so many slots from now.
+	fn part_in(&self, slots: i64) -> Option<u32> {
+		let elapsed = (self.elapsed + self.at.elapsed()).as_millis() / self.slot.as_millis().max(1);
+		let elapsed = u64::try_from(elapsed).unwrap_or(u64::MAX).saturating_add_signed(slots);
+		part(elapsed, self.nominal_slots, self.policy.callers)
+	}
+
+	/// The part of the epoch that it is, from 0; none once all are over.
+	pub(super) fn part(&self) -> Option<u32> {
+		self.part_in(0)
+	}
+
+	/// Whether it is part `slot`, or was a moment ago, or will be in one: the nodes of two machines may be a little apart.
+	pub(super) fn is_about(&self, slot: u32) -> bool {
+		const APART: i64 = 2;
+		[-APART, 0, APART].into_iter().any(|slots| self.part_in(slots) == Some(slot))
+	}
+}
+
+/// What goes on in the present epoch.
+#[derive(Default)]
+struct Present {
+	open: Option<Arc<Open>>,
+	gathering: Option<Gathering>,
+}
+
 /// A machine that has others call it.
 pub(super) struct Machine {
 	own: Own,
@@ -43,36 +96,36 @@ pub(super) struct Machine {
 	slot: Duration,
 	/// Whether callers may be reached anywhere, in this machine's own network, too.
 	anywhere: bool,
-	/// When an epoch was opened.
-	opened: Mutex<Option<(u32, Duration)>>,
-	/// As it stands in the present epoch.
-	gathering: tokio::sync::Mutex<Option<Gathering>>,
+	present: Mutex<Present>,
 	/// Where it calls others, if it listens.
-	desk: Option<Arc<Desk>>,
+	desk: Option<Arc<Desk<Chain>>>,
 	output: Output,
 }
 
-/// An epoch, as far as machines and their callers have to know it.
-#[derive(Clone)]
-pub(super) struct Open {
-	pub(super) context: ReportContext,
-	pub(super) policy: Policy,
+/// What runs beside, until this is dropped.
+pub(super) struct Beside(Vec<JoinHandle<()>>);
+
+impl Drop for Beside {
+	fn drop(&mut self) {
+		self.0.iter().for_each(JoinHandle::abort);
+	}
 }
 
 impl Machine {
-	/// A machine that listens for others where `listen` says, or does not.
+	/// A machine that listens for others where `listen` says, or does not; and what runs beside it.
 	pub(super) async fn start(
 		own: Own,
 		archive: Archive,
 		listen: Option<SocketAddr>,
 		slot: Duration,
 		output: Output,
-	) -> Result<Self> {
+	) -> Result<(Arc<Self>, Beside)> {
 		let anywhere = own.chain.kind().await?.is_for_development();
+		let mut beside = Beside(Vec::new());
 		let desk = match listen {
 			None => {
 				output.say(
-					"it calls nobody, since nobody reaches it: say --listen ADDRESS, and `service` where that is reached",
+					"it calls nobody, since nobody reaches it: say --listen ADDRESS, and with `describe` where that is reached",
 				);
 				None
 			}
@@ -81,45 +134,62 @@ impl Machine {
 					.await
 					.with_context(|| format!("{address} cannot be listened to"))?;
 				output.say(format!("calls others at http://{}", listener.local_addr()?));
-				let desk = Arc::new(Desk::new(own.clone()));
+				let desk = Arc::new(Desk::new(own.chain.clone(), own.device, own.pair.clone()));
 				let routes = desk::router(desk.clone());
-				tokio::spawn(serve(listener, routes, Bounds::default(), stopped()));
+				let serving = serve(listener, routes, Bounds::default(), stopped());
+				beside.0.push(tokio::spawn(serving));
 				Some(desk)
 			}
 		};
-		let (opened, gathering) = Default::default();
-		Ok(Self { own, archive, slot, anywhere, opened, gathering, desk, output })
+		let present = Default::default();
+		let machine = Arc::new(Self { own, archive, slot, anywhere, present, desk, output });
+		beside.0.push(tokio::spawn(machine.clone().gather()));
+		Ok((machine, beside))
 	}
 
-	/// What it has for an epoch, once callers have called, or their time is over.
-	pub(super) async fn evidence(
+	/// Whether an epoch has begun here.
+	pub(super) fn knows(&self, epoch: EpochIndex) -> bool {
+		locked(&self.present).open.as_ref().is_some_and(|open| open.epoch() == epoch)
+	}
+
+	/// Begins an epoch: from now on callers call, and others are called.
+	pub(super) async fn begin(
 		&self,
 		clock: &Clock,
-		open: Open,
-		facts: &DeviceFacts,
-	) -> Result<Made> {
-		let epoch = open.context.epoch;
-		let nominal = clock.record.parameters.nominal_slots;
-		let now = part(self.elapsed(epoch).await?, nominal, open.policy.callers);
+		context: ReportContext,
+		policy: Policy,
+		facts: DeviceFacts,
+	) -> Result<()> {
+		let chain = &self.own.chain;
+		let (opened, now) = (chain.opened(context.epoch).await?, chain.time().await?);
+		let open = Arc::new(Open {
+			context,
+			policy,
+			facts,
+			elapsed: now.saturating_sub(opened.unwrap_or(now)),
+			at: Instant::now(),
+			slot: self.slot,
+			nominal_slots: clock.record.parameters.nominal_slots,
+		});
 		if let Some(desk) = &self.desk {
-			desk.open(open.clone(), now);
+			desk.begin(open.clone());
 		}
-		let mut gathering = self.gathering.lock().await;
-		let standing = match gathering.take().filter(|standing| standing.epoch() == epoch) {
-			Some(standing) => standing,
-			None => {
-				let kept = self.archive.evidence(self.own.network, epoch, &self.own.device)?;
-				Gathering::begin(&self.own, &open, facts, kept.unwrap_or_default()).await?
-			}
+		let mut present = locked(&self.present);
+		(present.open, present.gathering) = (Some(open), None);
+		Ok(())
+	}
+
+	/// What it has for an epoch, once all callers have called, or their time is over.
+	pub(super) fn evidence(&self, epoch: EpochIndex) -> Made {
+		let present = locked(&self.present);
+		let Some(open) = present.open.as_ref().filter(|open| open.epoch() == epoch) else {
+			return Made::Later(None);
 		};
-		let standing = gathering.insert(standing);
-		if standing.call(&self.own, &open, now, self.anywhere, self.output).await {
-			let answers = standing.answers();
-			self.archive.put_evidence(self.own.network, epoch, &self.own.device, &answers)?;
-		}
-		if now.is_some() && !standing.is_complete() {
+		let gathering = present.gathering.as_ref().filter(|standing| standing.epoch() == epoch);
+		let Some(standing) = gathering else { return Made::Later(None) };
+		if !standing.is_over(open.part()) {
 			let text = format!("epoch {epoch}: {} callers call it", standing.callers());
-			return Ok(Made::Later(Some(text)));
+			return Made::Later(Some(text));
 		}
 		let evidence = standing.evidence();
 		self.output.say(format!(
@@ -127,32 +197,73 @@ impl Machine {
 			evidence.answers.len(),
 			standing.callers()
 		));
-		Ok(Made::Now(evidence.encode()))
+		Made::Now(evidence.encode())
 	}
 
-	/// Tells the desk which epoch and part of it is, when its own report is made.
-	pub(super) async fn tick(&self, clock: &Clock) -> Result<()> {
-		let Some(desk) = &self.desk else { return Ok(()) };
-		let Some(callers) = desk.callers(clock.epoch) else { return Ok(()) };
-		let nominal = clock.record.parameters.nominal_slots;
-		desk.turn(clock.epoch, part(self.elapsed(clock.epoch).await?, nominal, callers));
-		Ok(())
-	}
-
-	/// Slots since an epoch was opened.
-	async fn elapsed(&self, epoch: u32) -> Result<u64> {
-		let known = locked(&self.opened).filter(|(of, _)| *of == epoch);
-		let now = self.own.chain.time().await?;
-		let opened = match known {
-			Some((_, opened)) => opened,
-			None => {
-				let opened = self.own.chain.opened(epoch).await?;
-				*locked(&self.opened) = opened.map(|opened| (epoch, opened));
-				opened.unwrap_or(now)
+	/// Has callers call, epoch after epoch.
+	async fn gather(self: Arc<Self>) {
+		let mut said = Said::new(self.output);
+		loop {
+			tokio::time::sleep(TICK).await;
+			let (open, begun) = {
+				let present = locked(&self.present);
+				let Some(open) = present.open.clone() else { continue };
+				(open, present.gathering.is_some())
+			};
+			if !begun {
+				match self.named(&open).await {
+					Ok(gathering) => {
+						let mut present = locked(&self.present);
+						if present.open.as_ref().is_some_and(|now| now.epoch() == open.epoch()) {
+							present.gathering = Some(gathering);
+						}
+						said.over();
+					}
+					Err(error) => said.say(format!("epoch {}: {error:#}", open.epoch())),
+				}
+				continue;
 			}
+			self.call(&open).await;
+		}
+	}
+
+	/// Whom the lot has named, and what they have signed before the daemon was started anew.
+	async fn named(&self, open: &Open) -> Result<Gathering> {
+		let kept = self.archive.evidence(self.own.network, open.epoch(), &self.own.device)?;
+		Gathering::begin(&self.own, open, kept.unwrap_or_default()).await
+	}
+
+	/// Has those call whose part of the epoch it is, all at the same time, and keeps each word as it comes.
+	async fn call(&self, open: &Arc<Open>) {
+		let due = {
+			let mut present = locked(&self.present);
+			let gathering = present.gathering.as_mut();
+			gathering.map(|standing| standing.due(open.part())).unwrap_or_default()
 		};
-		let since = now.saturating_sub(opened);
-		Ok((since.as_millis() / self.slot.as_millis().max(1)) as u64)
+		let calls = due.into_iter().map(|named| async move {
+			let (device, first) = (named.device, named.is_first);
+			match named.call(&self.own, open, self.anywhere).await {
+				Ok(answer) => {
+					if let Err(error) = self.keep(open.epoch(), answer) {
+						self.output.say(format!("epoch {}: {error:#}", open.epoch()));
+					}
+				}
+				Err(error) if first => {
+					self.output.say(format!("epoch {}: {device:?}: {error:#}", open.epoch()));
+				}
+				Err(_) => (),
+			}
+		});
+		futures::future::join_all(calls).await;
+	}
+
+	fn keep(&self, epoch: EpochIndex, answer: substation_proofs::presence::Answer) -> Result<()> {
+		let mut present = locked(&self.present);
+		let gathering = present.gathering.as_mut().filter(|standing| standing.epoch() == epoch);
+		let Some(standing) = gathering else { return Ok(()) };
+		standing.take(answer);
+		let answers = standing.answers();
+		self.archive.put_evidence(self.own.network, epoch, &self.own.device, &answers)
 	}
 }
 
