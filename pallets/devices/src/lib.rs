@@ -579,6 +579,8 @@ pub mod pallet {
 		/// ## Events
 		/// [`Event::Transferred`].
 		#[pallet::call_index(10)]
+		// What was said of it goes.
+		#[pallet::weight(T::WeightInfo::accept().saturating_add(T::DbWeight::get().reads_writes(1, 1)))]
 		pub fn accept(origin: OriginFor<T>, device: DeviceId) -> DispatchResult {
 			let to = ensure_signed(origin)?;
 			Self::do_accept(device, to)
@@ -595,6 +597,8 @@ pub mod pallet {
 		/// ## Events
 		/// [`Event::Retired`].
 		#[pallet::call_index(11)]
+		// What was said of it goes.
+		#[pallet::weight(T::WeightInfo::retire().saturating_add(T::DbWeight::get().reads_writes(1, 1)))]
 		pub fn retire(origin: OriginFor<T>, device: DeviceId) -> DispatchResult {
 			let row = Self::owned(origin, &device)?;
 			Self::do_retire(device, &row)
