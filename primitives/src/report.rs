@@ -95,9 +95,24 @@ pub enum Fault {
 	/// A piece does not lie under the committed root where it was asked for.
 	#[codec(index = 34)]
 	WrongPiece,
-	/// An answer is shown of somebody whom the lot has not named.
+	/// Samples, or a witness's values, are not as many as the policy has slots.
+	#[codec(index = 48)]
+	WrongSampleCount,
+	/// A word is shown of somebody whom the lot has not named.
 	#[codec(index = 49)]
 	NotCalled,
+	/// A witness that has spoken is left out.
+	#[codec(index = 50)]
+	WitnessLeftOut,
+	/// Fewer slots are valid than the policy asks for.
+	#[codec(index = 51)]
+	TooFewSamples,
+	/// The sensor gives the same for too long.
+	#[codec(index = 52)]
+	Stuck,
+	/// What was measured is too far from what witnesses have measured.
+	#[codec(index = 53)]
+	Disagrees,
 	/// Fewer members have heard the machine than the policy asks for.
 	#[codec(index = 80)]
 	TooFewAnswers,
@@ -131,6 +146,11 @@ impl Fault {
 			Self::NoDataSet => "the device has committed no data set",
 			Self::WrongPieceCount => "another number of pieces is shown than asked for",
 			Self::WrongPiece => "a piece does not lie where it was asked for",
+			Self::WrongSampleCount => "the samples, or a witness's values, are not as many as the network has slots",
+			Self::WitnessLeftOut => "a witness that has spoken is left out",
+			Self::TooFewSamples => "too few slots hold a sample that counts: in range, of enough readings, and sealed in time",
+			Self::Stuck => "the sensor gave the same for too long",
+			Self::Disagrees => "what was measured is too far from what the witnesses have measured",
 			Self::NotCalled => "somebody has signed whom the lot has not named",
 			Self::TooFewAnswers => {
 				"fewer callers have signed for the machine than the network asks for"

@@ -50,6 +50,14 @@ pub const ANSWER: &[u8; 19] = b"substation/answer/1";
 pub const HEARTBEAT: &[u8; 22] = b"substation/heartbeat/1";
 /// Context of the choice of the part of an epoch in which a caller calls.
 pub const SLOT: &[u8; 17] = b"substation/slot/1";
+/// Context of a sample's seal.
+pub const SAMPLE: &[u8; 19] = b"substation/sample/1";
+/// Context of a seal's salt.
+pub const SALT: &[u8; 17] = b"substation/salt/1";
+/// Context of what a device has measured, as it shows it to everybody.
+pub const STATEMENT: &[u8; 22] = b"substation/statement/1";
+/// Context of a witness's word for one device that measures.
+pub const TESTIMONY: &[u8; 22] = b"substation/testimony/1";
 /// Context of a member's note on the board of its cell.
 pub const BOARD: &[u8; 18] = b"substation/board/1";
 
@@ -166,6 +174,40 @@ impl ReportContext {
 			word,
 		)
 			.encode()
+	}
+
+	/// The seal after a slot: binds what a device has measured in it, and in all before, without showing it. `before` is the seal
+	/// of the slot before, zeros for the first.
+	pub fn seal_of_sample(
+		&self,
+		device: &DeviceId,
+		slot: u8,
+		secret: &[u8; 16],
+		sample: &impl Encode,
+		before: &H256,
+	) -> H256 {
+		let salt = sp_io::hashing::blake2_256(&(SALT, secret, slot).encode());
+		let salt: [u8; 16] = core::array::from_fn(|byte| salt[byte]);
+		let sealed = (SAMPLE, self.genesis, self.network, self.epoch, device, slot);
+		sp_io::hashing::blake2_256(&(sealed, salt, sample, before).encode()).into()
+	}
+
+	/// What a device signs once, for everybody: its medians, slot by slot.
+	pub fn statement(&self, witness: &DeviceId, typical: &[i16]) -> Vec<u8> {
+		(STATEMENT, self.genesis, self.network, self.epoch, witness, typical).encode()
+	}
+
+	/// What a witness signs for one device: its last seal, which seals it had in time, and whose statements it holds.
+	pub fn testimony(
+		&self,
+		witness: &DeviceId,
+		device: &DeviceId,
+		head: &H256,
+		prompt: u64,
+		roll: u8,
+	) -> Vec<u8> {
+		let about = (witness, device, head);
+		(TESTIMONY, self.genesis, self.network, self.epoch, about, prompt, roll).encode()
 	}
 
 	/// What a machine signs when it asks a caller to be called.

@@ -14,7 +14,9 @@ use polkadot_sdk::{
 use substation_primitives::epoch::Parameters;
 use substation_proofs::{
 	coverage::{self, Band},
-	presence, storage, KindPolicy, Policy,
+	presence,
+	sensing::{self, Channel},
+	storage, KindPolicy, Policy,
 };
 
 pub use polkadot_sdk::sp_genesis_builder::{
@@ -66,7 +68,7 @@ const DEVELOPMENT_CURVE: Curve =
 /// What a token of a development chain is worth at first: ten cents.
 const DEVELOPMENT_PRICE: pallet_credits::Price = 100_000_000;
 
-/// Three networks: coverage in Europe's 868 MHz band, storage, and presence.
+/// Four networks: coverage in Europe's 868 MHz band, storage, presence, and sensing of fine dust.
 fn networks() -> Vec<GenesisNetwork<Balance>> {
 	let europe = Band { from: 863_000_000, to: 870_000_000 };
 	let coverage = coverage::Policy {
@@ -93,7 +95,38 @@ fn networks() -> Vec<GenesisNetwork<Balance>> {
 		presence: 1_000_000,
 		full_burn: 0,
 	};
-	[KindPolicy::Coverage(coverage), KindPolicy::Storage(storage), KindPolicy::Presence(presence)]
+	let dust = |high| Channel { low: 0, high, step: 0 };
+	let sensing = sensing::Policy {
+		slots: 8,
+		channels: vec![dust(19_998), dust(i16::MAX)].try_into().unwrap_or_default(),
+		nested: true,
+		live: true,
+		min_count: 1,
+		min_valid: 500_000,
+		stuck: 4,
+		resolution: 5,
+		min_distance: 100,
+		reach: 25_000,
+		witnesses: 8,
+		quorum: 3,
+		elder: 0,
+		tolerance: 6,
+		relative: 500_000,
+		min_fit: 500_000,
+		coherence: 200_000,
+		quiet: 1_000_000,
+		level: 100_000,
+		alone: 400_000,
+		target: 16,
+		spare: 100_000,
+	};
+	let kinds = [
+		KindPolicy::Coverage(coverage),
+		KindPolicy::Storage(storage),
+		KindPolicy::Presence(presence),
+		KindPolicy::Sensing(sensing),
+	];
+	kinds
 		.into_iter()
 		.map(|kind| GenesisNetwork {
 			owner: Sr25519Keyring::Alice.to_account_id(),

@@ -11,7 +11,7 @@ use substation_proofs::{
 	coverage::{self, Rejection},
 	evidence_in,
 	facts::{Chair, DeviceFacts, FactSource as _},
-	geo, presence, storage, KindPolicy,
+	geo, presence, sensing, storage, KindPolicy,
 };
 
 use crate::{
@@ -101,6 +101,8 @@ pub enum Shown {
 	Coverage(Receptions),
 	/// That a machine is there.
 	Presence(Answers),
+	/// What a sensor has measured.
+	Sensing(Box<Sensed>),
 	/// Nothing, as a whole.
 	Faulty(Fault),
 	/// Nothing that can be read.
@@ -133,6 +135,16 @@ pub struct Answers {
 	pub delays: Vec<u32>,
 	/// What the network pays for.
 	pub policy: presence::Policy,
+}
+
+/// What a device has measured, beside what its witnesses have.
+pub struct Sensed {
+	/// How it was assessed.
+	pub assessment: sensing::Assessment,
+	/// Where the device sits, if it has a chair.
+	pub chair: Option<Chair>,
+	/// What the network pays for.
+	pub policy: sensing::Policy,
 }
 
 /// One who heard the device.
@@ -344,6 +356,11 @@ fn look_into(
 				.map_or_else(Shown::Faulty, Shown::Coverage),
 			None => Shown::Unreadable,
 		},
+		KindPolicy::Sensing(policy) => match evidence_in::<sensing::Evidence>(bytes) {
+			Some(evidence) => sensed(recomputed, policy, device, facts, &evidence)
+				.map_or_else(Shown::Faulty, |sensed| Shown::Sensing(Box::new(sensed))),
+			None => Shown::Unreadable,
+		},
 		KindPolicy::Presence(policy) => match evidence_in::<presence::Evidence>(bytes) {
 			Some(evidence) => answered(recomputed, policy, device, facts, &evidence)
 				.map_or_else(Shown::Faulty, Shown::Presence),
@@ -362,6 +379,19 @@ fn look_into(
 /// Epochs that a device had served at its place by the end of `epoch`.
 pub fn served(facts: &DeviceFacts, epoch: EpochIndex) -> u32 {
 	epoch.saturating_sub(facts.since) + 1
+}
+
+fn sensed(
+	recomputed: &Recomputed,
+	policy: &sensing::Policy,
+	device: &DeviceId,
+	facts: &DeviceFacts,
+	evidence: &sensing::Evidence,
+) -> Result<Sensed, Fault> {
+	let context = &recomputed.context;
+	let (assessed, _) =
+		sensing::assess(context, policy, &recomputed.facts, device, facts, evidence);
+	Ok(Sensed { assessment: assessed?, chair: facts.chair, policy: policy.clone() })
 }
 
 fn answered(

@@ -161,6 +161,9 @@ fn lack(kind: &KindPolicy, placed: bool, stores: bool) -> Option<&'static str> {
 		KindPolicy::Coverage(_) if !placed => {
 			Some("pays for coverage: say where the device stands, with --place LATITUDE,LONGITUDE")
 		}
+		KindPolicy::Sensing(_) if !placed => Some(
+			"pays for what is measured somewhere: say where the device stands, with --place LATITUDE,LONGITUDE",
+		),
 		KindPolicy::Presence(policy) if policy.pace > 0 && !placed => Some(
 			"asks how far away callers are: say where the device stands, with --place LATITUDE,LONGITUDE",
 		),

@@ -22,6 +22,7 @@ use substation_proofs::{
 	facts::{Cell, Chair, DeviceFacts, Place},
 	judge_chunks, lot, presence,
 	rules::{Rules, KEPT, RULES},
+	sensing::{self, Channel, Reading, Sample},
 	storage::{self, Committed},
 	KindPolicy, Policy,
 };
@@ -115,6 +116,12 @@ fn messages() -> Value {
 		"acknowledgement": signed(4, &acknowledgement),
 		"note": signed(1, &note),
 		"agreement": signed(1, &signing::agreement(&context.genesis, &beaconer, &owner, &[3; 32])),
+		"seals": sensing::seals(&context, &beaconer, &[9; 16], &samples(1)).iter().map(hex).collect::<Vec<_>>(),
+		"statement": signed(2, &context.statement(&witness, &[7, sensing::NONE, -3])),
+		"testimony": signed(
+			2,
+			&context.testimony(&witness, &beaconer, &H256::repeat_byte(7), 0b101, 0b11),
+		),
 		"knock": signed(1, &context.knock(&witness, &beaconer)),
 		"answer": signed(1, &context.answer(&witness, &beaconer, &[7; 8])),
 		"heartbeat": signed(2, &context.heartbeat(&witness, &beaconer, 41_000)),
@@ -283,6 +290,7 @@ fn rules() -> Value {
 				"coverage": judged(version, &coverage_policy(), coverage_batch()),
 				"storage": judged(version, &storage_policy(), storage_batch()),
 				"presence": judged(version, &presence_policy(), presence_batch()),
+				"sensing": judged(version, &sensing_policy(), sensing_batch()),
 				"refused": judged(version, &coverage_policy(), refused_batch()),
 			}),
 		)
@@ -393,6 +401,107 @@ fn refused_batch() -> Reported {
 	facts(7, &|facts| facts.place.iter_mut().for_each(|place| place.latitude += 20_000_000));
 	facts(8, &|facts| facts.place.iter_mut().for_each(|place| place.latitude -= 19_000));
 	reported
+}
+
+fn sensing_policy() -> Policy {
+	let channel = |high| Channel { low: 0, high, step: 600 };
+	let kind = sensing::Policy {
+		slots: 8,
+		channels: vec![channel(10_000), channel(30_000)].try_into().unwrap(),
+		nested: true,
+		live: false,
+		min_count: 3,
+		min_valid: 500_000,
+		stuck: 4,
+		resolution: 5,
+		min_distance: 100,
+		reach: 30_000,
+		witnesses: 8,
+		quorum: 3,
+		elder: 2,
+		tolerance: 6,
+		relative: 500_000,
+		min_fit: 500_000,
+		coherence: 150_000,
+		quiet: 500_000,
+		level: 100_000,
+		alone: 400_000,
+		target: 12,
+		spare: 100_000,
+	};
+	Policy { ramp: 0, kind: KindPolicy::Sensing(kind) }
+}
+
+/// What the `number`-th sensor measures: what all do, but for a little of its own.
+fn samples(number: i16) -> Vec<Sample> {
+	let air = [200i16, 260, 250, 330, 420, 390, 300, 220];
+	air.iter()
+		.zip(1i16..)
+		.map(|(value, slot)| {
+			let value = value + (number * 7 + slot * 3) % 11 * (number % 4);
+			let reading = |value| Reading { low: value - 3, typical: value, high: value + 5 };
+			let readings = vec![reading(value), reading(2 * value)].try_into().unwrap();
+			Sample { count: 9, readings }
+		})
+		.collect()
+}
+
+/// Sixteen sensors of one cell: one stuck, one five times too high, one with gaps, one that sealed late, one that moves the other way, one that leaves a witness out, one that
+/// has just come, one too far for anybody, one with a channel too few, and what is nobody's word.
+fn sensing_batch() -> Reported {
+	let context = example_context();
+	let KindPolicy::Sensing(policy) = sensing_policy().kind else { unreachable!() };
+	let mut facts: BTreeMap<_, _> = (1u8..=16)
+		.map(|number| {
+			let cell = Cell { id: 5, occupied: 16, chairs: 16 };
+			let chair = Some(Chair { index: u32::from(number) - 1, cell });
+			(pair(number).device_id(), DeviceFacts { chair, ..device_facts(number, None) })
+		})
+		.collect();
+	let of = |number: u8| pair(number).device_id();
+	facts.get_mut(&of(7)).unwrap().since = context.epoch - 1;
+	let far = facts.get_mut(&of(8)).unwrap().place.as_mut().unwrap();
+	far.latitude += 9_000_000;
+	let everybody: BTreeMap<_, _> = (1u8..=16)
+		.map(|number| {
+			let mut all = samples(number.into());
+			let scaled = |sample: &Sample, times: i16, of: i16| {
+				let reading = |one: &Reading| Reading {
+					low: one.low / of * times,
+					typical: one.typical / of * times,
+					high: one.high / of * times,
+				};
+				let readings: Vec<_> = sample.readings.iter().map(reading).collect();
+				Sample { count: sample.count, readings: readings.try_into().unwrap() }
+			};
+			match number {
+				1 => all = vec![all[0].clone(); 8],
+				2 => all = all.iter().map(|one| scaled(one, 5, 1)).collect(),
+				3 => all[..5].iter_mut().for_each(|one| one.count = 2),
+				5 => all.reverse(),
+				9 => all.iter_mut().for_each(|one| drop(one.readings.pop())),
+				_ => (),
+			}
+			(of(number), (pair(number), all))
+		})
+		.collect();
+	facts
+		.iter()
+		.map(|(device, own)| {
+			let number = (1u8..=16).find(|number| of(*number) == *device).unwrap();
+			let late = |slot: usize| number == 4 && slot < 5;
+			let who = (device, own);
+			let mut evidence =
+				author::sensing(&context, &policy, &facts, &everybody, who, [number; 16], late);
+			match number {
+				6 => drop(evidence.statements.remove(2)),
+				10 => evidence.testimonies.iter_mut().for_each(|word| word.signature[0] ^= 1),
+				11 => evidence.statements[0].place = 9,
+				_ => (),
+			}
+			(*device, (own.clone(), pair(number).report(&context, device, &evidence)))
+		})
+		.collect()
 }
 
 fn presence_policy() -> Policy {

@@ -12,7 +12,7 @@ use substation_sdk::{
 	chain::{BatchState, Commitment, NODE},
 	explain::{
 		explain, served, Absence, Answer, Answers, Claim, Earning, Explanation, Found, Heard,
-		HeardBy, Receptions, ReportShown, Shown,
+		HeardBy, Receptions, ReportShown, Sensed, Shown,
 	},
 	failure::Failure,
 	identity::parse_id,
@@ -191,12 +191,70 @@ fn tell_report(told: &mut Told, report: &ReportShown) {
 		),
 		Shown::Coverage(receptions) => tell_receptions(told, receptions),
 		Shown::Presence(answers) => tell_answers(told, answers),
+		Shown::Sensing(sensed) => tell_sensed(told, sensed),
 		Shown::Faulty(fault) => told.add("evidence", fault.explanation(), fault.explanation()),
 		Shown::Unreadable => (),
 	}
 	if *ramp > 0 {
 		let counted = (*served).min(u32::from(*ramp));
 		told.add("seniority", *served, format!("{counted} of {ramp} epochs until a full score"));
+	}
+}
+
+fn tell_sensed(told: &mut Told, sensed: &Sensed) {
+	let Sensed { assessment, chair, policy } = sensed;
+	let called = assessment.called.len();
+	told.add(
+		"valid",
+		assessment.valid,
+		format!("{} of {} slots are valid", assessment.valid, policy.slots),
+	);
+	let names: Vec<String> = assessment.shown.iter().map(|one| format!("{one:?}")).collect();
+	told.add("witnesses", names.clone(), format!("\n    {}", names.join("\n    ")));
+	told.add(
+		"credit",
+		assessment.credit,
+		match called < usize::from(policy.quorum) {
+			true => format!(
+				"{} millionths: {called} elders are around, and {} make a comparison",
+				assessment.credit, policy.quorum
+			),
+			false => format!(
+				"{} millionths: {} of {called} that were called have spoken, {} with a word for it",
+				assessment.credit, assessment.witnesses, assessment.words
+			),
+		},
+	);
+	let (fits, compared) = assessment.fits;
+	let text = format!(
+		"{} millionths: {fits} of {compared} slots are near the witnesses' median",
+		assessment.fit
+	);
+	told.add("fit", assessment.fit, text);
+	let spans = ["from slot to slot", "over all slots"];
+	let lines = spans.iter().zip(&assessment.tunes).map(|(span, tune)| {
+		let own = tune.own.map_or("nothing".into(), |own| own.to_string());
+		format!(
+			"{span}: {own} with the witnesses, who have {} among themselves: {} millionths",
+			tune.bar, tune.marks
+		)
+	});
+	let lines: Vec<String> = lines.collect();
+	told.add(
+		"marks",
+		assessment.marks,
+		format!(
+			"{} millionths for moving with them\n    {}",
+			assessment.marks,
+			lines.join("\n    ")
+		),
+	);
+	if let Some(chair) = chair.filter(|chair| chair.index >= policy.target) {
+		let text = format!(
+			"number {} of its cell, from 0: the first {} are paid in full, and this one for {} of {FULL_SCORE}",
+			chair.index, policy.target, policy.spare
+		);
+		told.add("chair", chair.index, text);
 	}
 }
 

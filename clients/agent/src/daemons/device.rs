@@ -222,9 +222,12 @@ impl Device {
 					Machine::start(own, archive.clone(), options.listen, slot, output).await?;
 				Ok((Source::Present(machine), Some(beside)))
 			}
-			KindPolicy::Coverage(_) => bail!(Failure::NotFound(format!(
-				"network {network} pays for coverage, which takes a radio: this daemon reports storage and presence"
-			))),
+			KindPolicy::Coverage(_) | KindPolicy::Sensing(_) => {
+				bail!(Failure::NotFound(format!(
+					"network {network} pays for {}: this daemon reports storage and presence",
+					kind.name()
+				)))
+			}
 		}
 	}
 

@@ -13,7 +13,7 @@ use subxt_signer::sr25519::Keypair;
 
 use super::{
 	options::Options,
-	preset::{COVERAGE, PRESENCE, STORAGE},
+	preset::{COVERAGE, PRESENCE, SENSING, STORAGE},
 };
 
 /// Bytes that each storage device holds at most.
@@ -39,6 +39,8 @@ pub(super) enum Manner {
 	WitnessesItself,
 	/// Says that it hears others so weakly as if it stood far away.
 	ClaimsDistance,
+	/// Says five times as much as it measures.
+	Exaggerates,
 	/// Signs for its callers by itself.
 	CallsItself,
 	/// Hands its reports to an aggregator that it has not chosen.
@@ -57,6 +59,7 @@ impl Manner {
 			Self::OtherNetwork => "other network",
 			Self::WitnessesItself => "witnesses itself",
 			Self::ClaimsDistance => "claims distance",
+			Self::Exaggerates => "exaggerates",
 			Self::CallsItself => "calls itself",
 			Self::OtherAggregator => "other aggregator",
 		}
@@ -75,6 +78,7 @@ impl Manner {
 			Self::WitnessesItself => Fault::SelfWitness,
 			// The ways there and back are not equally long.
 			Self::ClaimsDistance => Fault::NothingCounts,
+			Self::Exaggerates => Fault::Disagrees,
 			Self::CallsItself => Fault::TooFewAnswers,
 			Self::OtherAggregator => Fault::OtherAggregator,
 		})
@@ -103,15 +107,19 @@ impl Device {
 		self.pair.device_id()
 	}
 
-	/// A kilometre apart, in a line to the north, where no recording of real radios was made.
+	/// A kilometre apart, in a line to the north, where no recording of real radios was made; sensors an eighth of that, so that they are
+	/// in one cell.
 	pub(super) fn place(&self) -> Result<Place> {
-		place(57.7 + f64::from(self.north) * 0.009, 11.9, 14.0)
+		match self.network {
+			SENSING => place(57.55 + f64::from(self.north) * 0.001_1, 11.9, 0.0),
+			_ => place(57.7 + f64::from(self.north) * 0.009, 11.9, 14.0),
+		}
 	}
 
 	/// Where it stands, or what it stores.
 	pub(super) fn stands_and_stores(&self) -> Result<(Option<Place>, Option<DataSet>)> {
 		Ok(match self.joined() {
-			COVERAGE => (Some(self.place()?), None),
+			COVERAGE | SENSING => (Some(self.place()?), None),
 			PRESENCE => (None, None),
 			_ => (None, Some(self.holding.data_set()?)),
 		})
@@ -127,7 +135,7 @@ impl Device {
 }
 
 /// The ways to cheat, and where.
-const CHEATS: [(NetworkId, Manner); 10] = [
+const CHEATS: [(NetworkId, Manner); 11] = [
 	(STORAGE, Manner::AltersPieces),
 	(STORAGE, Manner::ForgesSignature),
 	(STORAGE, Manner::Replays),
@@ -138,6 +146,7 @@ const CHEATS: [(NetworkId, Manner); 10] = [
 	(STORAGE, Manner::OtherNetwork),
 	(COVERAGE, Manner::ClaimsDistance),
 	(PRESENCE, Manner::CallsItself),
+	(SENSING, Manner::Exaggerates),
 ];
 
 /// Honest devices and cheats, as `options` say; each that stores holds a part of `data`.
@@ -149,21 +158,28 @@ pub(super) fn devices(options: &Options, data: &[u8]) -> Result<Vec<Device>> {
 		.zip(CHEATS)
 		.filter(|_| !options.honest)
 		.map(|(number, (network, manner)): (u8, _)| (format!("cheat-{number}"), network, manner));
+	let mut sensors = 0;
 	honest("storage", STORAGE, options.storage)
 		.chain(honest("coverage", COVERAGE, options.coverage))
 		.chain(honest("presence", PRESENCE, options.presence))
+		.chain(honest("sensing", SENSING, options.sensing))
 		.chain(cheats)
-		.zip(0u8..)
+		.zip(0u16..)
 		.map(|((name, network, manner), number)| {
+			let mut seed = [100; 32];
+			seed[..2].copy_from_slice(&number.to_le_bytes());
+			// Sensors are counted among themselves: they stand close together.
+			let north = if network == SENSING { sensors } else { number };
+			sensors += u16::from(network == SENSING);
 			let part = data.len() * (usize::from(number) % 3 + 1) / 3;
 			Ok(Device {
 				name,
 				manner,
 				network,
-				pair: DevicePair::from_seed(&[100 + number; 32]),
+				pair: DevicePair::from_seed(&seed),
 				owner: keypair(&format!("//fleet//owner//{number}"))?,
 				holding: Holding::of(data[..part.clamp(1, HOLDING)].to_vec())?,
-				north: number.into(),
+				north: north.into(),
 				reports: 0,
 				score: 0,
 				faults: BTreeMap::new(),
@@ -172,4 +188,41 @@ pub(super) fn devices(options: &Options, data: &[u8]) -> Result<Vec<Device>> {
 			})
 		})
 		.collect()
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use clap::Parser;
+	use substation_proofs::geo::distance;
+
+	#[derive(clap::Parser)]
+	struct Command {
+		#[command(flatten)]
+		options: Options,
+	}
+
+	#[test]
+	fn sensors_are_neighbours_and_no_one_place() {
+		let all =
+			["fleet", "--storage", "64", "--coverage", "12", "--presence", "64", "--sensing", "16"];
+		let few = ["fleet"];
+		for words in [&all[..], &few] {
+			let options = Command::parse_from(words).options;
+			let devices = devices(&options, b"data").unwrap();
+			let sensors = devices.iter().filter(|device| device.network == SENSING);
+			let places: Vec<_> = sensors.map(|device| device.place().unwrap()).collect();
+			for (number, place) in places.iter().enumerate() {
+				for other in &places[..number] {
+					let metres = distance(place.point(), other.point());
+					assert!((100..25_000).contains(&metres), "{metres}");
+				}
+			}
+			let cell = |place: &Place| {
+				let cell = h3o::CellIndex::try_from(place.cell).unwrap();
+				cell.parent(h3o::Resolution::Five).unwrap()
+			};
+			assert!(places.iter().all(|place| cell(place) == cell(&places[0])));
+		}
+	}
 }

@@ -14,6 +14,7 @@ mod preset;
 mod reports;
 mod setup;
 mod trade;
+mod weather;
 
 pub use options::Options;
 pub use setup::Fleet;

@@ -27,6 +27,9 @@ pub struct Options {
 	/// Honest machines that are there, and call each other.
 	#[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(3..=64))]
 	pub presence: u8,
+	/// Honest sensors of one place. Three make a comparison.
+	#[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(4..=16))]
+	pub sensing: u8,
 	/// Leave the cheating devices out.
 	#[arg(long)]
 	pub honest: bool,

@@ -4,7 +4,9 @@ use anyhow::{anyhow, Result};
 use substation_primitives::NetworkId;
 use substation_proofs::{
 	coverage::{self, Band},
-	presence, storage, KindPolicy, Policy,
+	presence,
+	sensing::{self, Channel},
+	storage, KindPolicy, Policy,
 };
 use substation_sdk::amount::TOKEN;
 
@@ -14,8 +16,10 @@ pub(super) const COVERAGE: NetworkId = 0;
 pub(super) const STORAGE: NetworkId = 1;
 /// The development chain's presence network.
 pub(super) const PRESENCE: NetworkId = 2;
+/// The development chain's sensing network.
+pub(super) const SENSING: NetworkId = 3;
 /// How many networks there are, each with the same weight.
-pub(super) const NETWORKS: u128 = 3;
+pub(super) const NETWORKS: u128 = 4;
 /// At most ten tokens for a full score.
 pub(super) const RATE_CAP: u128 = 10 * TOKEN;
 
@@ -48,6 +52,34 @@ pub(super) fn policy(network: NetworkId) -> Result<Policy> {
 			presence: 1_000_000,
 			full_burn: 0,
 		}),
+		SENSING => {
+			let dust = |high| Channel { low: 0, high, step: 0 };
+			let channels = vec![dust(19_998), dust(i16::MAX)];
+			KindPolicy::Sensing(sensing::Policy {
+				slots: 8,
+				channels: channels.try_into().map_err(|_| anyhow!("too many channels"))?,
+				nested: true,
+				live: true,
+				min_count: 1,
+				min_valid: 500_000,
+				stuck: 4,
+				resolution: 5,
+				min_distance: 100,
+				reach: 25_000,
+				witnesses: 8,
+				quorum: 3,
+				elder: 0,
+				tolerance: 6,
+				relative: 500_000,
+				min_fit: 500_000,
+				coherence: 200_000,
+				quiet: 1_000_000,
+				level: 100_000,
+				alone: 400_000,
+				target: 16,
+				spare: 100_000,
+			})
+		}
 		_ => KindPolicy::Storage(storage::Policy { shown: 2, cap: 16 * 1024 * 1024 }),
 	};
 	Ok(Policy { ramp: 0, kind })

@@ -11,7 +11,7 @@ use substation_proofs::{
 	author::{self, exchange, pack, DevicePair, Reception, Transmission},
 	geo,
 	known::Known,
-	presence, radio, storage, KindPolicy,
+	presence, radio, sensing, storage, KindPolicy,
 };
 use substation_sdk::{
 	chain::account,
@@ -22,14 +22,17 @@ use substation_sdk::{
 
 use super::{
 	devices::Manner,
-	preset::{COVERAGE, PRESENCE, STORAGE},
+	preset::{COVERAGE, PRESENCE, SENSING, STORAGE},
 	setup::Fleet,
+	weather,
 };
 
 /// For how long a node that does not take a body is tried again.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// What devices that cover send at, in hertz.
 const FREQUENCY: u32 = 868_100_000;
+/// Of what seals' salts are made: nobody hides anything from himself.
+const SECRET: [u8; 16] = [7; 16];
 /// How long a machine takes to answer, in microseconds.
 const DELAY: u32 = 1_000;
 /// What a device says that it hears, that wants to seem far away, in tenths of a dBm.
@@ -41,7 +44,7 @@ impl Fleet {
 		let mut batches = Vec::new();
 		let parameters = self.chain.clock().await?.record.parameters;
 		let expires = self.chain.expiry(&parameters, self.slot).await?;
-		for network in [STORAGE, COVERAGE, PRESENCE] {
+		for network in [STORAGE, COVERAGE, PRESENCE, SENSING] {
 			let aggregator = account(&self.aggregator);
 			let Some(context) = self.chain.report_context(network, epoch, &aggregator).await?
 			else {
@@ -64,6 +67,7 @@ impl Fleet {
 				}
 				KindPolicy::Coverage(_) => self.coverage_reports(&context)?,
 				KindPolicy::Presence(kind) => self.presence_reports(&context, kind).await?,
+				KindPolicy::Sensing(kind) => self.sensing_reports(&context, kind).await?,
 			};
 			for packed in pack(&context, &policy, &reports) {
 				let genesis = &context.genesis;
@@ -138,6 +142,39 @@ impl Fleet {
 				author::presence(context, policy, known, signers, (&id, &own), |_| Some(DELAY))
 			});
 			reports.insert(id, machine.pair.report(context, &id, &evidence.await?));
+		}
+		Ok(reports)
+	}
+
+	/// What sensors of one place measure: a walk that all of them share, and what each has of its own. A cheat says more.
+	async fn sensing_reports(
+		&self,
+		context: &ReportContext,
+		policy: &sensing::Policy,
+	) -> Result<BTreeMap<DeviceId, Vec<u8>>> {
+		let sensors = || self.devices.iter().filter(|device| device.network == SENSING);
+		let everybody: BTreeMap<_, _> = sensors()
+			.map(|device| {
+				let samples = match device.manner {
+					Manner::Exaggerates => {
+						weather::exaggerated(policy, context.epoch, &device.id())
+					}
+					_ => weather::measured(policy, context.epoch, &device.id()),
+				};
+				(device.id(), (device.pair.clone(), samples))
+			})
+			.collect();
+		let mut reports = BTreeMap::new();
+		for sensor in sensors() {
+			let id = sensor.id();
+			let (network, epoch) = (context.network, context.epoch);
+			let Some(own) = self.chain.facts(network, id, epoch).await? else { continue };
+			let mut known = Known::default();
+			known.note_device(id, Some(own.clone()));
+			let evidence = ask(&self.chain, (network, epoch), &mut known, &Quiet, |known| {
+				author::sensing(context, policy, known, &everybody, (&id, &own), SECRET, |_| false)
+			});
+			reports.insert(id, sensor.pair.report(context, &id, &evidence.await?));
 		}
 		Ok(reports)
 	}

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod presence;
+mod sensing;
 
 use std::collections::BTreeMap;
 
@@ -20,6 +21,7 @@ use substation_primitives::{
 
 pub use coverage::{exchange, Reception, Transmission};
 pub use presence::presence;
+pub use sensing::{sensing, typical};
 
 use crate::{work_of, Policy};
 

@@ -3,6 +3,7 @@
 
 pub mod coverage;
 pub mod presence;
+pub mod sensing;
 pub mod storage;
 
 use codec::{Decode, DecodeAll, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -200,6 +201,8 @@ kinds! {
 	0 => coverage::Coverage,
 	/// Possession of stored data.
 	1 => storage::Storage,
+	/// Sensing.
+	2 => sensing::Sensing,
 	/// Presence of machines.
 	4 => presence::Presence,
 }

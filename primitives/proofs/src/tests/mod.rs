@@ -2,6 +2,7 @@
 
 mod coverage_kind;
 mod presence_kind;
+mod sensing_kind;
 mod storage_kind;
 
 use storage_kind::storage_fixture;

@@ -259,6 +259,7 @@ pub async fn fleet(network: &Network, reports: oneshot::Sender<EpochIndex>) -> R
 		storage: 3,
 		coverage: 4,
 		presence: 3,
+		sensing: 4,
 		honest: false,
 		packets: 0,
 		initial: 100 * TOKEN,
