@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What takes too long for every change: validators that join and leave, networks that lose and regain validators or are
-# cut, a node that syncs by proofs, a validator that is slashed, a launch rehearsed, each benchmark once, the pages followed word by word (as root),
+# cut, machines that call each other for ten epochs, a node that syncs by proofs, a validator that is slashed, a launch rehearsed, each benchmark once, the pages followed word by word (as root),
 # and the chain driven by dApps' libraries. Three hours or so.
 set -euo pipefail
 # shellcheck source=scripts/env.sh
@@ -21,6 +21,9 @@ build --workspace --all-targets --locked
 
 say "scenarios"
 cargo test --workspace --locked --test validators --test scenarios -- --ignored --nocapture
+
+say "sixteen machines, three of them down by turns, for ten epochs"
+SUBSTATION_PRESENCE_EPOCHS=10 cargo test --workspace --locked --test nodes -- machines_that --nocapture
 
 say "a launch"
 scripts/rehearse.sh
