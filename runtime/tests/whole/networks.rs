@@ -83,7 +83,11 @@ fn no_owner_makes_the_pool_their_own() {
 			chain.send(owner, pallet_devices::Call::commit_data_set { device, data_set }).unwrap();
 		}
 		let fair = earn(chain, &carrier, owners, data, 2);
-		assert_eq!(fair, [7_875 * STN / 1_000; 2], "half of the pool each, less the aggregator's tenth");
+		assert_eq!(
+			fair,
+			[7_875 * STN / 1_000; 2],
+			"half of the pool each, less the aggregator's tenth"
+		);
 
 		// A full score would be a thousand times as much data, and paid a hundred times as much.
 		let voted = Networks::terms_hash(STORAGE);

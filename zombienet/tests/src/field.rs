@@ -28,8 +28,8 @@ pub const PRESENCE: NetworkId = 2;
 pub const STORAGE: NetworkId = 1;
 /// What the development chain's networks let a full score earn, and what each has to pay.
 pub const RATE_CAP: u128 = 10 * TOKEN;
-/// Half of seventy tokens.
-pub const POOL: u128 = 35 * TOKEN;
+/// A quarter of seventy tokens.
+pub const POOL: u128 = 70 * TOKEN / 4;
 /// Statements of tests live so long.
 pub const LIFETIME: Duration = Duration::from_secs(1_800);
 /// A tenth.

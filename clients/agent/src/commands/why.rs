@@ -211,20 +211,33 @@ fn tell_sensed(told: &mut Told, sensed: &Sensed) {
 	);
 	let names: Vec<String> = assessment.shown.iter().map(|one| format!("{one:?}")).collect();
 	told.add("witnesses", names.clone(), format!("\n    {}", names.join("\n    ")));
-	told.add(
-		"credit",
+	if assessment.tunes.is_empty() {
+		let (name, part, text) = match called < usize::from(policy.quorum) {
+			true => ("alone", policy.alone, format!("{called} elders are around")),
+			false => (
+				"level",
+				policy.level,
+				format!(
+					"{} of {called} that were called have spoken, {} with a word for it",
+					assessment.shown.len(),
+					assessment.words
+				),
+			),
+		};
+		let text = format!(
+			"{part} millionths: {text}, {} are compared, and {} make a comparison",
+			assessment.witnesses, policy.quorum
+		);
+		return told.add(name, part, text);
+	}
+	let text = format!(
+		"{} millionths: {} of {called} that were called have spoken, {} with a word for it, and {} are compared",
 		assessment.credit,
-		match called < usize::from(policy.quorum) {
-			true => format!(
-				"{} millionths: {called} elders are around, and {} make a comparison",
-				assessment.credit, policy.quorum
-			),
-			false => format!(
-				"{} millionths: {} of {called} that were called have spoken, {} with a word for it",
-				assessment.credit, assessment.witnesses, assessment.words
-			),
-		},
+		assessment.shown.len(),
+		assessment.words,
+		assessment.witnesses
 	);
+	told.add("credit", assessment.credit, text);
 	let (fits, compared) = assessment.fits;
 	let text = format!(
 		"{} millionths: {fits} of {compared} slots are near the witnesses' median",

@@ -294,9 +294,22 @@ impl Device {
 		Ok(Made::Now(report))
 	}
 
-	/// Lets a machine begin an epoch, once it is known by what that is judged: to call others, and be called.
-	async fn attend(&self, clock: &Clock) -> Result<()> {
-		let Source::Present(machine) = &self.source else { return Ok(()) };
+	/// Lets a machine begin each epoch, to call others and be called, whatever becomes of its reports meanwhile.
+	async fn attend(&self) {
+		let Source::Present(machine) = &self.source else { return std::future::pending().await };
+		let mut said = Said::new(self.output);
+		loop {
+			tokio::time::sleep(TICK).await;
+			match self.begin(machine).await {
+				Ok(()) => said.over(),
+				Err(error) => said.say(format!("{error:#}")),
+			}
+		}
+	}
+
+	/// Lets a machine begin an epoch, once it is known by what that is judged.
+	async fn begin(&self, machine: &Machine) -> Result<()> {
+		let clock = &self.chain.clock().await?;
 		if machine.knows(clock.epoch) {
 			return Ok(());
 		}
@@ -419,9 +432,16 @@ impl Device {
 		Ok(())
 	}
 
-	/// Goes on until `reports` reports are acknowledged, or for ever. What fails is said and tried
-	/// again, ever more slowly, until the epoch is over. Ends if the chain begins anew.
+	/// Goes on until `reports` reports are acknowledged, or for ever. Ends if the chain begins anew.
 	pub async fn run(&self, reports: Option<u32>) -> Result<()> {
+		tokio::select! {
+			ended = self.go_on(reports) => ended,
+			() = self.attend() => Ok(()),
+		}
+	}
+
+	/// Reports, epoch after epoch. What fails is said and tried again, ever more slowly, until the epoch is over.
+	async fn go_on(&self, reports: Option<u32>) -> Result<()> {
 		self.output.say(format!("device {:?} reports to network {}", self.id(), self.network));
 		let (mut finished, mut kept, mut acknowledged) = (None, None, 0u32);
 		let (mut said, mut asked) = (Said::new(self.output), Instant::now());
@@ -443,10 +463,6 @@ impl Device {
 					continue;
 				}
 			};
-			// Whatever becomes of the report, others are called.
-			if let Err(error) = self.attend(&clock).await {
-				said.say(format!("{error:#}"));
-			}
 			if kept != Some(clock.epoch) && clock.record.parameters.takes_reveals(clock.index) {
 				kept = Some(clock.epoch);
 				if let Err(error) = self.keep_leaves(&clock).await {

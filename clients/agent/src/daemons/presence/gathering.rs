@@ -28,13 +28,15 @@ pub(super) struct Named {
 	/// The part of the epoch in which it calls.
 	slot: u32,
 	tried: Option<Instant>,
+	/// Attempts that have not ended.
+	going_on: u32,
 }
 
 /// An attempt to have one of them call.
 pub(super) struct Attempt {
 	pub(super) device: DeviceId,
 	facts: DeviceFacts,
-	place: u8,
+	pub(super) place: u8,
 	/// Whether it is the first of this epoch.
 	pub(super) is_first: bool,
 }
@@ -68,6 +70,7 @@ impl Gathering {
 			device: caller,
 			facts,
 			tried: None,
+			going_on: 0,
 		});
 		let answers = kept.into_iter().map(|answer| (answer.place, answer)).collect();
 		Self { epoch: open.epoch(), named: named.collect(), answers }
@@ -86,11 +89,17 @@ impl Gathering {
 		u8::try_from(place).is_ok_and(|place| self.answers.contains_key(&place))
 	}
 
-	/// Whether nobody is left to call, in part `now` of the epoch: each has called, or its part is over.
+	/// Whether nobody is left to call, in part `now` of the epoch: each has called, or its part is over and no attempt goes on.
 	pub(super) fn is_over(&self, now: Option<u32>) -> bool {
-		let Some(now) = now else { return true };
-		let over = |(place, one): (usize, &Named)| self.has_heard(place) || one.slot < now;
+		let past = |one: &Named| now.is_none_or(|now| one.slot < now) && one.going_on == 0;
+		let over = |(place, one): (usize, &Named)| self.has_heard(place) || past(one);
 		self.named.iter().enumerate().all(over)
+	}
+
+	/// An attempt has ended, whatever came of it.
+	pub(super) fn ended(&mut self, epoch: EpochIndex, place: u8) {
+		let one = self.named.get_mut(usize::from(place)).filter(|_| self.epoch == epoch);
+		one.into_iter().for_each(|one| one.going_on = one.going_on.saturating_sub(1));
 	}
 
 	/// What was signed, in the order of callers' places.
@@ -118,6 +127,7 @@ impl Gathering {
 			if heard || paused || now != Some(one.slot) {
 				continue;
 			}
+			one.going_on += 1;
 			let is_first = one.tried.replace(Instant::now()).is_none();
 			let (device, facts) = (one.device, one.facts.clone());
 			due.push(Attempt { device, facts, place: place as u8, is_first });

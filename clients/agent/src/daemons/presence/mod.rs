@@ -22,9 +22,15 @@ use substation_sdk::{
 	chain::{Chain, Clock},
 	presence::part,
 };
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{
+	net::TcpListener,
+	task::{JoinHandle, JoinSet},
+};
 
-use self::{desk::Desk, gathering::Gathering};
+use self::{
+	desk::Desk,
+	gathering::{Attempt, Gathering},
+};
 use super::{
 	door::{serve, stopped, Bounds},
 	said::Said,
@@ -203,8 +209,10 @@ impl Machine {
 	/// Has callers call, epoch after epoch.
 	async fn gather(self: Arc<Self>) {
 		let mut said = Said::new(self.output);
+		let mut calls = JoinSet::new();
 		loop {
 			tokio::time::sleep(TICK).await;
+			while calls.try_join_next().is_some() {}
 			let (open, begun) = {
 				let present = locked(&self.present);
 				let Some(open) = present.open.clone() else { continue };
@@ -223,7 +231,11 @@ impl Machine {
 				}
 				continue;
 			}
-			self.call(&open).await;
+			for attempt in self.due(&open) {
+				let (machine, open) = (self.clone(), open.clone());
+				// None waits for another.
+				calls.spawn(async move { machine.call(&open, attempt).await });
+			}
 		}
 	}
 
@@ -233,28 +245,30 @@ impl Machine {
 		Gathering::begin(&self.own, open, kept.unwrap_or_default()).await
 	}
 
-	/// Has those call whose part of the epoch it is, all at the same time, and keeps each word as it comes.
-	async fn call(&self, open: &Arc<Open>) {
-		let due = {
-			let mut present = locked(&self.present);
-			let gathering = present.gathering.as_mut();
-			gathering.map(|standing| standing.due(open.part())).unwrap_or_default()
-		};
-		let calls = due.into_iter().map(|named| async move {
-			let (device, first) = (named.device, named.is_first);
-			match named.call(&self.own, open, self.anywhere).await {
-				Ok(answer) => {
-					if let Err(error) = self.keep(open.epoch(), answer) {
-						self.output.say(format!("epoch {}: {error:#}", open.epoch()));
-					}
-				}
-				Err(error) if first => {
-					self.output.say(format!("epoch {}: {device:?}: {error:#}", open.epoch()));
-				}
-				Err(_) => (),
+	/// Whose turn it is to call.
+	fn due(&self, open: &Open) -> Vec<Attempt> {
+		let mut present = locked(&self.present);
+		let gathering = present.gathering.as_mut();
+		let gathering = gathering.filter(|standing| standing.epoch() == open.epoch());
+		gathering.map(|standing| standing.due(open.part())).unwrap_or_default()
+	}
+
+	/// Has one of them call, and keeps its word.
+	async fn call(&self, open: &Open, attempt: Attempt) {
+		let called = attempt.call(&self.own, open, self.anywhere).await;
+		let kept = match called {
+			Ok(answer) => self.keep(open.epoch(), answer),
+			Err(error) if attempt.is_first => {
+				Err(error.context(format!("{:?} has not called", attempt.device)))
 			}
-		});
-		futures::future::join_all(calls).await;
+			Err(_) => Ok(()),
+		};
+		if let Err(error) = kept {
+			self.output.say(format!("epoch {}: {error:#}", open.epoch()));
+		}
+		let mut present = locked(&self.present);
+		let gathering = present.gathering.as_mut();
+		gathering.into_iter().for_each(|standing| standing.ended(open.epoch(), attempt.place));
 	}
 
 	fn keep(&self, epoch: EpochIndex, answer: substation_proofs::presence::Answer) -> Result<()> {
