@@ -479,7 +479,7 @@ fn sensing_batch() -> Reported {
 				2 => all = all.iter().map(|one| scaled(one, 5, 1)).collect(),
 				3 => all[..5].iter_mut().for_each(|one| one.count = 2),
 				5 => all.reverse(),
-				9 => all.iter_mut().for_each(|one| drop(one.readings.pop())),
+				9 => all.iter_mut().for_each(|one| one.readings.truncate(1)),
 				_ => (),
 			}
 			(of(number), (pair(number), all))

@@ -116,13 +116,16 @@ fn what_cannot_be_is_refused_by_name() {
 		judged(&policy, &facts, &ids[0], &changed).err()
 	};
 	assert_eq!(fault(&|_| ()), None);
-	assert_eq!(fault(&|e| drop(e.samples.pop())), Some(Fault::WrongSampleCount));
-	assert_eq!(fault(&|e| drop(e.statements[2].typical.pop())), Some(Fault::WrongSampleCount));
+	assert_eq!(fault(&|e| e.samples.truncate(SLOTS - 1)), Some(Fault::WrongSampleCount));
+	assert_eq!(
+		fault(&|e| e.statements[2].typical.truncate(SLOTS - 1)),
+		Some(Fault::WrongSampleCount)
+	);
 	assert_eq!(fault(&|e| e.statements[1].place = 0), Some(Fault::RepeatedWitness));
 	assert_eq!(fault(&|e| e.testimonies[1].place = 0), Some(Fault::RepeatedWitness));
 	assert_eq!(fault(&|e| e.statements[7].place = 8), Some(Fault::NotCalled));
 	// Who has spoken is on the others' rolls.
-	assert_eq!(fault(&|e| drop(e.statements.remove(3))), Some(Fault::WitnessLeftOut));
+	assert_eq!(fault(&|e| e.statements.retain(|one| one.place != 3)), Some(Fault::WitnessLeftOut));
 	assert_eq!(fault(&|e| e.statements[3].signature[5] ^= 1), Some(Fault::WitnessLeftOut));
 	let mut nowhere = facts.clone();
 	nowhere.get_mut(&ids[0]).unwrap().place = None;
@@ -163,7 +166,7 @@ fn each_slot_is_valid_by_all_of_its_channels() {
 	};
 	assert_eq!(valid(&policy, &|_| ()), 8);
 	assert_eq!(valid(&policy, &|s| s.count = 2), 7);
-	assert_eq!(valid(&policy, &|s| drop(s.readings.pop())), 7);
+	assert_eq!(valid(&policy, &|s| s.readings.truncate(1)), 7);
 	assert_eq!(valid(&policy, &|s| *s = Sample::default()), 7);
 	assert_eq!(valid(&policy, &|s| s.readings[0].low = -1), 7);
 	assert_eq!(valid(&policy, &|s| s.readings[0].low = 331), 7);
