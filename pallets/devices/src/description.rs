@@ -5,7 +5,7 @@ use codec::{Decode, Encode, MaxEncodedLen};
 use frame_support::{
 	dispatch::DispatchResult,
 	ensure,
-	traits::{fungible::hold::Mutate, tokens::Precision, Get},
+	traits::{fungible::hold::Mutate, Get},
 };
 use scale_info::TypeInfo;
 use sp_runtime::traits::{Saturating, Zero};
@@ -13,7 +13,7 @@ use substation_primitives::{
 	did::{self, Description},
 	epoch::InspectEpochs,
 	keys::Signature,
-	signing, AccountId32, DeviceId,
+	signing, DeviceId,
 };
 
 use crate::{BalanceOf, Config, Descriptions, DeviceOf, Devices, Error, Event, HoldReason, Pallet};
@@ -89,12 +89,6 @@ impl<T: Config> Pallet<T> {
 		let Some(said) = Descriptions::<T>::take(device) else { return Ok(()) };
 		Self::release(&row.owner, said.deposit)?;
 		row.deposit = row.deposit.saturating_sub(said.deposit);
-		Ok(())
-	}
-
-	fn release(owner: &AccountId32, deposit: BalanceOf<T>) -> DispatchResult {
-		let reason = HoldReason::Device.into();
-		T::Currency::release(&reason, owner, deposit, Precision::BestEffort)?;
 		Ok(())
 	}
 

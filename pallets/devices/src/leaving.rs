@@ -1,16 +1,11 @@
 //! Leaving: a seat is given up, its row removed once nothing can be claimed, and a device retired.
 
-use frame_support::{
-	dispatch::DispatchResult,
-	ensure,
-	traits::{fungible::hold::Mutate, tokens::Precision},
-};
+use frame_support::{dispatch::DispatchResult, ensure};
 use sp_runtime::traits::Saturating;
 use substation_primitives::{epoch::InspectEpochs, history, DeviceId, NetworkId};
 
 use crate::{
-	Config, Descriptions, DeviceOf, Devices, Error, Event, HoldReason, InspectNetworks,
-	Memberships, Pallet,
+	Config, Descriptions, DeviceOf, Devices, Error, Event, InspectNetworks, Memberships, Pallet,
 };
 
 impl<T: Config> Pallet<T> {
@@ -42,12 +37,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(matches!(membership.seat.latest(), Some(None)), Error::<T>::AlreadyMember);
 		let last = membership.seat.latest_since().and_then(|since| since.checked_sub(1));
 		ensure!(last.is_some_and(T::Epochs::is_expired), Error::<T>::StillClaimable);
-		T::Currency::release(
-			&HoldReason::Device.into(),
-			&row.owner,
-			membership.deposit,
-			Precision::BestEffort,
-		)?;
+		Self::release(&row.owner, membership.deposit)?;
 		if let Some(licence) = &membership.licence {
 			T::Networks::restore_licence(network, licence);
 		}
@@ -63,12 +53,7 @@ impl<T: Config> Pallet<T> {
 	/// Removes a device that is in no network.
 	pub(crate) fn do_retire(device: DeviceId, row: &DeviceOf<T>) -> DispatchResult {
 		ensure!(row.networks.is_empty(), Error::<T>::HasMemberships);
-		T::Currency::release(
-			&HoldReason::Device.into(),
-			&row.owner,
-			row.deposit,
-			Precision::BestEffort,
-		)?;
+		Self::release(&row.owner, row.deposit)?;
 		Descriptions::<T>::remove(device);
 		Devices::<T>::remove(device);
 		Self::deposit_event(Event::Retired { device });

@@ -10,7 +10,8 @@ use sp_runtime::{DispatchError, SaturatedConversion};
 use substation_primitives::{epoch::InspectEpochs, AccountId32, DeviceId, NetworkId, Tenure};
 
 use crate::{
-	Config, DeviceOf, Devices, Error, Event, HoldReason, InspectNetworks, Memberships, Pallet,
+	BalanceOf, Config, DeviceOf, Devices, Error, Event, HoldReason, InspectNetworks, Memberships,
+	Pallet,
 };
 
 impl<T: Config> Pallet<T> {
@@ -35,6 +36,13 @@ impl<T: Config> Pallet<T> {
 		let row = Devices::<T>::get(device).ok_or(Error::<T>::NotFound)?;
 		ensure!(row.owner == who || T::Networks::has_ended(network), Error::<T>::NotOwner);
 		Ok(row)
+	}
+
+	/// Gives an owner back what was held.
+	pub(crate) fn release(owner: &AccountId32, deposit: BalanceOf<T>) -> DispatchResult {
+		let reason = HoldReason::Device.into();
+		T::Currency::release(&reason, owner, deposit, Precision::BestEffort)?;
+		Ok(())
 	}
 
 	/// The block.
@@ -74,7 +82,7 @@ impl<T: Config> Pallet<T> {
 		Self::end_description(&device, &mut row)?;
 		let reason = HoldReason::Device.into();
 		T::Currency::hold(&reason, &to, row.deposit)?;
-		T::Currency::release(&reason, &row.owner, row.deposit, Precision::BestEffort)?;
+		Self::release(&row.owner, row.deposit)?;
 		row.offered_to = None;
 		row.tenure.transfers = row.tenure.transfers.saturating_add(1);
 		row.tenure.transferred_at = Self::block();

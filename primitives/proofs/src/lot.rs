@@ -3,7 +3,7 @@
 
 use alloc::{collections::BTreeMap, vec::Vec};
 use codec::Encode;
-use substation_primitives::{signing::ReportContext, DeviceId, EpochIndex};
+use substation_primitives::{signing::ReportContext, DeviceId, EpochIndex, WorkUnits};
 
 use crate::facts::{Chair, DeviceFacts, FactSource};
 
@@ -12,6 +12,11 @@ pub const CALL: &[u8; 17] = b"substation/call/1";
 
 /// Chairs that are looked at for each member that is wanted: some are empty.
 pub const LOOKS: u32 = 2;
+
+/// Work of a lot that names `wanted` members: of each chair that it looks at, with its facts, and of what is computed of them.
+pub(crate) const fn work(wanted: u32) -> WorkUnits {
+	wanted * LOOKS + 2
+}
 
 /// The first `looks` places of a shuffle of `0..chairs` (Fisher and Yates), all of them if there are no more, without
 /// repeats. The place at position `p` is swapped with the one at

@@ -76,6 +76,12 @@ impl Checked {
 	}
 }
 
+/// Whether places in a list of those whom a lot has named ascend, and so none is there twice.
+pub(crate) fn ascend(mut places: impl Iterator<Item = u8>) -> bool {
+	let mut last = None;
+	places.all(|place| last.replace(place).is_none_or(|last| last < place))
+}
+
 /// Makes of a list of kinds what has to tell them apart.
 macro_rules! kinds {
 	($($(#[$doc:meta])* $index:literal => $module:ident::$Kind:ident,)*) => {

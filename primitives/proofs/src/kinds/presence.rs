@@ -7,7 +7,7 @@
 //! It cannot tell a machine from a process that holds its key: a thousand keys on one server all answer. And it does not know
 //! which callers are away: a machine that is away, too, and whose owner has a third of all members, is paid in half of all epochs.
 
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_core::ConstU32;
@@ -18,7 +18,9 @@ use substation_primitives::{
 
 use crate::{
 	facts::{DeviceFacts, FactSource, Numbering},
-	geo, lot, share, Checked, ResourceKind,
+	geo,
+	kinds::ascend,
+	lot, share, Checked, ResourceKind,
 };
 
 /// Members who call a machine in an epoch, at the most: with the report's own that is fifteen signatures.
@@ -153,11 +155,6 @@ pub struct Assessment {
 	pub score: Score,
 }
 
-/// Work of the lot over twice as many chairs as there are callers, each with its facts.
-const fn lot_work(callers: u32) -> WorkUnits {
-	callers * lot::LOOKS + 2
-}
-
 /// Marks for what stayed burned: `FULL_SCORE * burned / full`, rounded down, at most [`FULL_SCORE`]; none for nothing.
 fn marks(burned: u128, full: u128) -> Score {
 	match burned {
@@ -191,18 +188,11 @@ pub fn assess(
 	own: &DeviceFacts,
 	evidence: &Evidence,
 ) -> (Result<Assessment, Fault>, WorkUnits) {
-	let mut places = BTreeSet::new();
-	// Ascending, and so without repeats.
-	let ordered = evidence.answers.iter().all(|answer| {
-		let last = places.last().is_none_or(|last| *last < answer.place);
-		places.insert(answer.place);
-		last
-	});
-	if !ordered {
+	if !ascend(evidence.answers.iter().map(|answer| answer.place)) {
 		return (Err(Fault::RepeatedWitness), 0);
 	}
 	let who = called(context, policy, facts, device, own);
-	let mut work = lot_work(policy.callers.into());
+	let mut work = lot::work(policy.callers.into());
 	let named: Option<Vec<_>> = evidence
 		.answers
 		.iter()
@@ -258,7 +248,7 @@ impl ResourceKind for Presence {
 	type Evidence = Evidence;
 
 	const NAME: &'static str = "presence";
-	const MAX_WORK: WorkUnits = lot_work(MAX_CALLERS) + MAX_CALLERS;
+	const MAX_WORK: WorkUnits = lot::work(MAX_CALLERS) + MAX_CALLERS;
 
 	fn is_sound(policy: &Policy) -> bool {
 		policy.is_sound()
@@ -282,7 +272,7 @@ impl ResourceKind for Presence {
 	}
 
 	fn work(policy: &Policy, evidence: &Evidence) -> WorkUnits {
-		lot_work(policy.callers.into()) + evidence.answers.len() as u32
+		lot::work(policy.callers.into()) + evidence.answers.len() as u32
 	}
 
 	fn score(

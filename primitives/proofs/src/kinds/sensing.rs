@@ -18,7 +18,9 @@ use substation_primitives::{
 
 use crate::{
 	facts::{DeviceFacts, FactSource, Numbering},
-	geo, lot, share, Checked, ResourceKind,
+	geo,
+	kinds::ascend,
+	lot, share, Checked, ResourceKind,
 };
 
 /// Slots of a reporting time at the most.
@@ -256,11 +258,6 @@ pub struct Assessment {
 	pub marks: Score,
 	/// From 0 to [`FULL_SCORE`].
 	pub score: Score,
-}
-
-/// Work of the lot, with what is computed of what it finds.
-const fn lot_work(witnesses: u32) -> WorkUnits {
-	witnesses * lot::LOOKS + 2
 }
 
 /// The seals of samples, one after each slot: each binds the samples up to it, and shows none.
@@ -562,16 +559,6 @@ impl<'a> Assessor<'a> {
 	}
 }
 
-/// Whether places ascend, and so none is there twice.
-fn ascend(places: impl Iterator<Item = u8>) -> bool {
-	let mut last = None;
-	places.into_iter().all(|place| {
-		let after = last.is_none_or(|last| last < place);
-		last = Some(place);
-		after
-	})
-}
-
 /// Assesses a report; what [`ResourceKind::score`] sums up. Beside it, the work that it took.
 pub fn assess(
 	context: &ReportContext,
@@ -597,7 +584,7 @@ pub fn assess(
 		return refused(Fault::RepeatedWitness);
 	}
 	let called = called(context, policy, facts, device, own);
-	let work = lot_work(policy.witnesses.into());
+	let work = lot::work(policy.witnesses.into());
 	if stated.chain(testified).any(|place| usize::from(place) >= called.len()) {
 		return (Err(Fault::NotCalled), work);
 	}
@@ -613,7 +600,7 @@ impl ResourceKind for Sensing {
 	type Evidence = Evidence;
 
 	const NAME: &'static str = "sensing";
-	const MAX_WORK: WorkUnits = lot_work(MAX_WITNESSES) + MAX_WITNESSES + MAX_TESTIMONIES;
+	const MAX_WORK: WorkUnits = lot::work(MAX_WITNESSES) + MAX_WITNESSES + MAX_TESTIMONIES;
 
 	fn is_sound(policy: &Policy) -> bool {
 		policy.is_sound()
@@ -628,7 +615,7 @@ impl ResourceKind for Sensing {
 	}
 
 	fn work(policy: &Policy, evidence: &Evidence) -> WorkUnits {
-		lot_work(policy.witnesses.into()) + Self::signatures(evidence)
+		lot::work(policy.witnesses.into()) + Self::signatures(evidence)
 	}
 
 	fn score(

@@ -241,14 +241,14 @@ fn a_machine_waits_until_each_has_called_or_its_part_is_over() {
 	let mut gathering = Gathering::of(&own, &epoch, named.clone(), Vec::new());
 	assert_eq!(gathering.callers(), 4);
 	let last = *slots.iter().max().unwrap();
-	for now in 0..4 {
-		assert_eq!(gathering.is_over(Some(now)), last < now, "{now} of {slots:?}");
-		let due: Vec<_> = gathering.due(Some(now)).iter().map(|one| one.device).collect();
-		let expected = named.iter().zip(&slots).filter(|(_, slot)| **slot == now);
+	for part in 0..4 {
+		assert_eq!(gathering.is_over(Some(part)), last < part, "{part} of {slots:?}");
+		let due: Vec<_> = gathering.due(Some(part)).iter().map(|one| one.device).collect();
+		let expected = named.iter().zip(&slots).filter(|(_, slot)| **slot == part);
 		assert_eq!(due, expected.map(|((caller, _), _)| *caller).collect::<Vec<_>>());
-		assert!(gathering.due(Some(now)).is_empty(), "they were tried a moment ago");
+		assert!(gathering.due(Some(part)).is_empty(), "they were tried a moment ago");
 		// Until an attempt has ended, it may bring a word.
-		if slots.contains(&now) {
+		if slots.contains(&part) {
 			assert!(!gathering.is_over(None));
 		}
 		(0..4).for_each(|place| gathering.ended(epoch.epoch(), place));
