@@ -76,17 +76,19 @@ pub struct Service {
 impl Service {
 	/// Whether its address begins as one of HTTP does, and has the characters of a URI and no others.
 	pub fn is_sound(&self) -> bool {
-		let rest = self
-			.endpoint
-			.strip_prefix(b"https://")
-			.or_else(|| self.endpoint.strip_prefix(b"http://"));
-		rest.is_some_and(|rest| !rest.is_empty() && rest.iter().all(is_of_uri))
+		is_sound_address(&self.endpoint)
 	}
 
 	/// Its address as text.
 	pub fn url(&self) -> &str {
 		core::str::from_utf8(&self.endpoint).unwrap_or_default()
 	}
+}
+
+/// Whether an address begins as one of HTTP does, and has the characters of a URI and no others.
+pub(crate) fn is_sound_address(address: &[u8]) -> bool {
+	let rest = address.strip_prefix(b"https://").or_else(|| address.strip_prefix(b"http://"));
+	rest.is_some_and(|rest| !rest.is_empty() && rest.iter().all(is_of_uri))
 }
 
 /// Whether a byte is a character of a URI (RFC 3986), and no quote: a document has nothing to escape.

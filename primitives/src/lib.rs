@@ -21,6 +21,7 @@ pub mod history;
 pub mod keys;
 pub mod lease;
 pub mod merkle;
+pub mod profile;
 pub mod purse;
 pub mod report;
 pub mod signing;

@@ -6,8 +6,8 @@ use anyhow::Result;
 use clap::Parser;
 use substation_agent::{
 	commands::{
-		access, buy, chair, claim, credits, describe, init, market, register, status, validator,
-		verify, why,
+		access, buy, chair, claim, credits, describe, init, market, profile, register, status,
+		validator, verify, why,
 	},
 	daemons::{aggregator, device, feeder, seller, sharing},
 	fleet,
@@ -56,6 +56,8 @@ enum Command {
 	Chair(chair::Options),
 	/// What an owner says of a device: where it is reached, what else it is called; and its DID document.
 	Describe(describe::Options),
+	/// What a network or an aggregator is called, and where it is found.
+	Profile(profile::Options),
 	/// Hand a device's data out to those whom its owner has granted it.
 	Share(sharing::Options),
 	/// Run a fleet of honest and cheating devices on a development chain.
@@ -103,6 +105,7 @@ async fn run(command: Command, output: Output) -> Result<()> {
 		Command::Access(options) => access::run(&options, output).await,
 		Command::Chair(options) => chair::run(&options, output).await,
 		Command::Describe(options) => describe::run(&options, output).await,
+		Command::Profile(options) => profile::run(&options, output).await,
 		Command::Share(options) => sharing::run(&options, output).await,
 		Command::Fleet(options) => fleet::run(options, output).await,
 		Command::Replay(options) => replay::run(&options, output).await,

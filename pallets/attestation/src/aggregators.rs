@@ -112,6 +112,7 @@ impl<T: Config> Pallet<T> {
 			bond,
 			Precision::BestEffort,
 		)?;
+		Self::end_profile(&who)?;
 
 		Self::store_claims(&who, aggregator, &Self::limits());
 		Publishers::<T>::remove(publisher);

@@ -29,6 +29,7 @@ use substation_primitives::{
 	epoch::{EpochRecord, Judge, Parameters, MAX_COMMITTEE, MAX_JUDGES},
 	history::History,
 	keys::Signature,
+	profile::{AggregatorProfile, Profile, MAX_ADDRESS, MAX_NAME},
 	signing, AccountId32, BatchId, EpochIndex, NetworkId, ReportKey, H256,
 };
 
@@ -136,6 +137,18 @@ where
 		}
 	});
 	(who, key)
+}
+
+/// The longest profile.
+fn longest_profile() -> AggregatorProfile {
+	let mut url = b"https://".to_vec();
+	url.resize(MAX_ADDRESS as usize, b'a');
+	let profile = Profile {
+		name: BoundedVec::truncate_from(vec![b'a'; MAX_NAME as usize]),
+		url: BoundedVec::truncate_from(url.clone()),
+		logo: Some(H256::repeat_byte(7)),
+	};
+	AggregatorProfile { profile, endpoint: BoundedVec::truncate_from(url), cut: 7, open: true }
 }
 
 /// Changes an aggregator's row.
@@ -685,6 +698,22 @@ mod benchmarks {
 		_(RawOrigin::Signed(who.clone()), quota, 1);
 
 		assert!(Aggregators::<T>::get(who).is_some_and(|row| row.quota.asked == quota));
+	}
+
+	#[benchmark]
+	fn set_profile() {
+		clock::<T>(&keys(1), 0);
+		let (who, _) = aggregator::<T>();
+		let origin = RawOrigin::Signed(who.clone());
+		let longest = longest_profile();
+		let short = AggregatorProfile { endpoint: Default::default(), ..longest.clone() };
+		let said = Pallet::<T>::set_profile(origin.clone().into(), Some(short));
+		assert!(said.is_ok(), "an aggregator says what it is called");
+
+		#[extrinsic_call]
+		_(origin, Some(longest.clone()));
+
+		assert_eq!(Pallet::<T>::profile(who), Some(longest));
 	}
 
 	#[benchmark]

@@ -48,6 +48,9 @@ mod errors {
 		WrongElement,
 		/// The leaves are not those that the element stands for.
 		WrongLeaves,
+		/// A name has 1 to 32 bytes of UTF-8 that can be shown in a line; an address is one of HTTP, where the aggregator is reached
+		/// with nothing behind host and port; the part is no more than a million millionths.
+		BadProfile,
 		/// The call is not valid now. It was accepted by nobody's pool.
 		NotAuthorized,
 	}

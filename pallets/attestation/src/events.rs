@@ -189,6 +189,13 @@ mod events {
 			/// What was given back.
 			returned: BalanceOf<T>,
 		},
+		/// An aggregator says something else of itself.
+		ProfileSet {
+			/// Who.
+			aggregator: AccountId32,
+			/// What; nothing any more if none.
+			profile: Option<AggregatorProfile>,
+		},
 		/// The protocol's parameters will change.
 		ParametersSet {
 			/// From which epoch on they count.

@@ -51,6 +51,7 @@ mod missing;
 #[cfg(test)]
 mod mock;
 pub mod offchain;
+pub mod profiles;
 mod pruning;
 mod quota;
 mod results;
@@ -120,6 +121,7 @@ pub mod pallet {
 		epoch::{EpochRecord, Parameters, CHANCES},
 		history::History,
 		keys::Signature,
+		profile::AggregatorProfile,
 		AccountId32, BatchId, EpochIndex, NetworkId, ReportKey, WorkUnits, H256,
 	};
 
@@ -182,6 +184,10 @@ pub mod pallet {
 		type WorkRent: Get<BalanceOf<Self>>;
 		/// The least rent of a byte of allowance for an epoch.
 		type ByteRent: Get<BalanceOf<Self>>;
+		/// Held from an aggregator for a row with its profile.
+		type ProfileDeposit: Get<BalanceOf<Self>>;
+		/// Held from an aggregator for each byte of its profile.
+		type ProfileByteDeposit: Get<BalanceOf<Self>>;
 		/// Who may let an aggregator leave.
 		type EvictOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 		/// Held from an aggregator for each commitment, until the freeze.
@@ -211,6 +217,9 @@ pub mod pallet {
 		/// For a commitment, until the freeze.
 		#[codec(index = 1)]
 		Commitment,
+		/// For what an aggregator says of itself.
+		#[codec(index = 2)]
+		Profile,
 	}
 
 	/// The epoch that the protocol's clock shows.
@@ -261,6 +270,11 @@ pub mod pallet {
 	/// Aggregators.
 	#[pallet::storage]
 	pub type Aggregators<T: Config> = StorageMap<_, Blake2_128Concat, AccountId32, AggregatorOf<T>>;
+
+	/// What aggregators say of themselves.
+	#[pallet::storage]
+	pub type Profiles<T: Config> =
+		StorageMap<_, Blake2_128Concat, AccountId32, profiles::Said<BalanceOf<T>>>;
 
 	/// Whose publisher key this is.
 	#[pallet::storage]
@@ -685,6 +699,25 @@ pub mod pallet {
 			Self::deposit_event(Event::ParametersSet { from, parameters });
 			Ok(())
 		}
+
+		/// Say what the caller is called, where it is reached, and what it asks for; or take back what it has said. Nobody
+		/// vouches for it.
+		/// ## Dispatch Origin
+		/// Signed by an aggregator, from whom a deposit is held for the row and each byte of it, until it takes the profile
+		/// or its bond back.
+		/// ## Arguments
+		/// * `profile`: all of it; none removes what there is.
+		/// ## Errors
+		/// [`Error::NotAggregator`], [`Error::BadProfile`], [`sp_runtime::TokenError::FundsUnavailable`].
+		/// ## Events
+		/// [`Event::ProfileSet`].
+		#[pallet::call_index(12)]
+		pub fn set_profile(
+			origin: OriginFor<T>,
+			profile: Option<AggregatorProfile>,
+		) -> DispatchResult {
+			Self::do_set_profile(ensure_signed(origin)?, profile)
+		}
 	}
 
 	#[pallet::view_functions]
@@ -733,6 +766,11 @@ pub mod pallet {
 		/// An aggregator's record.
 		pub fn aggregator(who: AccountId32) -> Option<AggregatorOf<T>> {
 			Aggregators::<T>::get(who)
+		}
+
+		/// What an aggregator says of itself, if it says something.
+		pub fn profile(who: AccountId32) -> Option<AggregatorProfile> {
+			Profiles::<T>::get(who).map(|said| said.profile)
 		}
 
 		/// What is rented of the capacity of judges and of nodes' stores, of how much, and for what price.

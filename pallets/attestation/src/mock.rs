@@ -177,6 +177,8 @@ impl Config for Test {
 	type Consensus = World;
 	type ParametersOrigin = EnsureRoot<AccountId32>;
 	type AggregatorBond = ConstU64<1_000>;
+	type ProfileDeposit = ConstU64<10>;
+	type ProfileByteDeposit = ConstU64<1>;
 	type WorkBond = ConstU64<2>;
 	type ByteBond = ConstU64<1>;
 	type WorkRent = WorkRent;

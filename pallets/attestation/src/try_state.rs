@@ -1,12 +1,12 @@
 //! Everything that is stored twice, checked against each other.
 
-use frame_support::ensure;
+use frame_support::{ensure, traits::fungible::InspectHold};
 use substation_primitives::EpochIndex;
 
 use crate::{
 	Aggregators, BalanceOf, BatchState, ByteMarket, Commitments, Config, CurrentEpoch, Epochs,
-	FirstUnfrozen, HoldReason, Missing, Pallet, Publishers, Refused, Rented, Schedules, Seals,
-	Shards, Totals, WorkMarket,
+	FirstUnfrozen, HoldReason, Missing, Pallet, Profiles, Publishers, Refused, Rented, Schedules,
+	Seals, Shards, Totals, WorkMarket,
 };
 use sp_runtime::traits::{Saturating, Zero};
 use substation_proofs::Rules;
@@ -29,10 +29,8 @@ impl<T: Config> Pallet<T> {
 				"an aggregator's publisher key does not lead back to it"
 			);
 			ensure!(
-				<T::Currency as frame_support::traits::fungible::InspectHold<_>>::balance_on_hold(
-					&HoldReason::Aggregator.into(),
-					&who
-				) == aggregator.bond,
+				T::Currency::balance_on_hold(&HoldReason::Aggregator.into(), &who)
+					== aggregator.bond,
 				"an aggregator's bond is not what is held"
 			);
 		}
@@ -47,6 +45,14 @@ impl<T: Config> Pallet<T> {
 			Publishers::<T>::iter().count() == Aggregators::<T>::iter().count(),
 			"a publisher key belongs to no aggregator"
 		);
+		for (who, said) in Profiles::<T>::iter() {
+			ensure!(Aggregators::<T>::contains_key(&who), "a profile belongs to no aggregator");
+			ensure!(said.profile.is_sound(), "an aggregator says what cannot be shown");
+			ensure!(
+				T::Currency::balance_on_hold(&HoldReason::Profile.into(), &who) == said.deposit,
+				"a profile's deposit is not what is held"
+			);
+		}
 		ensure!(Epochs::<T>::contains_key(now), "the present epoch has no record");
 
 		let mut totals = alloc::collections::BTreeMap::<_, u64>::new();

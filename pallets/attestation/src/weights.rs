@@ -49,6 +49,8 @@ pub trait WeightInfo {
 	fn evict() -> Weight;
 	/// [`crate::Call::set_parameters`].
 	fn set_parameters() -> Weight;
+	/// [`crate::Call::set_profile`].
+	fn set_profile() -> Weight;
 }
 
 /// So many millionths of a second.
@@ -122,6 +124,9 @@ impl WeightInfo for () {
 		Weight::zero()
 	}
 	fn set_parameters() -> Weight {
+		Weight::zero()
+	}
+	fn set_profile() -> Weight {
 		Weight::zero()
 	}
 }

@@ -20,7 +20,10 @@ use frame_support::{
 };
 use frame_system::RawOrigin;
 use sp_runtime::traits::Saturating;
-use substation_primitives::{History, NetworkId};
+use substation_primitives::{
+	profile::{Profile, MAX_ADDRESS, MAX_NAME},
+	History, NetworkId, H256,
+};
 use substation_proofs::{
 	coverage::{self, Band},
 	KindPolicy,
@@ -52,6 +55,17 @@ fn terms<T: Config>(target: u32) -> TermsOf<T> {
 	}
 }
 
+/// The longest profile.
+fn longest_profile() -> Profile {
+	let mut url = b"https://".to_vec();
+	url.resize(MAX_ADDRESS as usize, b'a');
+	Profile {
+		name: BoundedVec::truncate_from(vec![b'a'; MAX_NAME as usize]),
+		url: BoundedVec::truncate_from(url),
+		logo: Some(H256::repeat_byte(7)),
+	}
+}
+
 fn rich<T: Config>(name: &'static str) -> AccountId32
 where
 	T::Currency: Mutate<AccountId32>,
@@ -59,6 +73,7 @@ where
 	let who: AccountId32 = account(name, 0, 0);
 	let balance = T::NetworkDeposit::get()
 		.saturating_add(T::MakerDeposit::get())
+		.saturating_add(Pallet::<T>::profile_deposit(&longest_profile()))
 		.saturating_add(T::MakerBondPerDevice::get().saturating_mul(1_000u32.into()))
 		.saturating_add(T::Currency::minimum_balance())
 		.saturating_mul(4u32.into());
@@ -275,6 +290,21 @@ mod benchmarks {
 		let row = Networks::<T>::get(network);
 		assert!(row.is_some_and(|row| row.owner == to && row.retired.is_none()));
 		Ok(())
+	}
+
+	#[benchmark]
+	fn set_profile() {
+		let (owner, network) = network::<T>();
+		let origin = RawOrigin::Signed(owner);
+		let short = Profile { logo: None, ..longest_profile() };
+		let said = Pallet::<T>::set_profile(origin.clone().into(), network, Some(short));
+		assert!(said.is_ok(), "an owner says what its network is called");
+		let longest = longest_profile();
+
+		#[extrinsic_call]
+		_(origin, network, Some(longest.clone()));
+
+		assert_eq!(Pallet::<T>::profile(network), Some(longest));
 	}
 
 	impl_benchmark_test_suite! {

@@ -5,7 +5,7 @@ use substation_primitives::{epoch::InspectEpochs, history::DELAY, History, Netwo
 
 use crate::{
 	ownership::By, BalanceOf, Config, Error, Event, HoldReason, InspectMembers, Network,
-	NetworkTerms, NetworkWeights, Networks, Pallet, Steady, Terms, TermsOf, TERMS_KEPT,
+	NetworkTerms, NetworkWeights, Networks, Pallet, Profiles, Steady, Terms, TermsOf, TERMS_KEPT,
 };
 
 impl<T: Config> Pallet<T> {
@@ -54,6 +54,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(!T::Members::has_members(network), Error::<T>::HasMembers);
 		Self::change_sum(Self::latest_weight(network), 0)?;
 		Self::release(HoldReason::Network, &row.owner, row.deposit)?;
+		Self::release(HoldReason::Profile, &row.owner, Self::held_for_profile(network))?;
+		Profiles::<T>::remove(network);
 		Networks::<T>::remove(network);
 		NetworkTerms::<T>::remove(network);
 		Steady::<T>::remove(network);

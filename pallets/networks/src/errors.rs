@@ -57,6 +57,8 @@ mod errors {
 		Weighted,
 		/// The network's terms are not those that this was voted for. Look at them, and name the hash of what they are now.
 		OtherTerms,
+		/// A name has 1 to 32 bytes of UTF-8 that can be shown in a line, and an address is one of HTTP.
+		BadProfile,
 		/// The network is not offered to this account.
 		NotOffered,
 		/// Governance offers the network, and only governance takes that back.

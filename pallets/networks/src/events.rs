@@ -57,6 +57,13 @@ mod events {
 			/// Whether it was to be retired, and is not any more.
 			kept: bool,
 		},
+		/// Something else is said of a network.
+		ProfileSet {
+			/// Of which network.
+			network: NetworkId,
+			/// What; nothing any more if none.
+			profile: Option<Profile>,
+		},
 		/// A network's weight in issuance will change.
 		WeightSet {
 			/// Which network's.

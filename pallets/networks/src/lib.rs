@@ -40,6 +40,7 @@ mod makers;
 #[cfg(test)]
 mod mock;
 mod ownership;
+pub mod profiles;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -156,7 +157,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use sp_runtime::traits::Zero;
-	use substation_primitives::{History, NetworkId, H256};
+	use substation_primitives::{profile::Profile, History, NetworkId, H256};
 
 	/// The in-code storage version.
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -190,6 +191,10 @@ pub mod pallet {
 		type NetworkDeposit: Get<BalanceOf<Self>>;
 		/// Held from a network's owner for each maker's row.
 		type MakerDeposit: Get<BalanceOf<Self>>;
+		/// Held from a network's owner for a row with its profile.
+		type ProfileDeposit: Get<BalanceOf<Self>>;
+		/// Held from a network's owner for each byte of its profile.
+		type ProfileByteDeposit: Get<BalanceOf<Self>>;
 		/// Held from a maker for each device of its quota.
 		type MakerBondPerDevice: Get<BalanceOf<Self>>;
 		/// The highest rate cap, so that what a batch can be paid stays bounded.
@@ -213,6 +218,9 @@ pub mod pallet {
 		/// A maker's bond.
 		#[codec(index = 2)]
 		Maker,
+		/// For what a network's owner says of it.
+		#[codec(index = 3)]
+		Profile,
 	}
 
 	/// How many networks were ever created.
@@ -242,6 +250,11 @@ pub mod pallet {
 	/// The sum of all weights, as a fact.
 	#[pallet::storage]
 	pub type WeightSum<T> = StorageValue<_, History<u64, WEIGHTS_KEPT>, ValueQuery>;
+
+	/// What networks' owners say of them.
+	#[pallet::storage]
+	pub type Profiles<T: Config> =
+		StorageMap<_, Twox64Concat, NetworkId, profiles::Said<BalanceOf<T>>>;
 
 	/// Makers licensed in each network.
 	#[pallet::storage]
@@ -634,6 +647,37 @@ pub mod pallet {
 			let who = ensure_signed(origin)?;
 			Self::do_accept(network, who)
 		}
+
+		/// Say what a network is called and where people read about it; or take back what was said. Nobody vouches for it.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the network's owner, from whom a deposit is held for the row and each byte of it, until it takes the profile
+		/// back or the network is removed; or [`Config::WeightOrigin`], which may take back what the owner has said.
+		///
+		/// ## Arguments
+		///
+		/// * `network`: which network.
+		/// * `profile`: all of it; none removes what there is.
+		///
+		/// ## Errors
+		///
+		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::BadProfile`], [`sp_runtime::TokenError::FundsUnavailable`].
+		///
+		/// ## Events
+		///
+		/// [`Event::ProfileSet`].
+		#[pallet::call_index(11)]
+		pub fn set_profile(
+			origin: OriginFor<T>,
+			network: NetworkId,
+			profile: Option<Profile>,
+		) -> DispatchResult {
+			let (by, (row, _)) = Self::owned_or_governed(origin, network)?;
+			// Governance speaks for nobody at an owner's expense.
+			ensure!(by == ownership::By::Owner || profile.is_none(), Error::<T>::NotOwner);
+			Self::do_set_profile(network, &row.owner, profile)
+		}
 	}
 
 	#[pallet::view_functions]
@@ -641,6 +685,11 @@ pub mod pallet {
 		/// A network, with its terms as set last.
 		pub fn network(network: NetworkId) -> Option<(Network<BalanceOf<T>>, TermsOf<T>)> {
 			Self::view_of(network)
+		}
+
+		/// What a network's owner says of it, if it says something.
+		pub fn profile(network: NetworkId) -> Option<Profile> {
+			Profiles::<T>::get(network).map(|said| said.profile)
 		}
 
 		/// The BLAKE2-256 hash of a network's encoded terms, as set last: what a weight is voted for.

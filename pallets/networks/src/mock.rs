@@ -49,6 +49,8 @@ impl Config for Test {
 	type Members = Clock;
 	type NetworkDeposit = ConstU64<100>;
 	type MakerDeposit = ConstU64<10>;
+	type ProfileDeposit = ConstU64<10>;
+	type ProfileByteDeposit = ConstU64<1>;
 	type MakerBondPerDevice = BondPerDevice;
 	type MaxRateCap = HighestRateCap;
 	type PalletId = NetworksPalletId;

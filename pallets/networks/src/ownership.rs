@@ -78,7 +78,11 @@ impl<T: Config> Pallet<T> {
 		let (mut row, mut terms) = Self::found(network)?;
 		let offer = row.offer.take().filter(|offer| offer.to == to);
 		let Offer { by_governance, .. } = offer.ok_or(Error::<T>::NotOffered)?;
-		let deposits = [(HoldReason::Network, row.deposit), (HoldReason::Licence, row.licences)];
+		let deposits = [
+			(HoldReason::Network, row.deposit),
+			(HoldReason::Licence, row.licences),
+			(HoldReason::Profile, Self::held_for_profile(network)),
+		];
 		for (reason, deposit) in deposits {
 			T::Currency::hold(&reason.into(), &to, deposit)?;
 		}

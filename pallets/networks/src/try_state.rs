@@ -8,7 +8,7 @@ use substation_primitives::{AccountId32, NetworkId};
 
 use crate::{
 	BalanceOf, Config, HoldReason, Makers, NetworkTerms, NetworkWeights, Networks, NextNetworkId,
-	Pallet, Steady, WeightSum,
+	Pallet, Profiles, Steady, WeightSum,
 };
 
 impl<T: Config> Pallet<T> {
@@ -36,6 +36,10 @@ impl<T: Config> Pallet<T> {
 				let since = terms.latest_since();
 				ensure!(since.is_some_and(|since| since <= from), "a network closes too late");
 			}
+			if let Some(said) = Profiles::<T>::get(network) {
+				ensure!(said.profile.is_sound(), "a profile cannot be shown");
+				holds_for(HoldReason::Profile, row.owner.clone(), said.deposit);
+			}
 			holds_for(HoldReason::Network, row.owner, row.deposit);
 			ensure!(network < NextNetworkId::<T>::get(), "a network's number was not given");
 			ensure!(NetworkTerms::<T>::contains_key(network), "a network has no terms");
@@ -52,6 +56,7 @@ impl<T: Config> Pallet<T> {
 		);
 		let is_there = |network: NetworkId| Networks::<T>::contains_key(network);
 		ensure!(NetworkTerms::<T>::iter_keys().all(is_there), "terms belong to no network");
+		ensure!(Profiles::<T>::iter_keys().all(is_there), "a profile belongs to no network");
 		ensure!(Steady::<T>::iter_keys().all(is_there), "a steady time belongs to no network");
 		ensure!(NetworkWeights::<T>::iter_keys().all(is_there), "a weight belongs to no network");
 		ensure!(

@@ -27,6 +27,8 @@ pub trait WeightInfo {
 	fn offer() -> Weight;
 	/// [`crate::Call::accept`].
 	fn accept() -> Weight;
+	/// [`crate::Call::set_profile`].
+	fn set_profile() -> Weight;
 }
 
 impl WeightInfo for () {
@@ -61,6 +63,9 @@ impl WeightInfo for () {
 		Weight::zero()
 	}
 	fn accept() -> Weight {
+		Weight::zero()
+	}
+	fn set_profile() -> Weight {
 		Weight::zero()
 	}
 }

@@ -92,6 +92,9 @@ impl pallet_attestation::Config for Runtime {
 	type Consensus = Consensus;
 	type ParametersOrigin = EnsureRoot<AccountId>;
 	type AggregatorBond = AggregatorBond;
+	// A key of 48 bytes, lengths of a name and two addresses, a mark, and a sum.
+	type ProfileDeposit = Deposit<1, 70>;
+	type ProfileByteDeposit = Deposit<0, 1>;
 	type WorkBond = WorkBond;
 	type ByteBond = ByteBond;
 	type WorkRent = WorkRent;
@@ -115,6 +118,9 @@ impl pallet_networks::Config for Runtime {
 	type Notice = NetworkNotice;
 	type Members = Members;
 	type NetworkDeposit = NetworkDeposit;
+	// A key of 12 bytes, lengths of a name and an address, a mark, and a sum.
+	type ProfileDeposit = Deposit<1, 32>;
+	type ProfileByteDeposit = Deposit<0, 1>;
 	type MakerDeposit = Deposit<1, 256>;
 	type MakerBondPerDevice = MakerBond;
 	type MaxRateCap = Within<1, { u128::MAX }, caps::Rate>;

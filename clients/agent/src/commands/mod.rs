@@ -11,6 +11,7 @@ mod files;
 pub mod init;
 pub mod market;
 mod offering;
+pub mod profile;
 pub mod register;
 pub mod signer;
 pub mod status;

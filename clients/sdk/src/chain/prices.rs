@@ -20,9 +20,11 @@ use super::{
 				pallet_credits::pallet::Call as Credits,
 				pallet_devices::pallet::Call as Devices,
 				pallet_market::{pallet::Call as Market, types::Terms},
+				pallet_networks::pallet::Call as Networks,
 				pallet_session::pallet::Call as Session,
 				pallet_staking::pallet::pallet::Call as Staking,
 				pallet_utility::pallet::Call as Utility,
+				substation_primitives::profile::Profile,
 				substation_runtime::configs::parameters::{
 					dynamic_params::{bonds, deposits, fees},
 					RuntimeParametersKey as Key, RuntimeParametersValue as Value,
@@ -43,6 +45,10 @@ const AGREEMENT: (u128, u128) = (3, 640);
 const INDEX: (u128, u128) = (1, 96);
 const BILL: (u128, u128) = (2, 360);
 const SOLD: (u128, u128) = (1, 1_404);
+/// Of what is said of devices, aggregators and networks, beside each byte of it.
+const DESCRIPTION: (u128, u128) = (1, 84);
+const AGGREGATOR_PROFILE: (u128, u128) = (1, 70);
+const NETWORK_PROFILE: (u128, u128) = (1, 32);
 /// Until when what is held is held.
 const DEVICE_TERMS: &str =
 	"for the device and its seat, until it has left the network and is retired";
@@ -55,6 +61,7 @@ const SOLD_TERMS: &str =
 	"for counting the device's sales, until it is forgotten and no judge asks for what was counted";
 const AGGREGATOR_TERMS: &str =
 	"as the aggregator's bond, until it has left and nothing of its can be judged any more";
+const SAID_TERMS: &str = "for what is said, until it is taken back";
 /// How many times as much a membership is where nobody vouches for devices.
 const OPEN: u128 = 10;
 
@@ -182,6 +189,37 @@ impl Chain {
 			RuntimeCall::Devices(Devices::assert_place { .. }) => {
 				taken.burned += Parameter::Place.at(at).await?;
 			}
+			RuntimeCall::Devices(Devices::describe { device, description, .. }) => {
+				let services = description.services.0.iter().map(|one| one.endpoint.0.len());
+				let names = description.also_known_as.0.iter().map(|name| name.0.len());
+				let key = description.agreement_key.map_or(0, |key| key.len());
+				let bytes = services.chain(names).sum::<usize>() + key;
+				let rows = api::storage().devices().descriptions();
+				let before = at.storage().try_fetch(rows, (device,)).await?;
+				let before =
+					before.map(|row| row.decode()).transpose()?.map_or(0, |row| row.deposit);
+				// One that says nothing has no row.
+				if bytes > 0 {
+					hold(said(at, DESCRIPTION, bytes, before).await?, SAID_TERMS.into());
+				}
+			}
+			RuntimeCall::Attestation(Attestation::set_profile { profile: Some(own) }) => {
+				let rows = api::storage().attestation().profiles();
+				let before = at.storage().try_fetch(rows, (*who,)).await?;
+				let before =
+					before.map(|row| row.decode()).transpose()?.map_or(0, |row| row.deposit);
+				// A part, and whether it is open.
+				let bytes = profile_bytes(&own.profile) + own.endpoint.0.len() + 5;
+				hold(said(at, AGGREGATOR_PROFILE, bytes, before).await?, SAID_TERMS.into());
+			}
+			RuntimeCall::Networks(Networks::set_profile { network, profile: Some(profile) }) => {
+				let rows = api::storage().networks().profiles();
+				let before = at.storage().try_fetch(rows, (network,)).await?;
+				let before =
+					before.map(|row| row.decode()).transpose()?.map_or(0, |row| row.deposit);
+				let bytes = profile_bytes(&profile);
+				hold(said(at, NETWORK_PROFILE, bytes, before).await?, SAID_TERMS.into());
+			}
 			RuntimeCall::Market(Market::offer { .. }) => {
 				let records = api::storage().market().records();
 				if at.storage().try_fetch(records, (*who,)).await?.is_none() {
@@ -261,6 +299,17 @@ async fn aggregator_bond(at: &AtBlock, quota: u32, allowance: u32) -> Result<u12
 	Ok(Parameter::AggregatorBond.at(at).await? + work + bytes)
 }
 
+/// What is held for a row with so many bytes, beyond what is held for the one before.
+async fn said(at: &AtBlock, row: (u128, u128), bytes: usize, before: u128) -> Result<u128> {
+	let deposit = deposit(at, (row.0, row.1 + bytes as u128)).await?;
+	Ok(deposit.saturating_sub(before))
+}
+
+fn profile_bytes(profile: &Profile) -> usize {
+	let logo = profile.logo.map_or(0, |logo| logo.0.len());
+	profile.name.0.len() + profile.url.0.len() + logo
+}
+
 async fn deposit(at: &AtBlock, (rows, bytes): (u128, u128)) -> Result<u128> {
 	Ok(Parameter::Row.at(at).await? * rows + Parameter::Byte.at(at).await? * bytes)
 }
@@ -323,6 +372,18 @@ mod tests {
 		assert_eq!(deposit(INDEX), paged("Market.IndexDeposit"));
 		assert_eq!(deposit(BILL), paged("Market.BillDeposit"));
 		assert_eq!(deposit(SOLD), paged("Market.SoldDeposit"));
+		assert_eq!(
+			deposit(DESCRIPTION),
+			paged("Devices.DescriptionDeposit`, `DescriptionByteDeposit")
+		);
+		assert_eq!(
+			deposit(AGGREGATOR_PROFILE),
+			paged("Attestation.ProfileDeposit`, `ProfileByteDeposit")
+		);
+		assert_eq!(
+			deposit(NETWORK_PROFILE),
+			paged("Networks.ProfileDeposit`, `ProfileByteDeposit")
+		);
 		assert_eq!(deposit(MEMBERSHIP) * OPEN, paged("Devices.OpenDeposit"));
 	}
 

@@ -7,6 +7,7 @@ mod freeze;
 mod missing;
 mod model;
 mod offchain;
+mod profiles;
 mod results;
 mod seals;
 mod standstill;

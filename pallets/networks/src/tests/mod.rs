@@ -8,6 +8,7 @@ mod genesis;
 mod issuance;
 mod makers;
 mod ownership;
+mod profiles;
 mod terms;
 mod try_state;
 mod vouchers;
