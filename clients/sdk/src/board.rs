@@ -10,7 +10,7 @@ use substation_primitives::{
 use substation_proofs::author::DevicePair;
 
 /// Bytes of a member's notes in an epoch, in sum, as they are encoded.
-pub const MAX_BYTES: usize = 4_096;
+pub const MAX_BYTES: usize = 8_192;
 /// Bytes of a page that is read at a time, at the most.
 pub const PAGE_BYTES: usize = 256 * 1_024;
 

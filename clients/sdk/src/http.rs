@@ -19,6 +19,7 @@ use crate::{
 	board::{self, Note, Place},
 	failure::Failure,
 	proxies::builder_for,
+	strangers::builder_for_stranger,
 };
 
 /// A report on its way.
@@ -106,6 +107,12 @@ impl Client {
 			return Err(Failure::Arguments(text).into());
 		}
 		let builder = builder_for(url).timeout(Duration::from_secs(10));
+		Ok(Self { http: builder.build()?, url: url.trim_end_matches('/').into() })
+	}
+
+	/// The aggregator at an address that it has put on the chain itself: see [`builder_for_stranger`].
+	pub async fn of_stranger(url: &str, anywhere: bool) -> Result<Self> {
+		let builder = builder_for_stranger(url, anywhere).await?.timeout(Duration::from_secs(10));
 		Ok(Self { http: builder.build()?, url: url.trim_end_matches('/').into() })
 	}
 

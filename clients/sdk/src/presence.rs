@@ -5,13 +5,9 @@
 //! /v1/presence/answer` with a [`Reply`], the machine's signature over that number, is answered with [`Heard`], the caller's word for it
 //! and for how long it took. Whatever is refused is answered with a [`Refused`](crate::http::Refused).
 
-use std::{
-	net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket},
-	time::Duration,
-};
+use std::time::Duration;
 
 use anyhow::{anyhow, ensure, Context, Result};
-use reqwest::{redirect::Policy as Redirects, Url};
 use serde::{de::DeserializeOwned, Deserialize, Serialize};
 use substation_primitives::{
 	keys::Signature, signing::ReportContext, DeviceId, EpochIndex, NetworkId,
@@ -25,12 +21,13 @@ use substation_proofs::{
 
 use crate::{
 	chain::Chain,
+	course::Course,
 	failure::Failure,
 	http::{answer_bytes, printable, Refused},
 	identity::bytes,
 	progress::Quiet,
-	proxies::builder_for,
 	recompute::ask,
+	strangers::builder_for_stranger,
 };
 
 /// A machine's word that it is there to be called.
@@ -97,8 +94,7 @@ pub fn signature(text: &str) -> Option<Signature> {
 /// In which of so many parts of an epoch the slot after `elapsed` others is. They fill three quarters of a nominal epoch, so that there is
 /// time for the report; after that there is none.
 pub fn part(elapsed: u64, nominal_slots: u32, parts: u8) -> Option<u32> {
-	let all = u64::from(nominal_slots) * 3 / 4;
-	(elapsed < all).then(|| (elapsed * u64::from(parts) / all.max(1)) as u32)
+	Course::new(nominal_slots, 1).part(elapsed, parts)
 }
 
 /// Whom the lot names to call a machine, in the order of their places.
@@ -115,53 +111,6 @@ pub async fn callers(
 	.await
 }
 
-/// Whether an address is one of the whole internet: not this machine's, nor of a network behind a router.
-pub fn is_public(address: IpAddr) -> bool {
-	match address.to_canonical() {
-		IpAddr::V4(v4) => is_public_v4(v4),
-		IpAddr::V6(v6) => is_public_v6(v6),
-	}
-}
-
-fn is_public_v4(address: Ipv4Addr) -> bool {
-	let [a, b, c, _] = address.octets();
-	!(address.is_loopback()
-		|| address.is_private()
-		|| address.is_link_local()
-		|| address.is_multicast()
-		|| address.is_documentation()
-		|| a == 0
-		|| a >= 240
-		// Of providers (RFC 6598), of protocols (RFC 6890), of measurements (RFC 2544).
-		|| (a == 100 && (64..128).contains(&b))
-		|| (a == 192 && b == 0 && c == 0)
-		|| (a == 198 && (18..20).contains(&b)))
-}
-
-fn is_public_v6(address: Ipv6Addr) -> bool {
-	let [a, b, ..] = address.segments();
-	// What is given out to the world (RFC 4291), without documentation and ways into other networks.
-	a & 0xe000 == 0x2000 && (a, b) != (0x2001, 0xdb8) && a != 0x2002 && (a, b) != (0x2001, 0)
-}
-
-/// Whether an address is this machine's own, or in version 6 of its own network. What the machine would send from says that; nothing is sent.
-fn is_beside(address: SocketAddr) -> bool {
-	let any: IpAddr = match address {
-		SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
-		SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
-	};
-	let own = UdpSocket::bind((any, 0)).and_then(|socket| {
-		socket.connect(address)?;
-		socket.local_addr()
-	});
-	match (own.map(|own| own.ip()), address.ip()) {
-		(Ok(IpAddr::V6(own)), IpAddr::V6(other)) => own.segments()[..4] == other.segments()[..4],
-		(Ok(own), other) => own == other,
-		// It is not reached either.
-		(Err(_), _) => false,
-	}
-}
-
 /// A caller, as a machine reaches it.
 pub struct Caller {
 	http: reqwest::Client,
@@ -172,28 +121,7 @@ impl Caller {
 	/// The caller at an address that a stranger has put on the chain. Unless it may be `anywhere`, it is one of the whole internet: what is
 	/// behind this machine's router is nobody's to reach by way of it.
 	pub async fn at(url: &str, anywhere: bool) -> Result<Self> {
-		let parsed = Url::parse(url).with_context(|| format!("{url} is no address"))?;
-		let (host, port) = (parsed.host_str(), parsed.port_or_known_default());
-		// The stranger says where, and nothing of what is asked there.
-		let bare = parsed.path() == "/"
-			&& parsed.query().is_none()
-			&& parsed.fragment().is_none()
-			&& parsed.username().is_empty()
-			&& parsed.password().is_none()
-			&& matches!(parsed.scheme(), "http" | "https");
-		let (Some(host), Some(port), true) = (host, port, bare) else {
-			return Err(anyhow!("{url} is no address as http://machine.example:9000 is"));
-		};
-		let mut builder = builder_for(url).timeout(PATIENCE).redirect(Redirects::none());
-		if !anywhere {
-			let bare = host.trim_matches(['[', ']']);
-			let found: Vec<SocketAddr> = tokio::net::lookup_host((bare, port)).await?.collect();
-			let public = found.into_iter().find(|at| is_public(at.ip()) && !is_beside(*at));
-			let public = public
-				.ok_or_else(|| Failure::Unreachable(format!("{url} is not on the internet")))?;
-			// The name is not looked up again: it might be another address then.
-			builder = builder.no_proxy().resolve(host, public);
-		}
+		let builder = builder_for_stranger(url, anywhere).await?.timeout(PATIENCE);
 		Ok(Self { http: builder.build()?, url: url.trim_end_matches('/').into() })
 	}
 
@@ -259,38 +187,6 @@ mod tests {
 		assert_eq!(parts[15], None);
 		assert_eq!(part(0, 0, 4), None);
 		assert_eq!(part(u64::MAX, 600, 8), None);
-	}
-
-	#[test]
-	fn what_is_behind_a_router_is_told_from_the_internet() {
-		for public in ["1.1.1.1", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "2001:4860::1"] {
-			assert!(is_public(public.parse().unwrap()), "{public}");
-		}
-		for own in [
-			"127.0.0.1",
-			"10.1.2.3",
-			"172.16.0.1",
-			"192.168.1.1",
-			"169.254.169.254",
-			"100.64.0.1",
-			"0.0.0.0",
-			"192.0.0.8",
-			"198.18.0.1",
-			"224.0.0.1",
-			"255.255.255.255",
-			"203.0.113.1",
-			"::1",
-			"::",
-			"fe80::1",
-			"fd00::1",
-			"ff02::1",
-			"2001:db8::1",
-			"::ffff:10.0.0.1",
-			"64:ff9b::a00:1",
-			"2002:a00:1::",
-		] {
-			assert!(!is_public(own.parse().unwrap()), "{own}");
-		}
 	}
 
 	#[tokio::test]

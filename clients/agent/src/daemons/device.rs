@@ -30,9 +30,11 @@ use tokio::sync::Mutex;
 use super::{
 	door::stopped,
 	intake::JudgedBy,
-	presence::{Beside, Machine, Own},
+	presence::Machine,
+	readings::{Readings, ReadingsOptions},
 	said::Said,
-	source::{Made, Source},
+	sensing::Sensor,
+	source::{Beside, Made, Own, Source},
 };
 use crate::{
 	connection::{compare_clocks, connect_any, first_clock, node_address, words},
@@ -62,6 +64,8 @@ pub struct Options {
 	/// Where to listen for machines that this one calls, where the network pays for presence. Say with `describe` where that is reached.
 	#[arg(long, value_name = "ADDRESS")]
 	pub listen: Option<SocketAddr>,
+	#[command(flatten)]
+	pub readings: ReadingsOptions,
 	/// Where the device's aggregator takes reports.
 	#[arg(long, default_value = "http://127.0.0.1:8080")]
 	pub aggregator: String,
@@ -222,9 +226,16 @@ impl Device {
 					Machine::start(own, archive.clone(), options.listen, slot, output).await?;
 				Ok((Source::Present(machine), Some(beside)))
 			}
-			KindPolicy::Coverage(_) | KindPolicy::Sensing(_) => {
+			KindPolicy::Sensing(policy) => {
+				let readings = Readings::of(&options.readings, policy.channels.len())?;
+				let (aggregator, how) = (&options.aggregator, (slot, options.commit));
+				let (sensor, beside) =
+					Sensor::start(own, archive.clone(), readings, aggregator, how, output).await?;
+				Ok((Source::Measured(sensor), Some(beside)))
+			}
+			KindPolicy::Coverage(_) => {
 				bail!(Failure::NotFound(format!(
-					"network {network} pays for {}: this daemon reports storage and presence",
+					"network {network} pays for {}: this daemon reports storage, presence and sensing",
 					kind.name()
 				)))
 			}

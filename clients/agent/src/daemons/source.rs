@@ -4,11 +4,30 @@ use std::sync::Arc;
 
 use anyhow::{bail, Result};
 use codec::Encode;
-use substation_primitives::{signing::ReportContext, DeviceId};
-use substation_proofs::{KindPolicy, Policy};
-use substation_sdk::{failure::Failure, holding::Holding};
+use substation_primitives::{signing::ReportContext, DeviceId, NetworkId};
+use substation_proofs::{author::DevicePair, KindPolicy, Policy};
+use substation_sdk::{chain::Chain, failure::Failure, holding::Holding};
+use tokio::task::JoinHandle;
 
-use super::presence::Machine;
+use super::{presence::Machine, sensing::Sensor};
+
+/// Who a device is, and where it asks.
+#[derive(Clone)]
+pub(super) struct Own {
+	pub(super) chain: Chain,
+	pub(super) network: NetworkId,
+	pub(super) device: DeviceId,
+	pub(super) pair: DevicePair,
+}
+
+/// What runs beside, until this is dropped.
+pub(super) struct Beside(pub(super) Vec<JoinHandle<()>>);
+
+impl Drop for Beside {
+	fn drop(&mut self) {
+		self.0.iter().for_each(JoinHandle::abort);
+	}
+}
 
 /// What a device has to show.
 pub(super) enum Source {
@@ -16,6 +35,8 @@ pub(super) enum Source {
 	Stored(Holding),
 	/// That it is there.
 	Present(Arc<Machine>),
+	/// What it measures.
+	Measured(Arc<Sensor>),
 }
 
 /// Evidence, or a report, encoded, or none yet.
@@ -43,6 +64,7 @@ impl Source {
 			(Self::Present(machine), KindPolicy::Presence(_)) => {
 				Ok(machine.evidence(context.epoch))
 			}
+			(Self::Measured(sensor), KindPolicy::Sensing(_)) => Ok(sensor.evidence(context.epoch)),
 			(_, kind) => bail!(Failure::Refused(format!(
 				"network {} pays for {} in this epoch: start the daemon anew",
 				context.network,

@@ -21,7 +21,7 @@ use substation_primitives::{
 
 pub use coverage::{exchange, Reception, Transmission};
 pub use presence::presence;
-pub use sensing::{sensing, typical};
+pub use sensing::{sample, sensing, typical};
 
 use crate::{work_of, Policy};
 

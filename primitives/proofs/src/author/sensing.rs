@@ -8,7 +8,8 @@ use super::DevicePair;
 use crate::{
 	facts::{DeviceFacts, FactSource},
 	sensing::{
-		called, seals, Evidence, Policy, Sample, Statement, Testimony, MAX_TESTIMONIES, NONE,
+		called, seals, Evidence, Policy, Reading, Sample, Statement, Testimony, MAX_TESTIMONIES,
+		NONE,
 	},
 };
 
@@ -36,6 +37,30 @@ impl DevicePair {
 		let message = context.testimony(witness, device, head, prompt, roll);
 		Testimony { place, prompt, roll, signature: self.sign(&message) }
 	}
+}
+
+/// The sample of a slot's raw readings, each with a value for every channel: the lowest, the median, which is the mean of the middle two towards minus
+/// infinity for an even number, and the highest of each. Nothing was measured if there are none.
+pub fn sample(raw: &[Vec<i16>]) -> Sample {
+	let channels = raw.iter().map(Vec::len).min().unwrap_or(0);
+	let reading = |channel: usize| {
+		let mut values: Vec<i16> = raw.iter().filter_map(|row| row.get(channel).copied()).collect();
+		values.sort_unstable();
+		let middle = values.len() / 2;
+		let (low, high) = (values.first().copied()?, values.last().copied()?);
+		let upper = values.get(middle).copied()?;
+		let typical = match values.len() % 2 {
+			1 => upper,
+			_ => {
+				let lower = values.get(middle.checked_sub(1)?).copied()?;
+				(i32::from(lower) + i32::from(upper)).div_euclid(2) as i16
+			}
+		};
+		Some(Reading { low, typical, high })
+	};
+	let readings: Vec<Reading> = (0..channels).filter_map(reading).collect();
+	let count = if readings.is_empty() { 0 } else { raw.len().min(255) as u8 };
+	Sample { count, readings: readings.try_into().unwrap_or_default() }
 }
 
 /// What a device says of its samples: the first channel's medians, [`NONE`] where a sample does not count.

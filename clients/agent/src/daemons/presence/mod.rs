@@ -10,22 +10,19 @@ mod tests;
 use std::{
 	net::SocketAddr,
 	sync::{Arc, Mutex, PoisonError},
-	time::{Duration, Instant},
+	time::Duration,
 };
 
 use anyhow::{Context, Result};
 use codec::Encode;
-use substation_primitives::{signing::ReportContext, DeviceId, EpochIndex, NetworkId};
-use substation_proofs::{author::DevicePair, facts::DeviceFacts, presence::Policy};
+use substation_primitives::{signing::ReportContext, EpochIndex};
+use substation_proofs::{facts::DeviceFacts, presence::Policy};
 use substation_sdk::{
 	archive::Archive,
 	chain::{Chain, Clock},
 	presence::part,
 };
-use tokio::{
-	net::TcpListener,
-	task::{JoinHandle, JoinSet},
-};
+use tokio::{net::TcpListener, task::JoinSet};
 
 use self::{
 	desk::Desk,
@@ -33,22 +30,14 @@ use self::{
 };
 use super::{
 	door::{serve, stopped, Bounds},
+	elapsed::Elapsed,
 	said::Said,
-	source::Made,
+	source::{Beside, Made, Own},
 };
 use crate::output::Output;
 
 /// How often it is looked whose turn it is to call.
 const TICK: Duration = Duration::from_millis(500);
-
-/// Who the machine is, and where it asks.
-#[derive(Clone)]
-pub(super) struct Own {
-	pub(super) chain: Chain,
-	pub(super) network: NetworkId,
-	pub(super) device: DeviceId,
-	pub(super) pair: DevicePair,
-}
 
 /// An epoch, as far as machines and their callers have to know it.
 #[derive(Clone)]
@@ -57,10 +46,8 @@ pub(super) struct Open {
 	pub(super) policy: Policy,
 	/// The machine's own facts.
 	pub(super) facts: DeviceFacts,
-	/// How long the epoch had lasted when this was made.
-	elapsed: Duration,
-	at: Instant,
-	slot: Duration,
+	/// How long it has lasted.
+	elapsed: Elapsed,
 	nominal_slots: u32,
 }
 
@@ -71,8 +58,7 @@ impl Open {
 
 	/// The part of the epoch that it is, so many slots from now.
 	fn part_in(&self, slots: i64) -> Option<u32> {
-		let elapsed = (self.elapsed + self.at.elapsed()).as_millis() / self.slot.as_millis().max(1);
-		let elapsed = u64::try_from(elapsed).unwrap_or(u64::MAX).saturating_add_signed(slots);
+		let elapsed = self.elapsed.slots().saturating_add_signed(slots);
 		part(elapsed, self.nominal_slots, self.policy.callers)
 	}
 
@@ -106,15 +92,6 @@ pub(super) struct Machine {
 	/// Where it calls others, if it listens.
 	desk: Option<Arc<Desk<Chain>>>,
 	output: Output,
-}
-
-/// What runs beside, until this is dropped.
-pub(super) struct Beside(Vec<JoinHandle<()>>);
-
-impl Drop for Beside {
-	fn drop(&mut self) {
-		self.0.iter().for_each(JoinHandle::abort);
-	}
 }
 
 impl Machine {
@@ -172,9 +149,7 @@ impl Machine {
 			context,
 			policy,
 			facts,
-			elapsed: now.saturating_sub(opened.unwrap_or(now)),
-			at: Instant::now(),
-			slot: self.slot,
+			elapsed: Elapsed::new(now.saturating_sub(opened.unwrap_or(now)), self.slot),
 			nominal_slots: clock.record.parameters.nominal_slots,
 		});
 		if let Some(desk) = &self.desk {

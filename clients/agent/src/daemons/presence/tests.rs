@@ -6,8 +6,9 @@ use super::{
 	*,
 };
 use std::collections::BTreeMap;
+use substation_primitives::DeviceId;
 use substation_proofs::{
-	author::example_context,
+	author::{example_context, DevicePair},
 	facts::{Cell, Chair},
 	presence,
 };
@@ -79,9 +80,7 @@ fn open(table: &Table, number: u8, slots: u32) -> Open {
 		context: example_context(),
 		policy: POLICY,
 		facts: table.facts[&pair(number).device_id()].clone(),
-		elapsed: slot * slots,
-		at: Instant::now(),
-		slot,
+		elapsed: Elapsed::new(slot * slots, slot),
 		nominal_slots: 64,
 	}
 }
