@@ -1,7 +1,7 @@
 //! Registering devices, with everything that their network wants to know.
 
 use anyhow::Result;
-use h3o::{LatLng, Resolution};
+use h3o::{CellIndex, LatLng, Resolution};
 use substation_primitives::{keys::Signature, signing, AccountId32, HardwareKey, NetworkId};
 use substation_proofs::{
 	author::DevicePair,
@@ -55,6 +55,12 @@ pub fn place(latitude: f64, longitude: f64, eirp: f64) -> Result<Place> {
 	let cell = LatLng::new(f64::from(latitude) / 1e7, f64::from(longitude) / 1e7)?
 		.to_cell(Resolution::try_from(PLACE_RESOLUTION)?);
 	Ok(Place { latitude, longitude, cell: cell.into(), eirp: (eirp * 10.0).round() as i16 })
+}
+
+/// The H3 cell of a resolution up to 12 that a place lies in.
+pub fn cell_of(place: &Place, resolution: u8) -> Option<u64> {
+	let cell = CellIndex::try_from(place.cell).ok()?;
+	cell.parent(Resolution::try_from(resolution).ok()?).map(Into::into)
 }
 
 /// A place as people read it, such as `45.18850° N, 5.72450° E`: whoever has swapped the two notices.

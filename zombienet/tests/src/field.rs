@@ -24,6 +24,8 @@ use crate::until;
 pub const COVERAGE: NetworkId = 0;
 /// The development chain's presence network.
 pub const PRESENCE: NetworkId = 2;
+/// The development chain's sensing network.
+pub const SENSING: NetworkId = 3;
 /// The development chain's storage network.
 pub const STORAGE: NetworkId = 1;
 /// What the development chain's networks let a full score earn, and what each has to pay.

@@ -16,6 +16,7 @@ mod nodes {
 	mod recordings;
 	mod restart;
 	mod selling;
+	mod sensing;
 	mod transactions;
 	mod washing;
 	mod working;
@@ -42,14 +43,22 @@ mod nodes {
 		beside(stories).await
 	}
 
-	/// Machines that call each other, for a few epochs; for as many as `SUBSTATION_PRESENCE_EPOCHS` says, where that is said.
+	/// Machines that call each other, for a few epochs, or for as many as `SUBSTATION_PRESENCE_EPOCHS` says, where that is said; and beside them
+	/// sensors that witness for each other.
 	#[tokio::test(flavor = "multi_thread")]
-	async fn machines_that_call_each_other_are_paid_for_being_there() -> Result<()> {
+	async fn machines_that_have_to_do_with_each_other_are_paid_for_it() -> Result<()> {
 		let _turn = turn().await;
 		let epochs = std::env::var("SUBSTATION_PRESENCE_EPOCHS").ok();
 		let epochs = epochs.map_or(Ok(3), |epochs| epochs.parse())?;
 		let network = Network::start(4, Options::default()).await?;
-		network.tell(async |network| presence::run(network, epochs).await).await
+		let stories = async |network: &Network| {
+			beside([
+				Story::new("machines that call each other", || presence::run(network, epochs)),
+				Story::new("sensors that witness for each other", || sensing::run(network)),
+			])
+			.await
+		};
+		network.tell(stories).await
 	}
 
 	/// Honest and cheating devices, honest and cheating aggregators, a recording of real radios, agents

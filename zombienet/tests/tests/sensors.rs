@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, fs};
 
+use substation_agent::replay::sensing::Measured;
 use substation_primitives::{
 	report::{Fault, Judgement},
 	signing::ReportContext,
@@ -19,9 +20,6 @@ use substation_zombienet_tests::field::recording;
 
 /// Slots of a day.
 const SLOTS: usize = 24;
-/// Raw readings of a sensor: the slot from the first midnight on, fine and coarser dust in hundredths of a microgram in a cubic metre.
-type Raw = BTreeMap<u64, Vec<(usize, i32, i32)>>;
-
 /// Cells at H3 resolution 5 of the places of the first day, with the sensors in them; a cell's chairs are in the order of these numbers.
 const CELLS: [&[u64]; 8] = [
 	&[8554, 22068, 22549, 22597, 22618, 22691, 22885, 23007, 23628, 24543, 25095, 25555],
@@ -34,61 +32,17 @@ const CELLS: [&[u64]; 8] = [
 	&[22879],
 ];
 
-fn hundredths(text: &str) -> i32 {
-	let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-	let part = format!("{part:0<2}");
-	whole.parse::<i32>().unwrap() * 100 + part[..2].parse::<i32>().unwrap()
-}
-
-/// A sensor's place, in degrees north and east.
-type Places = BTreeMap<u64, (f64, f64)>;
-
-/// Both days' readings, and where each sensor stood at first; nothing if they are not at hand.
-fn recorded() -> Option<(Raw, Places)> {
-	let (mut raw, mut places) = (Raw::new(), BTreeMap::new());
-	for (day, name) in ["2019-05-07", "2019-05-08"].into_iter().enumerate() {
+/// What both days' files say; nothing if they are not at hand.
+fn recorded() -> Option<Measured> {
+	let mut files = Vec::new();
+	for name in ["2019-05-07", "2019-05-08"] {
 		let Some(folder) = recording(&format!("environment/{name}")) else {
 			eprintln!("no recording of sensors at hand: SUBSTATION_RECORDINGS says where they are");
 			return None;
 		};
-		for file in fs::read_dir(folder).unwrap() {
-			let text = fs::read_to_string(file.unwrap().path()).unwrap();
-			for line in text.lines().skip(1) {
-				let fields: Vec<&str> = line.split(';').collect();
-				let number: u64 = fields[0].parse().unwrap();
-				let degrees = |field: usize| fields[field].parse::<f64>().unwrap();
-				places.entry(number).or_insert_with(|| (degrees(3), degrees(4)));
-				let hour: usize = fields[5][11..13].parse().unwrap();
-				let slot = day * SLOTS + hour;
-				let row = (slot, hundredths(fields[9]), hundredths(fields[6]));
-				raw.entry(number).or_default().push(row);
-			}
-		}
+		files.extend(fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()));
 	}
-	Some((raw, places))
-}
-
-/// A sample of raw readings, in twentieths.
-fn sample(raw: &[(i32, i32)]) -> Sample {
-	if raw.is_empty() {
-		return Sample::default();
-	}
-	let channel = |values: Vec<i32>| {
-		let mut values: Vec<i32> = values.iter().map(|value| (value / 5).min(32_767)).collect();
-		values.sort_unstable();
-		let middle = values.len() / 2;
-		let typical = match values.len() % 2 {
-			1 => values[middle],
-			_ => (values[middle - 1] + values[middle]).div_euclid(2),
-		};
-		let (low, high) = (values[0] as i16, values[values.len() - 1] as i16);
-		Reading { low, typical: typical as i16, high }
-	};
-	let channels = [
-		channel(raw.iter().map(|(fine, _)| *fine).collect()),
-		channel(raw.iter().map(|(_, coarse)| *coarse).collect()),
-	];
-	Sample { count: raw.len().min(255) as u8, readings: channels.to_vec().try_into().unwrap() }
+	Some(Measured::read(&files).unwrap())
 }
 
 fn policy() -> sensing::Policy {
@@ -125,13 +79,14 @@ fn id(number: u64) -> DeviceId {
 
 /// The sensors as a network.
 struct Field {
-	raw: Raw,
+	read: Measured,
 	pairs: BTreeMap<DeviceId, DevicePair>,
 	facts: BTreeMap<DeviceId, DeviceFacts>,
 }
 
 impl Field {
-	fn new(raw: Raw, places: &Places) -> Self {
+	fn new(read: Measured) -> Self {
+		let places: BTreeMap<u64, (f64, f64)> = read.places().collect();
 		let (mut pairs, mut facts) = (BTreeMap::new(), BTreeMap::new());
 		let mut seed = 0;
 		for (cell, members) in (1u64..).zip(CELLS) {
@@ -161,17 +116,17 @@ impl Field {
 				pairs.insert(id(*number), pair);
 			}
 		}
-		Self { raw, pairs, facts }
+		Self { read, pairs, facts }
 	}
 
 	/// What a sensor measured in a day's slots from one on.
 	fn samples(&self, number: u64, from: usize) -> Vec<Sample> {
-		(from..from + SLOTS)
-			.map(|slot| {
-				let rows = self.raw[&number].iter().filter(|(at, ..)| *at == slot);
-				sample(&rows.map(|(_, fine, coarse)| (*fine, *coarse)).collect::<Vec<_>>())
-			})
-			.collect()
+		self.read.samples(number, from as u32, SLOTS as u8)
+	}
+
+	/// The sensors, by their numbers.
+	fn numbers(&self) -> Vec<u64> {
+		self.read.places().map(|(number, _)| number).collect()
 	}
 
 	/// What judges find of everybody's report of the day that begins with a slot, if all are honest but for what is `changed`.
@@ -185,8 +140,8 @@ impl Field {
 		let entropy = H256::repeat_byte(3 + day as u8);
 		let context = ReportContext { epoch: 1_000 + 24 * day, entropy, ..example_context() };
 		let everybody: BTreeMap<_, _> = self
-			.raw
-			.keys()
+			.numbers()
+			.iter()
 			.map(|number| {
 				let samples = change(*number, self.samples(*number, from));
 				(id(*number), (self.pairs[&id(*number)].clone(), samples))
@@ -194,8 +149,8 @@ impl Field {
 			.collect();
 		let kind = policy();
 		let policy = Policy { ramp: 0, kind: KindPolicy::Sensing(kind.clone()) };
-		self.raw
-			.keys()
+		self.numbers()
+			.iter()
 			.map(|number| {
 				let device = id(*number);
 				let own = (&device, &self.facts[&device]);
@@ -217,9 +172,10 @@ impl Field {
 }
 
 fn field() -> Option<Field> {
-	let (raw, places) = recorded()?;
-	assert_eq!((raw.len(), raw.values().map(Vec::len).sum::<usize>()), (23, 24_792));
-	Some(Field::new(raw, &places))
+	let read = recorded()?;
+	assert_eq!((read.sensors(), read.readings(), read.hours()), (23, 24_792, 48));
+	assert!(read.left_out.is_empty(), "{:?}", read.left_out);
+	Some(Field::new(read))
 }
 
 #[test]

@@ -10,9 +10,9 @@ use substation_proofs::{
 	facts::{Cell, Chair, DeviceFacts, FactSource, Place},
 	judge_chunks, KindPolicy, Policy, RULES,
 };
-use substation_sdk::recompute::Recomputed;
+use substation_sdk::{recompute::Recomputed, register::cell_of};
 
-use super::{counts::Counts, uptime::Uptimes};
+use super::{counts::Counts, sensing::Measured, uptime::Uptimes};
 
 /// How long an answer takes that no recording has measured, in microseconds.
 const DELAY: u32 = 50_000;
@@ -42,6 +42,15 @@ pub enum Scene {
 		/// Which hour.
 		hour: u32,
 	},
+	/// Sensors measure as in a recording, from an hour on; by their numbers in it.
+	Sensed {
+		/// What they measured.
+		recording: Arc<Measured>,
+		/// Which device stands for which of them.
+		sensors: Arc<BTreeMap<DeviceId, u64>>,
+		/// The first hour.
+		hour: u32,
+	},
 }
 
 impl Scene {
@@ -50,6 +59,7 @@ impl Scene {
 		match self {
 			Self::Radio(transmissions) => format!("{} frames are re-enacted", transmissions.len()),
 			Self::Uptime { hour, .. } => format!("hour {hour} is re-enacted"),
+			Self::Sensed { hour, .. } => format!("the hours from {hour} on are re-enacted"),
 		}
 	}
 }
@@ -78,6 +88,20 @@ impl Act {
 
 	fn facts(&self, aggregator: &AccountId32, policy: &Policy) -> BTreeMap<DeviceId, DeviceFacts> {
 		let all = self.cast.len() as u32;
+		// The cell of a place, and how many have sat down in it.
+		let cell = |player: &Player| match &policy.kind {
+			KindPolicy::Sensing(kind) => {
+				player.place.as_ref().and_then(|place| cell_of(place, kind.resolution))
+			}
+			_ => None,
+		};
+		let of_cell = |id: Option<u64>| self.cast.values().filter(move |one| cell(one) == id);
+		let in_cell = |player: &Player| {
+			let (id, own) = (cell(player), player.pair.device_id());
+			let before = self.cast.range(..own).filter(|(_, one)| cell(one) == id).count() as u32;
+			let chairs = of_cell(id).count() as u32;
+			Chair { index: before, cell: Cell { id: id.unwrap_or(0), occupied: chairs, chairs } }
+		};
 		let fact = |index: u32, player: &Player| DeviceFacts {
 			key: player.pair.public(),
 			owner: aggregator.clone(),
@@ -90,6 +114,7 @@ impl Act {
 				KindPolicy::Presence(_) => {
 					Chair { index, cell: Cell { id: 0, occupied: all, chairs: all } }
 				}
+				KindPolicy::Sensing(_) => in_cell(player),
 				// Each is alone in its cell.
 				_ => Chair::default(),
 			}),
@@ -163,7 +188,32 @@ impl Act {
 					Some((*id, pairs.get(id)?.report(context, id, &heard)))
 				})
 				.collect(),
-			(Scene::Uptime { .. }, _) => BTreeMap::new(),
+			(Scene::Sensed { recording, sensors, hour }, KindPolicy::Sensing(kind)) => {
+				let everybody: BTreeMap<_, _> = sensors
+					.iter()
+					.filter_map(|(id, sensor)| {
+						let samples = recording.samples(*sensor, *hour, kind.slots);
+						Some((*id, (pairs.get(id)?.clone(), samples)))
+					})
+					.collect();
+				// Who has measured nothing at all is away.
+				let there = everybody.iter().filter(|(_, (_, samples))| {
+					samples.iter().any(|sample| !sample.readings.is_empty())
+				});
+				there
+					.filter_map(|(id, (pair, _))| {
+						let own = facts.device(id)?;
+						let secret = core::array::from_fn(|byte| id.0[byte]);
+						let own = (id, &own);
+						let evidence =
+							author::sensing(context, kind, facts, &everybody, own, secret, |_| {
+								false
+							});
+						Some((*id, pair.report(context, id, &evidence)))
+					})
+					.collect()
+			}
+			(Scene::Uptime { .. } | Scene::Sensed { .. }, _) => BTreeMap::new(),
 		};
 		pack(context, policy, &reports)
 	}

@@ -2,8 +2,10 @@
 //! those that were measured, keys and clock are ours.
 
 mod act;
+pub mod community;
 mod counts;
 pub mod helium;
+pub mod sensing;
 mod stage;
 pub mod uptime;
 
@@ -11,10 +13,11 @@ pub use act::{Act, Player, Scene};
 pub use counts::{Counted, Counts};
 pub use stage::Stage;
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use anyhow::{bail, Context, Result};
 use sp_core::crypto::Ss58Codec;
+use substation_proofs::KindPolicy;
 use substation_sdk::{
 	amount::tokens,
 	chain::{account, NODE},
@@ -30,6 +33,8 @@ pub enum Format {
 	Helium,
 	/// Readings of sensors, a row each, as Sensor.Community's archive has them: a machine was up around its readings.
 	Presence,
+	/// Readings of fine dust, in the same form: what sensors measured, by the hour.
+	Sensing,
 }
 
 /// What `replay` takes.
@@ -42,7 +47,8 @@ pub struct Options {
 	#[arg(required = true)]
 	pub files: Vec<PathBuf>,
 	/// Deal the frames out to so many epochs. A device sends one beacon per epoch: with fewer epochs
-	/// than a place has frames, several devices stand at that place. Of readings, play so many hours, one an epoch.
+	/// than a place has frames, several devices stand at that place. Of uptimes, play so many hours, one an epoch; of sensors, so many
+	/// reporting times, of an hour for each of the network's slots.
 	#[arg(long, default_value_t = 4)]
 	pub epochs: u32,
 	/// RPC addresses of nodes of a development chain. Bodies are handed to all of them.
@@ -61,8 +67,13 @@ pub struct Options {
 	pub signer: SignerOptions,
 }
 
-/// What there is to re-enact, and what was left out of it.
-fn read(options: &Options, output: Output) -> Result<Act> {
+/// What there is to re-enact where a network pays for `kind`, and what was left out of it.
+fn read(options: &Options, kind: &KindPolicy, output: Output) -> Result<Act> {
+	let left_out = |rows: &BTreeMap<&'static str, u32>| {
+		for (reason, times) in rows {
+			output.say(format!("{times} rows left out: {reason}"));
+		}
+	};
 	match (options.format, &options.files[..]) {
 		(Format::Helium, [file]) => {
 			let recording = helium::Recording::read(file)?;
@@ -93,20 +104,33 @@ fn read(options: &Options, output: Output) -> Result<Act> {
 				recording.machines().count(),
 				recording.hours()
 			));
-			for (reason, times) in &recording.left_out {
-				output.say(format!("{times} rows left out: {reason}"));
-			}
+			left_out(&recording.left_out);
 			recording.act(options.from, options.epochs)
+		}
+		(Format::Sensing, files) => {
+			let KindPolicy::Sensing(policy) = kind else {
+				let text = format!("the network pays for {}, and not for sensing", kind.name());
+				bail!(Failure::Arguments(text))
+			};
+			let recording = sensing::Measured::read(files)?;
+			output.say(format!(
+				"{} readings of {} sensors in {} hours",
+				recording.readings(),
+				recording.sensors(),
+				recording.hours()
+			));
+			left_out(&recording.left_out);
+			recording.act(options.from, options.epochs, policy.slots)
 		}
 	}
 }
 
 /// Re-enacts a recording.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
-	let act = read(options, output)?;
 	let network = options.network.unwrap_or(match options.format {
 		Format::Helium => 0,
 		Format::Presence => 2,
+		Format::Sensing => 3,
 	});
 	let mut nodes = Vec::new();
 	for url in &options.urls {
@@ -118,6 +142,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		.policy(network, epoch)
 		.await?
 		.ok_or_else(|| Failure::NotFound(format!("there is no network {network} on this chain")))?;
+	let act = read(options, &policy.kind, output)?;
 	let expected = act.rehearse(&policy)?;
 	// Looked at before anything is said: what could not be signed is no rehearsal.
 	let signer = options.signer.keypair_on(chain).await?;

@@ -2,19 +2,19 @@
 
 use std::{
 	collections::{BTreeMap, BTreeSet},
-	fs,
 	path::PathBuf,
 	sync::Arc,
 };
 
-use anyhow::{bail, ensure, Context, Result};
+use anyhow::{bail, ensure, Result};
 
-use super::act::{Act, Scene};
+use super::{
+	act::{Act, Scene},
+	community::{texts, Row, Rows, HOUR},
+};
 
 /// Seconds around a reading in which its machine was up: readings come every two and a half minutes.
 const AROUND: i64 = 160;
-/// Seconds of an hour, which is an epoch.
-pub const HOUR: i64 = 3_600;
 /// How often it is looked whether a machine was up at all in an hour, in seconds.
 const STEP: usize = 150;
 
@@ -47,70 +47,24 @@ impl Uptimes {
 	}
 }
 
-/// A time as such files write it, `2019-05-07T00:01:16`, with a space or a zone mark of zero, too: in seconds since 1970.
-fn seconds(text: &str) -> Option<i64> {
-	let text = text.trim().trim_end_matches('Z').trim_end_matches("+00:00");
-	let (date, time) = text.split_once(['T', ' '])?;
-	let number = |text: &str| text.parse::<i64>().ok();
-	let mut date = date.splitn(3, '-').map(number);
-	let (year, month, day) = (date.next()??, date.next()??, date.next()??);
-	let mut time = time.split('.').next()?.splitn(3, ':').map(number);
-	let (hour, minute, second) = (time.next()??, time.next()??, time.next().flatten()?);
-	let sound = (1970..=9999).contains(&year)
-		&& (1..=12).contains(&month)
-		&& (1..=31).contains(&day)
-		&& (0..24).contains(&hour)
-		&& (0..60).contains(&minute)
-		&& (0..=60).contains(&second);
-	// Days from the civil calendar, counted from March on, in eras of 400 years.
-	let (year, month) = if month <= 2 { (year - 1, month + 9) } else { (year, month - 3) };
-	let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
-	let of_year = (153 * month + 2) / 5 + day - 1;
-	let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
-	sound.then_some(days * 86_400 + hour * HOUR + minute * 60 + second)
-}
-
 impl Uptimes {
 	/// Reads files, each with the rows of one machine and day.
 	pub fn read(files: &[PathBuf]) -> Result<Self> {
-		let mut texts = Vec::new();
-		for path in files {
-			let name = path.display();
-			let bytes = fs::read(path).with_context(|| format!("{name} cannot be read"))?;
-			texts.push((name.to_string(), String::from_utf8_lossy(&bytes).into_owned()));
-		}
+		let texts = texts(files)?;
 		Self::parse(texts.iter().map(|(name, text)| (name.as_str(), text.as_str())))
 	}
 
 	/// Reads texts by their names. A row that cannot be read is left out and counted, and so is one that stands there twice; rows need not be in
 	/// order.
 	pub fn parse<'a>(texts: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self> {
+		let mut read = Rows::parse(texts, &[])?;
 		let mut readings = BTreeMap::<u64, BTreeSet<i64>>::new();
-		let mut left_out = BTreeMap::<&'static str, u32>::new();
-		for (name, text) in texts {
-			let mut lines = text.trim_start_matches('\u{feff}').lines();
-			let head = lines.next().unwrap_or_default();
-			let mark = if head.contains(';') { ';' } else { ',' };
-			let place = |column: &str| {
-				let at = head.split(mark).position(|one| one.trim() == column);
-				at.with_context(|| format!("{name} has no column {column}"))
-			};
-			let (sensor, timestamp) = (place("sensor_id")?, place("timestamp")?);
-			for line in lines.filter(|line| !line.trim().is_empty()) {
-				let fields: Vec<&str> = line.split(mark).map(str::trim).collect();
-				let id = fields.get(sensor).and_then(|id| id.parse::<u64>().ok());
-				let at = fields.get(timestamp).and_then(|text| seconds(text));
-				let reason = match (id, at) {
-					(None, _) => "no machine's number",
-					(_, None) => "no time",
-					(Some(id), Some(at)) => match readings.entry(id).or_default().insert(at) {
-						true => continue,
-						false => "twice",
-					},
-				};
-				*left_out.entry(reason).or_default() += 1;
+		for Row { sensor, at, .. } in std::mem::take(&mut read.rows) {
+			if !readings.entry(sensor).or_default().insert(at) {
+				read.leave_out("twice");
 			}
 		}
+		let left_out = read.left_out;
 		let all = || readings.values().flatten().copied();
 		let (Some(first), Some(last)) = (all().min(), all().max()) else {
 			bail!("there is no reading with a time in these files")
@@ -172,27 +126,6 @@ mod tests {
 	}
 
 	#[test]
-	fn times_are_read_as_people_write_them() {
-		let at = Some(1_557_187_276);
-		for text in [
-			"2019-05-07T00:01:16",
-			" 2019-05-07 00:01:16 ",
-			"2019-05-07T00:01:16Z",
-			"2019-05-07T00:01:16+00:00",
-			"2019-05-07T00:01:16.250",
-		] {
-			assert_eq!(seconds(text), at, "{text}");
-		}
-		assert_eq!(seconds("1970-01-01T00:00:00"), Some(0));
-		assert_eq!(seconds("2020-02-29T12:00:00"), Some(1_582_977_600));
-		for wrong in
-			["", "2019-05-07", "2019-13-01T00:00:00", "2019-05-07T24:00:00", "x", "1-2-3T4"]
-		{
-			assert_eq!(seconds(wrong), None, "{wrong}");
-		}
-	}
-
-	#[test]
 	fn dirty_rows_are_counted_and_hold_up_no_others() {
 		let read = parse(&[
 			"7;SDS011;1;2;3;2019-05-07T01:00:00;5",
@@ -209,7 +142,7 @@ mod tests {
 		assert_eq!((read.machines().collect::<Vec<_>>(), read.readings()), (vec![7, 8], 3));
 		assert_eq!(read.hours(), 25);
 		let left: Vec<_> = read.left_out.iter().map(|(reason, times)| (*reason, *times)).collect();
-		assert_eq!(left, [("no machine's number", 1), ("no time", 2), ("twice", 1)]);
+		assert_eq!(left, [("no sensor's number", 1), ("no time", 2), ("twice", 1)]);
 		assert!(parse(&[]).is_err());
 		assert!(Uptimes::parse([("a file", "a,b\n1,2")].into_iter()).is_err());
 		let marked = format!("\u{feff}{}\n7,,,,,2019-05-07T01:00:00,", HEAD.replace(';', ","));

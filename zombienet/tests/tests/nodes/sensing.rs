@@ -1,0 +1,474 @@
+//! Sixteen sensors in two cells, carried by two aggregators, on whose boards they talk: fourteen daemons, one that seals when the others have shown, and
+//! one that chooses its witnesses. In the second epoch one of the aggregators is killed.
+
+use std::{
+	collections::BTreeMap,
+	fs,
+	io::Write,
+	path::{Path, PathBuf},
+	sync::Mutex,
+	time::{Duration, Instant, SystemTime},
+};
+
+use anyhow::{ensure, Context, Result};
+use codec::{DecodeAll, Encode};
+use substation_primitives::{
+	report::{report_hash, Fault},
+	DeviceId, EpochIndex, ReportKey,
+};
+use substation_proofs::{
+	author::{sample, DevicePair},
+	known::Known,
+	sensing::{Evidence, Sample},
+	KindPolicy,
+};
+use substation_sdk::{
+	board::Note,
+	chain::{account, Chain},
+	course::Course,
+	http::{Client, Handed},
+	keys,
+	register::{place, register_all, Registration},
+	sensing::{Exchange, Kept, Word},
+};
+use substation_zombienet_tests::{
+	agent::{Agent, Daemon},
+	field::{endow, reach, signer, CUT, SENSING},
+	free_port, until, Network,
+};
+
+const OWNER: &str = "//test//sensing";
+/// Sensors of a cell. Half of them are carried by one aggregator, half by the other.
+const OF_CELL: usize = 8;
+/// Where the two cells are, in degrees north and east.
+const CELLS: [(f64, f64); 2] = [(50.06, 19.94), (52.23, 21.01)];
+/// Slots of the second epoch after which an aggregator is killed: what it has taken for the first is committed.
+const KILLED: u64 = 8;
+/// How often those who cheat look what there is to do.
+const TICK: Duration = Duration::from_millis(500);
+
+/// How a sensor behaves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Manner {
+	/// As it should.
+	Honest,
+	/// It waits until others have shown a slot, and seals their readings as its own.
+	SealsLate,
+	/// It leaves a witness out of its report.
+	Chooses,
+}
+
+struct Sensor {
+	device: DeviceId,
+	pair: DevicePair,
+	key: String,
+	cell: usize,
+	/// Which aggregator carries it.
+	carrier: usize,
+	manner: Manner,
+	readings: PathBuf,
+}
+
+/// An aggregator's daemon, with what it is started with.
+struct Carrier {
+	name: &'static str,
+	url: String,
+	publisher: ReportKey,
+	arguments: Vec<String>,
+}
+
+impl Carrier {
+	fn suri(&self) -> String {
+		format!("//test//{}", self.name)
+	}
+
+	fn start(&self, agent: &Agent) -> Result<Daemon> {
+		let arguments: Vec<&str> = self.arguments.iter().map(String::as_str).collect();
+		agent.start(&self.suri(), &format!("{}.log", self.name), &arguments)
+	}
+}
+
+/// Plays both epochs.
+pub async fn run(network: &Network) -> Result<()> {
+	let folder = tempfile::tempdir()?;
+	let result = play(network, folder.path()).await;
+	if result.is_err() {
+		for log in ["sensor-0.log", "sensor-1.log", "sensor-9.log", "eastern.log"] {
+			let text = fs::read_to_string(folder.path().join(log)).unwrap_or_default();
+			eprintln!("--- {log} ---\n{text}");
+		}
+	}
+	result
+}
+
+async fn play(network: &Network, folder: &Path) -> Result<()> {
+	let url = network.nodes[1].url.clone();
+	let chain = Chain::connect(&url).await?;
+	endow(&chain, &["sensing", "eastern", "western"]).await?;
+	let agent = Agent { folder: folder.into(), url };
+	let mut carriers = Vec::new();
+	for name in ["eastern", "western"] {
+		carriers.push(carrier(&agent, name).await?);
+	}
+	let eastern = carriers[0].start(&agent)?;
+	let western = carriers[1].start(&agent)?;
+	for carrier in &carriers {
+		let who = account(&signer(carrier.name));
+		until(Duration::from_secs(90), &format!("{} is registered", carrier.name), || async {
+			Ok(chain.aggregator(&who).await?.is_some())
+		})
+		.await?;
+		says_where_it_is(&agent, carrier).await?;
+	}
+	let sensors = register(&chain, &agent).await?;
+	let _daemons = start(&agent, &sensors, &carriers)?;
+	let first = chain.clock().await?.epoch + 3;
+	let refused = Mutex::new(BTreeMap::new());
+	let cheats = sensors.iter().filter(|one| one.manner != Manner::Honest);
+	let cheats = cheats.map(|one| cheat(&chain, one, &carriers, first, &refused));
+	let story = tell(&chain, &agent, (&sensors, &carriers), first, (eastern, western));
+	tokio::select! {
+		told = story => told?,
+		never = weather(&sensors) => never?,
+		ended = async {
+			futures::future::try_join_all(cheats).await?;
+			std::future::pending::<Result<()>>().await
+		} => ended?,
+	}
+	let refused = refused.into_inner().unwrap_or_default();
+	for (manner, fault) in
+		[(Manner::SealsLate, Fault::TooFewSamples), (Manner::Chooses, Fault::WitnessLeftOut)]
+	{
+		let cheat = sensors.iter().find(|one| one.manner == manner).context("a cheat")?;
+		let said: Option<&String> = refused.get(&(first, cheat.device));
+		ensure!(
+			said.is_some_and(|said| said.contains(fault.explanation())),
+			"{manner:?}: {said:?}"
+		);
+		ensure!(!chain.is_paid(SENSING, cheat.device, first).await?, "{manner:?} was paid");
+	}
+	Ok(())
+}
+
+/// An aggregator of network 3, and where it will listen.
+async fn carrier(agent: &Agent, name: &'static str) -> Result<Carrier> {
+	let key = agent.path(&format!("{name}.key"));
+	let suri = format!("//test//{name}");
+	agent.json(&suri, &["init", &key, "--scheme", "sr25519", "--json"]).await?;
+	let publisher = keys::load(Path::new(&key))?.public();
+	let listen = format!("127.0.0.1:{}", free_port()?);
+	let (archive, network) = (agent.path(&format!("archive-{name}")), SENSING.to_string());
+	let arguments = [
+		&["aggregator", "--network", &network, "--publisher", &key, "--archive", &archive][..],
+		&["--listen", &listen, "--url", &agent.url, "--owner-share", "100", "--commit"],
+	];
+	let arguments = arguments.concat().into_iter().map(String::from).collect();
+	Ok(Carrier { name, url: format!("http://{listen}"), publisher, arguments })
+}
+
+/// An aggregator says on the chain where its boards are read.
+async fn says_where_it_is(agent: &Agent, carrier: &Carrier) -> Result<()> {
+	use sp_core::crypto::Ss58Codec;
+	let who = account(&signer(carrier.name)).to_ss58check();
+	let set = ["profile", &who, "--name", carrier.name, "--endpoint", &carrier.url, "--cut", "10"];
+	let rest = ["--commit", "--url", &agent.url];
+	let said = agent.run(&carrier.suri(), &[&set[..], &rest].concat()).await?;
+	ensure!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+	let shown =
+		agent.json(&carrier.suri(), &["profile", &who, "--url", &agent.url, "--json"]).await?;
+	ensure!(shown["endpoint"] == carrier.url.as_str() && shown["open"] == true, "{shown}");
+	Ok(())
+}
+
+/// Sensors with keys in files, registered where they stand.
+async fn register(chain: &Chain, agent: &Agent) -> Result<Vec<Sensor>> {
+	let mut sensors = Vec::new();
+	for number in 0..CELLS.len() * OF_CELL {
+		let key = agent.path(&format!("sensor-{number}.key"));
+		agent.json(OWNER, &["init", &key, "--json"]).await?;
+		let pair = keys::load(Path::new(&key))?;
+		let (cell, carrier) = (number / OF_CELL, number % 2);
+		let manner = match number {
+			2 => Manner::SealsLate,
+			10 => Manner::Chooses,
+			_ => Manner::Honest,
+		};
+		let readings = agent.path(&format!("readings-{number}.csv")).into();
+		let device = pair.device_id();
+		sensors.push(Sensor { device, pair, key, cell, carrier, manner, readings });
+	}
+	let registrations = sensors.iter().zip(0u16..).map(|(sensor, number)| {
+		let (north, east) = CELLS[sensor.cell];
+		let place = place(north + f64::from(number % OF_CELL as u16) * 0.002, east, 0.0)?;
+		Ok(Registration {
+			pair: &sensor.pair,
+			network: SENSING,
+			aggregator: account(&signer(["eastern", "western"][sensor.carrier])),
+			cut: CUT,
+			place: Some(place),
+			data_set: None,
+			voucher: None,
+		})
+	});
+	let registrations: Vec<_> = registrations.collect::<Result<_>>()?;
+	let owner = signer("sensing");
+	register_all(chain, &owner, &registrations, &substation_sdk::progress::Quiet).await?;
+	Ok(sensors)
+}
+
+/// Starts those who are honest: all but one read a file that grows; that one runs a command.
+fn start(agent: &Agent, sensors: &[Sensor], carriers: &[Carrier]) -> Result<Vec<Daemon>> {
+	let honest = sensors.iter().enumerate().filter(|(_, one)| one.manner == Manner::Honest);
+	honest
+		.map(|(number, sensor)| {
+			let (network, file) = (SENSING.to_string(), sensor.readings.display().to_string());
+			let command = format!("tail -n 1 '{file}'");
+			let archive = agent.path(&format!("archive-{number}"));
+			let from = match number {
+				0 => ["--command", &command, "--every", "1"],
+				_ => ["--readings", &file, "--columns", "P2,P1"],
+			};
+			let arguments = [
+				&["device", "--key", &sensor.key, "--network", &network, "--archive", &archive][..],
+				&["--aggregator", &carriers[sensor.carrier].url, "--url", &agent.url, "--commit"],
+				&["--scale", "20"],
+				&from,
+			];
+			agent.start(OWNER, &format!("sensor-{number}.log"), &arguments.concat())
+		})
+		.collect()
+}
+
+fn dice(words: impl Encode) -> u64 {
+	report_hash(&words.encode()).to_low_u64_le()
+}
+
+/// What a sensor measures now, in micrograms in a cubic metre: what all of its cell do, and a little of its own.
+fn measured(sensor: &Sensor) -> [f64; 2] {
+	let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+	let level = 10.0 + (dice((sensor.cell as u8, now.as_secs() / 5)) % 400) as f64 / 10.0;
+	let own = (dice((sensor.device, now.as_secs())) % 7) as f64 / 100.0;
+	[level + own, (level + own) * 1.5]
+}
+
+/// Has each sensor's file grow, with a row that is none now and then.
+async fn weather(sensors: &[Sensor]) -> Result<()> {
+	for sensor in sensors {
+		fs::write(&sensor.readings, "\u{feff}time;P2;P1\r\n")?;
+	}
+	for second in 0u64.. {
+		for sensor in sensors {
+			let mut file = fs::OpenOptions::new().append(true).open(&sensor.readings)?;
+			let [fine, coarse] =
+				measured(sensor).map(|value| format!("{value:.2}").replace('.', ","));
+			if second % 9 == 4 && sensor.cell == 1 {
+				file.write_all(b"warming up\r\n")?;
+			}
+			file.write_all(format!("{second};{fine};{coarse}\r\n").as_bytes())?;
+		}
+		tokio::time::sleep(Duration::from_secs(1)).await;
+	}
+	Ok(())
+}
+
+/// Waits for a slot of an epoch.
+async fn slot_of(chain: &Chain, epoch: EpochIndex, slots: u64) -> Result<()> {
+	let slot = chain.slot_duration().await?;
+	until(Duration::from_secs(240), &format!("slot {slots} of epoch {epoch}"), || async {
+		let clock = chain.clock().await?;
+		if clock.epoch != epoch {
+			return Ok(clock.epoch > epoch);
+		}
+		let Some(opened) = chain.opened(epoch).await? else { return Ok(false) };
+		let elapsed = chain.time().await?.saturating_sub(opened);
+		Ok(elapsed.as_millis() / slot.as_millis() >= slots.into())
+	})
+	.await
+}
+
+/// Both epochs, and who was paid for them.
+async fn tell(
+	chain: &Chain,
+	agent: &Agent,
+	(sensors, carriers): (&[Sensor], &[Carrier]),
+	first: EpochIndex,
+	(_eastern, western): (Daemon, Daemon),
+) -> Result<()> {
+	let second = first + 1;
+	slot_of(chain, second, KILLED).await?;
+	drop(western);
+	slot_of(chain, second + 1, 0).await?;
+	// What it had committed to it claims for, once it is there again.
+	let _western = carriers[1].start(agent)?;
+	let freeze = chain.clock().await?.record.parameters.freeze_of(second);
+	reach(chain, freeze, 1).await?;
+	let honest = || sensors.iter().filter(|one| one.manner == Manner::Honest);
+	for sensor in honest() {
+		for epoch in [first, second] {
+			if (epoch, sensor.carrier) == (second, 1) {
+				continue;
+			}
+			let what = format!("sensor {:?} is paid for {epoch}", sensor.device);
+			until(Duration::from_secs(90), &what, || async {
+				chain.is_paid(SENSING, sensor.device, epoch).await
+			})
+			.await?;
+		}
+	}
+	for sensor in honest().filter(|one| one.carrier == 1) {
+		ensure!(!chain.is_paid(SENSING, sensor.device, second).await?, "nobody took its report");
+	}
+	for sensor in honest().step_by(3).filter(|one| one.carrier == 0) {
+		let score = async |epoch: EpochIndex| -> Result<u64> {
+			let (device, epoch) = (format!("{:?}", sensor.device), epoch.to_string());
+			let why = ["why", &device, &epoch, "--url", &agent.url, "--json"];
+			let why = agent.json(OWNER, &why).await?;
+			ensure!(why[0]["answer"] == "paid", "{why}");
+			why[0]["score"].as_u64().context("a score")
+		};
+		// Seven were named, of whom five are enough; then three are left.
+		let (all, some) = (score(first).await?, score(second).await?);
+		ensure!(all > 800_000, "{:?}: {all}", sensor.device);
+		ensure!((300_000..=760_000).contains(&some), "{:?}: {some}", sensor.device);
+	}
+	Ok(())
+}
+
+/// A sensor that cheats, for both epochs. What its aggregator says of each report is noted.
+async fn cheat(
+	chain: &Chain,
+	sensor: &Sensor,
+	carriers: &[Carrier],
+	first: EpochIndex,
+	refused: &Mutex<BTreeMap<(EpochIndex, DeviceId), String>>,
+) -> Result<()> {
+	for epoch in [first, first + 1] {
+		slot_of(chain, epoch, 0).await?;
+		let evidence = exchange(chain, sensor, carriers, epoch).await?;
+		let own = &carriers[sensor.carrier];
+		let aggregator = account(&signer(own.name));
+		let context =
+			chain.report_context(SENSING, epoch, &aggregator).await?.context("entropy")?;
+		let report = sensor.pair.report(&context, &sensor.device, &evidence);
+		let (genesis, client) = (chain.genesis(), Client::new(&own.url)?);
+		let handed =
+			client.hand_over(&genesis, &own.publisher, SENSING, epoch, &sensor.device, &report);
+		let said = match handed.await {
+			Handed::Refused(reason) => reason,
+			other => format!("{other:?}"),
+		};
+		if let Ok(mut refused) = refused.lock() {
+			refused.insert((epoch, sensor.device), said);
+		}
+	}
+	Ok(())
+}
+
+/// What a cheat has for an epoch, after it has talked with the others.
+async fn exchange(
+	chain: &Chain,
+	sensor: &Sensor,
+	carriers: &[Carrier],
+	epoch: EpochIndex,
+) -> Result<Evidence> {
+	let (device, pair) = (sensor.device, sensor.pair.clone());
+	let until = Instant::now() + Duration::from_secs(60);
+	let (facts, context, policy) = loop {
+		ensure!(Instant::now() < until, "epoch {epoch} has no entropy");
+		tokio::time::sleep(TICK).await;
+		let Some(facts) = chain.facts(SENSING, device, epoch).await? else { continue };
+		let context = chain.report_context(SENSING, epoch, &facts.aggregator).await?;
+		let policy = chain.policy(SENSING, epoch).await?.map(|policy| policy.kind);
+		if let (Some(context), Some(KindPolicy::Sensing(policy))) = (context, policy) {
+			break (facts, context, policy);
+		}
+	};
+	let cell = facts.chair.context("it sits in a cell")?.cell;
+	let mut known = Known::default();
+	let members = chain.members(SENSING, epoch, &cell, &mut known).await?;
+	let lots = chain.lots(&context, &policy, &device, &members, &mut known).await?;
+	ensure!(lots.called.len() == OF_CELL - 1, "{} were named", lots.called.len());
+	let nominal = chain.clock().await?.record.parameters.nominal_slots;
+	let (course, slot) = (Course::new(nominal, 1), chain.slot_duration().await?);
+	let opened = chain.opened(epoch).await?.context("it is open")?;
+	let began = (Instant::now(), chain.time().await?.saturating_sub(opened));
+
+	let kept = Kept { secret: [sensor.cell as u8; 16], ..Kept::default() };
+	let mut own = Exchange::new(context, policy.clone(), (device, pair.clone()), kept);
+	own.named(lots);
+	let clients: Vec<Client> =
+		carriers.iter().map(|carrier| Client::new(&carrier.url)).collect::<Result<_>>()?;
+	let at = (SENSING, cell.id, epoch);
+	let mut read = vec![0u32; clients.len()];
+	let (mut notes, mut sent) = (Vec::<Note>::new(), 0);
+	let (mut has_shown, mut has_testified) = (false, false);
+	// What others have shown of each slot.
+	let mut seen = BTreeMap::<usize, i16>::new();
+	let mut raw = Vec::new();
+	loop {
+		tokio::time::sleep(TICK).await;
+		let slots = ((began.1 + began.0.elapsed()).as_millis() / slot.as_millis()) as u64;
+		for (client, read) in clients.iter().zip(&mut read) {
+			// One of them is killed.
+			let page = client.notes(at, *read).await.unwrap_or_default();
+			*read += page.len() as u32;
+			for note in page {
+				let Ok(word) = Word::decode_all(&mut &note.text[..]) else { continue };
+				match &word {
+					Word::Seal { slot, before: Some(before), .. } if note.device != device => {
+						seen.insert(usize::from(*slot) - 1, *before);
+					}
+					Word::Shown(_, shown) => {
+						shown
+							.typical
+							.last()
+							.map(|last| seen.insert(shown.typical.len() - 1, *last));
+					}
+					_ => (),
+				}
+				own.hear(&members, &note.device, word);
+			}
+		}
+		raw.push(measured(sensor).map(|value| (value * 20.0) as i16).to_vec());
+		let mut words = Vec::new();
+		let present = course.part(slots, policy.slots).unwrap_or(policy.slots.into()) as usize;
+		while own.closed() < present {
+			let sampled = match (sensor.manner, seen.get(&own.closed())) {
+				(Manner::SealsLate, None) => break,
+				(Manner::SealsLate, Some(value)) => sample(&[vec![*value, *value + *value / 2]]),
+				_ if own.closed() + 1 == present => sample(&std::mem::take(&mut raw)),
+				_ => Sample::default(),
+			};
+			words.extend(own.close(sampled));
+		}
+		if own.is_closed() && slots >= course.shows() && !has_shown {
+			words.extend(own.state());
+			has_shown = true;
+		}
+		if has_shown && slots >= course.testifies() && !has_testified {
+			words.extend(own.testify(4_096));
+			has_testified = true;
+		}
+		for word in words {
+			let number = notes.len() as u16;
+			let own = (device, &pair);
+			notes.push(Note::sign(&chain.genesis(), at, own, number, word.encode()));
+		}
+		while let Some(note) = notes.get(sent) {
+			// The aggregator may not have opened the epoch yet.
+			if clients[sensor.carrier].put_note(at, note).await.is_err() {
+				break;
+			}
+			sent += 1;
+		}
+		if slots >= course.reports() {
+			let mut evidence = own.evidence();
+			if sensor.manner == Manner::Chooses {
+				let mut shown = evidence.statements.to_vec();
+				shown.remove(0);
+				evidence.statements = shown.try_into().unwrap_or_default();
+			}
+			return Ok(evidence);
+		}
+	}
+}
