@@ -52,6 +52,8 @@ mod nodes {
 		let epochs = epochs.map_or(Ok(3), |epochs| epochs.parse())?;
 		let network = Network::start(4, Options::default()).await?;
 		let stories = async |network: &Network| {
+			let chain = Chain::connect(&network.nodes[0].url).await?;
+			endow(&chain, &[&presence::ACCOUNTS[..], &sensing::ACCOUNTS].concat()).await?;
 			beside([
 				Story::new("machines that call each other", || presence::run(network, epochs)),
 				Story::new("sensors that witness for each other", || sensing::run(network)),

@@ -18,7 +18,7 @@ use substation_sdk::{
 };
 use substation_zombienet_tests::{
 	agent::{Agent, Daemon},
-	field::{endow, reach, signer, CUT, PRESENCE},
+	field::{reach, signer, CUT, PRESENCE},
 	free_port, until, Network,
 };
 
@@ -28,6 +28,9 @@ const MACHINES: usize = 16;
 const DOWN: usize = 3;
 /// Slots of an epoch after which machines go down and up, for the next one: all reports of this one are handed over.
 const TURN: u64 = 18;
+
+/// Accounts that have to be endowed.
+pub const ACCOUNTS: [&str; 2] = ["presence", "carrier"];
 
 const OWNER: &str = "//test//presence";
 const CARRIER: &str = "//test//carrier";
@@ -88,7 +91,6 @@ pub async fn run(network: &Network, epochs: u32) -> Result<()> {
 async fn play(network: &Network, folder: &Path, epochs: u32) -> Result<()> {
 	let url = network.nodes[0].url.clone();
 	let chain = Chain::connect(&url).await?;
-	endow(&chain, &["presence", "carrier"]).await?;
 	let agent = Agent { folder: folder.into(), url };
 	let publisher = agent.path("publisher.key");
 	agent.json(CARRIER, &["init", &publisher, "--scheme", "sr25519", "--json"]).await?;

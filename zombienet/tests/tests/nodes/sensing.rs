@@ -33,9 +33,12 @@ use substation_sdk::{
 };
 use substation_zombienet_tests::{
 	agent::{Agent, Daemon},
-	field::{endow, reach, signer, CUT, SENSING},
+	field::{reach, signer, CUT, SENSING},
 	free_port, until, Network,
 };
+
+/// Accounts that have to be endowed.
+pub const ACCOUNTS: [&str; 3] = ["sensing", "eastern", "western"];
 
 const OWNER: &str = "//test//sensing";
 /// Sensors of a cell. Half of them are carried by one aggregator, half by the other.
@@ -104,7 +107,6 @@ pub async fn run(network: &Network) -> Result<()> {
 async fn play(network: &Network, folder: &Path) -> Result<()> {
 	let url = network.nodes[1].url.clone();
 	let chain = Chain::connect(&url).await?;
-	endow(&chain, &["sensing", "eastern", "western"]).await?;
 	let agent = Agent { folder: folder.into(), url };
 	let mut carriers = Vec::new();
 	for name in ["eastern", "western"] {
