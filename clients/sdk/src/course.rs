@@ -34,6 +34,16 @@ impl Course {
 		self.reported() + (self.nominal_slots * fifths).div_ceil(20)
 	}
 
+	/// Slots after which seals are late: half as long after the last slot as until anybody shows anything, for clocks are apart.
+	pub fn settles(&self) -> u64 {
+		self.reported() + self.nominal_slots.div_ceil(40)
+	}
+
+	/// Slots of one step of the talk.
+	pub fn step(&self) -> u64 {
+		self.nominal_slots.div_ceil(20).max(1)
+	}
+
 	/// Slots after which everybody has sealed, and shows what it has measured.
 	pub fn shows(&self) -> u64 {
 		self.after(1)
@@ -69,7 +79,7 @@ mod tests {
 		let course = Course::new(600, 24);
 		assert_eq!(course.reported(), 23 * 600 + 450);
 		assert_eq!([course.shows(), course.testifies()], [14_280, 14_310]);
-		assert_eq!(course.reports(), 14_340);
+		assert_eq!((course.reports(), course.settles(), course.step()), (14_340, 14_265, 30));
 		assert!(course.reports() < 24 * 600);
 		assert_eq!((course.part(0, 24), course.part(14_249, 24)), (Some(0), Some(23)));
 		assert_eq!((course.part(14_250, 24), course.part(u64::MAX, 24)), (None, None));

@@ -151,6 +151,19 @@ fn longest_profile() -> AggregatorProfile {
 	AggregatorProfile { profile, endpoint: BoundedVec::truncate_from(url), cut: 7, open: true }
 }
 
+/// Has an aggregator say all that it can say of itself.
+fn known<T: Config>(who: &AccountId32)
+where
+	T::Currency: Mutate<AccountId32>,
+{
+	let deposit = Pallet::<T>::profile_deposit(&longest_profile());
+	let free = T::Currency::balance(who);
+	T::Currency::set_balance(who, free.saturating_add(deposit));
+	let said =
+		Pallet::<T>::set_profile(RawOrigin::Signed(who.clone()).into(), Some(longest_profile()));
+	assert!(said.is_ok(), "an aggregator says what it is called");
+}
+
 /// Changes an aggregator's row.
 fn change<T: Config>(who: &AccountId32, with: impl FnOnce(&mut AggregatorOf<T>)) {
 	Aggregators::<T>::mutate(who, |row| row.as_mut().map(with));
@@ -522,6 +535,7 @@ mod benchmarks {
 	#[benchmark]
 	fn withdraw() {
 		let who = neglected::<T>();
+		known::<T>(&who);
 		change::<T>(&who, |row| row.leaving = Some(NOW));
 
 		#[extrinsic_call]
@@ -729,6 +743,7 @@ mod benchmarks {
 	#[benchmark]
 	fn evict() -> Result<(), BenchmarkError> {
 		let who = neglected::<T>();
+		known::<T>(&who);
 		let origin =
 			T::EvictOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
 

@@ -663,7 +663,7 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Let an aggregator leave, as if it had said so itself.
+		/// Let an aggregator leave, as if it had said so itself, and take back what it says of itself.
 		/// ## Dispatch Origin
 		/// [`Config::EvictOrigin`].
 		/// ## Arguments
@@ -675,6 +675,7 @@ pub mod pallet {
 		#[pallet::call_index(11)]
 		pub fn evict(origin: OriginFor<T>, aggregator: AccountId32) -> DispatchResult {
 			T::EvictOrigin::ensure_origin(origin)?;
+			Self::end_profile(&aggregator)?;
 			Self::do_leave(aggregator, Why::Evicted)
 		}
 
@@ -708,7 +709,8 @@ pub mod pallet {
 		/// ## Arguments
 		/// * `profile`: all of it; none removes what there is.
 		/// ## Errors
-		/// [`Error::NotAggregator`], [`Error::BadProfile`], [`sp_runtime::TokenError::FundsUnavailable`].
+		/// [`Error::NotAggregator`], [`Error::AlreadyLeaving`], [`Error::BadProfile`],
+		/// [`sp_runtime::TokenError::FundsUnavailable`].
 		/// ## Events
 		/// [`Event::ProfileSet`].
 		#[pallet::call_index(12)]

@@ -33,7 +33,9 @@ impl<T: Config> Pallet<T> {
 		who: AccountId32,
 		profile: Option<AggregatorProfile>,
 	) -> DispatchResult {
-		ensure!(Aggregators::<T>::contains_key(&who), Error::<T>::NotAggregator);
+		let row = Aggregators::<T>::get(&who).ok_or(Error::<T>::NotAggregator)?;
+		// Who was evicted does not say it again.
+		ensure!(profile.is_none() || row.leaving.is_none(), Error::<T>::AlreadyLeaving);
 		ensure!(profile.as_ref().is_none_or(AggregatorProfile::is_sound), Error::<T>::BadProfile);
 		let before = Profiles::<T>::get(&who).map_or_else(Zero::zero, |said| said.deposit);
 		let said = profile

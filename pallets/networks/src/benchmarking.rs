@@ -66,6 +66,13 @@ fn longest_profile() -> Profile {
 	}
 }
 
+/// Has an owner say all that can be said of a network.
+fn known<T: Config>(owner: &AccountId32, network: NetworkId) {
+	let origin = RawOrigin::Signed(owner.clone());
+	let said = Pallet::<T>::set_profile(origin.into(), network, Some(longest_profile()));
+	assert!(said.is_ok(), "an owner says what its network is called");
+}
+
 fn rich<T: Config>(name: &'static str) -> AccountId32
 where
 	T::Currency: Mutate<AccountId32>,
@@ -185,6 +192,7 @@ mod benchmarks {
 	#[benchmark]
 	fn remove() {
 		let (owner, network) = network::<T>();
+		known::<T>(&owner, network);
 		Networks::<T>::mutate(network, |row| {
 			if let Some(row) = row {
 				row.retired = Some(START);
@@ -277,6 +285,7 @@ mod benchmarks {
 	fn accept() -> Result<(), BenchmarkError> {
 		let (owner, network) = network::<T>();
 		licensed::<T>(&owner, network);
+		known::<T>(&owner, network);
 		let retired = Pallet::<T>::retire(RawOrigin::Signed(owner).into(), network);
 		assert!(retired.is_ok(), "an owner retires a network");
 		let to = rich::<T>("heir");

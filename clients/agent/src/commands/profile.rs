@@ -10,7 +10,7 @@ use substation_primitives::{
 	AccountId32, NetworkId, H256,
 };
 use substation_sdk::{
-	chain::{Chain, NODE},
+	chain::{account, Chain, NODE},
 	failure::Failure,
 	identity::parse_id,
 	profile::{set_aggregator, set_network},
@@ -145,6 +145,14 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 			let chain = connect_any(&options.urls).await?;
 			if said.is_none() && !options.clear {
 				return show_aggregator(&chain, who, output).await;
+			}
+			let signer = account(&options.write.signer.keypair_on(&chain).await?);
+			if signer != *who {
+				let text = format!(
+					"{} signs, and an aggregator speaks for itself alone",
+					signer.to_ss58check()
+				);
+				return Err(Failure::Arguments(text).into());
 			}
 			options.write.send(&chain, what, set_aggregator(said.as_ref()), output).await?;
 		}

@@ -317,7 +317,7 @@ impl Aggregator {
 	/// Reads what the present epoch's reports are judged by, once its entropy is final. Never goes
 	/// back: a fork may show an epoch again whose batches are packed.
 	async fn follow(&self, epoch: EpochIndex) -> Result<()> {
-		let known: BTreeSet<NetworkId> = {
+		let (known, boards): (BTreeSet<NetworkId>, BTreeSet<NetworkId>) = {
 			let mut intake = self.intake();
 			if intake.epoch > epoch {
 				return Ok(());
@@ -325,8 +325,15 @@ impl Aggregator {
 			if intake.epoch < epoch {
 				*intake = Intake { epoch, ..Default::default() };
 			}
-			intake.networks.keys().copied().collect()
+			(intake.networks.keys().copied().collect(), intake.boards.keys().copied().collect())
 		};
+		for network in self.networks.difference(&boards) {
+			let terms = self.chain.network_terms(*network, epoch).await?;
+			let mut intake = self.intake();
+			if intake.epoch == epoch && terms.is_some_and(|terms| terms.open) {
+				intake.boards.insert(*network, None);
+			}
+		}
 		for network in self.networks.difference(&known) {
 			let Some(policy) = self.chain.open_policy(*network, epoch).await? else { continue };
 			let judged_by = self.chain.judged_by(*network, epoch, &self.account()).await?;

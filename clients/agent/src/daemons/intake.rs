@@ -141,6 +141,8 @@ pub(super) enum Full {
 pub(super) struct Intake {
 	pub(super) epoch: EpochIndex,
 	pub(super) networks: BTreeMap<NetworkId, Open>,
+	/// Devices that are carried in networks that are open, whether they report in this epoch or not, once they are read: they have boards.
+	pub(super) boards: BTreeMap<NetworkId, Option<BTreeMap<DeviceId, Carried>>>,
 	/// Work that the chain lets this aggregator commit to.
 	pub(super) quota: WorkUnits,
 	/// Work of it that devices of one owner may take.
@@ -286,6 +288,7 @@ mod tests {
 		Intake {
 			epoch: 1,
 			networks: [(0, open(0)), (1, open(996))].into(),
+			boards: Default::default(),
 			quota: 1_256,
 			share: 1_256,
 			least: 0,

@@ -95,6 +95,11 @@ impl Readings {
 		Ok(Self { form, from })
 	}
 
+	/// Values of a row.
+	pub(super) fn channels(&self) -> usize {
+		self.form.channels
+	}
+
 	/// Hands rows over, for ever. What nobody takes meanwhile is lost.
 	pub(super) async fn run(mut self, rows: Sender<Row>) {
 		loop {

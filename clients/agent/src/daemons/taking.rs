@@ -2,7 +2,11 @@
 //!
 //! Whose reports are taken is read once an epoch. A stranger costs a look into a table, and no question to a node.
 
-use std::{collections::BTreeMap, sync::PoisonError, time::Duration};
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	sync::PoisonError,
+	time::Duration,
+};
 
 use anyhow::{anyhow, Result};
 use codec::DecodeAll;
@@ -23,7 +27,7 @@ use substation_sdk::{
 
 use super::{
 	aggregator::{Aggregator, TICK},
-	intake::{Carried, Full, JudgedBy, Open},
+	intake::{Carried, Full, JudgedBy},
 	said::Said,
 	server::{Refusal, TakeReports},
 };
@@ -76,12 +80,19 @@ impl Aggregator {
 			let (epoch, open) = {
 				let intake = self.intake();
 				let unread = intake.networks.iter().filter(|(_, open)| open.carried().is_none());
-				(intake.epoch, unread.map(|(network, _)| *network).collect::<Vec<_>>())
+				let silent = intake.boards.iter().filter(|(_, carried)| carried.is_none());
+				let unread = unread.map(|(network, _)| *network);
+				let all = unread.chain(silent.map(|(network, _)| *network));
+				(intake.epoch, all.collect::<BTreeSet<_>>())
 			};
 			for network in open {
 				match self.read_carried(network, epoch).await {
 					Ok(carried) => {
 						let mut intake = self.intake();
+						if intake.epoch == epoch {
+							let board = intake.boards.get_mut(&network);
+							board.into_iter().for_each(|board| *board = Some(carried.clone()));
+						}
 						let open = intake.networks.get_mut(&network);
 						let open = open.filter(|open| open.judged_by.context.epoch == epoch);
 						open.into_iter().for_each(|open| open.set_carried(carried.clone()));
@@ -300,8 +311,8 @@ impl TakeReports for Aggregator {
 		let (network, _, epoch) = at;
 		let (now, facts) = {
 			let intake = self.intake();
-			timely(epoch, Some(intake.epoch).filter(|_| !intake.networks.is_empty()))?;
-			let carried = intake.networks.get(&network).and_then(Open::carried);
+			timely(epoch, Some(intake.epoch).filter(|_| !intake.boards.is_empty()))?;
+			let carried = intake.boards.get(&network).and_then(Option::as_ref);
 			let carried = carried.ok_or_else(|| {
 				Refusal::Busy(format!("network {network} is not open here for epoch {epoch} yet"))
 			})?;

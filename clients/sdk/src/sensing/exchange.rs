@@ -12,7 +12,18 @@ use substation_proofs::{
 
 use super::{Given, Lots, Shown, Word};
 
-/// What has to outlive a restart: what was sealed cannot be measured again, and what was seen in time cannot be seen again.
+/// Which seals of another sensor were heard.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
+pub struct Heard {
+	/// Bit `s`: its seal of slot `s` has come.
+	pub seals: u64,
+	/// Bit `s`: it came before anything of that slot was shown here.
+	pub prompt: u64,
+	/// The seal of the last slot, which binds all samples.
+	pub head: Option<H256>,
+}
+
+/// What has to outlive a restart: what was sealed cannot be measured again, and what was heard in time cannot be heard again.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Encode, Decode)]
 pub struct Kept {
 	/// Of which the seals' salts are made.
@@ -21,8 +32,8 @@ pub struct Kept {
 	pub samples: Vec<Sample>,
 	/// Slots of which something was shown.
 	pub shown: u8,
-	/// Bit `s`: a device's seal of slot `s` was there before anything of that was shown.
-	pub prompt: BTreeMap<DeviceId, u64>,
+	/// What was heard of others.
+	pub heard: BTreeMap<DeviceId, Heard>,
 }
 
 /// A sensor among others, in a reporting time.
@@ -34,10 +45,17 @@ pub struct Exchange {
 	pair: DevicePair,
 	kept: Kept,
 	lots: Option<Lots>,
-	seals: BTreeMap<DeviceId, BTreeMap<u8, H256>>,
 	shown: BTreeMap<DeviceId, Shown>,
+	/// Of whom this one's own board has what was measured: all who read it know it.
+	posted: BTreeSet<DeviceId>,
 	/// What others say for this one.
 	given: BTreeMap<DeviceId, Given>,
+}
+
+/// The bits of those in a list of whom something holds.
+fn rolled(called: &[DeviceId], holds: impl Fn(&DeviceId) -> bool) -> u8 {
+	let held = called.iter().enumerate().filter(|(_, one)| holds(one));
+	held.fold(0, |roll, (place, _)| roll | bit(place) as u8)
 }
 
 /// A bit of a row, if the row has it.
@@ -60,8 +78,8 @@ impl Exchange {
 			pair,
 			kept,
 			lots: None,
-			seals: Default::default(),
 			shown: Default::default(),
+			posted: Default::default(),
 			given: Default::default(),
 		}
 	}
@@ -74,6 +92,19 @@ impl Exchange {
 	/// What is measured, by which rules.
 	pub fn policy(&self) -> &Policy {
 		&self.policy
+	}
+
+	/// The network pays by other rules from now on. What was heard and sealed goes on, if slots and channels are as many as before; tells whether they
+	/// are.
+	pub fn follow(&mut self, policy: Policy) -> bool {
+		let same = policy.slots == self.policy.slots
+			&& policy.channels.len() == self.policy.channels.len();
+		if !same {
+			let Kept { samples, shown, heard, .. } = &mut self.kept;
+			(*samples, *shown, *heard) = Default::default();
+		}
+		self.policy = policy;
+		same
 	}
 
 	/// Slots that are over.
@@ -101,16 +132,21 @@ impl Exchange {
 		self.lots.as_ref().map_or(&[], |lots| &lots.called)
 	}
 
-	/// From now on what was measured in the first `slots` is known to others: seals of them that come later are late.
+	/// From now on what was measured in the first `slots` is known to others, or may be: seals of them that come later are late.
 	fn show(&mut self, slots: usize) {
 		for slot in usize::from(self.kept.shown)..slots {
-			for (device, seals) in &self.seals {
-				if seals.contains_key(&(slot as u8)) {
-					*self.kept.prompt.entry(*device).or_default() |= bit(slot);
-				}
+			for heard in self.kept.heard.values_mut() {
+				heard.prompt |= heard.seals & bit(slot);
 			}
 		}
 		self.kept.shown = self.kept.shown.max(slots as u8);
+	}
+
+	/// Seals that come from now on are late. That is a while before anybody shows anything, for one's own clock may be behind another's.
+	pub fn settle(&mut self) {
+		if self.is_closed() {
+			self.show(self.policy.slots.into());
+		}
 	}
 
 	/// A slot is over, in which this was measured: its seal. Nothing once all are over.
@@ -123,12 +159,16 @@ impl Exchange {
 			true => slot.checked_sub(1).and_then(|before| self.first_of(before)),
 			false => None,
 		};
-		if self.policy.live {
-			self.show(slot);
-		}
 		self.kept.samples.push(sample);
 		let seal = self.sealed().last().copied()?;
 		Some(Word::Seal { slot: slot as u8, seal, before })
+	}
+
+	/// A word has gone out: what it shows is known to others from now on.
+	pub fn sent(&mut self, word: &Word) {
+		if let Word::Seal { slot, before: Some(_), .. } = word {
+			self.show(usize::from(*slot));
+		}
 	}
 
 	fn first_of(&self, slot: usize) -> Option<i16> {
@@ -143,37 +183,72 @@ impl Exchange {
 		seals(&self.context, &self.device, &self.kept.secret, &self.kept.samples)
 	}
 
-	/// Takes what a member says. The note that said it is signed; who it is about may be another.
-	pub fn hear(&mut self, members: &BTreeMap<DeviceId, DeviceFacts>, from: &DeviceId, word: Word) {
-		if from == &self.device {
-			return;
-		}
+	/// Takes what a member says, on this one's `own` board or on another. The note that said it is signed; who it is about may be another.
+	pub fn hear(
+		&mut self,
+		members: &BTreeMap<DeviceId, DeviceFacts>,
+		from: &DeviceId,
+		word: Word,
+		own: bool,
+	) {
 		match word {
 			Word::Seal { slot, seal, .. } => {
-				if slot < self.policy.slots && members.contains_key(from) {
-					self.seals.entry(*from).or_default().entry(slot).or_insert(seal);
+				if from != &self.device && members.contains_key(from) {
+					self.hear_seal(from, slot, seal);
 				}
 			}
 			Word::Shown(device, shown) => {
-				let Some(facts) = members.get(&device) else { return };
-				let message = self.context.statement(&device, &shown.typical);
-				let fits = shown.typical.len() == usize::from(self.policy.slots);
-				let known = self.shown.contains_key(&device);
-				if fits && !known && facts.key.verify(&shown.signature, &message) {
-					self.shown.insert(device, shown);
+				if self.knows(members, &device, shown) && own {
+					self.posted.insert(device);
 				}
 			}
 			Word::Testimonies(all) => {
-				let own = all.into_iter().find(|given| given.device == self.device);
-				if let (Some(given), Some(facts)) = (own, members.get(from)) {
-					let head = self.sealed().last().copied().unwrap_or_default();
-					let Given { prompt, roll, .. } = given;
-					let message = self.context.testimony(from, &self.device, &head, prompt, roll);
-					if self.is_closed() && facts.key.verify(&given.signature, &message) {
-						self.given.entry(*from).or_insert(given);
-					}
+				let given = all.into_iter().find(|given| given.device == self.device);
+				if let (Some(given), Some(facts)) = (given, members.get(from)) {
+					self.hear_testimony(from, facts, given);
 				}
 			}
+		}
+	}
+
+	fn hear_seal(&mut self, from: &DeviceId, slot: u8, seal: H256) {
+		if slot >= self.policy.slots {
+			return;
+		}
+		let heard = self.kept.heard.entry(*from).or_default();
+		let is_first = heard.seals & bit(slot.into()) == 0;
+		heard.seals |= bit(slot.into());
+		if is_first && slot + 1 == self.policy.slots {
+			heard.head = Some(seal);
+		}
+	}
+
+	/// Whether this is what a member has measured, as far as it is known here from now on. The first that is signed counts.
+	fn knows(
+		&mut self,
+		members: &BTreeMap<DeviceId, DeviceFacts>,
+		device: &DeviceId,
+		shown: Shown,
+	) -> bool {
+		if let Some(known) = self.shown.get(device) {
+			return known.typical == shown.typical;
+		}
+		let message = self.context.statement(device, &shown.typical);
+		let fits = shown.typical.len() == usize::from(self.policy.slots) && *device != self.device;
+		let facts = members.get(device);
+		let signed = facts.is_some_and(|facts| facts.key.verify(&shown.signature, &message));
+		if fits && signed {
+			self.shown.insert(*device, shown);
+		}
+		fits && signed
+	}
+
+	fn hear_testimony(&mut self, from: &DeviceId, facts: &DeviceFacts, given: Given) {
+		let head = self.sealed().last().copied().unwrap_or_default();
+		let Given { prompt, roll, .. } = given;
+		let message = self.context.testimony(from, &self.device, &head, prompt, roll);
+		if self.is_closed() && facts.key.verify(&given.signature, &message) {
+			self.given.entry(*from).or_insert(given);
 		}
 	}
 
@@ -183,18 +258,23 @@ impl Exchange {
 		if !self.is_closed() || typical.iter().all(|value| *value == NONE) {
 			return None;
 		}
-		self.show(self.policy.slots.into());
+		self.settle();
 		let signature = self.pair.sign(&self.context.statement(&self.device, &typical));
 		let shown = Shown { typical: typical.try_into().ok()?, signature };
 		// Two words of the same are none the worse for it, but take room.
-		let shown = self.shown.entry(self.device).or_insert(shown);
-		Some(Word::Shown(self.device, shown.clone()))
+		let shown = self.shown.entry(self.device).or_insert(shown).clone();
+		self.posted.insert(self.device);
+		Some(Word::Shown(self.device, shown))
 	}
 
-	/// What somebody has shown who is not on the board where this one's notes are: so all of this board know it.
-	pub fn pass_on(&self, on_board: &BTreeSet<DeviceId>) -> Option<Word> {
+	/// What somebody has shown who is not on this one's own board, and was named for one for whom this one testifies: so all who read this board know
+	/// it.
+	pub fn pass_on(&self) -> Option<Word> {
+		let lots = self.lots.as_ref()?;
+		let wanted =
+			|device: &DeviceId| lots.charges.values().any(|one| one.called.contains(device));
 		let missing = |(device, _): &(&DeviceId, &Shown)| {
-			**device != self.device && !on_board.contains(*device)
+			**device != self.device && wanted(device) && !self.posted.contains(*device)
 		};
 		// Others look, too: each begins elsewhere.
 		let (before, behind): (Vec<_>, Vec<_>) =
@@ -203,15 +283,23 @@ impl Exchange {
 		Some(Word::Shown(*device, shown.clone()))
 	}
 
+	/// A word was written on this one's own board.
+	pub fn wrote(&mut self, word: &Word) {
+		if let Word::Shown(device, _) = word {
+			self.posted.insert(*device);
+		}
+	}
+
 	/// What this one has to say for those whose lots have named it, as many as fit into so many bytes. Nothing before it has shown what it has
 	/// measured itself.
 	pub fn testify(&self, room: usize) -> Option<Word> {
 		let lots = self.lots.as_ref()?;
 		self.shown.get(&self.device)?;
-		let last = self.policy.slots.checked_sub(1)?;
-		let given = lots.charges.iter().filter_map(|(device, charge)| {
-			let head = self.seals.get(device)?.get(&last)?;
-			let prompt = self.kept.prompt.get(device).copied().unwrap_or(0);
+		let (before, behind): (Vec<_>, Vec<_>) =
+			lots.charges.iter().partition(|(device, _)| **device < self.device);
+		let given = behind.into_iter().chain(before).filter_map(|(device, charge)| {
+			let Heard { prompt, head, .. } = self.kept.heard.get(device)?;
+			let (head, prompt) = (head.as_ref()?, *prompt);
 			let roll = self.roll(&charge.called);
 			let given = (&self.device, charge.place);
 			let testimony = self.pair.testify(&self.context, given, (device, head), prompt, roll);
@@ -221,13 +309,12 @@ impl Exchange {
 		let size = given.first()?.encoded_size();
 		// A tag, and a length.
 		given.truncate(room.saturating_sub(5) / size);
-		Some(Word::Testimonies(given)).filter(|word| *word != Word::Testimonies(Vec::new()))
+		(!given.is_empty()).then_some(Word::Testimonies(given))
 	}
 
-	/// Of whom in a list it is known what they have shown.
+	/// Of whom in a list everybody who reads this one's board knows what they have shown.
 	fn roll(&self, called: &[DeviceId]) -> u8 {
-		let held = called.iter().enumerate().filter(|(_, one)| self.shown.contains_key(*one));
-		held.fold(0, |roll, (place, _)| roll | bit(place) as u8)
+		rolled(called, |one| self.shown.contains_key(one) && self.posted.contains(one))
 	}
 
 	/// Whether all who were named have said all that they can say.
@@ -236,11 +323,11 @@ impl Exchange {
 		self.is_closed() && self.is_named() && self.called().iter().all(heard)
 	}
 
-	/// What is reported, as far as it has come: everything that was shown, and what was said by those who had heard nobody else. If more have spoken
-	/// than a report holds, those who had the most seals in time.
+	/// What is reported, as far as it has come: everything that was shown, and what was said by those who had heard nobody else: as many as it takes, of
+	/// those who had the most seals in time.
 	pub fn evidence(&self) -> Evidence {
 		let places = || (0u8..).zip(self.called());
-		let held = self.roll(self.called());
+		let held = rolled(self.called(), |one| self.shown.contains_key(one));
 		let statements: Vec<_> = places()
 			.filter_map(|(place, device)| {
 				let Shown { typical, signature } = self.shown.get(device)?.clone();
@@ -255,7 +342,9 @@ impl Exchange {
 			})
 			.collect();
 		testimonies.sort_by_key(|one| (u32::MAX - one.prompt.count_ones(), one.place));
-		testimonies.truncate(MAX_TESTIMONIES as usize);
+		// As many as make the report heard: more of them would only let those who had fewer seals decide, too.
+		let enough = usize::from(self.policy.quorum).max(statements.len() / 2 + 1);
+		testimonies.truncate(enough.min(MAX_TESTIMONIES as usize));
 		testimonies.sort_by_key(|one| one.place);
 		Evidence {
 			secret: self.kept.secret,
@@ -358,7 +447,7 @@ mod tests {
 			let Some(word) = word else { return };
 			for (id, exchange) in &mut self.all {
 				if !deaf.contains(id) {
-					exchange.hear(&self.facts, &from, word.clone());
+					exchange.hear(&self.facts, &from, word.clone(), true);
 				}
 			}
 		}
@@ -371,7 +460,9 @@ mod tests {
 					let value = 100 + i16::from(slot % 3) * 40 + number as i16;
 					let reading = Reading { low: value, typical: value, high: value };
 					let sample = Sample { count: 9, readings: vec![reading].try_into().unwrap() };
-					let word = self.all.get_mut(&id).unwrap().close(sample);
+					let own = self.all.get_mut(&id).unwrap();
+					let word = own.close(sample);
+					word.iter().for_each(|word| own.sent(word));
 					match late.contains(&id) {
 						true => behind.push((id, word)),
 						false => self.say(id, word, &[]),
@@ -425,7 +516,8 @@ mod tests {
 		for (id, one) in &town.all {
 			assert!(one.is_complete());
 			let evidence = one.evidence();
-			assert_eq!((evidence.statements.len(), evidence.testimonies.len()), (8, 7));
+			// More than half of eight.
+			assert_eq!((evidence.statements.len(), evidence.testimonies.len()), (8, 5));
 			assert_eq!(town.judged(id, &evidence), (None, 1_000_000));
 		}
 	}
@@ -441,6 +533,7 @@ mod tests {
 			let evidence = one.evidence();
 			let all = (1u64 << SLOTS) - 1;
 			let expected = if *id == late { 0 } else { all };
+			assert!(!evidence.testimonies.is_empty());
 			assert!(evidence.testimonies.iter().all(|one| one.prompt == expected), "{id:?}");
 			let (fault, _) = town.judged(id, &evidence);
 			assert_eq!(fault, (*id == late).then_some(Fault::TooFewSamples));
@@ -477,17 +570,70 @@ mod tests {
 		town.testify();
 		let evidence = town.all[&deaf].evidence();
 		assert_eq!((evidence.statements.len(), evidence.testimonies.len()), (7, 0));
-		// Somebody passes it on where it is missing.
-		let on_board: BTreeSet<_> = town.ids().into_iter().filter(|id| *id != hidden).collect();
-		let other = town.ids()[4];
-		let passed = town.all[&other].pass_on(&on_board);
-		assert!(matches!(&passed, Some(Word::Shown(device, _)) if *device == hidden));
-		town.say(other, passed, &[]);
+		// Somebody passes it on.
+		let shown = town.all[&hidden].shown[&hidden].clone();
+		town.say(town.ids()[4], Some(Word::Shown(hidden, shown)), &[]);
 		let evidence = town.all[&deaf].evidence();
-		assert_eq!((evidence.statements.len(), evidence.testimonies.len()), (8, 7));
+		assert_eq!((evidence.statements.len(), evidence.testimonies.len()), (8, 5));
 		assert_eq!(town.judged(&deaf, &evidence), (None, 1_000_000));
-		let all: BTreeSet<_> = town.ids().into_iter().collect();
-		assert_eq!(town.all[&other].pass_on(&all), None);
+	}
+
+	#[test]
+	fn what_is_shown_elsewhere_is_on_nobodys_roll_before_it_is_on_ones_own_board() {
+		let mut town = Town::new(9);
+		town.day(&[]);
+		let (one, other) = (town.ids()[0], town.ids()[8]);
+		town.show(&[], &[other]);
+		let facts = town.facts.clone();
+		let said = town.all.get_mut(&other).unwrap().state();
+		let Some(Word::Shown(_, shown)) = said else { panic!("{said:?}") };
+		let rolls = |own: &Exchange| match own.testify(4_096) {
+			Some(Word::Testimonies(given)) => {
+				given.iter().map(|given| given.roll.count_ones()).sum::<u32>()
+			}
+			other => panic!("{other:?}"),
+		};
+		let own = town.all.get_mut(&one).unwrap();
+		// Somebody's word that is not signed is on the board, and puts nobody off.
+		let mut forged = shown.clone();
+		forged.signature[0] ^= 1;
+		let somebody = facts.keys().nth(3).copied().unwrap();
+		own.hear(&facts, &somebody, Word::Shown(other, forged), true);
+		let before = rolls(own);
+		own.hear(&facts, &other, Word::Shown(other, shown.clone()), false);
+		assert_eq!(rolls(own), before);
+		let passed = own.pass_on().unwrap();
+		assert_eq!(passed, Word::Shown(other, shown));
+		own.wrote(&passed);
+		assert_eq!(own.pass_on(), None);
+		// Of eight for which it testifies seven have that one among those named.
+		assert_eq!(rolls(own), before + 7);
+	}
+
+	#[test]
+	fn seals_that_come_after_the_talk_has_begun_are_late_and_a_policy_may_change() {
+		let pair = DevicePair::from_seed(&[1; 32]);
+		let own = (pair.device_id(), pair);
+		let quiet = Policy { live: false, ..policy() };
+		let mut one = Exchange::new(example_context(), quiet.clone(), own, Kept::default());
+		let town = Town::new(2);
+		let other = *town.facts.keys().find(|id| **id != one.device).unwrap();
+		let seal = |slot| Word::Seal { slot, seal: H256::repeat_byte(slot), before: None };
+		for slot in 0..SLOTS - 1 {
+			one.close(Sample::default());
+			one.hear(&town.facts, &other, seal(slot), false);
+		}
+		one.settle();
+		assert_eq!(one.kept().shown, 0, "not before all is closed");
+		one.close(Sample::default());
+		assert!(one.follow(Policy { tolerance: 7, ..quiet.clone() }));
+		one.settle();
+		one.hear(&town.facts, &other, seal(SLOTS - 1), false);
+		let heard = &one.kept().heard[&other];
+		assert_eq!((heard.seals, heard.prompt), (0xff, 0x7f));
+		assert_eq!(heard.head, Some(H256::repeat_byte(SLOTS - 1)));
+		assert!(!one.follow(Policy { slots: 9, ..quiet }));
+		assert_eq!((one.closed(), one.kept().heard.len()), (0, 0));
 	}
 
 	#[test]
@@ -520,30 +666,31 @@ mod tests {
 		let listener = town.all.get_mut(&one).unwrap();
 		let mut wrong = shown.clone();
 		wrong.signature[0] ^= 1;
-		listener.hear(&facts, &other, Word::Shown(other, wrong));
+		listener.hear(&facts, &other, Word::Shown(other, wrong), true);
 		let mut short = shown.clone();
 		short.typical.pop();
-		listener.hear(&facts, &other, Word::Shown(other, short));
+		listener.hear(&facts, &other, Word::Shown(other, short), true);
 		// Another's readings under one's own name.
 		listener.hear(
 			&facts,
 			&other,
 			Word::Shown(town.facts.keys().copied().nth(2).unwrap(), shown.clone()),
+			true,
 		);
-		listener.hear(&facts, &other, Word::Shown(DeviceId::repeat_byte(9), shown.clone()));
+		listener.hear(&facts, &other, Word::Shown(DeviceId::repeat_byte(9), shown.clone()), true);
 		assert!(listener.shown.is_empty());
-		listener.hear(&facts, &other, Word::Shown(other, shown.clone()));
+		listener.hear(&facts, &other, Word::Shown(other, shown.clone()), true);
 		assert_eq!(listener.shown.len(), 1);
 		// The first seal of a slot counts, and none of a slot that is none.
 		let seal = |slot| Word::Seal { slot, seal: H256::zero(), before: None };
-		let before = listener.seals[&other].clone();
-		listener.hear(&facts, &other, seal(0));
-		listener.hear(&facts, &other, seal(SLOTS));
-		listener.hear(&facts, &DeviceId::repeat_byte(9), seal(0));
-		assert_eq!(listener.seals[&other], before);
-		assert_eq!(listener.seals.len(), 8);
+		let before = listener.kept.heard[&other].clone();
+		listener.hear(&facts, &other, seal(0), true);
+		listener.hear(&facts, &other, seal(SLOTS), true);
+		listener.hear(&facts, &DeviceId::repeat_byte(9), seal(0), true);
+		assert_eq!(listener.kept.heard[&other], before);
+		assert_eq!(listener.kept.heard.len(), 8);
 		let given = Given { device: one, prompt: 1, roll: 1, signature: [0; 64] };
-		listener.hear(&facts, &other, Word::Testimonies(vec![given]));
+		listener.hear(&facts, &other, Word::Testimonies(vec![given]), true);
 		assert!(listener.given.is_empty());
 	}
 
@@ -570,9 +717,14 @@ mod tests {
 			let policy = Policy { live, ..policy() };
 			let mut one = Exchange::new(example_context(), policy, own, Kept::default());
 			let before: Vec<_> = (0..SLOTS)
-				.map(|_| match one.close(sample()) {
-					Some(Word::Seal { before, .. }) => before,
-					other => panic!("{other:?}"),
+				.map(|slot| {
+					let word = one.close(sample()).unwrap();
+					assert_eq!(one.kept().shown, if live { slot.saturating_sub(1) } else { 0 });
+					one.sent(&word);
+					match word {
+						Word::Seal { before, .. } => before,
+						other => panic!("{other:?}"),
+					}
 				})
 				.collect();
 			let expected = |slot: usize| (live && slot > 0).then_some(5);

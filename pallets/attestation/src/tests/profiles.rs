@@ -66,13 +66,24 @@ fn only_an_aggregator_says_what_can_be_shown_and_paid_for() {
 }
 
 #[test]
+fn who_is_evicted_is_not_found_by_it_any_more() {
+	Chain::default().run(|| {
+		register(1);
+		assert_ok!(set(1, Some(profile("One", "http://a:80"))));
+		assert_ok!(Attestation::evict(RuntimeOrigin::root(), account(1)));
+		assert_eq!((held(1), Attestation::profile(account(1))), (0, None));
+		assert_noop!(set(1, Some(profile("One", ""))), Error::AlreadyLeaving);
+		assert_ok!(set(1, None));
+	});
+}
+
+#[test]
 fn a_profile_ends_with_its_aggregator() {
 	Chain::default().run(|| {
 		register(1);
 		assert_ok!(set(1, Some(profile("One", "http://a:80"))));
 		assert_ok!(Attestation::leave(RuntimeOrigin::signed(account(1))));
-		// Meanwhile it may say where what it has carried is found.
-		assert_ok!(set(1, Some(profile("One", "http://b:80"))));
+		assert_noop!(set(1, Some(profile("One", "http://b:80"))), Error::AlreadyLeaving);
 		let free_at = Aggregators::<Test>::get(account(1)).unwrap().leaving.unwrap();
 		to_epoch(free_at);
 		assert_ok!(Attestation::withdraw(RuntimeOrigin::signed(account(1))));

@@ -345,7 +345,6 @@ async fn cheat(
 	refused: &Mutex<BTreeMap<(EpochIndex, DeviceId), String>>,
 ) -> Result<()> {
 	for epoch in [first, first + 1] {
-		slot_of(chain, epoch, 0).await?;
 		let evidence = exchange(chain, sensor, carriers, epoch).await?;
 		let own = &carriers[sensor.carrier];
 		let aggregator = account(&signer(own.name));
@@ -374,7 +373,15 @@ async fn exchange(
 	epoch: EpochIndex,
 ) -> Result<Evidence> {
 	let (device, pair) = (sensor.device, sensor.pair.clone());
-	let until = Instant::now() + Duration::from_secs(60);
+	let until = Instant::now() + Duration::from_secs(180);
+	let began = loop {
+		let clock = chain.best_clock().await?;
+		if clock.epoch >= epoch {
+			break (Instant::now(), chain.slot_duration().await? * clock.index);
+		}
+		ensure!(Instant::now() < until, "epoch {epoch} has not begun");
+		tokio::time::sleep(TICK).await;
+	};
 	let (facts, context, policy) = loop {
 		ensure!(Instant::now() < until, "epoch {epoch} has no entropy");
 		tokio::time::sleep(TICK).await;
@@ -392,8 +399,6 @@ async fn exchange(
 	ensure!(lots.called.len() == OF_CELL - 1, "{} were named", lots.called.len());
 	let nominal = chain.clock().await?.record.parameters.nominal_slots;
 	let (course, slot) = (Course::new(nominal, 1), chain.slot_duration().await?);
-	let opened = chain.opened(epoch).await?.context("it is open")?;
-	let began = (Instant::now(), chain.time().await?.saturating_sub(opened));
 
 	let kept = Kept { secret: [sensor.cell as u8; 16], ..Kept::default() };
 	let mut own = Exchange::new(context, policy.clone(), (device, pair.clone()), kept);
@@ -428,7 +433,8 @@ async fn exchange(
 					}
 					_ => (),
 				}
-				own.hear(&members, &note.device, word);
+				let on_own = std::ptr::eq(client, &clients[sensor.carrier]);
+				own.hear(&members, &note.device, word, on_own);
 			}
 		}
 		raw.push(measured(sensor).map(|value| (value * 20.0) as i16).to_vec());
@@ -461,6 +467,7 @@ async fn exchange(
 			if clients[sensor.carrier].put_note(at, note).await.is_err() {
 				break;
 			}
+			Word::decode_all(&mut &note.text[..]).iter().for_each(|word| own.sent(word));
 			sent += 1;
 		}
 		if slots >= course.reports() {

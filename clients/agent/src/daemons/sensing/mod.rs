@@ -1,25 +1,23 @@
 //! A sensor in a network that pays for sensing: it samples what its readings say, seals each slot, shows them when all are over, and has its witnesses
 //! testify, as it testifies for those whose lot names it.
 //!
-//! All of it goes on beside the daemon's own steps. What it has sealed is on disk before it is sent: a restart goes on where it was.
+//! All of it goes on beside the daemon's own steps. What it has sealed and heard is on disk: a restart goes on where it was.
 
+mod raw;
 mod wall;
 
 use std::{
 	collections::{BTreeMap, BTreeSet},
 	sync::{Arc, Mutex, MutexGuard, PoisonError},
-	time::Duration,
+	time::{Duration, Instant, SystemTime},
 };
 
 use anyhow::{anyhow, bail, Result};
 use codec::Encode;
-use substation_primitives::{signing::ReportContext, DeviceId, EpochIndex};
+use futures::future::join_all;
+use substation_primitives::{signing::ReportContext, AccountId32, DeviceId, EpochIndex};
 use substation_proofs::{
-	author::sample,
-	facts::DeviceFacts,
-	known::Known,
-	sensing::{Policy, Sample},
-	KindPolicy,
+	author::sample, facts::DeviceFacts, known::Known, sensing::Policy, KindPolicy,
 };
 use substation_sdk::{
 	archive::Archive,
@@ -28,11 +26,11 @@ use substation_sdk::{
 	course::Course,
 	failure::Failure,
 	http::Client,
-	sensing::{Exchange, Kept, Word},
+	sensing::{Exchange, Kept, Lots, Word},
 };
 use tokio::sync::mpsc::{channel, Receiver};
 
-use self::wall::Wall;
+use self::{raw::Raw, wall::Wall};
 use super::{
 	elapsed::Elapsed,
 	readings::{LeftOut, Readings, Row},
@@ -43,14 +41,22 @@ use crate::output::Output;
 
 /// How often it is looked what there is to do.
 const TICK: Duration = Duration::from_millis(500);
-/// Rows of a slot that are kept.
-const MOST_ROWS: usize = 4_096;
-/// Aggregators whose boards are read.
+/// The longest time between two looks at boards.
+const LONGEST_PACE: Duration = Duration::from_secs(60);
+/// The longest wait for a board, or for the name of its address.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How far the machine's clock is believed to be ahead of the last final block.
+const AHEAD: u32 = 10;
+/// Rows that wait.
+const MOST_WAITING: usize = 4_096;
+/// Aggregators whose boards are read before it is known whose a sensor has to do with.
 const MOST_BOARDS: usize = 16;
+/// Aggregators that are asked where they are.
+const MOST_ASKED: usize = 64;
 /// Bytes that stay free for testimonies when others' readings are passed on.
 const FOR_TESTIMONIES: usize = 1_536;
 
-/// What is on disk of a reporting time: what was sealed, and the notes of the epoch.
+/// What is on disk of a reporting time: what was sealed and heard, and the notes of the epoch.
 type OnDisk = (Kept, (EpochIndex, Vec<Note>));
 
 /// A reporting time, and how far it is.
@@ -64,6 +70,8 @@ struct Reporting {
 /// An epoch of a reporting time.
 struct Round {
 	epoch: EpochIndex,
+	/// The epoch that is reported for.
+	reporting: EpochIndex,
 	facts: DeviceFacts,
 	course: Course,
 	/// Slots of the reporting time in the epochs before.
@@ -74,12 +82,32 @@ struct Round {
 	wall: Wall,
 	has_shown: bool,
 	has_testified: bool,
+	/// When boards were read last, and in which step of the talk.
+	read: Option<(Instant, u8)>,
 	on_disk: Option<OnDisk>,
 }
 
 impl Round {
 	fn slots(&self) -> u64 {
 		self.before.saturating_add(self.elapsed.slots())
+	}
+
+	/// The slot of so many that it is; as many as there are once all are over.
+	fn present(&self, slots: u8) -> u32 {
+		self.course.part(self.slots(), slots).unwrap_or(slots.into())
+	}
+
+	/// The step of the talk that it is: 0 before all slots are over.
+	fn step(&self) -> u8 {
+		let slots = self.slots();
+		let steps = [
+			self.course.reported(),
+			self.course.settles(),
+			self.course.shows(),
+			self.course.testifies(),
+			self.course.reports(),
+		];
+		steps.iter().filter(|step| slots >= **step).count() as u8
 	}
 }
 
@@ -88,6 +116,8 @@ pub(super) struct Sensor {
 	own: Own,
 	archive: Archive,
 	slot: Duration,
+	/// Values of a reading.
+	channels: usize,
 	/// Where its aggregator is reached.
 	aggregator: String,
 	/// Whether other aggregators may be reached anywhere, in this machine's own network, too.
@@ -107,11 +137,19 @@ impl Sensor {
 		(slot, commit): (Duration, bool),
 		output: Output,
 	) -> Result<(Arc<Self>, Beside)> {
-		let anywhere = own.chain.kind().await?.is_for_development();
-		let (aggregator, reporting) = (aggregator.into(), Default::default());
-		let sensor = Self { own, archive, slot, aggregator, anywhere, commit, reporting, output };
+		let sensor = Self {
+			anywhere: own.chain.kind().await?.is_for_development(),
+			own,
+			archive,
+			slot,
+			channels: readings.channels(),
+			aggregator: aggregator.into(),
+			commit,
+			reporting: Default::default(),
+			output,
+		};
 		let sensor = Arc::new(sensor);
-		let (send, rows) = channel(MOST_ROWS);
+		let (send, rows) = channel(MOST_WAITING);
 		let beside = [tokio::spawn(readings.run(send)), tokio::spawn(sensor.clone().run(rows))];
 		Ok((sensor, Beside(beside.into())))
 	}
@@ -124,16 +162,15 @@ impl Sensor {
 		};
 		let exchange = &own.exchange;
 		if !own.is_over && !exchange.is_complete() {
-			let slots = exchange.policy().slots;
-			let text = match exchange.closed() {
-				closed if closed < slots.into() => format!("samples {slots} slots"),
-				_ => "waits for its witnesses".into(),
+			let text = match exchange.is_closed() {
+				false => format!("samples {} slots", exchange.policy().slots),
+				true => "waits for its witnesses".into(),
 			};
 			return Made::Later(Some(format!("epoch {epoch}: {text}")));
 		}
 		let evidence = exchange.evidence();
 		self.output.say(format!(
-			"epoch {epoch}: {} of {} witnesses have shown what they measured, and {} testify",
+			"epoch {epoch}: {} of {} witnesses have shown what they measured, and the words of {} are shown",
 			evidence.statements.len(),
 			exchange.called().len(),
 			evidence.testimonies.len()
@@ -148,84 +185,150 @@ impl Sensor {
 	/// Goes on for ever.
 	async fn run(self: Arc<Self>, mut rows: Receiver<Row>) {
 		let mut said = Said::new(self.output);
-		let (mut raw, mut left_out) = (Vec::new(), LeftOut::default());
+		let (mut raw, mut left_out) = (Raw::default(), LeftOut::default());
 		let mut round = None;
 		loop {
 			tokio::time::sleep(TICK).await;
+			let mut come = Vec::new();
 			while let Ok(row) = rows.try_recv() {
 				match row {
-					Ok(row) if raw.len() < MOST_ROWS => raw.push(row),
-					Ok(_) => left_out.note("beyond what a slot holds"),
+					Ok(row) => come.push(row),
 					Err(reason) => left_out.note(reason),
 				}
 			}
-			match self.step(&mut round, &mut raw, &mut left_out).await {
+			self.sort(round.as_ref(), &mut raw, come);
+			let ended = self.step(&mut round, &mut raw).await;
+			// Slots end whether the node answers or not.
+			if let Some(round) = round.as_mut() {
+				if self.sample(round, &mut raw) {
+					left_out.take().into_iter().for_each(|text| self.output.say(text));
+				}
+			}
+			match ended {
 				Ok(()) => said.over(),
 				Err(error) => said.say(format!("{error:#}")),
 			}
 		}
 	}
 
+	/// Puts rows into the slot that it is now. What comes before the first and after the last is nobody's.
+	fn sort(&self, round: Option<&Round>, raw: &mut Raw, rows: Vec<raw::Row>) {
+		let (Some(round), Some(own)) = (round, self.locked().as_ref().map(slots_of)) else {
+			return;
+		};
+		let (epoch, slots) = own;
+		let slot = round.present(slots);
+		if epoch == round.reporting && slot < slots.into() {
+			raw.put(epoch, slot, rows);
+		}
+	}
+
 	/// What there is to do now.
-	async fn step(
-		&self,
-		round: &mut Option<Round>,
-		raw: &mut Vec<Vec<i16>>,
-		left_out: &mut LeftOut,
-	) -> Result<()> {
-		let clock = self.own.chain.clock().await?;
-		if round.as_ref().is_none_or(|round| round.epoch != clock.epoch) {
-			*round = self.begin(&clock).await?;
+	async fn step(&self, round: &mut Option<Round>, raw: &mut Raw) -> Result<()> {
+		// As aggregators have it, who take nothing of an epoch that is over for them.
+		let clock = self.own.chain.best_clock().await?;
+		// A fork that ends may show the epoch before again.
+		if round.as_ref().is_none_or(|round| round.epoch < clock.epoch) {
+			*round = self.begin(&clock, round.take()).await?;
 		}
 		let Some(round) = round.as_mut() else { return Ok(()) };
-		let heard = round.wall.read(&round.members).await;
-		self.hear(round, heard);
-		if self.sample(round, raw) {
-			left_out.take().into_iter().for_each(|text| self.output.say(text));
+		if self.is_due(round) {
+			round.read = Some((Instant::now(), round.step()));
+			let heard = round.wall.read(&round.members).await;
+			self.hear(round, heard);
 		}
+		self.sample(round, raw);
 		let is_named = self.locked().as_ref().is_some_and(|own| own.exchange.is_named());
 		if !is_named {
 			self.look_up(round).await?;
 		}
-		self.speak(round)?;
-		match self.commit {
-			true => round.wall.send().await,
-			false => Ok(()),
+		self.speak(round);
+		self.keep(round)?;
+		if !self.commit {
+			return Ok(());
 		}
+		let (gone, ended) = round.wall.send().await;
+		let mut standing = self.locked();
+		if let Some(own) = standing.as_mut().filter(|own| own.epoch == round.reporting) {
+			gone.iter().for_each(|word| own.exchange.sent(word));
+		}
+		ended
+	}
+
+	/// Whether boards are to be read: before something is sealed or said, and now and then.
+	fn is_due(&self, round: &Round) -> bool {
+		let Some((read, step)) = round.read else { return true };
+		let Some((_, slots, closed)) = self.locked().as_ref().map(|own| {
+			let (epoch, slots) = slots_of(own);
+			(epoch, slots, own.exchange.closed())
+		}) else {
+			return true;
+		};
+		let of_slot = round.course.reported() / u64::from(slots.max(1));
+		let length = if round.step() == 0 { of_slot } else { round.course.step() };
+		let length = self.slot.saturating_mul(u32::try_from(length).unwrap_or(u32::MAX));
+		let pace = (length / 20).clamp(TICK, LONGEST_PACE);
+		closed < round.present(slots) as usize || round.step() != step || read.elapsed() >= pace
+	}
+
+	/// How long an epoch has lasted: by the machine's clock, as far as that fits to the chain's, for final blocks are some slots old.
+	async fn lasted(&self, clock: &Clock) -> Result<Duration> {
+		let chain = &self.own.chain;
+		let Some(opened) = chain.opened(clock.epoch).await? else {
+			return Ok(self.slot.saturating_mul(clock.index));
+		};
+		let lasted = chain.time().await?.saturating_sub(opened);
+		let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+		let most = lasted.saturating_add(self.slot.saturating_mul(AHEAD));
+		Ok(now.saturating_sub(opened).clamp(lasted, most))
 	}
 
 	/// Begins an epoch, and with the first of a reporting time that; nothing if the device does not report.
-	async fn begin(&self, clock: &Clock) -> Result<Option<Round>> {
+	async fn begin(&self, clock: &Clock, last: Option<Round>) -> Result<Option<Round>> {
 		let Own { chain, network, device, pair } = &self.own;
 		let (network, epoch) = (*network, clock.epoch);
+		let lasted = self.lasted(clock).await?;
+		let elapsed = Elapsed::new(lasted, self.slot);
 		let Some(facts) = chain.facts(network, *device, epoch).await? else { return Ok(None) };
 		let terms = chain.network_terms(network, epoch).await?.filter(|terms| terms.open);
 		let Some(terms) = terms else { return Ok(None) };
-		let KindPolicy::Sensing(policy) = terms.policy.0.kind else {
-			bail!(Failure::Refused(format!(
-				"network {network} does not pay for sensing any more: start the daemon anew"
-			)))
+		let policy = match terms.policy.0.kind {
+			KindPolicy::Sensing(policy) if policy.channels.len() == self.channels => policy,
+			_ => bail!(Failure::Refused(format!(
+				"network {network} does not pay for sensing of {} values any more: start the daemon anew",
+				self.channels
+			))),
 		};
 		let Some(chair) = facts.chair else { return Ok(None) };
 		let reporting = epoch.next_multiple_of(terms.cadence.max(1).into());
 		let nominal = clock.record.parameters.nominal_slots;
-		let past = u64::from(terms.cadence) - 1 - u64::from(reporting - epoch);
-		let (opened, now) = (chain.opened(epoch).await?, chain.time().await?);
-		let elapsed = Elapsed::new(now.saturating_sub(opened.unwrap_or(now)), self.slot);
+		let past = u64::from(terms.cadence.max(1)) - 1 - u64::from(reporting - epoch);
+		let course = Course::new(nominal, terms.cadence);
 
 		let mut known = Known::default();
 		let members = chain.members(network, epoch, &chair.cell, &mut known).await?;
-		let clients = self.boards(&facts, &members).await?;
 		let notes = self.resume(reporting, epoch, &policy, &facts)?;
 		let at = (network, chair.cell.id, epoch);
-		let wall = Wall::new(chain.genesis(), at, (*device, pair.clone()), clients, notes);
-		let own = |word: &Word| matches!(word, Word::Shown(shown, _) if shown == device);
-		let has_shown = wall.words().any(|word| own(&word));
+		let own = (facts.aggregator.clone(), Client::new(&self.aggregator)?);
+		let step = self.slot.saturating_mul(u32::try_from(course.step()).unwrap_or(u32::MAX));
+		let patience = (step / 4).clamp(TICK, PATIENCE);
+		let who = (*device, pair.clone());
+		let mut wall = Wall::new(chain.genesis(), at, who, own, notes, patience);
+		let is_own = |word: &Word| matches!(word, Word::Shown(shown, _) if shown == device);
+		let has_shown = wall.words().any(|word| is_own(&word));
 		let has_testified = wall.words().any(|word| matches!(word, Word::Testimonies(_)));
-		Ok(Some(Round {
+		// Seals that have not gone out in the epoch before.
+		let before = last.filter(|last| last.reporting == reporting);
+		for word in before.iter().flat_map(|last| last.wall.unsent()) {
+			if matches!(word, Word::Seal { .. }) {
+				wall.put(&word);
+			}
+		}
+		let mut round = Round {
 			epoch,
+			reporting,
 			facts,
-			course: Course::new(nominal, terms.cadence),
+			course,
 			before: past * u64::from(nominal),
 			elapsed,
 			members,
@@ -233,8 +336,12 @@ impl Sensor {
 			wall,
 			has_shown,
 			has_testified,
+			read: None,
 			on_disk: None,
-		}))
+		};
+		let wanted = carriers(&round.members);
+		self.open_boards(&mut round, &wanted, MOST_BOARDS).await?;
+		Ok(Some(round))
 	}
 
 	/// The reporting time of an epoch as it was left, or a new one; and the notes of this epoch that were written already.
@@ -256,9 +363,7 @@ impl Sensor {
 			}
 		};
 		let mut standing = self.locked();
-		// What was heard is kept as long as nothing is begun anew.
-		let goes_on = |own: &Reporting| own.epoch == reporting && own.exchange.policy() == policy;
-		if !standing.as_ref().is_some_and(goes_on) {
+		if standing.as_ref().is_none_or(|own| own.epoch != reporting) {
 			let context = ReportContext {
 				genesis: chain.genesis(),
 				network: *network,
@@ -270,54 +375,61 @@ impl Sensor {
 			let exchange = Exchange::new(context, policy.clone(), (*device, pair.clone()), kept);
 			*standing = Some(Reporting { epoch: reporting, exchange, is_over: false });
 		}
+		if let Some(own) = standing.as_mut().filter(|own| own.exchange.policy() != policy) {
+			if !own.exchange.follow(policy.clone()) {
+				self.output
+					.say("the network has other slots from now on: the reporting time begins anew");
+			}
+		}
 		Ok(if of == epoch { notes } else { Vec::new() })
 	}
 
-	/// The boards of a cell: the device's own aggregator's first, and those of others who say on the chain where they are.
-	async fn boards(
+	/// Reads the boards of further aggregators from now on, as long as there are fewer than `most`: of those who say on the chain where they are.
+	async fn open_boards(
 		&self,
-		own: &DeviceFacts,
-		members: &BTreeMap<DeviceId, DeviceFacts>,
-	) -> Result<Vec<Client>> {
-		let mut clients = vec![Client::new(&self.aggregator)?];
-		let others: BTreeSet<_> = members
-			.values()
-			.map(|facts| &facts.aggregator)
-			.filter(|aggregator| **aggregator != own.aggregator)
-			.collect();
-		for other in others.into_iter().take(MOST_BOARDS - 1) {
-			let said = self.own.chain.aggregator_profile(other).await?;
-			let Some(url) = said.as_ref().and_then(|said| said.reached()) else { continue };
-			match Client::of_stranger(url, self.anywhere).await {
-				Ok(client) => clients.push(client),
-				Err(error) => {
-					self.output.say(format!("the board of {other} is not read: {error:#}"))
-				}
+		round: &mut Round,
+		wanted: &[AccountId32],
+		most: usize,
+	) -> Result<()> {
+		let new = wanted.iter().filter(|one| !round.wall.has(one)).take(MOST_ASKED);
+		let asked = new.map(|aggregator| async move {
+			let said = self.own.chain.aggregator_profile(aggregator).await?;
+			let Some(url) = said.as_ref().and_then(|said| said.reached()) else {
+				return anyhow::Ok(None);
+			};
+			let reached = tokio::time::timeout(PATIENCE, Client::of_stranger(url, self.anywhere));
+			Ok(reached.await.ok().and_then(Result::ok).map(|client| (aggregator.clone(), client)))
+		});
+		for found in join_all(asked).await {
+			if let Some((aggregator, client)) = found?.filter(|_| round.wall.boards() < most) {
+				round.wall.add(aggregator, client);
 			}
 		}
-		Ok(clients)
+		Ok(())
 	}
 
-	fn hear(&self, round: &Round, heard: Vec<(DeviceId, Word)>) {
+	fn hear(&self, round: &Round, heard: Vec<wall::Said>) {
 		let mut standing = self.locked();
-		let Some(own) = standing.as_mut() else { return };
-		for (from, word) in heard {
-			own.exchange.hear(&round.members, &from, word);
+		let Some(own) = standing.as_mut().filter(|own| own.epoch == round.reporting) else {
+			return;
+		};
+		for said in heard {
+			own.exchange.hear(&round.members, &said.from, said.word, said.own);
 		}
 	}
 
 	/// Seals the slots that are over. Whether one was.
-	fn sample(&self, round: &mut Round, raw: &mut Vec<Vec<i16>>) -> bool {
+	fn sample(&self, round: &mut Round, raw: &mut Raw) -> bool {
 		let mut standing = self.locked();
-		let Some(Reporting { exchange, .. }) = standing.as_mut() else { return false };
-		let slots = exchange.policy().slots;
-		let present = round.course.part(round.slots(), slots).unwrap_or(slots.into());
+		let Some(own) = standing.as_mut().filter(|own| own.epoch == round.reporting) else {
+			return false;
+		};
+		let exchange = &mut own.exchange;
+		let present = round.present(exchange.policy().slots);
 		let mut some = false;
 		while exchange.closed() < present as usize {
 			some = true;
-			// What was measured was measured in the slot that was the present one until now.
-			let is_last = exchange.closed() + 1 == present as usize;
-			let sampled = if is_last { sample(&std::mem::take(raw)) } else { Sample::default() };
+			let sampled = sample(&raw.take(own.epoch, exchange.closed() as u32));
 			let is_empty = sampled.readings.is_empty();
 			let Some(word) = exchange.close(sampled) else { break };
 			// Nobody has to have seen in time that nothing was measured; but the last seal binds all.
@@ -328,52 +440,125 @@ impl Sensor {
 		some
 	}
 
-	/// Looks up whom the lots have named, once the epoch that is reported for has its entropy.
+	/// Looks up whom the lots have named, once the epoch that is reported for has its entropy, and reads their boards, too.
 	async fn look_up(&self, round: &mut Round) -> Result<()> {
 		let Own { chain, network, device, .. } = &self.own;
-		let wanted = self.locked().as_ref().map(|own| (own.epoch, own.exchange.policy().clone()));
-		let Some((epoch, policy)) = wanted.filter(|(epoch, _)| *epoch == round.epoch) else {
+		if round.epoch != round.reporting {
 			return Ok(());
-		};
-		let Some((_, context)) = chain.judged_by(*network, epoch, &round.facts.aggregator).await?
-		else {
-			return Ok(());
-		};
+		}
+		let policy = self.locked().as_ref().map(|own| own.exchange.policy().clone());
+		let Some(policy) = policy else { return Ok(()) };
+		let judged_by = chain.judged_by(*network, round.epoch, &round.facts.aggregator).await?;
+		let Some((_, context)) = judged_by else { return Ok(()) };
 		let lots = chain.lots(&context, &policy, device, &round.members, &mut round.known).await?;
+		let wanted = concerned(&lots, &round.members);
+		self.open_boards(round, &wanted, usize::MAX).await?;
 		let mut standing = self.locked();
-		let own = standing.as_mut().filter(|own| own.epoch == epoch);
+		let own = standing.as_mut().filter(|own| own.epoch == round.reporting);
 		own.into_iter().for_each(|own| own.exchange.named(lots.clone()));
 		Ok(())
 	}
 
-	/// Shows, passes on and testifies when it is time, and keeps what must not be said twice.
-	fn speak(&self, round: &mut Round) -> Result<()> {
+	/// Shows, passes on and testifies when it is time.
+	fn speak(&self, round: &mut Round) {
 		let mut standing = self.locked();
-		let Some(own) = standing.as_mut() else { return Ok(()) };
+		let Some(own) = standing.as_mut().filter(|own| own.epoch == round.epoch) else { return };
 		let (slots, course) = (round.slots(), round.course);
 		let exchange = &mut own.exchange;
-		let is_time = own.epoch == round.epoch && exchange.is_closed();
-		if is_time && slots >= course.shows() {
+		if !exchange.is_closed() {
+			return;
+		}
+		if slots >= course.settles() {
+			exchange.settle();
+		}
+		if slots >= course.shows() {
 			if let Some(word) = exchange.state().filter(|_| !round.has_shown) {
 				round.has_shown = round.wall.put(&word);
 			}
 			if slots < course.reports() && round.wall.room() > FOR_TESTIMONIES {
-				if let Some(word) = exchange.pass_on(round.wall.on_own()) {
-					round.wall.put(&word);
+				if let Some(word) = exchange.pass_on().filter(|word| round.wall.put(word)) {
+					exchange.wrote(&word);
 				}
 			}
 		}
-		if is_time && slots >= course.testifies() && exchange.is_named() && !round.has_testified {
+		if slots >= course.testifies() && !round.has_testified {
 			let word = exchange.testify(round.wall.room());
-			round.has_testified = word.is_none_or(|word| round.wall.put(&word));
+			round.has_testified = word.is_some_and(|word| round.wall.put(&word));
 		}
-		own.is_over |= is_time && slots >= course.reports() && exchange.is_named();
-		let on_disk: OnDisk = (exchange.kept().clone(), (round.epoch, round.wall.notes().to_vec()));
+		own.is_over |= slots >= course.reports() && exchange.is_named();
+	}
+
+	/// Has on disk what must not be said twice, and what is not heard again.
+	fn keep(&self, round: &mut Round) -> Result<()> {
+		let standing = self.locked();
+		let Some(own) = standing.as_ref().filter(|own| own.epoch == round.reporting) else {
+			return Ok(());
+		};
+		let notes = (round.epoch, round.wall.notes().to_vec());
+		let on_disk: OnDisk = (own.exchange.kept().clone(), notes);
 		let Own { network, device, .. } = &self.own;
 		if round.on_disk.as_ref() != Some(&on_disk) {
 			self.archive.put_evidence(*network, own.epoch, device, &on_disk)?;
 			round.on_disk = Some(on_disk);
 		}
 		Ok(())
+	}
+}
+
+/// The epoch that is reported for, and its slots.
+fn slots_of(own: &Reporting) -> (EpochIndex, u8) {
+	(own.epoch, own.exchange.policy().slots)
+}
+
+/// The aggregators of a cell, those that carry the most of it first.
+fn carriers(members: &BTreeMap<DeviceId, DeviceFacts>) -> Vec<AccountId32> {
+	let mut counts = BTreeMap::<&AccountId32, usize>::new();
+	for facts in members.values() {
+		*counts.entry(&facts.aggregator).or_default() += 1;
+	}
+	let mut all: Vec<_> = counts.into_iter().collect();
+	all.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+	all.into_iter().map(|(aggregator, _)| aggregator.clone()).collect()
+}
+
+/// The aggregators of those with whom the lots have a sensor talk.
+fn concerned(lots: &Lots, members: &BTreeMap<DeviceId, DeviceFacts>) -> Vec<AccountId32> {
+	let all = lots.called.iter().chain(lots.charges.keys());
+	let all: BTreeSet<_> =
+		all.filter_map(|device| Some(&members.get(device)?.aggregator)).collect();
+	all.into_iter().cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn facts(aggregator: u8) -> DeviceFacts {
+		DeviceFacts {
+			key: substation_proofs::author::DevicePair::from_seed(&[1; 32]).public(),
+			owner: [1; 32].into(),
+			aggregator: [aggregator; 32].into(),
+			aggregator_since: 0,
+			cut: 0,
+			since: 0,
+			place: None,
+			chair: None,
+			data_set: None,
+		}
+	}
+
+	#[test]
+	fn who_carries_the_most_of_a_cell_is_read_first() {
+		let id = DeviceId::from_low_u64_be;
+		let members: BTreeMap<_, _> =
+			(0..6).map(|number| (id(number), facts([1, 9, 9, 5, 9, 5][number as usize]))).collect();
+		let account = |number: u8| AccountId32::new([number; 32]);
+		assert_eq!(carriers(&members), [9, 5, 1].map(account));
+		let lots = Lots {
+			called: vec![id(0), id(1), id(77)],
+			charges: [(id(2), substation_sdk::sensing::Charge { place: 0, called: vec![id(3)] })]
+				.into(),
+		};
+		assert_eq!(concerned(&lots, &members), [1, 9].map(account));
 	}
 }
