@@ -116,6 +116,9 @@ pub enum Fault {
 	/// Fewer members have heard the machine than the policy asks for.
 	#[codec(index = 80)]
 	TooFewAnswers,
+	/// One leaf of a bill is shown twice.
+	#[codec(index = 128)]
+	RepeatedBill,
 }
 
 impl Fault {
@@ -155,6 +158,7 @@ impl Fault {
 			Self::TooFewAnswers => {
 				"fewer callers have signed for the machine than the network asks for"
 			}
+			Self::RepeatedBill => "one part of a bill is shown twice",
 		}
 	}
 }

@@ -13,6 +13,7 @@ use polkadot_sdk::{
 };
 use substation_primitives::epoch::Parameters;
 use substation_proofs::{
+	bandwidth,
 	coverage::{self, Band},
 	presence,
 	sensing::{self, Channel},
@@ -68,7 +69,7 @@ const DEVELOPMENT_CURVE: Curve =
 /// What a token of a development chain is worth at first: ten cents.
 const DEVELOPMENT_PRICE: pallet_credits::Price = 100_000_000;
 
-/// Four networks: coverage in Europe's 868 MHz band, storage, presence, and sensing of fine dust.
+/// Five networks: coverage in Europe's 868 MHz band, storage, presence, sensing of fine dust, and bandwidth.
 fn networks() -> Vec<GenesisNetwork<Balance>> {
 	let europe = Band { from: 863_000_000, to: 870_000_000 };
 	let coverage = coverage::Policy {
@@ -120,11 +121,13 @@ fn networks() -> Vec<GenesisNetwork<Balance>> {
 		target: 16,
 		spare: 100_000,
 	};
+	let bandwidth = bandwidth::Policy { full_burn: 25 * STN / 2, max_rate: 10_000_000 };
 	let kinds = [
 		KindPolicy::Coverage(coverage),
 		KindPolicy::Storage(storage),
 		KindPolicy::Presence(presence),
 		KindPolicy::Sensing(sensing),
+		KindPolicy::Bandwidth(bandwidth),
 	];
 	kinds
 		.into_iter()

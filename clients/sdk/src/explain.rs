@@ -8,6 +8,7 @@ use substation_primitives::{
 	DeviceId, EpochIndex, NetworkId, H256,
 };
 use substation_proofs::{
+	bandwidth,
 	coverage::{self, Rejection},
 	evidence_in,
 	facts::{Chair, DeviceFacts, FactSource as _},
@@ -103,6 +104,8 @@ pub enum Shown {
 	Presence(Answers),
 	/// What a sensor has measured.
 	Sensing(Box<Sensed>),
+	/// What was burned for a host.
+	Bandwidth(Billed),
 	/// Nothing, as a whole.
 	Faulty(Fault),
 	/// Nothing that can be read.
@@ -145,6 +148,16 @@ pub struct Sensed {
 	pub chair: Option<Chair>,
 	/// What the network pays for.
 	pub policy: sensing::Policy,
+}
+
+/// What a host's payers have billed, and what each part counts for.
+pub struct Billed {
+	/// How it was assessed.
+	pub assessment: bandwidth::Assessment,
+	/// What each part says.
+	pub parts: Vec<bandwidth::Share>,
+	/// What the network pays for.
+	pub policy: bandwidth::Policy,
 }
 
 /// One who heard the device.
@@ -359,6 +372,15 @@ fn look_into(
 		KindPolicy::Sensing(policy) => match evidence_in::<sensing::Evidence>(bytes) {
 			Some(evidence) => sensed(recomputed, policy, device, facts, &evidence)
 				.map_or_else(Shown::Faulty, |sensed| Shown::Sensing(Box::new(sensed))),
+			None => Shown::Unreadable,
+		},
+		KindPolicy::Bandwidth(policy) => match evidence_in::<bandwidth::Evidence>(bytes) {
+			Some(evidence) => bandwidth::assess(policy, &recomputed.facts, device, &evidence)
+				.0
+				.map_or_else(Shown::Faulty, |assessment| {
+					let (policy, parts) = (*policy, evidence.bills.to_vec());
+					Shown::Bandwidth(Billed { assessment, parts, policy })
+				}),
 			None => Shown::Unreadable,
 		},
 		KindPolicy::Presence(policy) => match evidence_in::<presence::Evidence>(bytes) {

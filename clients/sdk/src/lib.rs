@@ -35,6 +35,7 @@ pub mod http;
 pub mod identity;
 pub mod keys;
 pub mod market;
+pub mod metering;
 pub mod packing;
 pub mod pay;
 pub mod presence;

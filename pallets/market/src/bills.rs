@@ -57,6 +57,7 @@ impl<T: Config> Pallet<T> {
 			credits,
 			cost: spent.cost,
 			seller: division.seller,
+			left_burned: spent.cost.saturating_sub(seller).saturating_sub(part),
 			collected: 0,
 			deposit,
 		};

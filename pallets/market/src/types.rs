@@ -521,7 +521,9 @@ pub struct Bill {
 	pub cost: Balance,
 	/// The part of it that is made again for hosts.
 	pub seller: Permill,
-	/// What of that was collected.
+	/// What of it stays burned, whatever hosts collect, in planck.
+	pub left_burned: Balance,
+	/// What was collected.
 	pub collected: Balance,
 	/// What is held from the payer for its rows.
 	pub deposit: Balance,

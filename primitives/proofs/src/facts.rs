@@ -157,8 +157,8 @@ pub struct Bill {
 	pub leaves: u32,
 	/// What they add up to, in credits.
 	pub credits: u128,
-	/// What was burned for those, in planck: a leaf's part of it is its part of the credits.
-	pub burned: u128,
+	/// What stays burned of what those have cost, in planck, whatever hosts collect: a leaf's part of it is its part of the credits.
+	pub left_burned: u128,
 }
 
 /// Where facts of one network, as of one epoch, are read. All of them are the same from the opening of the next epoch to the

@@ -184,7 +184,7 @@ mod tests {
 		assert_eq!(lacking.len(), 5);
 		assert!(known.take_lacking().is_empty());
 
-		let bill = Bill { root: Default::default(), leaves: 1, credits: 3, burned: 9 };
+		let bill = Bill { root: Default::default(), leaves: 1, credits: 3, left_burned: 9 };
 		for question in lacking {
 			let answer = match &question {
 				Question::Device(_) => Answer::Device(Box::new(None)),

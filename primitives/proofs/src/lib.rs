@@ -33,7 +33,9 @@ use facts::Numbering;
 pub use judge::{
 	can_be_found, evidence_in, judge, judge_chunk, judge_chunks, reporter, work_of, JudgedChunk,
 };
-pub use kinds::{coverage, presence, sensing, storage, Checked, KindPolicy, ResourceKind};
+pub use kinds::{
+	bandwidth, coverage, presence, sensing, storage, Checked, KindPolicy, ResourceKind,
+};
 pub use rules::{Rules, RULES};
 
 /// Work of any report: its own signature, and the facts of its device.

@@ -9,17 +9,19 @@ use serde_json::{json, Value};
 use sp_core::{ed25519, sr25519, Pair};
 use substation_primitives::{
 	batch::{self, Body, Element, Leaf, Terms},
+	bill::{self, Bill},
 	keys::{HardwareKey, ReportKey},
 	merkle,
 	report::{report_hash, Fault},
 	signing::{self, Witnessed},
-	AccountId32, H256,
+	AccountId32, DeviceId, H256,
 };
 use substation_proofs::{
 	author::{self, example_context, exchange, pack, DevicePair, Reception, Transmission},
+	bandwidth,
 	coverage::{self, Band, Evidence, Heard},
 	evidence_in,
-	facts::{Cell, Chair, DeviceFacts, Place},
+	facts::{self, Cell, Chair, DeviceFacts, FactSource, Place},
 	judge_chunks, lot, presence,
 	rules::{Rules, KEPT, RULES},
 	sensing::{self, Channel, Reading, Sample},
@@ -291,6 +293,7 @@ fn rules() -> Value {
 				"storage": judged(version, &storage_policy(), storage_batch()),
 				"presence": judged(version, &presence_policy(), presence_batch()),
 				"sensing": judged(version, &sensing_policy(), sensing_batch()),
+				"bandwidth": judged(version, &bandwidth_policy(), bandwidth_batch()),
 				"refused": judged(version, &coverage_policy(), refused_batch()),
 			}),
 		)
@@ -587,10 +590,78 @@ fn storage_batch() -> Reported {
 	reported
 }
 
+/// Who has billed hosts, what each part is, and what stays burned of all.
+const PAYER: [u8; 32] = [8; 32];
+
+/// What hosts are owed, in the order of their numbers from 1 on.
+fn bill() -> Bill {
+	let leaf = |number: u8| bill::Leaf {
+		device: pair(number).device_id(),
+		down: 500_000 * u64::from(number),
+		up: 70_000,
+		seconds: if number == 3 { 1 } else { 60 },
+		credits: 1_000 * u128::from(number),
+	};
+	Bill::new((1..=6).map(leaf).collect()).unwrap()
+}
+
+/// Facts of devices, and that bill.
+struct Posted(BTreeMap<DeviceId, DeviceFacts>);
+
+impl FactSource for Posted {
+	fn device(&self, device: &DeviceId) -> Option<DeviceFacts> {
+		self.0.device(device)
+	}
+
+	fn chair(&self, cell: u64, index: u32) -> Option<DeviceId> {
+		self.0.chair(cell, index)
+	}
+
+	fn left_burned(&self, device: &DeviceId) -> u128 {
+		self.0.left_burned(device)
+	}
+
+	fn bill(&self, payer: &AccountId32) -> Option<facts::Bill> {
+		let (root, credits) = bill().root();
+		let posted = facts::Bill { root, leaves: 6, credits, left_burned: 777_777 };
+		(*payer == AccountId32::new(PAYER)).then_some(posted)
+	}
+
+	fn opened(&self, epoch: u32) -> Option<u64> {
+		self.0.opened(epoch)
+	}
+}
+
+fn bandwidth_policy() -> Policy {
+	let kind = bandwidth::Policy { full_burn: 200_000, max_rate: 1_000 };
+	Policy { ramp: 0, kind: KindPolicy::Bandwidth(kind) }
+}
+
+/// Six hosts of one bill: one whose line is too slow for what it has carried, one that says more, one that shows a part twice, and one that shows
+/// somebody's who has not billed.
+fn bandwidth_batch() -> Reported {
+	let (context, bill) = (example_context(), bill());
+	(1u8..=6)
+		.map(|number| {
+			let device = pair(number).device_id();
+			let mut share = author::share_of(&bill, &PAYER.into(), u32::from(number) - 1).unwrap();
+			match number {
+				4 => share.credits += 1,
+				5 => share.payer = [9; 32].into(),
+				_ => (),
+			}
+			let shares = if number == 6 { vec![share.clone(), share] } else { vec![share] };
+			let evidence = bandwidth::Evidence { bills: shares.try_into().unwrap() };
+			let report = pair(number).report(&context, &device, &evidence);
+			(device, (device_facts(number, None), report))
+		})
+		.collect()
+}
+
 fn judged(version: u16, policy: &Policy, reported: Reported) -> Value {
 	let context = example_context();
-	let facts: BTreeMap<_, _> =
-		reported.iter().map(|(device, (facts, _))| (*device, facts.clone())).collect();
+	let devices = reported.iter().map(|(device, (facts, _))| (*device, facts.clone()));
+	let facts = Posted(devices.collect());
 	let reports = reported.into_iter().map(|(device, (_, report))| (device, report)).collect();
 	let mut packed = pack(&context, policy, &reports).remove(0);
 	packed.terms.bodies = vec![H256::repeat_byte(6)].try_into().unwrap();

@@ -187,8 +187,8 @@ impl InspectFacts for Facts {
 
 	fn bill(network: NetworkId, payer: &AccountId, epoch: EpochIndex) -> Option<Bill> {
 		let bill = Market::bill_of(network, payer.clone(), epoch)?;
-		let pallet_market::Bill { root, leaves, credits, cost: burned, .. } = bill;
-		Some(Bill { root, leaves, credits, burned })
+		let pallet_market::Bill { root, leaves, credits, left_burned, .. } = bill;
+		Some(Bill { root, leaves, credits, left_burned })
 	}
 }
 

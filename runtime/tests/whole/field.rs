@@ -32,6 +32,7 @@ pub const COVERAGE: NetworkId = 0;
 pub const STORAGE: NetworkId = 1;
 /// The preset's presence network.
 pub const PRESENCE: NetworkId = 2;
+pub const BANDWIDTH: NetworkId = 4;
 /// An aggregator's part of each payment.
 pub const CUT: Permill = Permill::from_percent(10);
 /// All validators.

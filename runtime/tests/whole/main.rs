@@ -1,6 +1,7 @@
 //! The whole runtime, block by block.
 
 mod access;
+mod bandwidth;
 mod capacity;
 mod chain;
 mod council;

@@ -85,7 +85,7 @@ fn no_owner_makes_the_pool_their_own() {
 		let fair = earn(chain, &carrier, owners, data, 2);
 		assert_eq!(
 			fair,
-			[7_875 * STN / 1_000; 2],
+			[6_300 * STN / 1_000; 2],
 			"half of the pool each, less the aggregator's tenth"
 		);
 

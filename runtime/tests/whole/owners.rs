@@ -324,7 +324,7 @@ fn four_thousand_and_ninety_six_devices_are_settled_in_one_batch_and_paid_what_t
 		}
 		// Ten tokens for a full score: the pool holds more.
 		let pool = Emission::pool(STORAGE, 2).unwrap();
-		assert_eq!(pool.amount, 70 * STN / 4);
+		assert_eq!(pool.amount, 70 * STN / 5);
 		let each = 10 * STN * 244 / 1_000_000;
 		let (cut, count) = (each / 10, Balance::from(DEVICES));
 		assert_eq!(pool.paid, each * count);

@@ -18,7 +18,7 @@ use crate::{
 	market::{ask, consumer, feed, offer, PRICE},
 };
 
-/// Three tenths for being there; the rest as washing allows it at a rate cap of ten tokens.
+/// Two tenths for being there, so that the pool holds all; the rest as washing allows it at a rate cap of ten tokens.
 fn policy() -> presence::Policy {
 	let policy = presence::Policy {
 		callers: 4,
@@ -27,7 +27,7 @@ fn policy() -> presence::Policy {
 		elder: 0,
 		overhead: 0,
 		pace: 0,
-		presence: 300_000,
+		presence: 200_000,
 		full_burn: 0,
 	};
 	presence::Policy { full_burn: policy.least_burn(10 * STN), ..policy }
@@ -118,16 +118,16 @@ fn a_machine_pays_another_a_thousand_times_in_one_settlement_and_that_counts_for
 		let marks = (u128::from(FULL_SCORE) * left / kind.full_burn) as u32;
 		for leaf in judged.iter().flat_map(|chunk| &chunk.leaves) {
 			let sold =
-				if leaf.device == sells { 700_000 * u64::from(marks) / 1_000_000 } else { 0 };
-			assert_eq!((u64::from(leaf.score), leaf.fault), (300_000 + sold, None));
+				if leaf.device == sells { 800_000 * u64::from(marks) / 1_000_000 } else { 0 };
+			assert_eq!((u64::from(leaf.score), leaf.fault), (200_000 + sold, None));
 		}
 		chain.reach(6, 1);
 		let both =
 			|| Balances::free_balance(account(&owner)) + Balances::free_balance(account(&carrier));
 		let before = both();
 		assert_ok!(claim(chain, &Key::Bob.pair(), 2, batch, &judged));
-		// Three tokens each for being there. What use has added, also for who owns seller and aggregator, is less than what stayed burned.
-		let added = both() - before - 5 * 3 * STN;
+		// Two tokens each for being there. What use has added, also for who owns seller and aggregator, is less than what stayed burned.
+		let added = both() - before - 5 * 2 * STN;
 		assert!(added > 0 && added * 100 <= left * 95, "{added} of {left}");
 	});
 }

@@ -69,9 +69,9 @@ fn evidence_becomes_the_owners_balance_and_issuance_grows_by_nothing_else() {
 		);
 		let funds = Balances::free_balance(account(&claimant));
 		claim(chain, &claimant, 2, batch, &judged).unwrap();
-		// A quarter of ten tokens: the rate cap lets less out than the pool of 17 tokens.
+		// A quarter of ten tokens: the rate cap lets less out than the pool of 14 tokens.
 		let payment: Balance = 10 * STN / 4;
-		assert_eq!(Emission::pool(STORAGE, 2).unwrap().amount, 70 * STN / 4);
+		assert_eq!(Emission::pool(STORAGE, 2).unwrap().amount, 70 * STN / 5);
 		assert_eq!(Balances::free_balance(account(&owner)) - before.0, payment * 9 / 10);
 		assert_eq!(Balances::free_balance(account(&carrier)) - before.1, payment / 10);
 		// A fifth of the fee is the author's, half of the rest is burned, and the other half is the common fund's; nothing else
@@ -227,7 +227,7 @@ proptest! {
 			// A sixty-fourth of a full score, for which ten tokens are paid.
 			let payment: Balance = mul_down(10 * STN, again[0].element.sum);
 			assert_eq!(again[0].element.sum, FULL_SCORE as u64 / 64);
-			assert_eq!(Emission::pool(STORAGE, 2).unwrap().amount, 70 * STN / 4);
+			assert_eq!(Emission::pool(STORAGE, 2).unwrap().amount, 70 * STN / 5);
 			assert_eq!(before(&carrier) - carriers, payment / 10);
 			assert_eq!(before(&owner) - owners, payment - payment / 10);
 		});

@@ -24,14 +24,16 @@ use crate::until;
 pub const COVERAGE: NetworkId = 0;
 /// The development chain's presence network.
 pub const PRESENCE: NetworkId = 2;
+/// The development chain's bandwidth network.
+pub const BANDWIDTH: NetworkId = 4;
 /// The development chain's sensing network.
 pub const SENSING: NetworkId = 3;
 /// The development chain's storage network.
 pub const STORAGE: NetworkId = 1;
 /// What the development chain's networks let a full score earn, and what each has to pay.
 pub const RATE_CAP: u128 = 10 * TOKEN;
-/// A quarter of seventy tokens.
-pub const POOL: u128 = 70 * TOKEN / 4;
+/// A fifth of seventy tokens.
+pub const POOL: u128 = 70 * TOKEN / 5;
 /// Statements of tests live so long.
 pub const LIFETIME: Duration = Duration::from_secs(1_800);
 /// A tenth.

@@ -9,6 +9,7 @@ mod nodes {
 	mod evidence;
 	mod gossip;
 	mod half;
+	mod hosting;
 	mod market;
 	mod partition;
 	mod presence;
@@ -44,7 +45,7 @@ mod nodes {
 	}
 
 	/// Machines that call each other, for a few epochs, or for as many as `SUBSTATION_PRESENCE_EPOCHS` says, where that is said; and beside them
-	/// sensors that witness for each other.
+	/// sensors that witness for each other, and hosts that are billed for.
 	#[tokio::test(flavor = "multi_thread")]
 	async fn machines_that_have_to_do_with_each_other_are_paid_for_it() -> Result<()> {
 		let _turn = turn().await;
@@ -53,10 +54,12 @@ mod nodes {
 		let network = Network::start(4, Options::default()).await?;
 		let stories = async |network: &Network| {
 			let chain = Chain::connect(&network.nodes[0].url).await?;
-			endow(&chain, &[&presence::ACCOUNTS[..], &sensing::ACCOUNTS].concat()).await?;
+			let names = [&presence::ACCOUNTS[..], &sensing::ACCOUNTS, &hosting::ACCOUNTS].concat();
+			endow(&chain, &names).await?;
 			beside([
 				Story::new("machines that call each other", || presence::run(network, epochs)),
 				Story::new("sensors that witness for each other", || sensing::run(network)),
+				Story::new("hosts whose payer bills", || hosting::run(network)),
 			])
 			.await
 		};

@@ -131,7 +131,10 @@ async fn tell_data(
 	let epoch = chain.clock().await?.epoch;
 	let cap = chain.policy(network, epoch).await?.and_then(|policy| match policy.kind {
 		KindPolicy::Storage(kind) => Some(kind.cap),
-		KindPolicy::Coverage(_) | KindPolicy::Presence(_) | KindPolicy::Sensing(_) => None,
+		KindPolicy::Coverage(_)
+		| KindPolicy::Presence(_)
+		| KindPolicy::Sensing(_)
+		| KindPolicy::Bandwidth(_) => None,
 	});
 	if let Some(cap) = cap.filter(|cap| holding.length() > *cap) {
 		output.say(format!(

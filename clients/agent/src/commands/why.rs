@@ -4,15 +4,20 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use serde_json::{json, Value};
+use sp_core::crypto::Ss58Codec;
 use substation_primitives::{EpochIndex, NetworkId, FULL_SCORE};
-use substation_proofs::{coverage::Rejection, facts::DeviceFacts};
+use substation_proofs::{
+	bandwidth::{self, Share},
+	coverage::Rejection,
+	facts::DeviceFacts,
+};
 use substation_sdk::{
-	amount::tokens,
+	amount::{dollars, tokens},
 	archive::Archive,
 	chain::{BatchState, Commitment, NODE},
 	explain::{
-		explain, served, Absence, Answer, Answers, Claim, Earning, Explanation, Found, Heard,
-		HeardBy, Receptions, ReportShown, Sensed, Shown,
+		explain, served, Absence, Answer, Answers, Billed, Claim, Earning, Explanation, Found,
+		Heard, HeardBy, Receptions, ReportShown, Sensed, Shown,
 	},
 	failure::Failure,
 	identity::parse_id,
@@ -192,6 +197,7 @@ fn tell_report(told: &mut Told, report: &ReportShown) {
 		Shown::Coverage(receptions) => tell_receptions(told, receptions),
 		Shown::Presence(answers) => tell_answers(told, answers),
 		Shown::Sensing(sensed) => tell_sensed(told, sensed),
+		Shown::Bandwidth(billed) => tell_billed(told, billed),
 		Shown::Faulty(fault) => told.add("evidence", fault.explanation(), fault.explanation()),
 		Shown::Unreadable => (),
 	}
@@ -199,6 +205,52 @@ fn tell_report(told: &mut Told, report: &ReportShown) {
 		let counted = (*served).min(u32::from(*ramp));
 		told.add("seniority", *served, format!("{counted} of {ramp} epochs until a full score"));
 	}
+}
+
+fn tell_billed(told: &mut Told, billed: &Billed) {
+	let Billed { assessment, parts, policy } = billed;
+	let mut values = Vec::new();
+	let mut lines = Vec::new();
+	for (part, (payer, counted)) in parts.iter().zip(&assessment.bills) {
+		let payer = payer.to_ss58check();
+		let Share { index, down, up, seconds, credits, .. } = part;
+		let (left, reason) = match counted {
+			Ok(left) => (*left, None),
+			Err(rejection) => (
+				0,
+				Some(match rejection {
+					bandwidth::Rejection::NoBill => "has posted no bill for this epoch",
+					bandwidth::Rejection::WrongBill => "has posted another bill",
+					bandwidth::Rejection::TooFast => "believes more bytes than a line carries",
+				}),
+			),
+		};
+		lines.push(format!(
+			"{payer}, part {index}: {down} bytes down and {up} up in {seconds} s, {}: {}",
+			dollars(*credits),
+			reason.map_or_else(|| format!("{} stay burned", tokens(left)), Into::into)
+		));
+		values.push(serde_json::json!({
+			"payer": payer,
+			"index": index,
+			"down": down,
+			"up": up,
+			"seconds": seconds,
+			"credits": credits.to_string(),
+			"leftBurned": left.to_string(),
+			"rejected": counted.err(),
+		}));
+	}
+	told.add("bills", values, format!("\n    {}", lines.join("\n    ")));
+	told.add(
+		"leftBurned",
+		assessment.left_burned.to_string(),
+		format!(
+			"{}; a full score is for {}",
+			tokens(assessment.left_burned),
+			tokens(policy.full_burn)
+		),
+	);
 }
 
 fn tell_sensed(told: &mut Told, sensed: &Sensed) {

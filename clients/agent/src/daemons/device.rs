@@ -29,6 +29,7 @@ use tokio::sync::Mutex;
 
 use super::{
 	door::stopped,
+	hosting::Host,
 	intake::JudgedBy,
 	presence::Machine,
 	readings::{Readings, ReadingsOptions},
@@ -66,6 +67,9 @@ pub struct Options {
 	pub listen: Option<SocketAddr>,
 	#[command(flatten)]
 	pub readings: ReadingsOptions,
+	/// The folder with what payers have handed on, where the network pays for bandwidth: files that `market bill` writes.
+	#[arg(long, value_name = "FOLDER")]
+	pub bills: Option<PathBuf>,
 	/// Where the device's aggregator takes reports.
 	#[arg(long, default_value = "http://127.0.0.1:8080")]
 	pub aggregator: String,
@@ -233,9 +237,13 @@ impl Device {
 					Sensor::start(own, archive.clone(), readings, aggregator, how, output).await?;
 				Ok((Source::Measured(sensor), Some(beside)))
 			}
+			KindPolicy::Bandwidth(_) => {
+				let host = Host::new(own, options.bills.as_deref(), slot, output)?;
+				Ok((Source::Billed(host), None))
+			}
 			KindPolicy::Coverage(_) => {
 				bail!(Failure::NotFound(format!(
-					"network {network} pays for {}: this daemon reports storage, presence and sensing",
+					"network {network} pays for {}: this daemon reports storage, presence, sensing and bandwidth",
 					kind.name()
 				)))
 			}
@@ -281,7 +289,7 @@ impl Device {
 			return Ok(Made::Later(None));
 		};
 		let JudgedBy { rules, context, policy } = judged_by;
-		let evidence = match self.source.evidence(&id, &context, &policy)? {
+		let evidence = match self.source.evidence(&id, &context, &policy).await? {
 			Made::Now(evidence) => evidence,
 			later => return Ok(later),
 		};

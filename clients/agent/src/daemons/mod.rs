@@ -9,6 +9,7 @@ pub mod device;
 pub mod door;
 mod elapsed;
 pub mod feeder;
+mod hosting;
 mod intake;
 mod presence;
 mod publishing;

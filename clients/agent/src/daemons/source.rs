@@ -9,7 +9,7 @@ use substation_proofs::{author::DevicePair, KindPolicy, Policy};
 use substation_sdk::{chain::Chain, failure::Failure, holding::Holding};
 use tokio::task::JoinHandle;
 
-use super::{presence::Machine, sensing::Sensor};
+use super::{hosting::Host, presence::Machine, sensing::Sensor};
 
 /// Who a device is, and where it asks.
 #[derive(Clone)]
@@ -37,6 +37,8 @@ pub(super) enum Source {
 	Present(Arc<Machine>),
 	/// What it measures.
 	Measured(Arc<Sensor>),
+	/// What was burned for what it carries.
+	Billed(Host),
 }
 
 /// Evidence, or a report, encoded, or none yet.
@@ -51,7 +53,7 @@ pub(super) enum Made {
 
 impl Source {
 	/// The evidence for an epoch in which the network pays by this policy.
-	pub(super) fn evidence(
+	pub(super) async fn evidence(
 		&self,
 		device: &DeviceId,
 		context: &ReportContext,
@@ -65,6 +67,7 @@ impl Source {
 				Ok(machine.evidence(context.epoch))
 			}
 			(Self::Measured(sensor), KindPolicy::Sensing(_)) => Ok(sensor.evidence(context.epoch)),
+			(Self::Billed(host), KindPolicy::Bandwidth(_)) => host.evidence(context).await,
 			(_, kind) => bail!(Failure::Refused(format!(
 				"network {} pays for {} in this epoch: start the daemon anew",
 				context.network,

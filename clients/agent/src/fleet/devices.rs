@@ -13,7 +13,7 @@ use subxt_signer::sr25519::Keypair;
 
 use super::{
 	options::Options,
-	preset::{COVERAGE, PRESENCE, SENSING, STORAGE},
+	preset::{BANDWIDTH, COVERAGE, PRESENCE, SENSING, STORAGE},
 };
 
 /// Bytes that each storage device holds at most.
@@ -43,6 +43,8 @@ pub(super) enum Manner {
 	Exaggerates,
 	/// Signs for its callers by itself.
 	CallsItself,
+	/// Says that more is owed to it than its payer has billed.
+	RaisesPart,
 	/// Hands its reports to an aggregator that it has not chosen.
 	OtherAggregator,
 }
@@ -61,6 +63,7 @@ impl Manner {
 			Self::ClaimsDistance => "claims distance",
 			Self::Exaggerates => "exaggerates",
 			Self::CallsItself => "calls itself",
+			Self::RaisesPart => "raises its part",
 			Self::OtherAggregator => "other aggregator",
 		}
 	}
@@ -80,6 +83,7 @@ impl Manner {
 			Self::ClaimsDistance => Fault::NothingCounts,
 			Self::Exaggerates => Fault::Disagrees,
 			Self::CallsItself => Fault::TooFewAnswers,
+			Self::RaisesPart => Fault::NothingCounts,
 			Self::OtherAggregator => Fault::OtherAggregator,
 		})
 	}
@@ -120,7 +124,7 @@ impl Device {
 	pub(super) fn stands_and_stores(&self) -> Result<(Option<Place>, Option<DataSet>)> {
 		Ok(match self.joined() {
 			COVERAGE | SENSING => (Some(self.place()?), None),
-			PRESENCE => (None, None),
+			PRESENCE | BANDWIDTH => (None, None),
 			_ => (None, Some(self.holding.data_set()?)),
 		})
 	}
@@ -135,7 +139,7 @@ impl Device {
 }
 
 /// The ways to cheat, and where.
-const CHEATS: [(NetworkId, Manner); 11] = [
+const CHEATS: [(NetworkId, Manner); 12] = [
 	(STORAGE, Manner::AltersPieces),
 	(STORAGE, Manner::ForgesSignature),
 	(STORAGE, Manner::Replays),
@@ -147,6 +151,7 @@ const CHEATS: [(NetworkId, Manner); 11] = [
 	(COVERAGE, Manner::ClaimsDistance),
 	(PRESENCE, Manner::CallsItself),
 	(SENSING, Manner::Exaggerates),
+	(BANDWIDTH, Manner::RaisesPart),
 ];
 
 /// Honest devices and cheats, as `options` say; each that stores holds a part of `data`.
@@ -157,12 +162,14 @@ pub(super) fn devices(options: &Options, data: &[u8]) -> Result<Vec<Device>> {
 	let cheats = (1..)
 		.zip(CHEATS)
 		.filter(|_| !options.honest)
+		.filter(|(_, (network, _))| *network != BANDWIDTH || options.bandwidth > 0)
 		.map(|(number, (network, manner)): (u8, _)| (format!("cheat-{number}"), network, manner));
 	let mut sensors = 0;
 	honest("storage", STORAGE, options.storage)
 		.chain(honest("coverage", COVERAGE, options.coverage))
 		.chain(honest("presence", PRESENCE, options.presence))
 		.chain(honest("sensing", SENSING, options.sensing))
+		.chain(honest("bandwidth", BANDWIDTH, options.bandwidth))
 		.chain(cheats)
 		.zip(0u16..)
 		.map(|((name, network, manner), number)| {
@@ -204,8 +211,19 @@ mod tests {
 
 	#[test]
 	fn sensors_are_neighbours_and_no_one_place() {
-		let all =
-			["fleet", "--storage", "64", "--coverage", "12", "--presence", "64", "--sensing", "16"];
+		let all = [
+			"fleet",
+			"--storage",
+			"64",
+			"--coverage",
+			"12",
+			"--presence",
+			"64",
+			"--sensing",
+			"16",
+			"--bandwidth",
+			"16",
+		];
 		let few = ["fleet"];
 		for words in [&all[..], &few] {
 			let options = Command::parse_from(words).options;

@@ -16,14 +16,14 @@ use substation_proofs::{
 use substation_sdk::{failure::Failure, pay::Rates, progress::Quiet, recompute::ask};
 
 use super::{
-	preset::{policy, NETWORKS, PRESENCE, SENSING},
+	preset::{policy, BANDWIDTH, NETWORKS, PRESENCE, SENSING},
 	setup::{Fleet, CUT},
 };
 
 impl Fleet {
 	/// Judges a batch from its bodies, as they were published, and from what the preset fixes and the
 	/// fleet has registered: of what the chain says, only genesis, entropy and the rules' version go in. Of presence and sensing it is also who sits where,
-	/// since others may sit there, too.
+	/// since others may sit there, too; and of bandwidth what was burned by which bill.
 	pub(super) async fn judge(&self, terms: &Terms) -> Result<Vec<JudgedChunk>> {
 		let (rules, context) = self
 			.chain
@@ -43,7 +43,7 @@ impl Fleet {
 			Failure::NotFound(format!("no node has the bodies of batch {:?}", terms.batch_id()))
 		})?;
 		let policy = policy(terms.network)?;
-		if [PRESENCE, SENSING].contains(&terms.network) {
+		if [PRESENCE, SENSING, BANDWIDTH].contains(&terms.network) {
 			let at = (terms.network, terms.epoch);
 			let mut known = Known::default();
 			let judged = ask(&self.chain, at, &mut known, &Quiet, |facts| {

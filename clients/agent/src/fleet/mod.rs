@@ -5,6 +5,7 @@
 //! recomputes from the published bodies what everybody should have got and compares it with what the
 //! chain paid.
 
+mod bills;
 mod card;
 mod devices;
 mod epochs;

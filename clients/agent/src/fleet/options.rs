@@ -30,6 +30,9 @@ pub struct Options {
 	/// Honest sensors of one place. Three make a comparison.
 	#[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(4..=16))]
 	pub sensing: u8,
+	/// Honest hosts that carry traffic, for which somebody posts a bill in each epoch; none leaves the cheat out, too.
+	#[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(0..=16))]
+	pub bandwidth: u8,
 	/// Leave the cheating devices out.
 	#[arg(long)]
 	pub honest: bool,

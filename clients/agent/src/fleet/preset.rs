@@ -3,6 +3,7 @@
 use anyhow::{anyhow, Result};
 use substation_primitives::NetworkId;
 use substation_proofs::{
+	bandwidth,
 	coverage::{self, Band},
 	presence,
 	sensing::{self, Channel},
@@ -18,8 +19,10 @@ pub(super) const STORAGE: NetworkId = 1;
 pub(super) const PRESENCE: NetworkId = 2;
 /// The development chain's sensing network.
 pub(super) const SENSING: NetworkId = 3;
+/// The development chain's bandwidth network.
+pub(super) const BANDWIDTH: NetworkId = 4;
 /// How many networks there are, each with the same weight.
-pub(super) const NETWORKS: u128 = 4;
+pub(super) const NETWORKS: u128 = 5;
 /// At most ten tokens for a full score.
 pub(super) const RATE_CAP: u128 = 10 * TOKEN;
 
@@ -80,6 +83,10 @@ pub(super) fn policy(network: NetworkId) -> Result<Policy> {
 				spare: 100_000,
 			})
 		}
+		BANDWIDTH => KindPolicy::Bandwidth(bandwidth::Policy {
+			full_burn: 25 * TOKEN / 2,
+			max_rate: 10_000_000,
+		}),
 		_ => KindPolicy::Storage(storage::Policy { shown: 2, cap: 16 * 1024 * 1024 }),
 	};
 	Ok(Policy { ramp: 0, kind })

@@ -22,7 +22,7 @@ use substation_sdk::{
 
 use super::{
 	devices::Manner,
-	preset::{COVERAGE, PRESENCE, SENSING, STORAGE},
+	preset::{BANDWIDTH, COVERAGE, PRESENCE, SENSING, STORAGE},
 	setup::Fleet,
 	weather,
 };
@@ -44,7 +44,8 @@ impl Fleet {
 		let mut batches = Vec::new();
 		let parameters = self.chain.clock().await?.record.parameters;
 		let expires = self.chain.expiry(&parameters, self.slot).await?;
-		for network in [STORAGE, COVERAGE, PRESENCE, SENSING] {
+		// Bandwidth last: its payer's bill is waited for.
+		for network in [STORAGE, COVERAGE, PRESENCE, SENSING, BANDWIDTH] {
 			let aggregator = account(&self.aggregator);
 			let Some(context) = self.chain.report_context(network, epoch, &aggregator).await?
 			else {
@@ -68,6 +69,7 @@ impl Fleet {
 				KindPolicy::Coverage(_) => self.coverage_reports(&context)?,
 				KindPolicy::Presence(kind) => self.presence_reports(&context, kind).await?,
 				KindPolicy::Sensing(kind) => self.sensing_reports(&context, kind).await?,
+				KindPolicy::Bandwidth(_) => self.bandwidth_reports(&context).await?,
 			};
 			for packed in pack(&context, &policy, &reports) {
 				let genesis = &context.genesis;

@@ -4,10 +4,13 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use anyhow::{anyhow, Result};
 use sp_core::{ed25519, Pair};
-use substation_primitives::{signing::ReportContext, AccountId32, DeviceId};
+use substation_primitives::{
+	bill::Bill, signing::ReportContext, AccountId32, DeviceId, EpochIndex,
+};
 use substation_proofs::{
 	author::{self, example_context, exchange, pack, DevicePair, Packed, Transmission},
-	facts::{Cell, Chair, DeviceFacts, FactSource, Place},
+	bandwidth,
+	facts::{self, Cell, Chair, DeviceFacts, FactSource, Place},
 	judge_chunks, KindPolicy, Policy, RULES,
 };
 use substation_sdk::{recompute::Recomputed, register::cell_of};
@@ -51,6 +54,8 @@ pub enum Scene {
 		/// The first hour.
 		hour: u32,
 	},
+	/// Hosts are billed by the aggregator's account for what they have carried.
+	Carried(Arc<Bill>),
 }
 
 impl Scene {
@@ -59,8 +64,41 @@ impl Scene {
 		match self {
 			Self::Radio(transmissions) => format!("{} frames are re-enacted", transmissions.len()),
 			Self::Uptime { hour, .. } => format!("hour {hour} is re-enacted"),
+			Self::Carried(bill) => format!("{} hosts have carried something", bill.leaves().len()),
 			Self::Sensed { hour, .. } => format!("the hours from {hour} on are re-enacted"),
 		}
+	}
+}
+
+/// Facts of the cast without a chain, and what was billed. All of that is taken to stay burned as far as a full score goes: what does hangs on the price.
+struct Rehearsed<'a> {
+	devices: &'a BTreeMap<DeviceId, DeviceFacts>,
+	scene: &'a Scene,
+	left_burned: u128,
+}
+
+impl FactSource for Rehearsed<'_> {
+	fn device(&self, device: &DeviceId) -> Option<DeviceFacts> {
+		self.devices.device(device)
+	}
+
+	fn chair(&self, cell: u64, index: u32) -> Option<DeviceId> {
+		self.devices.chair(cell, index)
+	}
+
+	fn left_burned(&self, device: &DeviceId) -> u128 {
+		self.devices.left_burned(device)
+	}
+
+	fn bill(&self, _: &AccountId32) -> Option<facts::Bill> {
+		let Scene::Carried(bill) = self.scene else { return None };
+		let (root, credits) = bill.root();
+		let leaves = u32::try_from(bill.leaves().len()).ok()?;
+		Some(facts::Bill { root, leaves, credits, left_burned: self.left_burned })
+	}
+
+	fn opened(&self, epoch: EpochIndex) -> Option<u64> {
+		self.devices.opened(epoch)
 	}
 }
 
@@ -126,10 +164,15 @@ impl Act {
 	/// What the judge makes of it under `policy`, without a chain: nobody is paid, everything is
 	/// counted.
 	pub fn rehearse(&self, policy: &Policy) -> Result<Counts> {
-		let facts = self.facts(&example_context().aggregator, policy);
+		let devices = self.facts(&example_context().aggregator, policy);
+		let left_burned = match policy.kind {
+			KindPolicy::Bandwidth(kind) => kind.full_burn,
+			_ => 0,
+		};
 		let mut counts = Counts::default();
 		for (epoch, scene) in (0..).zip(&self.epochs) {
 			let context = ReportContext { epoch, ..example_context() };
+			let facts = Rehearsed { devices: &devices, scene, left_burned };
 			let batches: Vec<Recomputed> = self
 				.pack(&context, policy, &facts, scene)
 				.into_iter()
@@ -146,7 +189,7 @@ impl Act {
 					terms: packed.terms,
 					context: context.clone(),
 					policy: policy.clone(),
-					facts: facts.clone().into_iter().collect(),
+					facts: devices.clone().into_iter().collect(),
 					chunks: packed.chunks,
 				})
 				.collect();
@@ -213,7 +256,16 @@ impl Act {
 					})
 					.collect()
 			}
-			(Scene::Uptime { .. } | Scene::Sensed { .. }, _) => BTreeMap::new(),
+			(Scene::Carried(bill), KindPolicy::Bandwidth(_)) => (0..)
+				.zip(bill.leaves())
+				.filter_map(|(index, leaf)| {
+					let bills = vec![author::share_of(bill, &context.aggregator, index)?];
+					let evidence = bandwidth::Evidence { bills: bills.try_into().ok()? };
+					let pair = pairs.get(&leaf.device)?;
+					Some((leaf.device, pair.report(context, &leaf.device, &evidence)))
+				})
+				.collect(),
+			(_, _) => BTreeMap::new(),
 		};
 		pack(context, policy, &reports)
 	}

@@ -28,7 +28,7 @@ pub struct Rows {
 }
 
 /// A time as such files write it, `2019-05-07T00:01:16`, with a space or a zone mark of zero, too: in seconds since 1970.
-fn seconds(text: &str) -> Option<i64> {
+pub(super) fn seconds(text: &str) -> Option<i64> {
 	let text = text.trim().trim_end_matches('Z').trim_end_matches("+00:00");
 	let (date, time) = text.split_once(['T', ' '])?;
 	let number = |text: &str| text.parse::<i64>().ok();

@@ -1,4 +1,4 @@
-//! What became of receptions, or of reports about presence and about what sensors measured.
+//! What became of receptions, or of reports of any other kind.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +24,7 @@ pub enum Counted {
 	Reports,
 }
 
-/// What became of the receptions; of a recording of uptimes or of sensors, of the reports.
+/// What became of the receptions; of a recording of anything else, of the reports.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct Counts {
 	/// What is counted: receptions, or reports.
@@ -68,7 +68,7 @@ impl Counts {
 		for batch in batches {
 			for leaf in batch.judged.iter().flat_map(|chunk| &chunk.leaves) {
 				self.score += u64::from(leaf.score);
-				if let KindPolicy::Presence(_) | KindPolicy::Sensing(_) = &batch.policy.kind {
+				if !matches!(batch.policy.kind, KindPolicy::Coverage(_)) {
 					self.of = Counted::Reports;
 					match leaf.fault {
 						None => self.paid += 1,

@@ -7,6 +7,7 @@ mod counts;
 pub mod helium;
 pub mod sensing;
 mod stage;
+pub mod traffic;
 pub mod uptime;
 
 pub use act::{Act, Player, Scene};
@@ -35,6 +36,8 @@ pub enum Format {
 	Presence,
 	/// Readings of fine dust, in the same form: what sensors measured, by the hour.
 	Sensing,
+	/// Rates of a line, a row about every second, as UCC's 5G dataset has them: what a host has carried.
+	Bandwidth,
 }
 
 /// What `replay` takes.
@@ -107,6 +110,22 @@ fn read(options: &Options, kind: &KindPolicy, output: Output) -> Result<Act> {
 			left_out(&recording.left_out);
 			recording.act(options.from, options.epochs)
 		}
+		(Format::Bandwidth, files) => {
+			let recording = traffic::Traffic::read(files)?;
+			for session in &recording.sessions {
+				let total = session.total();
+				output.say(format!(
+					"{}: {} bytes down and {} up in {} s, signed for in {} steps",
+					session.name,
+					total.down,
+					total.up,
+					total.seconds,
+					session.steps.len()
+				));
+			}
+			left_out(&recording.left_out);
+			recording.act(options.epochs)
+		}
 		(Format::Sensing, files) => {
 			let KindPolicy::Sensing(policy) = kind else {
 				let text = format!("the network pays for {}, and not for sensing", kind.name());
@@ -131,6 +150,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		Format::Helium => 0,
 		Format::Presence => 2,
 		Format::Sensing => 3,
+		Format::Bandwidth => 4,
 	});
 	let mut nodes = Vec::new();
 	for url in &options.urls {

@@ -5,16 +5,19 @@ use std::time::Duration;
 use anyhow::{anyhow, ensure, Context, Result};
 use futures::{future::try_join_all, stream, StreamExt, TryStreamExt};
 use sp_core::{sr25519, Pair};
-use substation_primitives::{signing::ReportContext, BatchId, EpochIndex, NetworkId};
+use substation_primitives::{bill::Bill, signing::ReportContext, BatchId, EpochIndex, NetworkId};
 use substation_proofs::{known::Known, Policy};
 use substation_sdk::{
-	chain::{account, BatchState, Chain},
+	amount::tokens,
+	bills::billed,
+	chain::{account, api, BatchState, Chain, RuntimeCall},
 	claim,
+	credits::reason,
 	failure::Failure,
 	progress::Quiet,
 	publish::{sign_bodies_until, Published},
 	recompute::{ask, chunks, recompute},
-	register::{register_all, Registration},
+	register::{all, register_all, Registration},
 };
 use subxt_signer::sr25519::Keypair;
 
@@ -110,6 +113,30 @@ impl Stage {
 			.collect()
 	}
 
+	/// Buys credits for a bill and posts it, which has to be of the epoch.
+	async fn bill(&self, chain: &Chain, bill: &Bill, epoch: EpochIndex) -> Result<()> {
+		let (root, credits) = bill.root();
+		let most = chain
+			.cost_of(credits)
+			.await?
+			.map_err(|why| Failure::Refused(format!("credits have no price: {}", reason(&why))))?;
+		// Others may have moved it by the time that it is bought.
+		let most = most.saturating_mul(2);
+		let buy = api::runtime_types::pallet_credits::pallet::Call::buy_exact { credits, most };
+		let post = api::runtime_types::pallet_market::pallet::Call::bill {
+			network: self.network,
+			root: subxt::utils::H256(root.0),
+			leaves: u32::try_from(bill.leaves().len())?,
+			credits,
+		};
+		let calls = vec![RuntimeCall::Credits(buy), RuntimeCall::Market(post)];
+		let events = chain.submit(&all(calls), &self.signer).await?;
+		let (of, burned) = billed(&events)?.context("the chain tells for which epoch it was")?;
+		ensure!(of == epoch, "the bill came in epoch {of}, and was for {epoch}");
+		self.output.say(format!("epoch {epoch}: {} was burned for a bill", tokens(burned)));
+		Ok(())
+	}
+
 	/// Plays all epochs, claims for them, and counts. Fails if the owner was not paid exactly what is
 	/// recomputed here.
 	pub async fn play(&mut self) -> Result<Counts> {
@@ -130,6 +157,9 @@ impl Stage {
 				if let (Some(context), Some(policy)) = (context, policy) {
 					let expires = chain.expiry(&clock.record.parameters, slot).await?;
 					let scene = &self.act.epochs[played.len()];
+					if let Scene::Carried(bill) = scene {
+						self.bill(&chain, bill, next).await?;
+					}
 					let batches = self.batches(&context, &policy, scene, expires).await?;
 					for published in &batches {
 						published.publish_to(&self.nodes, PATIENCE).await?;

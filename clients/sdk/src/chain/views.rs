@@ -252,7 +252,7 @@ impl Chain {
 					root: H256(bill.root.0),
 					leaves: bill.leaves,
 					credits: bill.credits,
-					burned: bill.cost,
+					left_burned: bill.left_burned,
 				}))
 			}
 			Question::Opened(epoch) => {

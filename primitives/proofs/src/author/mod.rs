@@ -1,5 +1,6 @@
 //! Making evidence: what a device signs, and how an aggregator packs it. For agents and tests.
 
+mod bandwidth;
 mod coverage;
 mod presence;
 mod sensing;
@@ -19,6 +20,7 @@ use substation_primitives::{
 	DeviceId, HardwareKey, WorkUnits, H256,
 };
 
+pub use bandwidth::share_of;
 pub use coverage::{exchange, Reception, Transmission};
 pub use presence::presence;
 pub use sensing::{sample, sensing, typical};

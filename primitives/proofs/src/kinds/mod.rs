@@ -1,6 +1,7 @@
 //! The kinds of resource. Each is a file here, and a line in the list at the end of this one; nothing else in this crate
 //! knows which there are.
 
+pub mod bandwidth;
 pub mod coverage;
 pub mod presence;
 pub mod sensing;
@@ -8,7 +9,9 @@ pub mod storage;
 
 use codec::{Decode, DecodeAll, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
-use substation_primitives::{report::Fault, signing::ReportContext, DeviceId, Score, WorkUnits};
+use substation_primitives::{
+	mul_div, report::Fault, signing::ReportContext, DeviceId, Score, WorkUnits, FULL_SCORE,
+};
 
 use crate::facts::{DeviceFacts, FactSource, Numbering};
 
@@ -80,6 +83,26 @@ impl Checked {
 pub(crate) fn ascend(mut places: impl Iterator<Item = u8>) -> bool {
 	let mut last = None;
 	places.all(|place| last.replace(place).is_none_or(|last| last < place))
+}
+
+/// The part of what has to stay burned that washing brings back at the most, in millionths: what the market leaves burned of a sale is
+/// worth more than what it adds to a score.
+const MOST_BACK: u128 = 950_000;
+
+/// How much has to stay burned at the least, in planck and rounded up, for `part` millionths of a score, where a full score is paid `rate_cap` at the
+/// most: then nobody who buys of himself gains by it, for what that adds to his pay is 95 % of what stays burned.
+pub(crate) fn least_burn(rate_cap: u128, part: Score) -> u128 {
+	rate_cap.saturating_mul(part.into()).div_ceil(MOST_BACK)
+}
+
+/// Marks for what stayed burned: `FULL_SCORE * burned / full`, rounded down, at most [`FULL_SCORE`]; none for nothing.
+pub(crate) fn marks(burned: u128, full: u128) -> Score {
+	match burned {
+		0 => 0,
+		_ if burned >= full => FULL_SCORE,
+		// Below the whole, so it fits.
+		_ => mul_div(FULL_SCORE.into(), burned, full) as Score,
+	}
 }
 
 /// Makes of a list of kinds what has to tell them apart.
@@ -211,4 +234,6 @@ kinds! {
 	2 => sensing::Sensing,
 	/// Presence of machines.
 	4 => presence::Presence,
+	/// Bandwidth.
+	7 => bandwidth::Bandwidth,
 }

@@ -19,7 +19,7 @@ use substation_primitives::{
 use crate::{
 	facts::{DeviceFacts, FactSource, Numbering},
 	geo,
-	kinds::ascend,
+	kinds::{ascend, least_burn, marks},
 	lot, share, Checked, ResourceKind,
 };
 
@@ -31,10 +31,6 @@ const LIGHT: u64 = 300;
 const MAX_PACE: u16 = 150;
 /// The longest time beside the way that a policy may allow a call: a second, in microseconds.
 const MAX_OVERHEAD: u32 = 1_000_000;
-/// The part of what has to be burned that washing brings back at the most, in millionths: what the market leaves burned of a sale is
-/// worth more than what it adds to a score.
-const MOST_BACK: u128 = 950_000;
-
 /// What a presence network pays for.
 #[derive(
 	Clone,
@@ -85,8 +81,7 @@ impl Policy {
 	/// The least [`Self::full_burn`], rounded up, with which nobody who buys of his own machine gains by it, where a full score is
 	/// paid `rate_cap` at the most: what use adds to the pay is 95 % of what stayed burned.
 	pub fn least_burn(&self, rate_cap: u128) -> u128 {
-		let rest = u128::from(FULL_SCORE.saturating_sub(self.presence));
-		rate_cap.saturating_mul(rest).div_ceil(MOST_BACK)
+		least_burn(rate_cap, FULL_SCORE.saturating_sub(self.presence))
 	}
 
 	/// Whether an answer that took `delay` microseconds can have come from `metres` away: neither faster than light, nor
@@ -153,16 +148,6 @@ pub struct Assessment {
 	pub left_burned: u128,
 	/// From 0 to [`FULL_SCORE`].
 	pub score: Score,
-}
-
-/// Marks for what stayed burned: `FULL_SCORE * burned / full`, rounded down, at most [`FULL_SCORE`]; none for nothing.
-fn marks(burned: u128, full: u128) -> Score {
-	match burned {
-		0 => 0,
-		_ if burned >= full => FULL_SCORE,
-		// Below the whole, so it fits.
-		_ => (u128::from(FULL_SCORE).saturating_mul(burned) / full.max(1)) as Score,
-	}
 }
 
 /// Whom the lot names to call a machine, with their facts.

@@ -1,5 +1,6 @@
 //! The judge as a whole. What belongs to one kind has a file of its own.
 
+mod bandwidth_kind;
 mod coverage_kind;
 mod presence_kind;
 mod sensing_kind;

@@ -260,6 +260,7 @@ pub async fn fleet(network: &Network, reports: oneshot::Sender<EpochIndex>) -> R
 		coverage: 4,
 		presence: 3,
 		sensing: 4,
+		bandwidth: 0,
 		honest: false,
 		packets: 0,
 		initial: 100 * TOKEN,
