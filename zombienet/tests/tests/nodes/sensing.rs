@@ -47,6 +47,8 @@ const OF_CELL: usize = 8;
 const CELLS: [(f64, f64); 2] = [(50.06, 19.94), (52.23, 21.01)];
 /// Slots of the second epoch after which an aggregator is killed: what it has taken for the first is committed.
 const KILLED: u64 = 8;
+/// Seconds from one level of the air to the next.
+const TURN: u64 = 9;
 /// How often those who cheat look what there is to do.
 const TICK: Duration = Duration::from_millis(500);
 
@@ -96,7 +98,7 @@ pub async fn run(network: &Network) -> Result<()> {
 	let folder = tempfile::tempdir()?;
 	let result = play(network, folder.path()).await;
 	if result.is_err() {
-		for log in ["sensor-0.log", "sensor-1.log", "sensor-9.log", "eastern.log"] {
+		for log in ["sensor-0.log", "sensor-1.log", "sensor-4.log", "sensor-9.log", "eastern.log"] {
 			let text = fs::read_to_string(folder.path().join(log)).unwrap_or_default();
 			eprintln!("--- {log} ---\n{text}");
 		}
@@ -248,7 +250,10 @@ fn dice(words: impl Encode) -> u64 {
 /// What a sensor measures now, in micrograms in a cubic metre: what all of its cell do, and a little of its own.
 fn measured(sensor: &Sensor) -> [f64; 2] {
 	let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-	let level = 10.0 + (dice((sensor.cell as u8, now.as_secs() / 5)) % 400) as f64 / 10.0;
+	// From one of these levels to the next, which all of a cell know: a slot begins for one a little before it does for another.
+	let level = |turn: u64| 10.0 + (dice((sensor.cell as u8, turn)) % 400) as f64 / 10.0;
+	let (turn, part) = (now.as_secs() / TURN, now.as_secs_f64() % TURN as f64 / TURN as f64);
+	let level = level(turn) * (1.0 - part) + level(turn + 1) * part;
 	let own = (dice((sensor.device, now.as_secs())) % 7) as f64 / 100.0;
 	[level + own, (level + own) * 1.5]
 }
@@ -330,8 +335,8 @@ async fn tell(
 		};
 		// Seven were named, of whom five are enough; then three are left.
 		let (all, some) = (score(first).await?, score(second).await?);
-		ensure!(all > 800_000, "{:?}: {all}", sensor.device);
-		ensure!((300_000..=760_000).contains(&some), "{:?}: {some}", sensor.device);
+		ensure!(all > 300_000, "{:?}: {all}", sensor.device);
+		ensure!((76_000..=760_000).contains(&some), "{:?}: {some}", sensor.device);
 	}
 	Ok(())
 }
