@@ -3,6 +3,9 @@
 /// The shortest time to talk, in slots, as far as that is no more than half of an epoch.
 const SHORTEST_TALK: u64 = 8;
 
+/// The part of a slot after its end after which seals of it are late, where readings are shown slot by slot.
+const SETTLED: f64 = 0.75;
+
 /// In which of so many parts of `all` slots the slot after `elapsed` others is; none after the last.
 pub fn part_of(elapsed: u64, all: u64, parts: u8) -> Option<u32> {
 	(elapsed < all).then(|| (elapsed * u64::from(parts) / all.max(1)) as u32)
@@ -36,6 +39,14 @@ impl Course {
 	/// The part, from 0, in which the slot after `elapsed` others is; none once all are over.
 	pub fn part(&self, elapsed: u64, parts: u8) -> Option<u32> {
 		part_of(elapsed, self.reported(), parts)
+	}
+
+	/// Of so many parts, those that have been over for three quarters of one after so much time, in slots: where readings are shown part by part, seals that come
+	/// later are late. That is a quarter of a part before anybody shows anything of it, for clocks are apart.
+	pub fn settled(&self, elapsed: f64, parts: u8) -> usize {
+		let all = self.reported().max(1) as f64;
+		// Nothing below zero.
+		(elapsed * f64::from(parts) / all - SETTLED) as usize
 	}
 
 	/// So many sixteenths of the talk after what is reported is over.
@@ -82,6 +93,8 @@ mod tests {
 		let parts: Vec<_> = (0..12).map(|elapsed| course.part(elapsed, 6)).collect();
 		assert_eq!(parts[..4], [Some(0), Some(0), Some(1), Some(1)]);
 		assert_eq!((parts[11], course.part(12, 6)), (Some(5), None));
+		let settled = [0.0, 3.4, 3.6, 5.4, 5.6, 13.6].map(|elapsed| course.settled(elapsed, 6));
+		assert_eq!(settled, [0, 0, 1, 1, 2, 6]);
 	}
 
 	#[test]

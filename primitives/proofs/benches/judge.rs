@@ -6,12 +6,19 @@ use std::{collections::BTreeMap, hint::black_box};
 
 use criterion::{criterion_group, criterion_main, Criterion, Throughput};
 use sp_core::{ed25519, sr25519, Pair};
-use substation_primitives::{batch::Terms, signing::ReportContext, DeviceId, HardwareKey};
+use substation_primitives::{
+	batch::Terms,
+	bill::{Bill, Leaf},
+	signing::ReportContext,
+	AccountId32, DeviceId, HardwareKey,
+};
 use substation_proofs::{
 	author::{self, example_context, exchange, pack, DevicePair, Reception, Transmission},
+	bandwidth,
 	coverage::{self, Band},
-	facts::{Cell, Chair, DeviceFacts, Place},
-	judge, judge_chunks, presence,
+	facts::{self, Cell, Chair, DeviceFacts, Place},
+	judge, judge_chunks, known, presence,
+	sensing::{self, Channel, Reading, Sample},
 	storage::{self, Committed},
 	KindPolicy, Policy, RULES,
 };
@@ -138,6 +145,96 @@ fn presence(count: u16) -> (Policy, Known, BTreeMap<DeviceId, Vec<u8>>) {
 	(Policy { ramp: 0, kind: KindPolicy::Presence(kind) }, known, reports)
 }
 
+/// Sensors of one cell, each with eight witnesses: twenty-four slots of two channels.
+fn sensing(count: u16) -> (Policy, Known, BTreeMap<DeviceId, Vec<u8>>) {
+	const SLOTS: u8 = 24;
+	let context = example_context();
+	let channel = |high| Channel { low: 0, high, step: 0 };
+	let kind = sensing::Policy {
+		slots: SLOTS,
+		channels: vec![channel(19_998), channel(32_767)].try_into().expect("two channels"),
+		nested: true,
+		live: false,
+		min_count: 8,
+		min_valid: 500_000,
+		stuck: 6,
+		resolution: 5,
+		min_distance: 100,
+		reach: 25_000,
+		witnesses: 8,
+		quorum: 3,
+		elder: 0,
+		tolerance: 6,
+		relative: 500_000,
+		min_fit: 500_000,
+		coherence: 150_000,
+		quiet: 500_000,
+		level: 100_000,
+		alone: 400_000,
+		target: 16,
+		spare: 100_000,
+	};
+	let mut known = Known::new();
+	for index in 0..count {
+		let pair = pair(index);
+		let latitude = 451_885_000 + i32::from(index) * 20_000;
+		let place = Some(Place { latitude, longitude: 57_245_000, cell: 0, eirp: 0 });
+		let cell = Cell { id: 5, occupied: count.into(), chairs: count.into() };
+		let chair = Some(Chair { index: index.into(), cell });
+		known.insert(pair.device_id(), DeviceFacts { place, chair, ..facts(&context, &pair) });
+	}
+	let samples = |number: u16| -> Vec<Sample> {
+		let slot = |slot: u8| {
+			let typical = 200 + i16::from(slot % 7) * 40 + (number % 5) as i16;
+			let readings = [typical, typical * 2].map(|typical| Reading {
+				low: typical - 3,
+				typical,
+				high: typical + 5,
+			});
+			Sample { count: 24, readings: readings.to_vec().try_into().expect("two channels") }
+		};
+		(0..SLOTS).map(slot).collect()
+	};
+	let everybody: BTreeMap<_, _> = (0..count)
+		.map(|number| (pair(number).device_id(), (pair(number), samples(number))))
+		.collect();
+	let reports = known
+		.iter()
+		.map(|(id, own)| {
+			let evidence =
+				author::sensing(&context, &kind, &known, &everybody, (id, own), [7; 16], |_| false);
+			(*id, everybody[id].0.report(&context, id, &evidence))
+		})
+		.collect();
+	(Policy { ramp: 0, kind: KindPolicy::Sensing(kind) }, known, reports)
+}
+
+/// A host with four parts of the largest bill, and what was posted.
+fn bandwidth() -> (Policy, known::Known, Vec<u8>) {
+	let context = example_context();
+	let kind = bandwidth::Policy { full_burn: 1_000_000, max_rate: 10_000_000 };
+	let (host, payer) = (pair(1), AccountId32::new([8; 32]));
+	let id = host.device_id();
+	let leaf = |number: u32| Leaf {
+		device: if number % 16_384 == 0 { id } else { DeviceId::repeat_byte(2) },
+		down: 1_000_000,
+		up: 50_000,
+		seconds: 60,
+		credits: u128::from(number) + 1,
+	};
+	let bill = Bill::new((0..65_536).map(leaf).collect()).expect("a bill");
+	let shares = (0..4).map(|part| author::share_of(&bill, &payer, part * 16_384));
+	let shares: Vec<_> = shares.map(|share| share.expect("a part")).collect();
+	let evidence = bandwidth::Evidence { bills: shares.try_into().expect("four parts") };
+	let (root, credits) = bill.root();
+	let posted = facts::Bill { root, leaves: 65_536, credits, left_burned: 1_000_000_000 };
+	let mut known = known::Known::default();
+	known.note_device(id, Some(facts(&context, &host)));
+	known.note(known::Question::Bill(payer), known::Answer::Bill(Some(posted)));
+	let policy = Policy { ramp: 0, kind: KindPolicy::Bandwidth(kind) };
+	(policy, known, host.report(&context, &id, &evidence))
+}
+
 fn signatures(c: &mut Criterion) {
 	let message = [7; 300];
 	let (ed, sr) = (ed25519::Pair::from_seed(&[1; 32]), sr25519::Pair::from_seed(&[1; 32]));
@@ -161,6 +258,7 @@ fn reports(c: &mut Criterion) {
 		("storage", storage(1)),
 		("coverage, 15 receptions", coverage(32)),
 		("presence, 14 answers", presence(32)),
+		("sensing, 8 witnesses", sensing(32)),
 	] {
 		let report = reports.values().max_by_key(|report| report.len()).expect("a report");
 		let (_, judgement) =
@@ -170,6 +268,12 @@ fn reports(c: &mut Criterion) {
 			b.iter(|| judge(RULES, &context, &policy, &known, black_box(report)))
 		});
 	}
+	let (policy, known, report) = bandwidth();
+	let (_, judgement) = judge(RULES, &context, &policy, &known, &report).expect("the rules");
+	assert!(judgement.fault.is_none() && judgement.score > 0, "{judgement:?}");
+	group.bench_function("bandwidth, 4 parts", |b| {
+		b.iter(|| judge(RULES, &context, &policy, &known, black_box(&report)))
+	});
 	group.finish();
 }
 

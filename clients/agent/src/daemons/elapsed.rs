@@ -16,6 +16,11 @@ impl Elapsed {
 		Self { before, at: Instant::now(), slot }
 	}
 
+	/// Slots, with the part of the present one.
+	pub(super) fn exact(&self) -> f64 {
+		(self.before + self.at.elapsed()).as_secs_f64() / self.slot.as_secs_f64().max(1e-3)
+	}
+
 	/// Slots that are over.
 	pub(super) fn slots(&self) -> u64 {
 		let elapsed = (self.before + self.at.elapsed()).as_millis() / self.slot.as_millis().max(1);
@@ -35,6 +40,8 @@ mod tests {
 		let day = 86_400_000;
 		assert_eq!((slots(0, day), slots(day - 1, day) >= 1), (0, false));
 		assert_eq!((slots(day, day), slots(5 * day, day)), (1, 5));
+		let half = Elapsed::new(Duration::from_secs(500), Duration::from_secs(1_000)).exact();
+		assert!((0.5..0.51).contains(&half), "{half}");
 		assert!(slots(u64::MAX, 0) >= u64::MAX);
 	}
 }

@@ -149,6 +149,13 @@ impl Exchange {
 		}
 	}
 
+	/// Where readings are shown slot by slot: seals of the first `slots` that come from now on are late.
+	pub fn settle_slots(&mut self, slots: usize) {
+		if self.policy.live {
+			self.show(slots.min(self.closed()));
+		}
+	}
+
 	/// A slot is over, in which this was measured: its seal. Nothing once all are over.
 	pub fn close(&mut self, sample: Sample) -> Option<Word> {
 		if self.is_closed() {
@@ -624,6 +631,7 @@ mod tests {
 			one.hear(&town.facts, &other, seal(slot), false);
 		}
 		one.settle();
+		one.settle_slots(3);
 		assert_eq!(one.kept().shown, 0, "not before all is closed");
 		one.close(Sample::default());
 		assert!(one.follow(Policy { tolerance: 7, ..quiet.clone() }));
@@ -734,6 +742,23 @@ mod tests {
 			assert!(one.state().is_some());
 			assert_eq!(one.kept().shown, SLOTS);
 		}
+	}
+
+	#[test]
+	fn where_readings_are_shown_slot_by_slot_seals_are_late_before_that() {
+		let pair = DevicePair::from_seed(&[1; 32]);
+		let own = (pair.device_id(), pair);
+		let mut one = Exchange::new(example_context(), policy(), own, Kept::default());
+		let town = Town::new(2);
+		let other = *town.facts.keys().find(|id| **id != one.device).unwrap();
+		let seal = |slot| Word::Seal { slot, seal: H256::zero(), before: None };
+		one.close(Sample::default());
+		one.hear(&town.facts, &other, seal(0), false);
+		one.close(Sample::default());
+		one.settle_slots(7);
+		assert_eq!(one.kept().shown, 2, "no more than are over");
+		one.hear(&town.facts, &other, seal(1), false);
+		assert_eq!(one.kept().heard[&other].prompt, 1);
 	}
 
 	#[test]

@@ -57,7 +57,7 @@ const TICK: Duration = Duration::from_millis(500);
 enum Manner {
 	/// As it should.
 	Honest,
-	/// It waits until others have shown a slot, and seals their readings as its own.
+	/// It waits until most others have shown a slot, and seals the middle of their readings as its own.
 	SealsLate,
 	/// It leaves a witness out of its report.
 	Chooses,
@@ -415,7 +415,7 @@ async fn exchange(
 	let (mut notes, mut sent) = (Vec::<Note>::new(), 0);
 	let (mut has_shown, mut has_testified) = (false, false);
 	// What others have shown of each slot.
-	let mut seen = BTreeMap::<usize, i16>::new();
+	let mut seen = BTreeMap::<usize, BTreeMap<DeviceId, i16>>::new();
 	let mut raw = Vec::new();
 	loop {
 		tokio::time::sleep(TICK).await;
@@ -428,13 +428,14 @@ async fn exchange(
 				let Ok(word) = Word::decode_all(&mut &note.text[..]) else { continue };
 				match &word {
 					Word::Seal { slot, before: Some(before), .. } if note.device != device => {
-						seen.insert(usize::from(*slot) - 1, *before);
+						let slot = usize::from(*slot) - 1;
+						seen.entry(slot).or_default().insert(note.device, *before);
 					}
-					Word::Shown(_, shown) => {
-						shown
-							.typical
-							.last()
-							.map(|last| seen.insert(shown.typical.len() - 1, *last));
+					Word::Shown(from, shown) => {
+						if let Some(last) = shown.typical.last() {
+							let slot = shown.typical.len() - 1;
+							seen.entry(slot).or_default().insert(*from, *last);
+						}
 					}
 					_ => (),
 				}
@@ -446,9 +447,16 @@ async fn exchange(
 		let mut words = Vec::new();
 		let present = course.part(slots, policy.slots).unwrap_or(policy.slots.into()) as usize;
 		while own.closed() < present {
-			let sampled = match (sensor.manner, seen.get(&own.closed())) {
+			// More than half of the others, so that it is wrong for none of them.
+			let shown = seen.get(&own.closed()).filter(|shown| shown.len() > OF_CELL / 2);
+			let middle = shown.and_then(|shown| {
+				let mut all: Vec<i16> = shown.values().copied().collect();
+				all.sort();
+				all.get(all.len() / 2).copied()
+			});
+			let sampled = match (sensor.manner, middle) {
 				(Manner::SealsLate, None) => break,
-				(Manner::SealsLate, Some(value)) => sample(&[vec![*value, *value + *value / 2]]),
+				(Manner::SealsLate, Some(value)) => sample(&[vec![value, value + value / 2]]),
 				_ if own.closed() + 1 == present => sample(&std::mem::take(&mut raw)),
 				_ => Sample::default(),
 			};

@@ -97,6 +97,11 @@ impl Round {
 		self.course.part(self.slots(), slots).unwrap_or(slots.into())
 	}
 
+	/// How many of so many slots have been over so long that seals of them are late.
+	fn settled(&self, slots: u8) -> usize {
+		self.course.settled(self.before as f64 + self.elapsed.exact(), slots)
+	}
+
 	/// The step of the talk that it is: 0 before all slots are over.
 	fn step(&self) -> u8 {
 		let slots = self.slots();
@@ -425,6 +430,7 @@ impl Sensor {
 			return false;
 		};
 		let exchange = &mut own.exchange;
+		exchange.settle_slots(round.settled(exchange.policy().slots));
 		let present = round.present(exchange.policy().slots);
 		let mut some = false;
 		while exchange.closed() < present as usize {
