@@ -44,20 +44,30 @@ mod nodes {
 		beside(stories).await
 	}
 
-	/// Machines that call each other, for a few epochs, or for as many as `SUBSTATION_PRESENCE_EPOCHS` says, where that is said; and beside them
-	/// sensors that witness for each other, and hosts that are billed for.
+	/// Machines that call each other, for a few epochs; for as many as `SUBSTATION_PRESENCE_EPOCHS` says, where that is said.
 	#[tokio::test(flavor = "multi_thread")]
-	async fn machines_that_have_to_do_with_each_other_are_paid_for_it() -> Result<()> {
+	async fn machines_that_call_each_other_are_paid_for_being_there() -> Result<()> {
 		let _turn = turn().await;
 		let epochs = std::env::var("SUBSTATION_PRESENCE_EPOCHS").ok();
 		let epochs = epochs.map_or(Ok(3), |epochs| epochs.parse())?;
 		let network = Network::start(4, Options::default()).await?;
 		let stories = async |network: &Network| {
 			let chain = Chain::connect(&network.nodes[0].url).await?;
-			let names = [&presence::ACCOUNTS[..], &sensing::ACCOUNTS, &hosting::ACCOUNTS].concat();
-			endow(&chain, &names).await?;
+			endow(&chain, &presence::ACCOUNTS).await?;
+			presence::run(network, epochs).await
+		};
+		network.tell(stories).await
+	}
+
+	/// Sensors that witness for each other, and hosts that are billed for.
+	#[tokio::test(flavor = "multi_thread")]
+	async fn sensors_and_hosts_are_paid_for_what_others_say_of_them() -> Result<()> {
+		let _turn = turn().await;
+		let network = Network::start(4, Options::default()).await?;
+		let stories = async |network: &Network| {
+			let chain = Chain::connect(&network.nodes[0].url).await?;
+			endow(&chain, &[&sensing::ACCOUNTS[..], &hosting::ACCOUNTS].concat()).await?;
 			beside([
-				Story::new("machines that call each other", || presence::run(network, epochs)),
 				Story::new("sensors that witness for each other", || sensing::run(network)),
 				Story::new("hosts whose payer bills", || hosting::run(network)),
 			])

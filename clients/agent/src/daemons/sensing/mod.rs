@@ -82,6 +82,8 @@ struct Round {
 	wall: Wall,
 	has_shown: bool,
 	has_testified: bool,
+	/// When the clock was looked at last.
+	looked: Instant,
 	/// When boards were read last, and in which step of the talk.
 	read: Option<(Instant, u8)>,
 	on_disk: Option<OnDisk>,
@@ -230,13 +232,19 @@ impl Sensor {
 
 	/// What there is to do now.
 	async fn step(&self, round: &mut Option<Round>, raw: &mut Raw) -> Result<()> {
-		// As aggregators have it, who take nothing of an epoch that is over for them.
-		let clock = self.own.chain.best_clock().await?;
-		// A fork that ends may show the epoch before again.
-		if round.as_ref().is_none_or(|round| round.epoch < clock.epoch) {
-			*round = self.begin(&clock, round.take()).await?;
+		let looked = round.as_ref().is_some_and(|round| round.looked.elapsed() < self.slot / 3);
+		if !looked {
+			// As aggregators have it, who take nothing of an epoch that is over for them.
+			let clock = self.own.chain.best_clock().await?;
+			// A fork that ends may show the epoch before again.
+			if round.as_ref().is_none_or(|round| round.epoch < clock.epoch) {
+				*round = self.begin(&clock, round.take()).await?;
+			}
 		}
 		let Some(round) = round.as_mut() else { return Ok(()) };
+		if !looked {
+			round.looked = Instant::now();
+		}
 		if self.is_due(round) {
 			round.read = Some((Instant::now(), round.step()));
 			let heard = round.wall.read(&round.members).await;
@@ -341,6 +349,7 @@ impl Sensor {
 			wall,
 			has_shown,
 			has_testified,
+			looked: Instant::now(),
 			read: None,
 			on_disk: None,
 		};
