@@ -216,7 +216,7 @@ fn bandwidth() -> (Policy, known::Known, Vec<u8>) {
 	let (host, payer) = (pair(1), AccountId32::new([8; 32]));
 	let id = host.device_id();
 	let leaf = |number: u32| Leaf {
-		device: if number % 16_384 == 0 { id } else { DeviceId::repeat_byte(2) },
+		device: if number.is_multiple_of(16_384) { id } else { DeviceId::repeat_byte(2) },
 		down: 1_000_000,
 		up: 50_000,
 		seconds: 60,

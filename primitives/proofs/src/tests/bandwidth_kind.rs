@@ -199,7 +199,7 @@ fn policies_are_bounded_and_do_not_pay_for_washing() {
 #[test]
 fn the_longest_report_is_judged_within_its_work() {
 	let leaves = (0..65_536u32).map(|number| Leaf {
-		device: if number % 16_384 == 0 { host(1) } else { host(2) },
+		device: if number.is_multiple_of(16_384) { host(1) } else { host(2) },
 		..leaf(1, u128::from(number) + 1)
 	});
 	let whole = Bill::new(leaves.collect()).unwrap();
