@@ -1,9 +1,23 @@
 //! Why the chain refuses, in its own words: the metadata explains each error of each pallet.
 
+use std::fmt;
+
 use anyhow::{Error, Result};
 use subxt::{error::DispatchError, metadata::ArcMetadata};
 
 use crate::failure::told;
+
+/// The block as of which a transaction was tried has no room for it, which says nothing of the next one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Full;
+
+impl fmt::Display for Full {
+	fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+		f.write_str("the block as of which it is tried is full: try again")
+	}
+}
+
+impl std::error::Error for Full {}
 
 /// A dispatch error as the metadata explains it: `Pallet.Error: cause and remedy`.
 pub fn explain(error: &DispatchError) -> String {
@@ -51,8 +65,7 @@ pub(super) fn applied(answer: &[u8], metadata: ArcMetadata) -> Result<Option<Str
 	Ok(match answer {
 		[0, 0, ..] => None,
 		[0, 1, error @ ..] => Some(explain(&DispatchError::decode_from(error, metadata)?)),
-		// That says nothing of the next block.
-		[1, 0, 6, ..] => anyhow::bail!("the block as of which it is tried is full: try again"),
+		[1, 0, 6, ..] => return Err(Full.into()),
 		[1, error @ ..] => Some(invalid(error)),
 		other => anyhow::bail!("the node tries transactions in another way: {other:02x?}"),
 	})
@@ -89,6 +102,15 @@ mod tests {
 		let variants = pallet.error_variants().unwrap();
 		let index = variants.iter().find(|variant| variant.name == name).unwrap().index;
 		vec![0, 1, 3, pallet.error_index(), index, 0, 0, 0]
+	}
+
+	#[test]
+	fn that_a_block_is_full_is_no_refusal() {
+		let full = applied(&[1, 0, 6], metadata()).unwrap_err();
+
+		assert!(full.is::<Full>(), "{full}");
+		let dear = applied(&[1, 0, 1], metadata()).unwrap();
+		assert_eq!(dear.as_deref(), Some("the account cannot pay the fee"));
 	}
 
 	#[test]

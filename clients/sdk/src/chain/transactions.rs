@@ -17,7 +17,7 @@ use subxt::{
 use super::{
 	connection::{AtBlock, Chain, Events},
 	costs::Costs,
-	refusals::{explained, reason},
+	refusals::{explained, reason, Full},
 };
 use crate::{failure::Failure, identity::bytes};
 
@@ -26,6 +26,15 @@ const VALIDITY: u64 = 32;
 
 /// How many seconds a node may fail to answer before it is given up.
 const PATIENCE: u32 = 60;
+
+/// As of how many blocks a call is tried while they are full.
+const FULL_BLOCKS: usize = 8;
+
+/// How long the block after a full one is waited for.
+const NEXT_BLOCK: Duration = Duration::from_secs(30);
+
+/// How often it is looked for.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// What became of a call that was to be sent, or only to be tried.
 pub enum Written {
@@ -104,17 +113,31 @@ impl Chain {
 		let refused =
 			|error: &anyhow::Error| Failure::Refused(format!("{verb}: {what}: {}", reason(error)));
 		// What is sent is judged as of the best block; what is only tried, as of one that stays.
-		let rehearsed = async || {
-			let at = match commit {
-				true => self.at_best().await?,
-				false => self.client.at_current_block().await?,
-			};
-			self.rehearse(call, tried, signer, &at).await
+		let stage = async || match commit {
+			true => self.at_best().await,
+			false => Ok(self.client.at_current_block().await?),
 		};
+		let rehearsed = async || self.rehearse(call, tried, signer, &stage().await?).await;
 		let mut costs = rehearsed().await;
 		// The best block may be another by then, and its state gone.
-		if costs.as_ref().is_err_and(|error| Failure::code_of(error) != 6) {
+		if costs.as_ref().is_err_and(|error| Failure::code_of(error) != 6 && !error.is::<Full>()) {
 			costs = rehearsed().await;
+		}
+		// A block of elections, or one that everybody wants to be in, has no room, and the next one does.
+		for _ in 1..FULL_BLOCKS {
+			if !costs.as_ref().is_err_and(|error| error.is::<Full>()) {
+				break;
+			}
+			let full = stage().await?.block_hash();
+			let next = async {
+				while stage().await?.block_hash() == full {
+					tokio::time::sleep(LOOK).await;
+				}
+				rehearsed().await
+			};
+			// A chain that stands still has no room to wait for.
+			let Ok(next) = tokio::time::timeout(NEXT_BLOCK, next).await else { break };
+			costs = next;
 		}
 		let costs = match costs {
 			Ok(costs) => Some(costs),
