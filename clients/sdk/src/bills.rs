@@ -1,6 +1,6 @@
 //! Bills: what a payer owes many hosts for an epoch, and how each has its part.
 
-use anyhow::{bail, Context, Result};
+use anyhow::{bail, ensure, Context, Result};
 use serde::{Deserialize, Serialize};
 use substation_primitives::{
 	bill::{root_of, Bill, Leaf, Summed},
@@ -10,15 +10,17 @@ use subxt::{
 	tx::Payload,
 	utils::{Static, H256 as RpcHash},
 };
+use subxt_signer::sr25519::Keypair;
 
 pub use api::runtime_types::pallet_market::types::Bill as BillRow;
 
 use api::runtime_types::bounded_collections::bounded_vec::BoundedVec;
 
 use crate::{
-	chain::{api, rpc_account, Chain, Events},
+	chain::{api, rpc_account, Chain, Events, RuntimeCall},
 	failure::Failure,
 	identity::parse_id,
+	register::all,
 };
 
 /// What one host is owed, as its payer hands it on: with what lies beside its leaf.
@@ -158,6 +160,34 @@ pub fn collected(events: &Events) -> Result<Option<u128>> {
 }
 
 impl Chain {
+	/// Buys the credits for a bill, for no more than `most` planck, and posts it, which has to be of an epoch. What was burned for it.
+	///
+	/// # Errors
+	///
+	/// If the chain refuses either, or the bill came in another epoch.
+	pub async fn buy_and_bill(
+		&self,
+		signer: &Keypair,
+		(network, epoch): (NetworkId, EpochIndex),
+		bill: &Bill,
+		most: u128,
+	) -> Result<u128> {
+		let (root, credits) = bill.root();
+		let buy = api::runtime_types::pallet_credits::pallet::Call::buy_exact { credits, most };
+		let post = api::runtime_types::pallet_market::pallet::Call::bill {
+			network,
+			root: RpcHash(root.0),
+			leaves: u32::try_from(bill.leaves().len())?,
+			credits,
+		};
+		let calls = vec![RuntimeCall::Credits(buy), RuntimeCall::Market(post)];
+		let events = self.submit(&all(calls), signer).await?;
+		let (of, burned) =
+			billed(&events)?.context("the chain has not told for which epoch the bill was")?;
+		ensure!(of == epoch, "the bill came in epoch {of}, and was for {epoch}");
+		Ok(burned)
+	}
+
 	/// What a payer owes hosts in a network for an epoch.
 	pub async fn bill_of(
 		&self,

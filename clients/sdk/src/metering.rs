@@ -46,8 +46,8 @@ pub struct Counter {
 }
 
 impl Counter {
-	/// At a time in milliseconds the line carries so many bits a second, since the time before: a clock that stands or steps back adds nothing. What
-	/// the user has to sign for now, if it is time.
+	/// At a time in milliseconds the line carries so many bits a second, since the time before: a clock that stands or steps back adds nothing. If a step is
+	/// over, what the user has to sign for.
 	pub fn note(&mut self, at: i64, down: u64, up: u64) -> Option<Counted> {
 		if let Some(since) = self.last.and_then(|last| u64::try_from(at.checked_sub(last)?).ok()) {
 			let lasted = since.min(HOLE);

@@ -132,10 +132,15 @@ impl FactSource for Known {
 	}
 }
 
+/// These devices, in the chairs that they name.
 impl FromIterator<(DeviceId, DeviceFacts)> for Known {
 	fn from_iter<I: IntoIterator<Item = (DeviceId, DeviceFacts)>>(devices: I) -> Self {
 		let mut known = Self::default();
 		for (device, facts) in devices {
+			if let Some(chair) = facts.chair {
+				let question = Question::Chair(chair.cell.id, chair.index);
+				known.note(question, Answer::Chair(Some(device)));
+			}
 			known.note_device(device, Some(facts));
 		}
 		known

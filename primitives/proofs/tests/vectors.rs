@@ -14,15 +14,17 @@ use substation_primitives::{
 	merkle,
 	report::{report_hash, Fault},
 	signing::{self, Witnessed},
-	AccountId32, DeviceId, H256,
+	AccountId32, H256,
 };
 use substation_proofs::{
 	author::{self, example_context, exchange, pack, DevicePair, Reception, Transmission},
 	bandwidth,
 	coverage::{self, Band, Evidence, Heard},
 	evidence_in,
-	facts::{self, Cell, Chair, DeviceFacts, FactSource, Place},
-	judge_chunks, lot, presence,
+	facts::{self, Cell, Chair, DeviceFacts, Place},
+	judge_chunks,
+	known::{Answer, Known, Question},
+	lot, presence,
 	rules::{Rules, KEPT, RULES},
 	sensing::{self, Channel, Reading, Sample},
 	storage::{self, Committed},
@@ -605,33 +607,6 @@ fn bill() -> Bill {
 	Bill::new((1..=6).map(leaf).collect()).unwrap()
 }
 
-/// Facts of devices, and that bill.
-struct Posted(BTreeMap<DeviceId, DeviceFacts>);
-
-impl FactSource for Posted {
-	fn device(&self, device: &DeviceId) -> Option<DeviceFacts> {
-		self.0.device(device)
-	}
-
-	fn chair(&self, cell: u64, index: u32) -> Option<DeviceId> {
-		self.0.chair(cell, index)
-	}
-
-	fn left_burned(&self, device: &DeviceId) -> u128 {
-		self.0.left_burned(device)
-	}
-
-	fn bill(&self, payer: &AccountId32) -> Option<facts::Bill> {
-		let (root, credits) = bill().root();
-		let posted = facts::Bill { root, leaves: 6, credits, left_burned: 777_777 };
-		(*payer == AccountId32::new(PAYER)).then_some(posted)
-	}
-
-	fn opened(&self, epoch: u32) -> Option<u64> {
-		self.0.opened(epoch)
-	}
-}
-
 fn bandwidth_policy() -> Policy {
 	let kind = bandwidth::Policy { full_burn: 200_000, max_rate: 1_000 };
 	Policy { ramp: 0, kind: KindPolicy::Bandwidth(kind) }
@@ -661,7 +636,10 @@ fn bandwidth_batch() -> Reported {
 fn judged(version: u16, policy: &Policy, reported: Reported) -> Value {
 	let context = example_context();
 	let devices = reported.iter().map(|(device, (facts, _))| (*device, facts.clone()));
-	let facts = Posted(devices.collect());
+	let mut facts: Known = devices.collect();
+	let (root, credits) = bill().root();
+	let posted = facts::Bill { root, leaves: 6, credits, left_burned: 777_777 };
+	facts.note(Question::Bill(PAYER.into()), Answer::Bill(Some(posted)));
 	let reports = reported.into_iter().map(|(device, (_, report))| (device, report)).collect();
 	let mut packed = pack(&context, policy, &reports).remove(0);
 	packed.terms.bodies = vec![H256::repeat_byte(6)].try_into().unwrap();

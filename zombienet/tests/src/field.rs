@@ -199,6 +199,20 @@ pub async fn context(
 		.ok_or_else(|| anyhow!("epoch {epoch} has no entropy yet"))
 }
 
+/// Waits until so many slots of an epoch are over, or the epoch is.
+pub async fn reach_slot(chain: &Chain, epoch: EpochIndex, slots: u64) -> Result<()> {
+	let slot = chain.slot_duration().await?;
+	until(Duration::from_secs(240), &format!("slot {slots} of epoch {epoch}"), || async {
+		let clock = chain.best_clock().await?;
+		if clock.epoch != epoch {
+			return Ok(clock.epoch > epoch);
+		}
+		let Some(lasted) = chain.lasted(epoch).await? else { return Ok(false) };
+		Ok(lasted.as_millis() / slot.as_millis() >= slots.into())
+	})
+	.await
+}
+
 /// Waits until `epoch` is at its `index`-th block, finalized.
 pub async fn reach(chain: &Chain, epoch: EpochIndex, index: u32) -> Result<()> {
 	wait(chain, epoch, index, true).await

@@ -6,12 +6,13 @@ use std::fs;
 use substation_agent::replay::traffic::Traffic;
 use substation_primitives::{
 	bill::{Bill, Leaf},
-	AccountId32, DeviceId, EpochIndex,
+	AccountId32, DeviceId,
 };
 use substation_proofs::{
 	author::share_of,
 	bandwidth::{assess, Evidence, Policy},
-	facts::{self, DeviceFacts, FactSource},
+	facts,
+	known::{Answer, Known, Question},
 };
 use substation_zombienet_tests::field::recording;
 
@@ -19,33 +20,6 @@ use substation_zombienet_tests::field::recording;
 const PRICE: u128 = 1_000;
 /// Twenty-five tokens for a full score, ten gigabits a second.
 const POLICY: Policy = Policy { full_burn: 25_000_000_000_000, max_rate: 10_000_000 };
-
-/// A bill of which everything stays burned.
-struct Billed(Bill);
-
-impl FactSource for Billed {
-	fn device(&self, _: &DeviceId) -> Option<DeviceFacts> {
-		None
-	}
-
-	fn chair(&self, _: u64, _: u32) -> Option<DeviceId> {
-		None
-	}
-
-	fn left_burned(&self, _: &DeviceId) -> u128 {
-		0
-	}
-
-	fn bill(&self, _: &AccountId32) -> Option<facts::Bill> {
-		let (root, credits) = self.0.root();
-		let leaves = self.0.leaves().len() as u32;
-		Some(facts::Bill { root, leaves, credits, left_burned: credits })
-	}
-
-	fn opened(&self, _: EpochIndex) -> Option<u64> {
-		None
-	}
-}
 
 /// The sessions in the order of their files' names; nothing if they are not at hand.
 fn traffic() -> Option<Traffic> {
@@ -94,12 +68,17 @@ fn six_sessions_are_counted_and_paid_as_the_reference_says() {
 		credits: u128::from(total.down + total.up) * PRICE,
 	};
 	let totals = read.sessions.iter().map(|session| session.total());
-	let facts = Billed(Bill::new((0..).zip(totals).map(leaf).collect()).unwrap());
-	assert_eq!(facts.0.root().1, 22_841_282_750_000);
+	let bill = Bill::new((0..).zip(totals).map(leaf).collect()).unwrap();
+	let (root, credits) = bill.root();
+	assert_eq!(credits, 22_841_282_750_000);
+	// All of it stays burned.
+	let posted = facts::Bill { root, leaves: 6, credits, left_burned: credits };
 	let payer = AccountId32::new([7; 32]);
+	let mut facts = Known::default();
+	facts.note(Question::Bill(payer.clone()), Answer::Bill(Some(posted)));
 	let scores: Vec<u32> = (0..6u32)
 		.map(|index| {
-			let bills = vec![share_of(&facts.0, &payer, index).unwrap()].try_into().unwrap();
+			let bills = vec![share_of(&bill, &payer, index).unwrap()].try_into().unwrap();
 			let (assessed, _) = assess(&POLICY, &facts, &host(index.into()), &Evidence { bills });
 			assessed.unwrap().score
 		})

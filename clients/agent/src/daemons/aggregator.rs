@@ -348,9 +348,7 @@ impl Aggregator {
 			if intake.epoch == epoch {
 				intake.bytes +=
 					kept.values().map(|report| report.len() as u64 + FRAMING).sum::<u64>();
-				intake
-					.networks
-					.insert(*network, Open::new(JudgedBy { rules, context, policy }, taken));
+				intake.open(*network, Open::new(JudgedBy { rules, context, policy }, taken));
 				let (quota, allowance) =
 					row.map_or((0, 0), |row| (row.quota.granted, row.allowance.granted));
 				(intake.quota, intake.least) = (quota, clock.least_quota);

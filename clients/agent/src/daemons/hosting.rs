@@ -13,7 +13,10 @@ use substation_primitives::{signing::ReportContext, AccountId32};
 use substation_proofs::bandwidth::{Evidence, Share, MAX_BILLS};
 use substation_sdk::{bills::Owed, course::Course, failure::Failure};
 
-use super::source::{Made, Own};
+use super::{
+	elapsed::Elapsed,
+	source::{Made, Own},
+};
 use crate::output::Output;
 
 /// Files that are looked at.
@@ -63,9 +66,8 @@ impl Host {
 		let chain = &self.own.chain;
 		let clock = chain.clock().await?;
 		let course = Course::new(clock.record.parameters.nominal_slots, 1);
-		let (opened, now) = (chain.opened(context.epoch).await?, chain.time().await?);
-		let lasted = now.saturating_sub(opened.unwrap_or(now)).as_millis();
-		let slots = u64::try_from(lasted / self.slot.as_millis().max(1)).unwrap_or(u64::MAX);
+		let lasted = chain.lasted(context.epoch).await?.unwrap_or_default();
+		let slots = Elapsed::new(lasted, self.slot).slots();
 		let found = self.found(context).await?;
 		let count = found.shares.len();
 		let full = count >= MAX_BILLS as usize;
@@ -111,15 +113,7 @@ impl Host {
 				continue;
 			}
 			let Ok(path) = beside.try_into() else { continue };
-			let share = Share {
-				payer: payer.clone(),
-				index: owed.index,
-				down: leaf.down,
-				up: leaf.up,
-				seconds: leaf.seconds,
-				credits: leaf.credits,
-				path,
-			};
+			let share = Share::of(payer.clone(), owed.index, &leaf, path);
 			found.shares.insert((payer, owed.index), share);
 		}
 		Ok(found)

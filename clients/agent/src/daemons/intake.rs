@@ -1,6 +1,9 @@
 //! What an aggregator has taken of the present epoch, and whether more fits.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	sync::Arc,
+};
 
 use substation_primitives::{
 	batch::{quota_of, MAX_BODIES, MAX_BODY_BYTES, MAX_CHUNK_BYTES, MAX_REPORTS},
@@ -44,7 +47,7 @@ pub(super) struct JudgedBy {
 pub(super) struct Open {
 	pub(super) judged_by: JudgedBy,
 	/// All devices that this aggregator carries, once they are read. Nobody else is looked up for a stranger.
-	carried: Option<BTreeMap<DeviceId, Carried>>,
+	carried: Option<Arc<BTreeMap<DeviceId, Carried>>>,
 	/// What else judging reports of own devices has asked for: what others' devices are, and who sits where.
 	known: BTreeMap<Question, Answer>,
 	/// Reports taken, with their work.
@@ -65,11 +68,11 @@ impl Open {
 
 	/// Devices that this aggregator carries, once they are read.
 	pub(super) fn carried(&self) -> Option<&BTreeMap<DeviceId, Carried>> {
-		self.carried.as_ref()
+		self.carried.as_deref()
 	}
 
 	/// Says which devices this aggregator carries.
-	pub(super) fn set_carried(&mut self, carried: BTreeMap<DeviceId, Carried>) {
+	fn set_carried(&mut self, carried: Arc<BTreeMap<DeviceId, Carried>>) {
 		self.owned.clear();
 		for (device, work) in &self.taken {
 			if let Some(one) = carried.get(device) {
@@ -142,7 +145,7 @@ pub(super) struct Intake {
 	pub(super) epoch: EpochIndex,
 	pub(super) networks: BTreeMap<NetworkId, Open>,
 	/// Devices that are carried in networks that are open, whether they report in this epoch or not, once they are read: they have boards.
-	pub(super) boards: BTreeMap<NetworkId, Option<BTreeMap<DeviceId, Carried>>>,
+	pub(super) boards: BTreeMap<NetworkId, Option<Arc<BTreeMap<DeviceId, Carried>>>>,
 	/// Work that the chain lets this aggregator commit to.
 	pub(super) quota: WorkUnits,
 	/// Work of it that devices of one owner may take.
@@ -188,6 +191,23 @@ impl Intake {
 			true => Err(Full::Share),
 			false => Ok(()),
 		}
+	}
+
+	/// Takes reports of a network from now on.
+	pub(super) fn open(&mut self, network: NetworkId, mut open: Open) {
+		if let Some(Some(carried)) = self.boards.get(&network) {
+			open.set_carried(carried.clone());
+		}
+		self.networks.insert(network, open);
+	}
+
+	/// Says which devices this aggregator carries in a network that is open.
+	pub(super) fn set_carried(&mut self, network: NetworkId, carried: BTreeMap<DeviceId, Carried>) {
+		let carried = Arc::new(carried);
+		if let Some(open) = self.networks.get_mut(&network) {
+			open.set_carried(carried.clone());
+		}
+		self.boards.insert(network, Some(carried));
 	}
 
 	/// Remembers a report that was worth nothing.
@@ -317,7 +337,8 @@ mod tests {
 		for open in intake.networks.values_mut() {
 			let carried = |owner: &AccountId32| Carried { facts: facts(), owner: owner.clone() };
 			let all = [(device(1), &other), (device(2), &one), (device(3), &one)];
-			open.set_carried(all.map(|(device, owner)| (device, carried(owner))).into());
+			let all = all.map(|(device, owner)| (device, carried(owner)));
+			open.set_carried(Arc::new(all.into()));
 		}
 
 		assert_eq!(intake.room(0, Some(&one), 100, 1), Ok(()));
@@ -342,11 +363,28 @@ mod tests {
 	}
 
 	#[test]
+	fn who_is_carried_is_known_whether_it_is_read_before_a_network_takes_reports_or_after() {
+		let carried = || BTreeMap::from([(device(1), Carried { facts: facts(), owner: owner(1) })]);
+		let is_known = |intake: &Intake| {
+			intake.networks.get(&0).and_then(Open::carried).is_some_and(|all| all.len() == 1)
+		};
+		let mut before = Intake::default();
+		before.set_carried(0, carried());
+		assert!(before.networks.is_empty());
+		before.open(0, open(0));
+		let mut after = Intake::default();
+		after.open(0, open(0));
+		assert!(!is_known(&after));
+		after.set_carried(0, carried());
+		assert!(is_known(&before) && is_known(&after));
+	}
+
+	#[test]
 	fn strangers_push_out_nobody_who_is_carried() {
 		let mut open = open(0);
 		let own = device(7);
 		let carried = Carried { facts: facts(), owner: owner(1) };
-		open.set_carried([(own, carried)].into());
+		open.set_carried(Arc::new([(own, carried)].into()));
 
 		for number in 0..=REMEMBERED as u64 {
 			let other = Question::Device(DeviceId::from_low_u64_be(number));

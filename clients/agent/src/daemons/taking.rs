@@ -2,11 +2,7 @@
 //!
 //! Whose reports are taken is read once an epoch. A stranger costs a look into a table, and no question to a node.
 
-use std::{
-	collections::{BTreeMap, BTreeSet},
-	sync::PoisonError,
-	time::Duration,
-};
+use std::{collections::BTreeMap, sync::PoisonError, time::Duration};
 
 use anyhow::{anyhow, Result};
 use codec::DecodeAll;
@@ -79,23 +75,16 @@ impl Aggregator {
 			self.chain.is_the_same()?;
 			let (epoch, open) = {
 				let intake = self.intake();
-				let unread = intake.networks.iter().filter(|(_, open)| open.carried().is_none());
-				let silent = intake.boards.iter().filter(|(_, carried)| carried.is_none());
-				let unread = unread.map(|(network, _)| *network);
-				let all = unread.chain(silent.map(|(network, _)| *network));
-				(intake.epoch, all.collect::<BTreeSet<_>>())
+				let unread = intake.boards.iter().filter(|(_, carried)| carried.is_none());
+				(intake.epoch, unread.map(|(network, _)| *network).collect::<Vec<_>>())
 			};
 			for network in open {
 				match self.read_carried(network, epoch).await {
 					Ok(carried) => {
 						let mut intake = self.intake();
 						if intake.epoch == epoch {
-							let board = intake.boards.get_mut(&network);
-							board.into_iter().for_each(|board| *board = Some(carried.clone()));
+							intake.set_carried(network, carried);
 						}
-						let open = intake.networks.get_mut(&network);
-						let open = open.filter(|open| open.judged_by.context.epoch == epoch);
-						open.into_iter().for_each(|open| open.set_carried(carried.clone()));
 						said.over();
 					}
 					Err(error) => {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{ensure, Context, Result};
+use anyhow::{Context, Result};
 use substation_primitives::{
 	bill::{Bill, Leaf},
 	signing::ReportContext,
@@ -11,14 +11,17 @@ use substation_primitives::{
 use substation_proofs::{author::share_of, bandwidth::Evidence};
 use substation_sdk::{
 	amount::TOKEN,
-	bills::billed,
 	chain::{account, api, rpc_account, RuntimeCall},
 	register::all,
 	secrets::keypair,
 };
-use subxt::utils::H256 as RpcHash;
+use subxt_signer::sr25519::Keypair;
 
-use super::{devices::Manner, preset::BANDWIDTH, setup::Fleet};
+use super::{
+	devices::{Device, Manner},
+	preset::BANDWIDTH,
+	setup::Fleet,
+};
 
 /// What a host is owed for an epoch, in credits: half a dollar.
 const OWED: u128 = 500_000;
@@ -47,7 +50,7 @@ impl Fleet {
 			return Ok(BTreeMap::new());
 		}
 		let payer = account(&payer);
-		let report = |(index, host): (u32, &&super::devices::Device)| {
+		let report = |(index, host): (u32, &&Device)| {
 			let mut share = share_of(&bill, &payer, index).context("a part for each host")?;
 			if host.manner == Manner::RaisesPart {
 				share.credits *= 10;
@@ -60,12 +63,7 @@ impl Fleet {
 	}
 
 	/// Spends credits for a bill, which has to be of the epoch.
-	async fn bill(
-		&self,
-		payer: &subxt_signer::sr25519::Keypair,
-		bill: &Bill,
-		context: &ReportContext,
-	) -> Result<()> {
+	async fn bill(&self, payer: &Keypair, bill: &Bill, context: &ReportContext) -> Result<()> {
 		if self.chain.balance(&account(payer)).await? < MOST {
 			let call = api::runtime_types::pallet_balances::pallet::Call::transfer_keep_alive {
 				dest: rpc_account(&account(payer)).into(),
@@ -75,20 +73,8 @@ impl Fleet {
 			let charlie = subxt_signer::sr25519::dev::charlie();
 			self.chain.submit(&all(vec![RuntimeCall::Balances(call)]), &charlie).await?;
 		}
-		let (root, credits) = bill.root();
-		let buy =
-			api::runtime_types::pallet_credits::pallet::Call::buy_exact { credits, most: MOST };
-		let post = api::runtime_types::pallet_market::pallet::Call::bill {
-			network: BANDWIDTH,
-			root: RpcHash(root.0),
-			leaves: u32::try_from(bill.leaves().len())?,
-			credits,
-		};
-		let calls = vec![RuntimeCall::Credits(buy), RuntimeCall::Market(post)];
-		let events = self.chain.submit(&all(calls), payer).await?;
-		let (epoch, _) =
-			billed(&events)?.context("the chain has not told for which epoch it was")?;
-		ensure!(epoch == context.epoch, "the bill came in epoch {epoch}");
+		let at = (BANDWIDTH, context.epoch);
+		self.chain.buy_and_bill(payer, at, bill, MOST).await?;
 		Ok(())
 	}
 }

@@ -4,14 +4,14 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use anyhow::{anyhow, Result};
 use sp_core::{ed25519, Pair};
-use substation_primitives::{
-	bill::Bill, signing::ReportContext, AccountId32, DeviceId, EpochIndex,
-};
+use substation_primitives::{bill::Bill, signing::ReportContext, AccountId32, DeviceId};
 use substation_proofs::{
 	author::{self, example_context, exchange, pack, DevicePair, Packed, Transmission},
 	bandwidth,
 	facts::{self, Cell, Chair, DeviceFacts, FactSource, Place},
-	judge_chunks, KindPolicy, Policy, RULES,
+	judge_chunks,
+	known::{Answer, Known, Question},
+	KindPolicy, Policy, RULES,
 };
 use substation_sdk::{recompute::Recomputed, register::cell_of};
 
@@ -70,38 +70,6 @@ impl Scene {
 	}
 }
 
-/// Facts of the cast without a chain, and what was billed. All of that is taken to stay burned as far as a full score goes: what does hangs on the price.
-struct Rehearsed<'a> {
-	devices: &'a BTreeMap<DeviceId, DeviceFacts>,
-	scene: &'a Scene,
-	left_burned: u128,
-}
-
-impl FactSource for Rehearsed<'_> {
-	fn device(&self, device: &DeviceId) -> Option<DeviceFacts> {
-		self.devices.device(device)
-	}
-
-	fn chair(&self, cell: u64, index: u32) -> Option<DeviceId> {
-		self.devices.chair(cell, index)
-	}
-
-	fn left_burned(&self, device: &DeviceId) -> u128 {
-		self.devices.left_burned(device)
-	}
-
-	fn bill(&self, _: &AccountId32) -> Option<facts::Bill> {
-		let Scene::Carried(bill) = self.scene else { return None };
-		let (root, credits) = bill.root();
-		let leaves = u32::try_from(bill.leaves().len()).ok()?;
-		Some(facts::Bill { root, leaves, credits, left_burned: self.left_burned })
-	}
-
-	fn opened(&self, epoch: EpochIndex) -> Option<u64> {
-		self.devices.opened(epoch)
-	}
-}
-
 /// What is to be re-enacted.
 #[derive(Clone, Default)]
 pub struct Act {
@@ -124,55 +92,62 @@ impl Act {
 		Ok(device)
 	}
 
-	fn facts(&self, aggregator: &AccountId32, policy: &Policy) -> BTreeMap<DeviceId, DeviceFacts> {
-		let all = self.cast.len() as u32;
-		// The cell of a place, and how many have sat down in it.
-		let cell = |player: &Player| match &policy.kind {
-			KindPolicy::Sensing(kind) => {
-				player.place.as_ref().and_then(|place| cell_of(place, kind.resolution))
-			}
+	/// The cell whose members have to do with a player, where there are such.
+	fn cell(policy: &Policy, player: &Player) -> Option<u64> {
+		match &policy.kind {
+			KindPolicy::Presence(_) => Some(0),
+			KindPolicy::Sensing(kind) => cell_of(player.place.as_ref()?, kind.resolution),
 			_ => None,
+		}
+	}
+
+	/// The cast without a chain: those of one cell sit in it in their order, and anybody else is alone.
+	fn facts(&self, aggregator: &AccountId32, policy: &Policy) -> Known {
+		let mut cells = BTreeMap::<Option<u64>, u32>::new();
+		for player in self.cast.values() {
+			*cells.entry(Self::cell(policy, player)).or_default() += 1;
+		}
+		let mut seated = BTreeMap::<u64, u32>::new();
+		let fact = |(id, player): (&DeviceId, &Player)| {
+			let cell = Self::cell(policy, player);
+			let chair = cell.map_or_else(Chair::default, |id| {
+				let chairs = cells.get(&cell).copied().unwrap_or_default();
+				let seated = seated.entry(id).or_default();
+				let index = *seated;
+				*seated += 1;
+				Chair { index, cell: Cell { id, occupied: chairs, chairs } }
+			});
+			let facts = DeviceFacts {
+				key: player.pair.public(),
+				owner: aggregator.clone(),
+				aggregator: aggregator.clone(),
+				aggregator_since: 0,
+				cut: 0,
+				since: 0,
+				place: player.place,
+				chair: Some(chair),
+				data_set: None,
+			};
+			(*id, facts)
 		};
-		let of_cell = |id: Option<u64>| self.cast.values().filter(move |one| cell(one) == id);
-		let in_cell = |player: &Player| {
-			let (id, own) = (cell(player), player.pair.device_id());
-			let before = self.cast.range(..own).filter(|(_, one)| cell(one) == id).count() as u32;
-			let chairs = of_cell(id).count() as u32;
-			Chair { index: before, cell: Cell { id: id.unwrap_or(0), occupied: chairs, chairs } }
-		};
-		let fact = |index: u32, player: &Player| DeviceFacts {
-			key: player.pair.public(),
-			owner: aggregator.clone(),
-			aggregator: aggregator.clone(),
-			aggregator_since: 0,
-			cut: 0,
-			since: 0,
-			place: player.place,
-			chair: Some(match policy.kind {
-				KindPolicy::Presence(_) => {
-					Chair { index, cell: Cell { id: 0, occupied: all, chairs: all } }
-				}
-				KindPolicy::Sensing(_) => in_cell(player),
-				// Each is alone in its cell.
-				_ => Chair::default(),
-			}),
-			data_set: None,
-		};
-		(0..).zip(&self.cast).map(|(index, (id, player))| (*id, fact(index, player))).collect()
+		self.cast.iter().map(fact).collect()
 	}
 
 	/// What the judge makes of it under `policy`, without a chain: nobody is paid, everything is
-	/// counted.
+	/// counted. Of a bill as much is taken to stay burned as a full score takes: what does hangs on the price.
 	pub fn rehearse(&self, policy: &Policy) -> Result<Counts> {
-		let devices = self.facts(&example_context().aggregator, policy);
-		let left_burned = match policy.kind {
-			KindPolicy::Bandwidth(kind) => kind.full_burn,
-			_ => 0,
-		};
+		let aggregator = example_context().aggregator;
+		let mut facts = self.facts(&aggregator, policy);
 		let mut counts = Counts::default();
 		for (epoch, scene) in (0..).zip(&self.epochs) {
 			let context = ReportContext { epoch, ..example_context() };
-			let facts = Rehearsed { devices: &devices, scene, left_burned };
+			if let (Scene::Carried(bill), KindPolicy::Bandwidth(kind)) = (scene, &policy.kind) {
+				let (root, credits) = bill.root();
+				let (leaves, left_burned) = (bill.leaves().len() as u32, kind.full_burn);
+				let posted = facts::Bill { root, leaves, credits, left_burned };
+				let question = Question::Bill(aggregator.clone());
+				facts.note(question, Answer::Bill(Some(posted)));
+			}
 			let batches: Vec<Recomputed> = self
 				.pack(&context, policy, &facts, scene)
 				.into_iter()
@@ -189,7 +164,7 @@ impl Act {
 					terms: packed.terms,
 					context: context.clone(),
 					policy: policy.clone(),
-					facts: devices.clone().into_iter().collect(),
+					facts: facts.clone(),
 					chunks: packed.chunks,
 				})
 				.collect();

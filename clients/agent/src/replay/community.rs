@@ -7,6 +7,37 @@ use anyhow::{Context, Result};
 /// Seconds of an hour.
 pub const HOUR: i64 = 3_600;
 
+/// A file with a head that names its columns, parted by semicolons if there are any in it, else by commas.
+pub(super) struct Table<'a> {
+	name: &'a str,
+	mark: char,
+	head: &'a str,
+	rows: std::str::Lines<'a>,
+}
+
+impl<'a> Table<'a> {
+	/// A file's text, by its name.
+	pub(super) fn of(name: &'a str, text: &'a str) -> Self {
+		let mut rows = text.trim_start_matches('\u{feff}').lines();
+		let head = rows.next().unwrap_or_default();
+		let mark = if head.contains(';') { ';' } else { ',' };
+		Self { name, mark, head, rows }
+	}
+
+	/// Where a column stands, from 0.
+	pub(super) fn place(&self, column: &str) -> Result<usize> {
+		let at = self.head.split(self.mark).position(|one| one.trim() == column);
+		at.with_context(|| format!("{} has no column {column}", self.name))
+	}
+
+	/// The fields of each row that is not empty.
+	pub(super) fn rows(&self) -> impl Iterator<Item = Vec<&'a str>> {
+		let mark = self.mark;
+		let rows = self.rows.clone().filter(|line| !line.trim().is_empty());
+		rows.map(move |line| line.split(mark).map(str::trim).collect())
+	}
+}
+
 /// What a sensor has said at a time.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Row {
@@ -69,24 +100,21 @@ impl Rows {
 	) -> Result<Self> {
 		let mut all = Self::default();
 		for (name, text) in texts {
-			let mut lines = text.trim_start_matches('\u{feff}').lines();
-			let head = lines.next().unwrap_or_default();
-			let mark = if head.contains(';') { ';' } else { ',' };
-			let place = |column: &str| {
-				let at = head.split(mark).position(|one| one.trim() == column);
-				at.with_context(|| format!("{name} has no column {column}"))
-			};
-			let (sensor, timestamp) = (place("sensor_id")?, place("timestamp")?);
-			let places: Vec<usize> = columns.iter().map(|one| place(one)).collect::<Result<_>>()?;
-			for line in lines.filter(|line| !line.trim().is_empty()) {
-				let fields: Vec<&str> = line.split(mark).map(str::trim).collect();
+			let table = Table::of(name, text);
+			let (sensor, timestamp) = (table.place("sensor_id")?, table.place("timestamp")?);
+			let places: Vec<usize> =
+				columns.iter().map(|one| table.place(one)).collect::<Result<_>>()?;
+			for fields in table.rows() {
 				let id = fields.get(sensor).and_then(|id| id.parse::<u64>().ok());
 				let at = fields.get(timestamp).and_then(|text| seconds(text));
 				let value = |place: &usize| {
 					let field = fields.get(*place)?;
 					// Where fields are parted otherwise, a comma may be a decimal mark.
-					let field =
-						if mark == ',' { field.to_string() } else { field.replacen(',', ".", 1) };
+					let field = if table.mark == ',' {
+						field.to_string()
+					} else {
+						field.replacen(',', ".", 1)
+					};
 					field.parse::<f64>().ok().filter(|value| value.is_finite())
 				};
 				match (id, at) {

@@ -9,15 +9,14 @@ use substation_primitives::{bill::Bill, signing::ReportContext, BatchId, EpochIn
 use substation_proofs::{known::Known, Policy};
 use substation_sdk::{
 	amount::tokens,
-	bills::billed,
-	chain::{account, api, BatchState, Chain, RuntimeCall},
+	chain::{account, BatchState, Chain},
 	claim,
 	credits::reason,
 	failure::Failure,
 	progress::Quiet,
 	publish::{sign_bodies_until, Published},
 	recompute::{ask, chunks, recompute},
-	register::{all, register_all, Registration},
+	register::{register_all, Registration},
 };
 use subxt_signer::sr25519::Keypair;
 
@@ -115,24 +114,15 @@ impl Stage {
 
 	/// Buys credits for a bill and posts it, which has to be of the epoch.
 	async fn bill(&self, chain: &Chain, bill: &Bill, epoch: EpochIndex) -> Result<()> {
-		let (root, credits) = bill.root();
+		let (_, credits) = bill.root();
 		let most = chain
 			.cost_of(credits)
 			.await?
 			.map_err(|why| Failure::Refused(format!("credits have no price: {}", reason(&why))))?;
 		// Others may have moved it by the time that it is bought.
 		let most = most.saturating_mul(2);
-		let buy = api::runtime_types::pallet_credits::pallet::Call::buy_exact { credits, most };
-		let post = api::runtime_types::pallet_market::pallet::Call::bill {
-			network: self.network,
-			root: subxt::utils::H256(root.0),
-			leaves: u32::try_from(bill.leaves().len())?,
-			credits,
-		};
-		let calls = vec![RuntimeCall::Credits(buy), RuntimeCall::Market(post)];
-		let events = chain.submit(&all(calls), &self.signer).await?;
-		let (of, burned) = billed(&events)?.context("the chain tells for which epoch it was")?;
-		ensure!(of == epoch, "the bill came in epoch {of}, and was for {epoch}");
+		let at = (self.network, epoch);
+		let burned = chain.buy_and_bill(&self.signer, at, bill, most).await?;
 		self.output.say(format!("epoch {epoch}: {} was burned for a bill", tokens(burned)));
 		Ok(())
 	}

@@ -2,13 +2,13 @@
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
-use anyhow::{ensure, Context, Result};
+use anyhow::{ensure, Result};
 use substation_primitives::bill::{Bill, Leaf};
 use substation_sdk::metering::{Counted, Counter};
 
 use super::{
 	act::{Act, Scene},
-	community::{seconds, texts},
+	community::{seconds, texts, Table},
 };
 
 /// What a thousand bytes cost, in credits: a dollar for a gigabyte.
@@ -66,19 +66,12 @@ impl Traffic {
 	pub fn parse<'a>(texts: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self> {
 		let mut all = Self::default();
 		for (name, text) in texts {
-			let mut lines = text.trim_start_matches('\u{feff}').lines();
-			let head = lines.next().unwrap_or_default();
-			let mark = if head.contains(';') { ';' } else { ',' };
-			let place = |column: &str| {
-				let at = head.split(mark).position(|one| one.trim() == column);
-				at.with_context(|| format!("{name} has no column {column}"))
-			};
+			let table = Table::of(name, text);
 			let (time, down, up) =
-				(place("Timestamp")?, place("DL_bitrate")?, place("UL_bitrate")?);
+				(table.place("Timestamp")?, table.place("DL_bitrate")?, table.place("UL_bitrate")?);
 			let mut counter = Counter::default();
 			let mut steps = Vec::new();
-			for line in lines.filter(|line| !line.trim().is_empty()) {
-				let fields: Vec<&str> = line.split(mark).map(str::trim).collect();
+			for fields in table.rows() {
 				let Some(at) = fields.get(time).and_then(|text| moment(text)) else {
 					*all.left_out.entry("no time").or_default() += 1;
 					continue;

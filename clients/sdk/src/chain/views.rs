@@ -267,6 +267,12 @@ impl Chain {
 		Ok(opened.map(Duration::from_millis))
 	}
 
+	/// How long an epoch has lasted, as of the last final block; nothing if it is not known when it was opened.
+	pub async fn lasted(&self, epoch: EpochIndex) -> Result<Option<Duration>> {
+		let Some(opened) = self.opened(epoch).await? else { return Ok(None) };
+		Ok(Some(self.time().await?.saturating_sub(opened)))
+	}
+
 	/// All batches committed to for an epoch, until its claims have ended.
 	pub async fn batches(&self, epoch: EpochIndex) -> Result<Vec<Commitment<u128>>> {
 		let call = api::view_functions().attestation().batches(epoch);

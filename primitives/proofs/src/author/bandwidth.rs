@@ -8,13 +8,5 @@ use crate::bandwidth::Share;
 pub fn share_of(bill: &Bill, payer: &AccountId32, index: u32) -> Option<Share> {
 	let leaf = bill.leaves().get(index as usize)?;
 	let path = bill.path(index)?.try_into().ok()?;
-	Some(Share {
-		payer: payer.clone(),
-		index,
-		down: leaf.down,
-		up: leaf.up,
-		seconds: leaf.seconds,
-		credits: leaf.credits,
-		path,
-	})
+	Some(Share::of(payer.clone(), index, leaf, path))
 }

@@ -85,6 +85,12 @@ pub struct Share {
 }
 
 impl Share {
+	/// A leaf of somebody's bill, with what lies beside it.
+	pub fn of(payer: AccountId32, index: u32, leaf: &Leaf, path: SumPath) -> Self {
+		let Leaf { down, up, seconds, credits, .. } = *leaf;
+		Self { payer, index, down, up, seconds, credits, path }
+	}
+
 	/// The leaf, for a device.
 	pub fn leaf(&self, device: &DeviceId) -> Leaf {
 		let Self { down, up, seconds, credits, .. } = *self;

@@ -5,6 +5,7 @@ use crate::{
 	author::share_of,
 	bandwidth::{assess, Bandwidth, Evidence, Policy, Rejection, Share},
 	facts::Bill as Posted,
+	known::Answer,
 	ResourceKind,
 };
 use substation_primitives::{
@@ -21,39 +22,16 @@ fn payer(number: u8) -> AccountId32 {
 	[number; 32].into()
 }
 
-/// Bills by who has posted them, and nothing else.
-#[derive(Default)]
-struct Bills(BTreeMap<AccountId32, Posted>);
-
-impl FactSource for Bills {
-	fn device(&self, _: &DeviceId) -> Option<DeviceFacts> {
-		None
-	}
-
-	fn chair(&self, _: u64, _: u32) -> Option<DeviceId> {
-		None
-	}
-
-	fn left_burned(&self, _: &DeviceId) -> u128 {
-		0
-	}
-
-	fn bill(&self, payer: &AccountId32) -> Option<Posted> {
-		self.0.get(payer).copied()
-	}
-
-	fn opened(&self, _: u32) -> Option<u64> {
-		None
-	}
+/// Somebody has posted a bill.
+fn note(facts: &mut Known, payer: AccountId32, posted: Posted) {
+	facts.note(Question::Bill(payer), Answer::Bill(Some(posted)));
 }
 
-impl Bills {
-	/// Somebody posts a bill, of which so much stays burned.
-	fn post(&mut self, number: u8, bill: &Bill, left_burned: u128) {
-		let (root, credits) = bill.root();
-		let leaves = bill.leaves().len() as u32;
-		self.0.insert(payer(number), Posted { root, leaves, credits, left_burned });
-	}
+/// Somebody posts a bill, of which so much stays burned.
+fn post(facts: &mut Known, number: u8, bill: &Bill, left_burned: u128) {
+	let (root, credits) = bill.root();
+	let leaves = bill.leaves().len() as u32;
+	note(facts, payer(number), Posted { root, leaves, credits, left_burned });
 }
 
 fn host(number: u8) -> DeviceId {
@@ -73,21 +51,19 @@ fn evidence(shares: &[Share]) -> Evidence {
 	Evidence { bills: shares.to_vec().try_into().unwrap() }
 }
 
-fn score(facts: &Bills, device: &DeviceId, shares: &[Share]) -> Result<u32, Fault> {
+fn score(facts: &Known, device: &DeviceId, shares: &[Share]) -> Result<u32, Fault> {
 	let (assessed, work) = assess(&POLICY, facts, device, &evidence(shares));
 	assert!(work <= Bandwidth::work(&POLICY, &evidence(shares)));
 	assessed.map(|assessed| assessed.score)
 }
 
 /// Why the first share counts nothing.
-fn rejected(facts: &Bills, device: &DeviceId, share: Share) -> Option<Rejection> {
+fn rejected(facts: &Known, device: &DeviceId, share: Share) -> Option<Rejection> {
 	// Beside one that counts, or all would be worth nothing.
-	let whole = bill(&[UNIT]);
-	let mut facts = Bills(facts.0.clone());
-	let own = Leaf { device: *device, ..leaf(1, UNIT) };
-	let whole = Bill::new(vec![Leaf { ..own }]).unwrap_or(whole);
-	facts.post(99, &whole, UNIT);
-	let beside = share_of(&whole, &payer(99), 0).unwrap();
+	let own = Bill::new(vec![Leaf { device: *device, ..leaf(1, UNIT) }]).unwrap();
+	let mut facts = facts.clone();
+	post(&mut facts, 99, &own, UNIT);
+	let beside = share_of(&own, &payer(99), 0).unwrap();
 	let (assessed, _) = assess(&POLICY, &facts, device, &evidence(&[share, beside]));
 	assessed.unwrap().bills[0].1.err()
 }
@@ -95,26 +71,26 @@ fn rejected(facts: &Bills, device: &DeviceId, share: Share) -> Option<Rejection>
 #[test]
 fn a_host_is_paid_for_what_stays_burned_of_its_parts() {
 	let whole = bill(&[10, 20, 70]);
-	let mut facts = Bills::default();
-	facts.post(1, &whole, 5 * UNIT);
+	let mut facts = Known::default();
+	post(&mut facts, 1, &whole, 5 * UNIT);
 	let share = |index| share_of(&whole, &payer(1), index).unwrap();
 	for (index, expected) in [(0, 20_000), (1, 40_000), (2, 140_000)] {
 		assert_eq!(score(&facts, &host(index as u8 + 1), &[share(index)]), Ok(expected));
 	}
 	// By a second payer, too, up to a full score.
 	let other = Bill::new(vec![leaf(3, 7)]).unwrap();
-	facts.post(2, &other, 40 * UNIT);
+	post(&mut facts, 2, &other, 40 * UNIT);
 	let second = share_of(&other, &payer(2), 0).unwrap();
 	assert_eq!(score(&facts, &host(3), &[share(2), second.clone()]), Ok(FULL_SCORE));
-	facts.post(2, &other, UNIT);
+	post(&mut facts, 2, &other, UNIT);
 	assert_eq!(score(&facts, &host(3), &[second, share(2)]), Ok(180_000));
 }
 
 #[test]
 fn what_is_no_part_of_a_bill_counts_nothing() {
 	let whole = bill(&[100, 200, 300, 400, 500]);
-	let mut facts = Bills::default();
-	facts.post(1, &whole, 5 * UNIT);
+	let mut facts = Known::default();
+	post(&mut facts, 1, &whole, 5 * UNIT);
 	let share = |index| share_of(&whole, &payer(1), index).unwrap();
 	assert_eq!(rejected(&facts, &host(1), share(0)), None);
 	let wrong = |share: Share| rejected(&facts, &host(1), share);
@@ -145,7 +121,8 @@ fn of_two_leaves_that_claim_the_whole_one_counts() {
 		sp_io::hashing::blake2_256(&codec::Encode::encode(&node)).into()
 	};
 	let posted = Posted { root: sums([100, 0]), leaves: 2, credits: 100, left_burned: 25 * UNIT };
-	let facts = Bills(BTreeMap::from([(payer(1), posted)]));
+	let mut facts = Known::default();
+	note(&mut facts, payer(1), posted);
 	let share = |own: &Leaf, index: u32, beside: (H256, u128)| Share {
 		payer: payer(1),
 		index,
@@ -166,8 +143,8 @@ fn more_bytes_than_a_line_carries_count_nothing() {
 	let carried = |down: u64, up: u64, seconds: u32| {
 		let own = Leaf { device: host(1), down, up, seconds, credits: 5 };
 		let whole = Bill::new(vec![own]).unwrap();
-		let mut facts = Bills::default();
-		facts.post(1, &whole, 5 * UNIT);
+		let mut facts = Known::default();
+		post(&mut facts, 1, &whole, 5 * UNIT);
 		rejected(&facts, &host(1), share_of(&whole, &payer(1), 0).unwrap())
 	};
 	// Ten gigabits a second.
@@ -203,8 +180,8 @@ fn the_longest_report_is_judged_within_its_work() {
 		..leaf(1, u128::from(number) + 1)
 	});
 	let whole = Bill::new(leaves.collect()).unwrap();
-	let mut facts = Bills::default();
-	facts.post(1, &whole, u128::MAX);
+	let mut facts = Known::default();
+	post(&mut facts, 1, &whole, u128::MAX);
 	let shares: Vec<_> =
 		(0..4).map(|part| share_of(&whole, &payer(1), part * 16_384).unwrap()).collect();
 	assert_eq!(score(&facts, &host(1), &shares), Ok(FULL_SCORE));
@@ -223,8 +200,8 @@ proptest! {
 		full in UNIT..100 * UNIT,
 	) {
 		let whole = bill(&owed);
-		let mut facts = Bills::default();
-		facts.post(1, &whole, left_burned);
+		let mut facts = Known::default();
+		post(&mut facts, 1, &whole, left_burned);
 		let policy = Policy { full_burn: full, ..POLICY };
 		let rate_cap = full * 95 / 100;
 		prop_assert!(Bandwidth::fits_cap(&policy, rate_cap));
@@ -257,11 +234,12 @@ proptest! {
 			Share { payer: payer(number), index, down, up, seconds, credits, path }
 		});
 		let shares: Vec<_> = shares.collect();
-		let posted = shares.iter().map(|share| {
+		let mut facts = Known::default();
+		for share in &shares {
 			let root = share.leaf(&host(1)).hash(share.index);
-			(share.payer.clone(), Posted { root, leaves, credits: share.credits, left_burned })
-		});
-		let facts = Bills(posted.collect());
+			let posted = Posted { root, leaves, credits: share.credits, left_burned };
+			note(&mut facts, share.payer.clone(), posted);
+		}
 		let (assessed, work) = assess(&POLICY, &facts, &host(1), &evidence(&shares));
 		prop_assert!(work <= Bandwidth::work(&POLICY, &evidence(&shares)));
 		if let Ok(assessed) = assessed {

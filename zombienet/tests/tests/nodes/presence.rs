@@ -18,7 +18,7 @@ use substation_sdk::{
 };
 use substation_zombienet_tests::{
 	agent::{Agent, Daemon},
-	field::{reach, signer, CUT, PRESENCE},
+	field::{reach, reach_slot, signer, CUT, PRESENCE},
 	free_port, until, Network,
 };
 
@@ -117,7 +117,7 @@ async fn play(network: &Network, folder: &Path, epochs: u32) -> Result<()> {
 	let first = epoch + 3;
 	for turn in 0..epochs {
 		let now = first + turn;
-		turn_of(&chain, now - 1).await?;
+		reach_slot(&chain, now - 1, TURN).await?;
 		for (number, machine) in machines.iter_mut().enumerate() {
 			match (down(turn as usize).contains(&number), machine.daemon.is_some()) {
 				(true, true) => machine.daemon = None,
@@ -126,7 +126,7 @@ async fn play(network: &Network, folder: &Path, epochs: u32) -> Result<()> {
 			}
 		}
 	}
-	turn_of(&chain, first + epochs - 1).await?;
+	reach_slot(&chain, first + epochs - 1, TURN).await?;
 
 	// Who should have been heard by enough, by the lots of those epochs.
 	let mut expected = BTreeMap::new();
@@ -181,21 +181,6 @@ async fn told(agent: &Agent, device: DeviceId, epoch: EpochIndex) -> Result<()> 
 	let shown = agent.json(OWNER, &["describe", &device, "--url", &agent.url, "--json"]).await?;
 	ensure!(shown["services"].as_array().is_some_and(Vec::is_empty), "{shown}");
 	Ok(())
-}
-
-/// Waits for the end of an epoch in which all is handed over that will be.
-async fn turn_of(chain: &Chain, epoch: EpochIndex) -> Result<()> {
-	let slot = chain.slot_duration().await?;
-	until(Duration::from_secs(240), &format!("epoch {epoch} is almost over"), || async {
-		let clock = chain.best_clock().await?;
-		if clock.epoch != epoch {
-			return Ok(clock.epoch > epoch);
-		}
-		let Some(opened) = chain.opened(epoch).await? else { return Ok(false) };
-		let elapsed = chain.time().await?.saturating_sub(opened);
-		Ok(elapsed.as_millis() / slot.as_millis() >= TURN.into())
-	})
-	.await
 }
 
 async fn called(chain: &Chain, epoch: EpochIndex, device: &DeviceId) -> Result<Vec<DeviceId>> {

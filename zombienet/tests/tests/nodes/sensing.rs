@@ -33,7 +33,7 @@ use substation_sdk::{
 };
 use substation_zombienet_tests::{
 	agent::{Agent, Daemon},
-	field::{reach, signer, CUT, SENSING},
+	field::{reach, reach_slot, signer, CUT, SENSING},
 	free_port, until, Network,
 };
 
@@ -269,21 +269,6 @@ async fn weather(sensors: &[Sensor]) -> Result<()> {
 	Ok(())
 }
 
-/// Waits for a slot of an epoch.
-async fn slot_of(chain: &Chain, epoch: EpochIndex, slots: u64) -> Result<()> {
-	let slot = chain.slot_duration().await?;
-	until(Duration::from_secs(240), &format!("slot {slots} of epoch {epoch}"), || async {
-		let clock = chain.clock().await?;
-		if clock.epoch != epoch {
-			return Ok(clock.epoch > epoch);
-		}
-		let Some(opened) = chain.opened(epoch).await? else { return Ok(false) };
-		let elapsed = chain.time().await?.saturating_sub(opened);
-		Ok(elapsed.as_millis() / slot.as_millis() >= slots.into())
-	})
-	.await
-}
-
 /// What aggregators have said of cheats' reports.
 type Refused = Mutex<BTreeMap<(EpochIndex, DeviceId), String>>;
 
@@ -301,7 +286,7 @@ async fn good_epoch(
 	holds: impl Fn(EpochIndex) -> bool,
 ) -> Result<EpochIndex> {
 	for epoch in from..from + TRIES {
-		slot_of(chain, epoch + 1, 4).await?;
+		reach_slot(chain, epoch + 1, 4).await?;
 		if holds(epoch) {
 			return Ok(epoch);
 		}
@@ -335,7 +320,7 @@ async fn tell(
 		carried && are_refused(sensors, refused, epoch)
 	})
 	.await?;
-	slot_of(chain, first + 1, KILLED).await?;
+	reach_slot(chain, first + 1, KILLED).await?;
 	drop(western);
 	let second = good_epoch(chain, first + 1, "the eastern carries its own", |epoch| {
 		let mut eastern = honest().filter(|(_, one)| one.carrier == 0);

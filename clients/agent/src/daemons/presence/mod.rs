@@ -144,12 +144,12 @@ impl Machine {
 		facts: DeviceFacts,
 	) -> Result<()> {
 		let chain = &self.own.chain;
-		let (opened, now) = (chain.opened(context.epoch).await?, chain.time().await?);
+		let lasted = chain.lasted(context.epoch).await?.unwrap_or_default();
 		let open = Arc::new(Open {
 			context,
 			policy,
 			facts,
-			elapsed: Elapsed::new(now.saturating_sub(opened.unwrap_or(now)), self.slot),
+			elapsed: Elapsed::new(lasted, self.slot),
 			nominal_slots: clock.record.parameters.nominal_slots,
 		});
 		if let Some(desk) = &self.desk {

@@ -220,10 +220,10 @@ impl Sensor {
 
 	/// Puts rows into the slot that it is now. What comes before the first and after the last is nobody's.
 	fn sort(&self, round: Option<&Round>, raw: &mut Raw, rows: Vec<raw::Row>) {
-		let (Some(round), Some(own)) = (round, self.locked().as_ref().map(slots_of)) else {
+		let of = |own: &Reporting| (own.epoch, own.exchange.policy().slots);
+		let (Some(round), Some((epoch, slots))) = (round, self.locked().as_ref().map(of)) else {
 			return;
 		};
-		let (epoch, slots) = own;
 		let slot = round.present(slots);
 		if epoch == round.reporting && slot < slots.into() {
 			raw.put(epoch, slot, rows);
@@ -238,7 +238,8 @@ impl Sensor {
 			let clock = self.own.chain.best_clock().await?;
 			// A fork that ends may show the epoch before again.
 			if round.as_ref().is_none_or(|round| round.epoch < clock.epoch) {
-				*round = self.begin(&clock, round.take()).await?;
+				let left = round.as_ref().map(|round| (round.reporting, round.wall.unsent()));
+				*round = self.begin(&clock, left).await?;
 			}
 		}
 		let Some(round) = round.as_mut() else { return Ok(()) };
@@ -271,12 +272,8 @@ impl Sensor {
 	/// Whether boards are to be read: before something is sealed or said, and now and then.
 	fn is_due(&self, round: &Round) -> bool {
 		let Some((read, step)) = round.read else { return true };
-		let Some((_, slots, closed)) = self.locked().as_ref().map(|own| {
-			let (epoch, slots) = slots_of(own);
-			(epoch, slots, own.exchange.closed())
-		}) else {
-			return true;
-		};
+		let exchange = |own: &Reporting| (own.exchange.policy().slots, own.exchange.closed());
+		let Some((slots, closed)) = self.locked().as_ref().map(exchange) else { return true };
 		let of_slot = round.course.reported() / u64::from(slots.max(1));
 		let length = if round.step() == 0 { of_slot } else { round.course.step() };
 		let length = self.slot.saturating_mul(u32::try_from(length).unwrap_or(u32::MAX));
@@ -287,17 +284,22 @@ impl Sensor {
 	/// How long an epoch has lasted: by the machine's clock, as far as that fits to the chain's, for final blocks are some slots old.
 	async fn lasted(&self, clock: &Clock) -> Result<Duration> {
 		let chain = &self.own.chain;
-		let Some(opened) = chain.opened(clock.epoch).await? else {
+		let opened = chain.opened(clock.epoch).await?;
+		let (Some(opened), Some(lasted)) = (opened, chain.lasted(clock.epoch).await?) else {
 			return Ok(self.slot.saturating_mul(clock.index));
 		};
-		let lasted = chain.time().await?.saturating_sub(opened);
 		let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
 		let most = lasted.saturating_add(self.slot.saturating_mul(AHEAD));
 		Ok(now.saturating_sub(opened).clamp(lasted, most))
 	}
 
-	/// Begins an epoch, and with the first of a reporting time that; nothing if the device does not report.
-	async fn begin(&self, clock: &Clock, last: Option<Round>) -> Result<Option<Round>> {
+	/// Begins an epoch, and with the first of a reporting time that; nothing if the device does not report. What has not gone out in the epoch before,
+	/// of which reporting time, is what is `left`.
+	async fn begin(
+		&self,
+		clock: &Clock,
+		left: Option<(EpochIndex, Vec<Word>)>,
+	) -> Result<Option<Round>> {
 		let Own { chain, network, device, pair } = &self.own;
 		let (network, epoch) = (*network, clock.epoch);
 		let lasted = self.lasted(clock).await?;
@@ -330,12 +332,9 @@ impl Sensor {
 		let is_own = |word: &Word| matches!(word, Word::Shown(shown, _) if shown == device);
 		let has_shown = wall.words().any(|word| is_own(&word));
 		let has_testified = wall.words().any(|word| matches!(word, Word::Testimonies(_)));
-		// Seals that have not gone out in the epoch before.
-		let before = last.filter(|last| last.reporting == reporting);
-		for word in before.iter().flat_map(|last| last.wall.unsent()) {
-			if matches!(word, Word::Seal { .. }) {
-				wall.put(&word);
-			}
+		let left = left.filter(|(of, _)| *of == reporting).map(|(_, words)| words);
+		for seal in left.iter().flatten().filter(|word| matches!(word, Word::Seal { .. })) {
+			wall.put(seal);
 		}
 		let mut round = Round {
 			epoch,
@@ -509,20 +508,16 @@ impl Sensor {
 		let Some(own) = standing.as_ref().filter(|own| own.epoch == round.reporting) else {
 			return Ok(());
 		};
-		let notes = (round.epoch, round.wall.notes().to_vec());
-		let on_disk: OnDisk = (own.exchange.kept().clone(), notes);
-		let Own { network, device, .. } = &self.own;
-		if round.on_disk.as_ref() != Some(&on_disk) {
+		let (kept, notes) = (own.exchange.kept(), round.wall.notes());
+		let same = |(on_disk, (_, written)): &OnDisk| on_disk == kept && written == notes;
+		if !round.on_disk.as_ref().is_some_and(same) {
+			let on_disk: OnDisk = (kept.clone(), (round.epoch, notes.to_vec()));
+			let Own { network, device, .. } = &self.own;
 			self.archive.put_evidence(*network, own.epoch, device, &on_disk)?;
 			round.on_disk = Some(on_disk);
 		}
 		Ok(())
 	}
-}
-
-/// The epoch that is reported for, and its slots.
-fn slots_of(own: &Reporting) -> (EpochIndex, u8) {
-	(own.epoch, own.exchange.policy().slots)
 }
 
 /// The aggregators of a cell, those that carry the most of it first.
