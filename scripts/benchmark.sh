@@ -30,7 +30,7 @@ while [ $# -gt 0 ]; do
 done
 [ ${#PALLETS[@]} -gt 0 ] || PALLETS=(
 	pallet_networks pallet_devices pallet_attestation pallet_emission pallet_contribution pallet_network_treasury
-	pallet_credits pallet_market pallet_access
+	pallet_credits pallet_market pallet_access pallet_mapping
 	frame_system_extensions pallet_balances pallet_timestamp pallet_transaction_payment pallet_utility
 	pallet_democracy pallet_parameters
 )

@@ -291,6 +291,25 @@ pub fn vector_root(elements: &[Element]) -> H256 {
 /// A path from an element to the root of its result.
 pub type ElementPath = BoundedVec<H256, ConstU32<6>>;
 
+/// A chunk that is claimed for, with what proves its outcome.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct ChunkClaim {
+	/// The epoch of the reports.
+	pub epoch: EpochIndex,
+	/// The batch.
+	pub batch: BatchId,
+	/// The chunk's number.
+	pub chunk: u32,
+	/// The chunk's element in the result.
+	pub element: Element,
+	/// The path from the element to the result's root.
+	pub path: ElementPath,
+	/// The outcomes of the chunk's reports.
+	pub leaves: Leaves,
+}
+
 /// A result's sums.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Sums {

@@ -89,6 +89,12 @@ impl<V: Clone + PartialEq, const N: u32> History<V, N> {
 		changes.map(|(_, (since, _))| *since).filter(|since| *since > epoch).last()
 	}
 
+	/// The value as of `epoch`, and all that count from later on, oldest first.
+	pub fn since(&self, epoch: EpochIndex) -> impl Iterator<Item = &V> {
+		let first = self.entries.iter().rposition(|(since, _)| *since <= epoch);
+		self.entries.iter().skip(first.unwrap_or_default()).map(|(_, value)| value)
+	}
+
 	/// How many entries are kept.
 	pub fn len(&self) -> usize {
 		self.entries.len()
@@ -208,6 +214,18 @@ mod tests {
 		assert_eq!(fact.at(12), Some(&2));
 		assert_eq!(fact.latest(), Some(&2));
 		assert_eq!(fact.latest_since(), Some(12));
+	}
+
+	#[test]
+	fn values_since_an_epoch_are_the_one_then_and_all_later_ones() {
+		let mut fact = History::<u8, 4>::starting(10, 1);
+		fact.set(20, 100, 2).unwrap();
+		fact.set(30, 100, 3).unwrap();
+		let since = |epoch| fact.since(epoch).copied().collect::<Vec<_>>();
+
+		assert_eq!((since(0), since(12), since(21)), (vec![1, 2, 3], vec![1, 2, 3], vec![1, 2, 3]));
+		assert_eq!((since(22), since(31), since(32)), (vec![2, 3], vec![2, 3], vec![3]));
+		assert_eq!(History::<u8, 4>::default().since(5).count(), 0);
 	}
 
 	#[test]

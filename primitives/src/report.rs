@@ -116,6 +116,21 @@ pub enum Fault {
 	/// Fewer members have heard the machine than the policy asks for.
 	#[codec(index = 80)]
 	TooFewAnswers,
+	/// A track is one of no drive: its steps are too straight, or too even.
+	#[codec(index = 104)]
+	Synthetic,
+	/// A track begins or ends outside the time that the report is about.
+	#[codec(index = 112)]
+	OutsidePeriod,
+	/// A track leaves the Earth's coordinates.
+	#[codec(index = 113)]
+	OutsideWorld,
+	/// A step of a track takes no time.
+	#[codec(index = 114)]
+	TimeStandsStill,
+	/// Too many steps of a track are longer than anything moves.
+	#[codec(index = 115)]
+	Unphysical,
 	/// One leaf of a bill is shown twice.
 	#[codec(index = 128)]
 	RepeatedBill,
@@ -158,6 +173,11 @@ impl Fault {
 			Self::TooFewAnswers => {
 				"fewer callers have signed for the machine than the network asks for"
 			}
+			Self::Synthetic => "the track is one of no drive: too straight, or too even",
+			Self::OutsidePeriod => "the track lies outside the time that the report is about",
+			Self::OutsideWorld => "the track leaves the Earth: are its coordinates degrees?",
+			Self::TimeStandsStill => "a step of the track takes no time",
+			Self::Unphysical => "too many steps of the track are longer than anything moves",
 			Self::RepeatedBill => "one part of a bill is shown twice",
 		}
 	}

@@ -58,6 +58,8 @@ pub const SALT: &[u8; 17] = b"substation/salt/1";
 pub const STATEMENT: &[u8; 22] = b"substation/statement/1";
 /// Context of a witness's word for one device that measures.
 pub const TESTIMONY: &[u8; 22] = b"substation/testimony/1";
+/// Context of a standing member's word that it has heard a device that moves.
+pub const SIGHTING: &[u8; 21] = b"substation/sighting/1";
 /// Context of a member's note on the board of its cell.
 pub const BOARD: &[u8; 18] = b"substation/board/1";
 
@@ -208,6 +210,19 @@ impl ReportContext {
 	) -> Vec<u8> {
 		let about = (witness, device, head);
 		(TESTIMONY, self.genesis, self.network, self.epoch, about, prompt, roll).encode()
+	}
+
+	/// What a standing member signs on hearing a device that moves, at a second of Unix time: in no epoch, for it does not know
+	/// for which the device will tell it.
+	pub fn sighting(
+		&self,
+		witness: &DeviceId,
+		device: &DeviceId,
+		at: u32,
+		power: i16,
+		frequency: u32,
+	) -> Vec<u8> {
+		(SIGHTING, self.genesis, self.network, witness, device, at, power, frequency).encode()
 	}
 
 	/// What a machine signs when it asks a caller to be called.

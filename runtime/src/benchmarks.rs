@@ -26,12 +26,13 @@ use substation_primitives::{
 		self, vector_tree, Element, Leaf, Leaves, Terms as BatchTerms, Vector, CHUNK_LEAVES,
 		MAX_BODY_BYTES, MAX_CHUNKS,
 	},
+	report::{report_hash, Report, ReportBytes},
 	DeviceId, EpochIndex, HardwareKey, History, NetworkId, ReportKey, FULL_SCORE, H256,
 };
 use substation_proofs::{
 	coverage::{self, Band},
 	facts::Place,
-	KindPolicy, Policy,
+	mapping, KindPolicy, Policy,
 };
 
 define_benchmarks!(
@@ -49,6 +50,7 @@ define_benchmarks!(
 	[pallet_contribution, Contribution]
 	[pallet_credits, Credits]
 	[pallet_emission, Emission]
+	[pallet_mapping, Mapping]
 	[pallet_market, Market]
 	[pallet_network_treasury, NetworkTreasury]
 );
@@ -111,7 +113,12 @@ fn policy() -> Policy {
 
 /// Opens a network since ever, with as many old terms and weights as are kept.
 fn open(network: NetworkId, cadence: u16) {
-	let terms = |rate_cap| Terms { policy: policy(), cadence, rate_cap, open: true };
+	open_with(network, cadence, policy());
+}
+
+/// As [`open`], with this policy.
+fn open_with(network: NetworkId, cadence: u16, policy: Policy) {
+	let terms = |rate_cap| Terms { policy: policy.clone(), cadence, rate_cap, open: true };
 	let mut history = History::<_, TERMS_KEPT>::always(terms(1));
 	for change in 1..TERMS_KEPT {
 		let _ = history.set(change, 1_000_000, terms(change.into()));
@@ -352,6 +359,66 @@ fn settled(
 		element,
 		path: tree.path(chunk).unwrap_or_default().try_into().unwrap_or_default(),
 		leaves: Leaves::truncate_from(leaves.to_vec()),
+	}
+}
+
+impl pallet_mapping::BenchmarkHelper for Helper {
+	fn drive(parents: u32) -> (ChunkClaim, u8, ReportBytes) {
+		use pallet_mapping::BenchmarkHelper;
+		let (epoch, network) = (149, <Self as BenchmarkHelper>::network());
+		CurrentEpoch::<Runtime>::put(epoch + 1);
+		let aggregator: AccountId = account("aggregator", 0, 0);
+		// A parent is eight tiles from south to north, and home lies in the second of them.
+		let step = |number: u32| mapping::Step {
+			seconds: if number.is_multiple_of(2) { 7 } else { 12 },
+			north: 1_638,
+			east: if number.is_multiple_of(2) { 60 } else { -60 },
+		};
+		let steps: Vec<_> = (0..8 * parents.saturating_sub(1) + 1).map(step).collect();
+		let Place { latitude, longitude, .. } = place();
+		let steps = steps.try_into().unwrap_or_default();
+		let evidence = mapping::Evidence { latitude, longitude, steps, ..Default::default() };
+		let (mut shown, mut leaves) = (ReportBytes::default(), Vec::new());
+		for number in 0..CHUNK_LEAVES {
+			let device = member(network, number, number, &aggregator);
+			let report =
+				Report { device, signature: [0; 64], evidence: evidence.encode() }.encode();
+			let index = (MAX_CHUNKS - 1) * CHUNK_LEAVES + number;
+			let hash = report_hash(&report);
+			shown = report.try_into().unwrap_or_default();
+			let leaf = Leaf { index, device, report: hash, score: 1, fault: None, cut: 0 };
+			leaves.push(leaf);
+		}
+		let claim = settled(epoch, network, &aggregator, MAX_CHUNKS - 1, &leaves);
+		<Self as BenchmarkHelper>::endow(&Networks::fund(network));
+		(claim, (CHUNK_LEAVES - 1) as u8, shown)
+	}
+
+	fn network() -> NetworkId {
+		let kind = KindPolicy::Mapping(mapping::Policy {
+			span: 1,
+			delay: 0,
+			speed: 100,
+			step: 5_000,
+			replenish: 168,
+			least: 1,
+			full: 10_000,
+			resolution: 4,
+			target: 1,
+			reach: 100_000,
+			sightings: 0,
+			sighted: 0,
+			eirp: 161,
+			margin: 30,
+			far: 100_000,
+		});
+		open_with(9, 1, Policy { ramp: 0, kind });
+		9
+	}
+
+	fn endow(who: &AccountId) {
+		use frame_support::traits::fungible::Mutate;
+		let _ = Balances::mint_into(who, constants::currency::STN * 1_000_000);
 	}
 }
 

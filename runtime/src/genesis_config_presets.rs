@@ -15,7 +15,7 @@ use substation_primitives::epoch::Parameters;
 use substation_proofs::{
 	bandwidth,
 	coverage::{self, Band},
-	presence,
+	mapping, presence,
 	sensing::{self, Channel},
 	storage, KindPolicy, Policy,
 };
@@ -69,7 +69,8 @@ const DEVELOPMENT_CURVE: Curve =
 /// What a token of a development chain is worth at first: ten cents.
 const DEVELOPMENT_PRICE: pallet_credits::Price = 100_000_000;
 
-/// Five networks: coverage in Europe's 868 MHz band, storage, presence, sensing of fine dust, and bandwidth.
+/// Six networks: coverage in Europe's 868 MHz band, storage, presence, sensing of fine dust, bandwidth, and mapping. The fourth and the last have
+/// half the weight of the others.
 fn networks() -> Vec<GenesisNetwork<Balance>> {
 	let europe = Band { from: 863_000_000, to: 870_000_000 };
 	let coverage = coverage::Policy {
@@ -122,22 +123,40 @@ fn networks() -> Vec<GenesisNetwork<Balance>> {
 		spare: 100_000,
 	};
 	let bandwidth = bandwidth::Policy { full_burn: 25 * STN / 2, max_rate: 10_000_000 };
+	let mapping = mapping::Policy {
+		span: 1,
+		delay: 1,
+		speed: 42,
+		step: 1_000,
+		replenish: 32,
+		least: 50,
+		full: 500,
+		resolution: 4,
+		target: 4,
+		reach: 20_000,
+		sightings: 0,
+		sighted: 0,
+		eirp: 161,
+		margin: 30,
+		far: 100_000,
+	};
 	let kinds = [
-		KindPolicy::Coverage(coverage),
-		KindPolicy::Storage(storage),
-		KindPolicy::Presence(presence),
-		KindPolicy::Sensing(sensing),
-		KindPolicy::Bandwidth(bandwidth),
+		(KindPolicy::Coverage(coverage), 50),
+		(KindPolicy::Storage(storage), 50),
+		(KindPolicy::Presence(presence), 50),
+		(KindPolicy::Sensing(sensing), 25),
+		(KindPolicy::Bandwidth(bandwidth), 50),
+		(KindPolicy::Mapping(mapping), 25),
 	];
 	kinds
 		.into_iter()
-		.map(|kind| GenesisNetwork {
+		.map(|(kind, weight)| GenesisNetwork {
 			owner: Sr25519Keyring::Alice.to_account_id(),
 			policy: Policy { ramp: 0, kind },
 			cadence: 1,
 			rate_cap: 10 * STN,
 			vouched: false,
-			weight: 50,
+			weight,
 		})
 		.collect()
 }

@@ -253,4 +253,6 @@ mod runtime {
 	pub type Market = pallet_market::Pallet<Runtime>;
 	#[runtime::pallet_index(53)]
 	pub type Access = pallet_access::Pallet<Runtime>;
+	#[runtime::pallet_index(54)]
+	pub type Mapping = pallet_mapping::Pallet<Runtime>;
 }

@@ -108,6 +108,7 @@ fn prices_are_what_the_page_says() {
 			("Fees.Fullness", fees::Fullness::get().deconstruct().into()),
 			("Fees.WorkRent", fees::WorkRent::get()),
 			("Fees.ByteRent", fees::ByteRent::get()),
+			("Fees.Want", fees::Want::get()),
 			("Fees.Rise", fees::Rise::get().deconstruct().into()),
 			("Caps.Rate", caps::Rate::get()),
 			("Caps.Store", <caps::Store as Get<u64>>::get().into()),

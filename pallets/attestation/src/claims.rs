@@ -59,6 +59,18 @@ impl<T: Config> Pallet<T> {
 		let now = CurrentEpoch::<T>::get();
 		ensure!(now >= schedule.freeze, Error::<T>::NotFrozen);
 		ensure!(now < Self::claims_end(&schedule), Error::<T>::ClaimsEnded);
+		Self::verify_settled(epoch, batch, chunk, element, path, leaves)
+	}
+
+	/// Checks that `leaves` are the outcome of a chunk as it is settled, whether that is final or not.
+	pub fn verify_settled(
+		epoch: EpochIndex,
+		batch: &BatchId,
+		chunk: u32,
+		element: &Element,
+		path: &ElementPath,
+		leaves: &Leaves,
+	) -> Result<SettledChunk, Error<T>> {
 		let commitment = Commitments::<T>::get(epoch, batch).ok_or(Error::<T>::NotFound)?;
 		let BatchState::Settled { vector_root, underdeclared, .. } = commitment.state else {
 			return Err(Error::<T>::NotSettled);

@@ -27,6 +27,7 @@ use substation_proofs::{
 	author::{pack, DevicePair, Packed},
 	facts::{Bill, DeviceFacts},
 	storage::{self, Committed},
+	tiles::{Parent, Tiles},
 	KindPolicy, Policy,
 };
 
@@ -92,6 +93,10 @@ impl InspectFacts for World {
 	}
 
 	fn bill(_: NetworkId, _: &AccountId32, _: EpochIndex) -> Option<Bill> {
+		None
+	}
+
+	fn tiles(_: NetworkId, _: &Parent, _: EpochIndex) -> Option<Tiles> {
 		None
 	}
 }

@@ -6,6 +6,7 @@ use substation_primitives::{
 };
 use substation_proofs::{
 	facts::{Bill, DeviceFacts},
+	tiles::{Parent, Tiles},
 	Policy,
 };
 
@@ -25,6 +26,9 @@ pub trait InspectFacts {
 
 	/// What an account has burned by a bill.
 	fn bill(network: NetworkId, payer: &AccountId32, epoch: EpochIndex) -> Option<Bill>;
+
+	/// What is known of the tiles of a parent.
+	fn tiles(network: NetworkId, parent: &Parent, epoch: EpochIndex) -> Option<Tiles>;
 }
 
 /// Bodies, as the node's statement store has them. Off-chain only.

@@ -86,26 +86,7 @@ pub struct Division {
 	pub reserve: Permill,
 }
 
-pub use substation_primitives::batch::{MAX_CLAIMED, MAX_CLAIMS};
-
-/// A chunk that is claimed for, with what proves its outcome.
-#[derive(
-	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
-pub struct ChunkClaim {
-	/// The epoch of the reports.
-	pub epoch: EpochIndex,
-	/// The batch.
-	pub batch: BatchId,
-	/// The chunk's number.
-	pub chunk: u32,
-	/// The chunk's element in the result.
-	pub element: Element,
-	/// The path from the element to the result's root.
-	pub path: ElementPath,
-	/// The outcomes of the chunk's reports.
-	pub leaves: Leaves,
-}
+pub use substation_primitives::batch::{ChunkClaim, MAX_CLAIMED, MAX_CLAIMS};
 
 /// Changes of the division that are remembered.
 pub const DIVISIONS_KEPT: u32 = 16;

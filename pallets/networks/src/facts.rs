@@ -1,5 +1,6 @@
 //! Facts: what is true of a network as of an epoch, and what others may ask about it.
 
+use alloc::vec::Vec;
 use substation_primitives::{epoch::InspectEpochs, EpochIndex, History, NetworkId};
 
 use crate::{
@@ -17,6 +18,12 @@ impl<T: Config> Pallet<T> {
 	/// A network's terms as of `epoch`.
 	pub fn terms_at(network: NetworkId, epoch: EpochIndex) -> Option<TermsOf<T>> {
 		NetworkTerms::<T>::get(network)?.at(epoch).cloned()
+	}
+
+	/// A network's terms as of `epoch`, and all that count from later on.
+	pub fn terms_since(network: NetworkId, epoch: EpochIndex) -> Vec<TermsOf<T>> {
+		let terms = NetworkTerms::<T>::get(network);
+		terms.map(|terms| terms.since(epoch).cloned().collect()).unwrap_or_default()
 	}
 
 	/// A network's weight as of `epoch`, and the sum of all weights.

@@ -17,7 +17,7 @@ use substation_proofs::{
 	bandwidth,
 	coverage::{self, Band},
 	facts::{self, Cell, Chair, DeviceFacts, Place},
-	judge, judge_chunks, known, presence,
+	judge, judge_chunks, known, mapping, presence,
 	sensing::{self, Channel, Reading, Sample},
 	storage::{self, Committed},
 	KindPolicy, Policy, RULES,
@@ -235,6 +235,73 @@ fn bandwidth() -> (Policy, known::Known, Vec<u8>) {
 	(policy, known, host.report(&context, &id, &evidence))
 }
 
+/// The dearest track: 239 steps of almost a kilometre through 24 parents and more, heard by four.
+fn mapping() -> (Policy, known::Known, Vec<u8>) {
+	let context = example_context();
+	let kind = mapping::Policy {
+		span: 1,
+		delay: 0,
+		speed: 42,
+		step: 1_000,
+		replenish: 168,
+		least: 200,
+		full: 10_000,
+		resolution: 4,
+		target: 50,
+		reach: 1_000_000,
+		sightings: 4,
+		sighted: 250_000,
+		eirp: 161,
+		margin: 30,
+		far: 1_000_000,
+	};
+	let (driver, mut draw) = (pair(1), 1u64);
+	let mut next = |of: u64| {
+		draw = draw.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+		((draw >> 33) % of) as i16
+	};
+	let step =
+		|_| mapping::Step { seconds: 24, north: 3_000 + next(4_500), east: next(8_000) - 4_000 };
+	let mut evidence = mapping::Evidence {
+		start: 1_721_800_800,
+		latitude: 457_000_000,
+		longitude: 48_000_000,
+		steps: (0..239).map(step).collect::<Vec<_>>().try_into().expect("a track"),
+		..Default::default()
+	};
+	let id = driver.device_id();
+	let place = |latitude| Place { latitude, longitude: 48_000_000, cell: 0, eirp: 0 };
+	let mut known = known::Known::default();
+	let own = DeviceFacts { place: Some(place(457_000_000)), ..facts(&context, &driver) };
+	known.note_device(id, Some(own));
+	let points = evidence.points();
+	let sightings = (2..6).map(|number| {
+		let witness = pair(number);
+		let (fix, power) = (points[usize::from(number) * 30], -1_400);
+		let owner = [number as u8; 32].into();
+		let stands = Some(place(fix.point.latitude));
+		let other = DeviceFacts { owner, place: stands, ..facts(&context, &witness) };
+		known.note_device(witness.device_id(), Some(other));
+		let message =
+			context.sighting(&witness.device_id(), &id, fix.at as u32, power, 868_100_000);
+		mapping::Sighting {
+			witness: witness.device_id(),
+			point: number as u8 * 30,
+			late: 0,
+			power,
+			frequency: 868_100_000,
+			signature: witness.sign(&message),
+		}
+	});
+	evidence.sightings = sightings.collect::<Vec<_>>().try_into().expect("four");
+	for (epoch, at) in [(context.epoch - 1, 1_721_800_800), (context.epoch, 1_721_808_000)] {
+		let answer = known::Answer::Opened(Some(at * 1_000));
+		known.note(known::Question::Opened(epoch), answer);
+	}
+	let policy = Policy { ramp: 0, kind: KindPolicy::Mapping(kind) };
+	(policy, known, driver.report(&context, &id, &evidence))
+}
+
 fn signatures(c: &mut Criterion) {
 	let message = [7; 300];
 	let (ed, sr) = (ed25519::Pair::from_seed(&[1; 32]), sr25519::Pair::from_seed(&[1; 32]));
@@ -268,12 +335,15 @@ fn reports(c: &mut Criterion) {
 			b.iter(|| judge(RULES, &context, &policy, &known, black_box(report)))
 		});
 	}
-	let (policy, known, report) = bandwidth();
-	let (_, judgement) = judge(RULES, &context, &policy, &known, &report).expect("the rules");
-	assert!(judgement.fault.is_none() && judgement.score > 0, "{judgement:?}");
-	group.bench_function("bandwidth, 4 parts", |b| {
-		b.iter(|| judge(RULES, &context, &policy, &known, black_box(&report)))
-	});
+	for (name, (policy, known, report)) in
+		[("bandwidth, 4 parts", bandwidth()), ("mapping, 239 steps, 4 sightings", mapping())]
+	{
+		let (_, judgement) = judge(RULES, &context, &policy, &known, &report).expect("the rules");
+		assert!(judgement.fault.is_none() && judgement.score > 0, "{name}: {judgement:?}");
+		group.bench_function(name, |b| {
+			b.iter(|| judge(RULES, &context, &policy, &known, black_box(&report)))
+		});
+	}
 	group.finish();
 }
 

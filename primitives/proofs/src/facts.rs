@@ -4,7 +4,10 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use substation_primitives::{AccountId32, DeviceId, EpochIndex, ReportKey, H256};
 
-use crate::geo::Point;
+use crate::{
+	geo::Point,
+	tiles::{Parent, Tiles},
+};
 
 /// How a network numbers its members, so that lots can be cast over them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -176,6 +179,9 @@ pub trait FactSource {
 	/// What an account has burned for hosts of the network by a bill of the epoch.
 	fn bill(&self, payer: &AccountId32) -> Option<Bill>;
 
+	/// What is known of the tiles of a parent; nothing if none was marked or wanted.
+	fn tiles(&self, parent: &Parent) -> Option<Tiles>;
+
 	/// When an epoch was opened, in milliseconds of Unix time, if it is known. Judges see it by way of [`AsOf`].
 	fn opened(&self, epoch: EpochIndex) -> Option<u64>;
 }
@@ -206,6 +212,10 @@ impl<F: FactSource> FactSource for AsOf<'_, F> {
 
 	fn bill(&self, payer: &AccountId32) -> Option<Bill> {
 		self.facts.bill(payer)
+	}
+
+	fn tiles(&self, parent: &Parent) -> Option<Tiles> {
+		self.facts.tiles(parent)
 	}
 
 	fn opened(&self, epoch: EpochIndex) -> Option<u64> {

@@ -10,6 +10,8 @@ const ONE_Q60: i128 = 1 << 60;
 const UNIT_BITS: u32 = 31;
 /// Ninety degrees in units of 1e-7 degrees.
 const QUARTER: i64 = 900_000_000;
+/// Nanometres on the ground for 1e-7 degrees of latitude, on a sphere of [`EARTH_RADIUS`].
+const NANOMETRES: i128 = 11_119_508;
 
 /// A point: degrees times 1e7, north and east positive.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,6 +62,27 @@ fn sin_cos(angle: i64) -> (i128, i128) {
 	}
 }
 
+/// The plane that touches the Earth at a latitude: near by, displacements are told in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Plane {
+	/// Cosine of the latitude, with 30 fractional bits.
+	cosine: i128,
+}
+
+impl Plane {
+	/// The plane at a latitude in units of 1e-7 degrees.
+	pub fn at(latitude: i32) -> Self {
+		Self { cosine: sin_cos(latitude.into()).1 >> 30 }
+	}
+
+	/// Length of a displacement of so many units of 1e-7 degrees to the north and to the east, in millimetres, rounded down.
+	pub fn span(&self, north: i32, east: i32) -> u64 {
+		let north = i128::from(north) * NANOMETRES;
+		let east = (i128::from(east) * NANOMETRES * self.cosine) >> 30;
+		((north * north + east * east).unsigned_abs().isqrt() / 1_000_000) as u64
+	}
+}
+
 fn on_unit_sphere(point: Point) -> [i128; 3] {
 	let (sin_lat, cos_lat) = sin_cos(point.latitude.into());
 	let (sin_lon, cos_lon) = sin_cos(point.longitude.into());
@@ -107,7 +130,30 @@ mod tests {
 		assert_eq!(distance(point(0.0, 180.0), point(0.0, -180.0)), 0);
 	}
 
+	#[test]
+	fn spans_are_as_the_reference_has_them() {
+		let plane = Plane::at(450_000_000);
+
+		assert_eq!(plane.cosine, 759_250_124);
+		assert_eq!(Plane::at(600_000_000).cosine, 536_870_912);
+		assert_eq!((plane.span(1_000, 0), plane.span(0, 1_000)), (11_119, 7_862));
+		assert_eq!(plane.span(0, -1_000), 7_862);
+	}
+
 	proptest! {
+		#[test]
+		fn spans_agree_with_distances_near_by(
+			latitude in -600_000_000i32..=600_000_000,
+			longitude in -1_700_000_000i32..=1_700_000_000,
+			north in -20_000i32..=20_000,
+			east in -20_000i32..=20_000,
+		) {
+			let a = Point { latitude, longitude };
+			let b = Point { latitude: latitude + north, longitude: longitude + east };
+			let span = Plane::at(latitude).span(north, east) as f64 / 1_000.0;
+			prop_assert!((span - f64::from(distance(a, b))).abs() < 2.5, "{span} {}", distance(a, b));
+		}
+
 		#[test]
 		fn distances_agree_with_floating_point_within_a_metre(
 			latitude in -900_000_000i32..=900_000_000,
@@ -139,6 +185,7 @@ mod tests {
 		fn no_coordinates_panic(values: [i32; 4]) {
 			let [a, b, c, d] = values;
 			distance(Point { latitude: a, longitude: b }, Point { latitude: c, longitude: d });
+			Plane::at(a).span(c, d);
 		}
 	}
 }

@@ -11,7 +11,10 @@ use std::{
 
 use substation_primitives::{AccountId32, DeviceId, EpochIndex};
 
-use crate::facts::{Bill, DeviceFacts, FactSource};
+use crate::{
+	facts::{Bill, DeviceFacts, FactSource},
+	tiles::{Parent, Tiles},
+};
 
 /// A question to the chain.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -24,6 +27,8 @@ pub enum Question {
 	LeftBurned(DeviceId),
 	/// See [`FactSource::bill`].
 	Bill(AccountId32),
+	/// See [`FactSource::tiles`].
+	Tiles(Parent),
 	/// See [`FactSource::opened`].
 	Opened(EpochIndex),
 }
@@ -34,6 +39,8 @@ impl Question {
 		match self {
 			Self::Device(_) | Self::Chair(..) | Self::Opened(_) => true,
 			Self::LeftBurned(_) | Self::Bill(_) => false,
+			// Marks and wishes count from two epochs later.
+			Self::Tiles(_) => true,
 		}
 	}
 }
@@ -49,6 +56,8 @@ pub enum Answer {
 	LeftBurned(u128),
 	/// What was burned by a bill.
 	Bill(Option<Bill>),
+	/// What is known of a parent's tiles.
+	Tiles(Option<Box<Tiles>>),
 	/// When an epoch was opened.
 	Opened(Option<u64>),
 }
@@ -124,6 +133,13 @@ impl FactSource for Known {
 		}
 	}
 
+	fn tiles(&self, parent: &Parent) -> Option<Tiles> {
+		match self.ask(Question::Tiles(*parent)) {
+			Some(Answer::Tiles(tiles)) => tiles.as_deref().cloned(),
+			_ => None,
+		}
+	}
+
 	fn opened(&self, epoch: EpochIndex) -> Option<u64> {
 		match self.ask(Question::Opened(epoch)) {
 			Some(Answer::Opened(at)) => *at,
@@ -168,6 +184,10 @@ impl FactSource for BTreeMap<DeviceId, DeviceFacts> {
 		None
 	}
 
+	fn tiles(&self, _: &Parent) -> Option<Tiles> {
+		None
+	}
+
 	fn opened(&self, _: EpochIndex) -> Option<u64> {
 		None
 	}
@@ -185,8 +205,10 @@ mod tests {
 		assert_eq!((known.device(&device), known.device(&device)), (None, None));
 		assert_eq!((known.chair(7, 1), known.left_burned(&device)), (None, 0));
 		assert_eq!((known.bill(&payer), known.opened(3)), (None, None));
+		let parent = Parent { north: 1, east: 2 };
+		assert_eq!(known.tiles(&parent), None);
 		let lacking = known.take_lacking();
-		assert_eq!(lacking.len(), 5);
+		assert_eq!(lacking.len(), 6);
 		assert!(known.take_lacking().is_empty());
 
 		let bill = Bill { root: Default::default(), leaves: 1, credits: 3, left_burned: 9 };
@@ -196,6 +218,7 @@ mod tests {
 				Question::Chair(7, 1) => Answer::Chair(Some(device)),
 				Question::LeftBurned(_) => Answer::LeftBurned(5),
 				Question::Bill(_) => Answer::Bill(Some(bill)),
+				Question::Tiles(_) => Answer::Tiles(Some(Default::default())),
 				Question::Opened(3) => Answer::Opened(Some(4)),
 				other => panic!("nobody has asked {other:?}"),
 			};
@@ -203,7 +226,7 @@ mod tests {
 		}
 		assert_eq!((known.device(&device), known.chair(7, 1)), (None, Some(device)));
 		assert_eq!((known.left_burned(&device), known.bill(&payer)), (5, Some(bill)));
-		assert_eq!(known.opened(3), Some(4));
+		assert_eq!((known.tiles(&parent), known.opened(3)), (Some(Tiles::default()), Some(4)));
 		assert!(known.take_lacking().is_empty(), "also that there is nothing is known");
 	}
 }

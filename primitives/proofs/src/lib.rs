@@ -21,6 +21,7 @@ pub mod known;
 pub mod lot;
 pub mod radio;
 pub mod rules;
+pub mod tiles;
 
 #[cfg(test)]
 mod tests;
@@ -34,7 +35,7 @@ pub use judge::{
 	can_be_found, evidence_in, judge, judge_chunk, judge_chunks, reporter, work_of, JudgedChunk,
 };
 pub use kinds::{
-	bandwidth, coverage, presence, sensing, storage, Checked, KindPolicy, ResourceKind,
+	bandwidth, coverage, mapping, presence, sensing, storage, Checked, KindPolicy, ResourceKind,
 };
 pub use rules::{Rules, RULES};
 

@@ -22,12 +22,14 @@ use substation_proofs::{
 	coverage::{self, Band, Evidence, Heard},
 	evidence_in,
 	facts::{self, Cell, Chair, DeviceFacts, Place},
+	geo::Point,
 	judge_chunks,
 	known::{Answer, Known, Question},
-	lot, presence,
+	lot, mapping, presence,
 	rules::{Rules, KEPT, RULES},
 	sensing::{self, Channel, Reading, Sample},
 	storage::{self, Committed},
+	tiles::{Tile, Tiles},
 	KindPolicy, Policy,
 };
 
@@ -125,6 +127,10 @@ fn messages() -> Value {
 		"testimony": signed(
 			2,
 			&context.testimony(&witness, &beaconer, &H256::repeat_byte(7), 0b101, 0b11),
+		),
+		"sighting": signed(
+			2,
+			&context.sighting(&witness, &beaconer, 1_721_800_900, -1_043, 868_100_000),
 		),
 		"knock": signed(1, &context.knock(&witness, &beaconer)),
 		"answer": signed(1, &context.answer(&witness, &beaconer, &[7; 8])),
@@ -296,6 +302,7 @@ fn rules() -> Value {
 				"presence": judged(version, &presence_policy(), presence_batch()),
 				"sensing": judged(version, &sensing_policy(), sensing_batch()),
 				"bandwidth": judged(version, &bandwidth_policy(), bandwidth_batch()),
+				"mapping": judged(version, &mapping_policy(), mapping_batch()),
 				"refused": judged(version, &coverage_policy(), refused_batch()),
 			}),
 		)
@@ -633,6 +640,79 @@ fn bandwidth_batch() -> Reported {
 		.collect()
 }
 
+/// The hour that mapping's reports are about, in milliseconds.
+const PERIOD: std::ops::Range<u64> = 1_721_800_800_000..1_721_804_400_000;
+/// Where its drives begin.
+const HOME: Point = Point { latitude: 452_000_000, longitude: 57_000_000 };
+
+fn mapping_policy() -> Policy {
+	let kind = mapping::Policy {
+		span: 1,
+		delay: 0,
+		speed: 42,
+		step: 1_000,
+		replenish: 4,
+		least: 100,
+		full: 2_000,
+		resolution: 4,
+		target: 4,
+		reach: 20_000,
+		sightings: 1,
+		sighted: 250_000,
+		eirp: 161,
+		margin: 30,
+		far: 100_000,
+	};
+	Policy { ramp: 0, kind: KindPolicy::Mapping(kind) }
+}
+
+/// Six devices: one that winds through the country and was heard, one that was heard too strongly, one that nobody heard, one that leaps, one that goes
+/// straight, and one that drove an hour later.
+fn mapping_batch() -> Reported {
+	let context = example_context();
+	(1u8..=6)
+		.map(|number| {
+			let device = pair(number).device_id();
+			let step = |place: usize| mapping::Step {
+				seconds: if number == 5 { 8 } else { [7, 9, 12, 8][place % 4] },
+				north: match number {
+					4 if place.is_multiple_of(3) => 20_000,
+					5 => 600,
+					_ => [500, 700, 600, 400][place % 4],
+				},
+				east: if number == 5 { 300 } else { [300, -100, 200, 400][place % 4] },
+			};
+			let mut evidence = mapping::Evidence {
+				start: (PERIOD.start / 1_000) as u32 + if number == 6 { 3_600 } else { 60 },
+				latitude: HOME.latitude,
+				longitude: HOME.longitude,
+				steps: (0..40).map(step).collect::<Vec<_>>().try_into().unwrap(),
+				frames: 3,
+				images: H256::repeat_byte(number),
+				sightings: Default::default(),
+			};
+			if number <= 2 {
+				let (witness, at) = (pair(3), evidence.points()[20].at as u32 + 2);
+				let power = if number == 1 { -1_200 } else { -100 };
+				let message =
+					context.sighting(&witness.device_id(), &device, at, power, 868_100_000);
+				let sighting = mapping::Sighting {
+					witness: witness.device_id(),
+					point: 20,
+					late: 2,
+					power,
+					frequency: 868_100_000,
+					signature: witness.sign(&message),
+				};
+				evidence.sightings = vec![sighting].try_into().unwrap();
+			}
+			let report = pair(number).report(&context, &device, &evidence);
+			let facts = DeviceFacts { owner: [number; 32].into(), ..device_facts(number, None) };
+			(device, (facts, report))
+		})
+		.collect()
+}
+
 fn judged(version: u16, policy: &Policy, reported: Reported) -> Value {
 	let context = example_context();
 	let devices = reported.iter().map(|(device, (facts, _))| (*device, facts.clone()));
@@ -640,6 +720,14 @@ fn judged(version: u16, policy: &Policy, reported: Reported) -> Value {
 	let (root, credits) = bill().root();
 	let posted = facts::Bill { root, leaves: 6, credits, left_burned: 777_777 };
 	facts.note(Question::Bill(PAYER.into()), Answer::Bill(Some(posted)));
+	for (epoch, at) in [(context.epoch - 1, PERIOD.start), (context.epoch, PERIOD.end)] {
+		facts.note(Question::Opened(epoch), Answer::Opened(Some(at)));
+	}
+	// Half of what the third device drives through was mapped before.
+	let mut tiles = Tiles { marked: [0; 64], wanted: 1 };
+	tiles.marked[..32].fill(context.epoch - 1);
+	let parent = Tile::of(&HOME).parent();
+	facts.note(Question::Tiles(parent), Answer::Tiles(Some(Box::new(tiles))));
 	let reports = reported.into_iter().map(|(device, (_, report))| (device, report)).collect();
 	let mut packed = pack(&context, policy, &reports).remove(0);
 	packed.terms.bodies = vec![H256::repeat_byte(6)].try_into().unwrap();

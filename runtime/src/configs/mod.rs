@@ -5,6 +5,7 @@ mod consensus;
 mod credits;
 mod election;
 mod governance;
+mod mapping;
 mod market;
 mod monetary;
 pub mod parameters;

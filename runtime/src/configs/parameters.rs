@@ -109,6 +109,9 @@ pub mod dynamic_params {
 		/// The least rent of a byte of an aggregator's allowance for an epoch.
 		#[codec(index = 6)]
 		pub static ByteRent: Balance = MICRO / 1_000;
+		/// For wanting a tile to be mapped, for each epoch.
+		#[codec(index = 7)]
+		pub static Want: Balance = 100 * MICRO;
 	}
 
 	/// How much there may be.

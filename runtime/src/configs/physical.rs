@@ -30,6 +30,7 @@ use substation_primitives::{
 };
 use substation_proofs::{
 	facts::{Bill, DeviceFacts, Numbering},
+	tiles::{Parent, Tiles},
 	Policy,
 };
 
@@ -189,6 +190,10 @@ impl InspectFacts for Facts {
 		let bill = Market::bill_of(network, payer.clone(), epoch)?;
 		let pallet_market::Bill { root, leaves, credits, left_burned, .. } = bill;
 		Some(Bill { root, leaves, credits, left_burned })
+	}
+
+	fn tiles(network: NetworkId, parent: &Parent, epoch: EpochIndex) -> Option<Tiles> {
+		Mapping::tiles_at(network, parent, epoch)
 	}
 }
 

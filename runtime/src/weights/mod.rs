@@ -11,6 +11,7 @@ pub mod pallet_credits;
 pub mod pallet_democracy;
 pub mod pallet_devices;
 pub mod pallet_emission;
+pub mod pallet_mapping;
 pub mod pallet_market;
 pub mod pallet_network_treasury;
 pub mod pallet_networks;

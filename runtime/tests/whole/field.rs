@@ -20,6 +20,7 @@ use substation_proofs::{
 	facts::{Bill, DeviceFacts, FactSource, Place, PLACE_RESOLUTION},
 	judge_chunks,
 	storage::Committed,
+	tiles::{Parent, Tiles},
 	JudgedChunk, KindPolicy, RULES,
 };
 use substation_runtime::{AccountId, Attestation, Devices, Networks, Runtime};
@@ -33,6 +34,8 @@ pub const STORAGE: NetworkId = 1;
 /// The preset's presence network.
 pub const PRESENCE: NetworkId = 2;
 pub const BANDWIDTH: NetworkId = 4;
+/// The preset's mapping network.
+pub const MAPPING: NetworkId = 5;
 /// An aggregator's part of each payment.
 pub const CUT: Permill = Permill::from_percent(10);
 /// All validators.
@@ -158,6 +161,10 @@ impl FactSource for AsOf {
 
 	fn bill(&self, payer: &AccountId) -> Option<Bill> {
 		Facts::bill(self.network, payer, self.epoch)
+	}
+
+	fn tiles(&self, parent: &Parent) -> Option<Tiles> {
+		Facts::tiles(self.network, parent, self.epoch)
 	}
 
 	fn opened(&self, epoch: EpochIndex) -> Option<u64> {

@@ -11,6 +11,7 @@ mod fees;
 mod field;
 mod governance;
 mod jobs;
+mod mapping;
 mod market;
 mod networks;
 mod owners;

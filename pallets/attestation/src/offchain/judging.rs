@@ -9,7 +9,9 @@ use substation_primitives::{
 };
 use substation_proofs::{
 	facts::{Bill, DeviceFacts, FactSource},
-	judge_chunks, JudgedChunk,
+	judge_chunks,
+	tiles::{Parent, Tiles},
+	JudgedChunk,
 };
 
 use crate::{pallet::CommitmentOf, Config, Epochs, InspectFacts, Outcome, Pallet};
@@ -55,6 +57,10 @@ impl<T: Config> FactSource for EpochFacts<T> {
 
 	fn bill(&self, payer: &AccountId32) -> Option<Bill> {
 		T::Facts::bill(self.network, payer, self.epoch)
+	}
+
+	fn tiles(&self, parent: &Parent) -> Option<Tiles> {
+		T::Facts::tiles(self.network, parent, self.epoch)
 	}
 
 	fn opened(&self, epoch: EpochIndex) -> Option<u64> {

@@ -2,6 +2,7 @@
 
 mod bandwidth;
 mod coverage;
+mod mapping;
 mod presence;
 mod sensing;
 
@@ -22,6 +23,7 @@ use substation_primitives::{
 
 pub use bandwidth::share_of;
 pub use coverage::{exchange, Reception, Transmission};
+pub use mapping::{track, Position};
 pub use presence::presence;
 pub use sensing::{sample, sensing, typical};
 

@@ -3,6 +3,7 @@
 
 pub mod bandwidth;
 pub mod coverage;
+pub mod mapping;
 pub mod presence;
 pub mod sensing;
 pub mod storage;
@@ -234,6 +235,8 @@ kinds! {
 	2 => sensing::Sensing,
 	/// Presence of machines.
 	4 => presence::Presence,
+	/// Mapping.
+	6 => mapping::Mapping,
 	/// Bandwidth.
 	7 => bandwidth::Bandwidth,
 }

@@ -2,6 +2,7 @@
 
 mod bandwidth_kind;
 mod coverage_kind;
+mod mapping_kind;
 mod presence_kind;
 mod sensing_kind;
 mod storage_kind;

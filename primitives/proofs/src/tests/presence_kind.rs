@@ -4,6 +4,7 @@ use super::*;
 use crate::{
 	author::presence,
 	presence::{assess, Answer, Evidence, Policy, Rejection},
+	tiles::{Parent, Tiles},
 	ResourceKind,
 };
 
@@ -45,6 +46,10 @@ impl FactSource for Burned<'_> {
 	}
 
 	fn bill(&self, _: &AccountId32) -> Option<Bill> {
+		None
+	}
+
+	fn tiles(&self, _: &Parent) -> Option<Tiles> {
 		None
 	}
 

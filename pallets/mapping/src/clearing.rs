@@ -1,0 +1,30 @@
+//! Clearing rows of which nobody needs anything.
+
+use frame_support::{
+	ensure,
+	traits::{fungible::hold::Mutate, tokens::Precision},
+};
+use sp_runtime::DispatchResult;
+use substation_primitives::{epoch::InspectEpochs, NetworkId};
+use substation_proofs::tiles::Parent;
+
+use crate::{Config, Error, Event, HoldReason, InspectNetworks as _, Pallet, Rows};
+
+impl<T: Config> Pallet<T> {
+	/// Removes a row that says of no epoch that is judged what no row would not say.
+	pub(crate) fn do_clear(network: NetworkId, parent: Parent) -> DispatchResult {
+		let row = Rows::<T>::get(network, parent).ok_or(Error::<T>::NotFound)?;
+		let horizon = T::Epochs::now().saturating_sub(T::Epochs::window());
+		let replenish = T::Networks::slowest(network, horizon).unwrap_or_default();
+		ensure!(row.needed_until(replenish.into()) <= horizon, Error::<T>::InUse);
+		Rows::<T>::remove(network, parent);
+		T::Currency::release(
+			&HoldReason::Tiles.into(),
+			&row.payer,
+			row.deposit,
+			Precision::BestEffort,
+		)?;
+		Self::deposit_event(Event::Cleared { network, parent });
+		Ok(())
+	}
+}

@@ -1,0 +1,69 @@
+//! Clearing.
+
+use super::*;
+use frame_support::dispatch::DispatchResult;
+
+fn clear(who: u8, tile: Tile) -> DispatchResult {
+	Mapping::clear(signed(who), NETWORK, tile.parent())
+}
+
+fn marked() {
+	let (shown, report) = settle(9, &ways(1));
+	assert_ok!(Mapping::mark(signed(1), shown, 0, report));
+}
+
+#[test]
+fn a_row_is_cleared_once_its_marks_are_worth_nothing_to_anybody() {
+	chain(|| {
+		marked();
+		// Worth all from the thirtieth epoch on, and facts of eight epochs are read.
+		for now in [10, 30, 37] {
+			Now::set(now);
+			assert_noop!(clear(2, tile(0)), Error::InUse);
+		}
+		Now::set(38);
+		assert_ok!(clear(2, tile(0)));
+		assert_eq!(Rows::<Test>::iter().count(), 0);
+		assert_eq!((held(1), Balances::free_balance(account(1))), (0, 1_000 + 3));
+		let cleared = Event::<Test>::Cleared { network: NETWORK, parent: tile(0).parent() };
+		System::assert_last_event(cleared.into());
+		assert_noop!(clear(2, tile(0)), Error::NotFound);
+	});
+}
+
+#[test]
+fn a_row_is_not_cleared_while_something_is_wanted() {
+	chain(|| {
+		assert_ok!(Mapping::want(signed(1), NETWORK, tile(0).parent(), 1, 30));
+		Now::set(49);
+		assert_noop!(clear(1, tile(0)), Error::InUse);
+		Now::set(50);
+		assert_ok!(clear(1, tile(0)));
+	});
+}
+
+#[test]
+fn a_network_that_is_gone_needs_its_rows_as_long_as_it_is_judged() {
+	chain(|| {
+		marked();
+		Policies::set(Default::default());
+		Now::set(19);
+		assert_noop!(clear(1, tile(0)), Error::InUse);
+		Now::set(20);
+		assert_ok!(clear(1, tile(0)));
+	});
+}
+
+#[test]
+fn anybody_clears_and_nobody_in_particular_does_not() {
+	chain(|| {
+		marked();
+		Now::set(50);
+		let nobody = frame_system::RawOrigin::None;
+		assert_noop!(
+			Mapping::clear(nobody.into(), NETWORK, tile(0).parent()),
+			sp_runtime::DispatchError::BadOrigin
+		);
+		assert_ok!(clear(3, tile(0)));
+	});
+}
