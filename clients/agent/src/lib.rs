@@ -10,3 +10,5 @@ pub mod daemons;
 pub mod fleet;
 pub mod output;
 pub mod replay;
+pub mod rides;
+pub mod tables;

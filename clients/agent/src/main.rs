@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Parser;
 use substation_agent::{
 	commands::{
-		access, buy, chair, claim, credits, describe, init, market, profile, register, status,
+		access, buy, chair, claim, credits, describe, init, map, market, profile, register, status,
 		validator, verify, why,
 	},
 	daemons::{aggregator, device, feeder, seller, sharing},
@@ -46,6 +46,8 @@ enum Command {
 	Credits(credits::Options),
 	/// Sell and buy service: offers, agreements, receipts.
 	Market(market::Options),
+	/// The map of a network that pays for mapping: which tiles were mapped, marking them, wanting them.
+	Map(map::Options),
 	/// Sell files, or a service on this machine, to who has an agreement.
 	Sell(seller::Options),
 	/// Use what somebody sells, and pay for it.
@@ -100,6 +102,7 @@ async fn run(command: Command, output: Output) -> Result<()> {
 		Command::Feed(options) => feeder::run(&options, output).await,
 		Command::Credits(options) => credits::run(&options, output).await,
 		Command::Market(options) => market::run(&options, output).await,
+		Command::Map(options) => map::run(&options, output).await,
 		Command::Sell(options) => seller::run(&options, output).await,
 		Command::Buy(options) => buy::run(&options, output).await,
 		Command::Access(options) => access::run(&options, output).await,

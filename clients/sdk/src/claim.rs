@@ -15,7 +15,7 @@ use subxt::{
 use subxt_signer::sr25519::Keypair;
 
 use api::runtime_types::{
-	bounded_collections::bounded_vec::BoundedVec, pallet_emission::ChunkClaim,
+	bounded_collections::bounded_vec::BoundedVec, substation_primitives::batch::ChunkClaim,
 };
 
 use crate::{
@@ -86,7 +86,8 @@ pub fn call(
 	Ok(api::tx().emission().claim_chunk(epoch, batch, chunk, element, path, leaves))
 }
 
-fn chunk_claim(
+/// Chunk number `number` of a result, with what proves its outcomes.
+pub(crate) fn chunk_claim(
 	epoch: EpochIndex,
 	batch: &BatchId,
 	judged: &[JudgedChunk],

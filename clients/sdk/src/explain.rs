@@ -12,7 +12,7 @@ use substation_proofs::{
 	coverage::{self, Rejection},
 	evidence_in,
 	facts::{Chair, DeviceFacts, FactSource as _},
-	geo, presence, sensing, storage, KindPolicy,
+	geo, mapping, presence, sensing, storage, KindPolicy,
 };
 
 use crate::{
@@ -104,6 +104,8 @@ pub enum Shown {
 	Presence(Answers),
 	/// What a sensor has measured.
 	Sensing(Box<Sensed>),
+	/// What a device has driven through.
+	Mapping(Driven),
 	/// What was burned for a host.
 	Bandwidth(Billed),
 	/// Nothing, as a whole.
@@ -148,6 +150,16 @@ pub struct Sensed {
 	pub chair: Option<Chair>,
 	/// What the network pays for.
 	pub policy: sensing::Policy,
+}
+
+/// Where a device has driven, and what that counts for.
+pub struct Driven {
+	/// How it was assessed.
+	pub assessment: mapping::Assessment,
+	/// How many images were taken.
+	pub frames: u16,
+	/// What the network pays for.
+	pub policy: mapping::Policy,
 }
 
 /// What a host's payers have billed, and what each part counts for.
@@ -374,6 +386,11 @@ fn look_into(
 				.map_or_else(Shown::Faulty, |sensed| Shown::Sensing(Box::new(sensed))),
 			None => Shown::Unreadable,
 		},
+		KindPolicy::Mapping(policy) => match evidence_in::<mapping::Evidence>(bytes) {
+			Some(evidence) => driven(recomputed, policy, device, facts, &evidence)
+				.map_or_else(Shown::Faulty, Shown::Mapping),
+			None => Shown::Unreadable,
+		},
 		KindPolicy::Bandwidth(policy) => match evidence_in::<bandwidth::Evidence>(bytes) {
 			Some(evidence) => bandwidth::assess(policy, &recomputed.facts, device, &evidence)
 				.0
@@ -414,6 +431,19 @@ fn sensed(
 	let (assessed, _) =
 		sensing::assess(context, policy, &recomputed.facts, device, facts, evidence);
 	Ok(Sensed { assessment: assessed?, chair: facts.chair, policy: policy.clone() })
+}
+
+fn driven(
+	recomputed: &Recomputed,
+	policy: &mapping::Policy,
+	device: &DeviceId,
+	facts: &DeviceFacts,
+	evidence: &mapping::Evidence,
+) -> Result<Driven, Fault> {
+	let context = &recomputed.context;
+	let (assessed, _) =
+		mapping::assess(context, policy, &recomputed.facts, device, facts, evidence);
+	Ok(Driven { assessment: assessed?, frames: evidence.frames, policy: *policy })
 }
 
 fn answered(

@@ -34,6 +34,7 @@ pub mod holding;
 pub mod http;
 pub mod identity;
 pub mod keys;
+pub mod mapping;
 pub mod market;
 pub mod metering;
 pub mod packing;

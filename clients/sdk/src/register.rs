@@ -170,6 +170,9 @@ fn lack(kind: &KindPolicy, placed: bool, stores: bool) -> Option<&'static str> {
 		KindPolicy::Sensing(_) if !placed => Some(
 			"pays for what is measured somewhere: say where the device stands, with --place LATITUDE,LONGITUDE",
 		),
+		KindPolicy::Mapping(_) if !placed => Some(
+			"pays for the map around a device's home: say where that is, with --place LATITUDE,LONGITUDE",
+		),
 		KindPolicy::Presence(policy) if policy.pace > 0 && !placed => Some(
 			"asks how far away callers are: say where the device stands, with --place LATITUDE,LONGITUDE",
 		),

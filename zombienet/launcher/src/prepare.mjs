@@ -59,9 +59,9 @@ for (const key of Object.keys(experiment)) {
   if (!["validators", "full_nodes", "parameters", "curve", "fleet"].includes(key)) fail(`${file} names ${key}, which means nothing`);
 }
 const { validators = 4, full_nodes: fullNodes = 0, parameters = {}, curve = {} } = experiment;
-const FLEET = { epochs: 1, storage: 3, coverage: 4, presence: 3, sensing: 4, bandwidth: 2, honest: false };
+const FLEET = { epochs: 1, storage: 3, coverage: 4, presence: 3, sensing: 4, bandwidth: 2, mapping: 2, honest: false };
 /** What the agent's `fleet` takes, from and to. */
-const BOUNDS = { epochs: [1, 2 ** 32 - 1], storage: [1, 64], coverage: [2, 12], presence: [3, 64], sensing: [4, 16], bandwidth: [0, 16] };
+const BOUNDS = { epochs: [1, 2 ** 32 - 1], storage: [1, 64], coverage: [2, 12], presence: [3, 64], sensing: [4, 16], bandwidth: [0, 16], mapping: [1, 3] };
 for (const key of Object.keys(experiment.fleet ?? {})) {
   if (!Object.hasOwn(FLEET, key)) fail(`[fleet] has no ${key}: it has ${Object.keys(FLEET).join(", ")}`);
 }
@@ -112,7 +112,7 @@ const defaults = [
 ];
 const port = await freePort();
 const url = `ws://127.0.0.1:${port}`;
-const flags = ["--url", url, "--epochs", `${fleet.epochs}`, "--storage", `${fleet.storage}`, "--coverage", `${fleet.coverage}`, "--presence", `${fleet.presence}`, "--sensing", `${fleet.sensing}`, "--bandwidth", `${fleet.bandwidth}`];
+const flags = ["--url", url, "--epochs", `${fleet.epochs}`, "--storage", `${fleet.storage}`, "--coverage", `${fleet.coverage}`, "--presence", `${fleet.presence}`, "--sensing", `${fleet.sensing}`, "--bandwidth", `${fleet.bandwidth}`, "--mapping", `${fleet.mapping}`];
 if (fleet.honest) flags.push("--honest");
 for (const name of ["initial", "halving"]) flags.push(`--${name}`, `${patch.emission.curve[name]}`.replace("\u0000", ""));
 writeFileSync(join(directory, "fleet.json"), JSON.stringify({ url, flags }));

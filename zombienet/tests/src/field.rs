@@ -26,6 +26,8 @@ pub const COVERAGE: NetworkId = 0;
 pub const PRESENCE: NetworkId = 2;
 /// The development chain's bandwidth network.
 pub const BANDWIDTH: NetworkId = 4;
+/// The development chain's mapping network.
+pub const MAPPING: NetworkId = 5;
 /// The development chain's sensing network.
 pub const SENSING: NetworkId = 3;
 /// The development chain's storage network.

@@ -10,6 +10,7 @@ mod nodes {
 	mod gossip;
 	mod half;
 	mod hosting;
+	mod mapping;
 	mod market;
 	mod partition;
 	mod presence;
@@ -59,17 +60,19 @@ mod nodes {
 		network.tell(stories).await
 	}
 
-	/// Sensors that witness for each other, and hosts that are billed for.
+	/// Sensors that witness for each other, hosts that are billed for, and a street that is mapped again and again.
 	#[tokio::test(flavor = "multi_thread")]
 	async fn sensors_and_hosts_are_paid_for_what_others_say_of_them() -> Result<()> {
 		let _turn = turn().await;
 		let network = Network::start(4, Options::default()).await?;
 		let stories = async |network: &Network| {
 			let chain = Chain::connect(&network.nodes[0].url).await?;
-			endow(&chain, &[&sensing::ACCOUNTS[..], &hosting::ACCOUNTS].concat()).await?;
+			let accounts = [&sensing::ACCOUNTS[..], &hosting::ACCOUNTS, &mapping::ACCOUNTS];
+			endow(&chain, &accounts.concat()).await?;
 			beside([
 				Story::new("sensors that witness for each other", || sensing::run(network)),
 				Story::new("hosts whose payer bills", || hosting::run(network)),
+				Story::new("a street that is mapped", || mapping::run(network)),
 			])
 			.await
 		};

@@ -3,7 +3,10 @@
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
-use substation_agent::replay::{community::HOUR, helium::Recording, uptime::Uptimes, Counts};
+use substation_agent::{
+	replay::{helium::Recording, uptime::Uptimes, Counts},
+	tables::HOUR,
+};
 use substation_primitives::{report::Fault, signing::ReportContext, DeviceId, H256};
 use substation_proofs::{
 	author::{self, example_context, DevicePair},

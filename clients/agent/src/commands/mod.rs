@@ -9,6 +9,7 @@ pub mod credits;
 pub mod describe;
 mod files;
 pub mod init;
+pub mod map;
 pub mod market;
 mod offering;
 pub mod profile;

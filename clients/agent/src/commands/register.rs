@@ -134,6 +134,7 @@ async fn tell_data(
 		KindPolicy::Coverage(_)
 		| KindPolicy::Presence(_)
 		| KindPolicy::Sensing(_)
+		| KindPolicy::Mapping(_)
 		| KindPolicy::Bandwidth(_) => None,
 	});
 	if let Some(cap) = cap.filter(|cap| holding.length() > *cap) {

@@ -10,14 +10,15 @@ use substation_proofs::{
 	bandwidth::{self, Share},
 	coverage::Rejection,
 	facts::DeviceFacts,
+	mapping,
 };
 use substation_sdk::{
 	amount::{dollars, tokens},
 	archive::Archive,
 	chain::{BatchState, Commitment, NODE},
 	explain::{
-		explain, served, Absence, Answer, Answers, Billed, Claim, Earning, Explanation, Found,
-		Heard, HeardBy, Receptions, ReportShown, Sensed, Shown,
+		explain, served, Absence, Answer, Answers, Billed, Claim, Driven, Earning, Explanation,
+		Found, Heard, HeardBy, Receptions, ReportShown, Sensed, Shown,
 	},
 	failure::Failure,
 	identity::parse_id,
@@ -197,6 +198,7 @@ fn tell_report(told: &mut Told, report: &ReportShown) {
 		Shown::Coverage(receptions) => tell_receptions(told, receptions),
 		Shown::Presence(answers) => tell_answers(told, answers),
 		Shown::Sensing(sensed) => tell_sensed(told, sensed),
+		Shown::Mapping(driven) => tell_driven(told, driven),
 		Shown::Bandwidth(billed) => tell_billed(told, billed),
 		Shown::Faulty(fault) => told.add("evidence", fault.explanation(), fault.explanation()),
 		Shown::Unreadable => (),
@@ -204,6 +206,74 @@ fn tell_report(told: &mut Told, report: &ReportShown) {
 	if *ramp > 0 {
 		let counted = (*served).min(u32::from(*ramp));
 		told.add("seniority", *served, format!("{counted} of {ramp} epochs until a full score"));
+	}
+}
+
+/// Why a sighting counts nothing.
+fn unseen(rejection: &mapping::Rejection) -> &'static str {
+	match rejection {
+		mapping::Rejection::UnknownWitness => "was no member",
+		mapping::Rejection::OwnWitness => "is the same owner's",
+		mapping::Rejection::Repeated => "has said it already",
+		mapping::Rejection::NoPlace => "stands nowhere",
+		mapping::Rejection::NoPoint => "names a point that the track does not have",
+		mapping::Rejection::TooFar => "is too far away to hear anything",
+		mapping::Rejection::TooStrong => "cannot have heard it so strongly from there",
+		mapping::Rejection::BadSignature => "has not signed that",
+	}
+}
+
+fn tell_driven(told: &mut Told, driven: &Driven) {
+	let Driven { assessment, frames, policy } = driven;
+	told.add("length", assessment.length, format!("{} metres that count", assessment.length));
+	told.add("frames", *frames, format!("{frames} images, which no judge has seen"));
+	let metres = |length: u64| length / 1_000;
+	let all: u64 = assessment.tiles.values().map(|mapped| mapped.length).sum();
+	let whole = assessment.tiles.values().filter(|mapped| mapped.weight == FULL_SCORE).count();
+	let values: Vec<Value> = assessment
+		.tiles
+		.iter()
+		.map(|(tile, mapped)| {
+			json!({
+				"north": tile.north,
+				"east": tile.east,
+				"millimetres": mapped.length,
+				"weight": mapped.weight,
+			})
+		})
+		.collect();
+	let text = format!(
+		"{} metres in {} tiles, of which {whole} are worth all of theirs",
+		metres(all),
+		assessment.tiles.len()
+	);
+	told.add("tiles", values, text);
+	let text = format!(
+		"{} metres as tiles are worth; a full score is for {}",
+		assessment.metres, policy.full
+	);
+	told.add("metres", assessment.metres, text);
+	let (members, wanted) = assessment.members;
+	if members > wanted {
+		told.add("members", members, format!("{members} in the region, where {wanted} are wanted"));
+	}
+	if policy.sightings > 0 {
+		let lines: Vec<String> = assessment
+			.sightings
+			.iter()
+			.map(|(witness, outcome)| {
+				let text = outcome.as_ref().map_or_else(unseen, |_| "has heard it");
+				format!("{witness:?} {text}")
+			})
+			.collect();
+		let heard = assessment.sightings.iter().filter(|(_, outcome)| outcome.is_ok()).count();
+		let text = format!(
+			"{heard} of {} wanted, for {} of {FULL_SCORE}\n    {}",
+			policy.sightings,
+			policy.sighted,
+			lines.join("\n    ")
+		);
+		told.add("sightings", heard, text);
 	}
 }
 

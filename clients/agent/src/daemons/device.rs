@@ -29,6 +29,7 @@ use tokio::sync::Mutex;
 
 use super::{
 	door::stopped,
+	driving::{Driver, RidesOptions},
 	hosting::Host,
 	intake::JudgedBy,
 	presence::Machine,
@@ -65,6 +66,8 @@ pub struct Options {
 	/// Where to listen for machines that this one calls, where the network pays for presence. Say with `describe` where that is reached.
 	#[arg(long, value_name = "ADDRESS")]
 	pub listen: Option<SocketAddr>,
+	#[command(flatten)]
+	pub rides: RidesOptions,
 	#[command(flatten)]
 	pub readings: ReadingsOptions,
 	/// The folder with what payers have handed on, where the network pays for bandwidth: files that `market bill` writes.
@@ -241,9 +244,12 @@ impl Device {
 				let host = Host::new(own, options.bills.as_deref(), slot, output)?;
 				Ok((Source::Billed(host), None))
 			}
+			KindPolicy::Mapping(_) => {
+				Ok((Source::Driven(Driver::new(own, &options.rides, output)?), None))
+			}
 			KindPolicy::Coverage(_) => {
 				bail!(Failure::NotFound(format!(
-					"network {network} pays for {}: this daemon reports storage, presence, sensing and bandwidth",
+					"network {network} pays for {}: this daemon reports storage, presence, sensing, mapping and bandwidth",
 					kind.name()
 				)))
 			}

@@ -7,6 +7,7 @@ mod boards;
 pub mod buying;
 pub mod device;
 pub mod door;
+mod driving;
 mod elapsed;
 pub mod feeder;
 mod hosting;

@@ -9,7 +9,7 @@ use substation_proofs::{author::DevicePair, KindPolicy, Policy};
 use substation_sdk::{chain::Chain, failure::Failure, holding::Holding};
 use tokio::task::JoinHandle;
 
-use super::{hosting::Host, presence::Machine, sensing::Sensor};
+use super::{driving::Driver, hosting::Host, presence::Machine, sensing::Sensor};
 
 /// Who a device is, and where it asks.
 #[derive(Clone)]
@@ -37,6 +37,8 @@ pub(super) enum Source {
 	Present(Arc<Machine>),
 	/// What it measures.
 	Measured(Arc<Sensor>),
+	/// Where it was driven.
+	Driven(Driver),
 	/// What was burned for what it carries.
 	Billed(Host),
 }
@@ -67,6 +69,9 @@ impl Source {
 				Ok(machine.evidence(context.epoch))
 			}
 			(Self::Measured(sensor), KindPolicy::Sensing(_)) => Ok(sensor.evidence(context.epoch)),
+			(Self::Driven(driver), KindPolicy::Mapping(kind)) => {
+				driver.evidence(context, kind).await
+			}
 			(Self::Billed(host), KindPolicy::Bandwidth(_)) => host.evidence(context).await,
 			(_, kind) => bail!(Failure::Refused(format!(
 				"network {} pays for {} in this epoch: start the daemon anew",

@@ -13,7 +13,7 @@ use subxt_signer::sr25519::Keypair;
 
 use super::{
 	options::Options,
-	preset::{BANDWIDTH, COVERAGE, PRESENCE, SENSING, STORAGE},
+	preset::{BANDWIDTH, COVERAGE, MAPPING, PRESENCE, SENSING, STORAGE},
 };
 
 /// Bytes that each storage device holds at most.
@@ -45,6 +45,8 @@ pub(super) enum Manner {
 	CallsItself,
 	/// Says that more is owed to it than its payer has billed.
 	RaisesPart,
+	/// Tells a drive of days ago as one of now.
+	TellsOldDrive,
 	/// Hands its reports to an aggregator that it has not chosen.
 	OtherAggregator,
 }
@@ -64,6 +66,7 @@ impl Manner {
 			Self::Exaggerates => "exaggerates",
 			Self::CallsItself => "calls itself",
 			Self::RaisesPart => "raises its part",
+			Self::TellsOldDrive => "tells an old drive",
 			Self::OtherAggregator => "other aggregator",
 		}
 	}
@@ -84,6 +87,7 @@ impl Manner {
 			Self::Exaggerates => Fault::Disagrees,
 			Self::CallsItself => Fault::TooFewAnswers,
 			Self::RaisesPart => Fault::NothingCounts,
+			Self::TellsOldDrive => Fault::OutsidePeriod,
 			Self::OtherAggregator => Fault::OtherAggregator,
 		})
 	}
@@ -123,7 +127,7 @@ impl Device {
 	/// Where it stands, or what it stores.
 	pub(super) fn stands_and_stores(&self) -> Result<(Option<Place>, Option<DataSet>)> {
 		Ok(match self.joined() {
-			COVERAGE | SENSING => (Some(self.place()?), None),
+			COVERAGE | SENSING | MAPPING => (Some(self.place()?), None),
 			PRESENCE | BANDWIDTH => (None, None),
 			_ => (None, Some(self.holding.data_set()?)),
 		})
@@ -139,7 +143,7 @@ impl Device {
 }
 
 /// The ways to cheat, and where.
-const CHEATS: [(NetworkId, Manner); 12] = [
+const CHEATS: [(NetworkId, Manner); 13] = [
 	(STORAGE, Manner::AltersPieces),
 	(STORAGE, Manner::ForgesSignature),
 	(STORAGE, Manner::Replays),
@@ -152,6 +156,7 @@ const CHEATS: [(NetworkId, Manner); 12] = [
 	(PRESENCE, Manner::CallsItself),
 	(SENSING, Manner::Exaggerates),
 	(BANDWIDTH, Manner::RaisesPart),
+	(MAPPING, Manner::TellsOldDrive),
 ];
 
 /// Honest devices and cheats, as `options` say; each that stores holds a part of `data`.
@@ -170,6 +175,7 @@ pub(super) fn devices(options: &Options, data: &[u8]) -> Result<Vec<Device>> {
 		.chain(honest("presence", PRESENCE, options.presence))
 		.chain(honest("sensing", SENSING, options.sensing))
 		.chain(honest("bandwidth", BANDWIDTH, options.bandwidth))
+		.chain(honest("mapping", MAPPING, options.mapping))
 		.chain(cheats)
 		.zip(0u16..)
 		.map(|((name, network, manner), number)| {

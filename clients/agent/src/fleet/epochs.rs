@@ -6,7 +6,10 @@ use anyhow::Result;
 use substation_primitives::EpochIndex;
 use substation_sdk::{claim, pay::Rates, publish::Published};
 
-use super::{preset::RATE_CAP, setup::Fleet};
+use super::{
+	preset::{MAPPING, RATE_CAP},
+	setup::Fleet,
+};
 
 /// Blocks after which a commitment that is in no block is sent again.
 const RESEND_AFTER: u32 = 2;
@@ -138,7 +141,7 @@ impl Fleet {
 		Ok(())
 	}
 
-	/// Says where an epoch's batches stand.
+	/// Says where an epoch's batches stand, and marks what was mapped in those that are settled.
 	async fn tell(&self, work: &mut Work) -> Result<()> {
 		for published in &work.batches {
 			let batch = published.terms.batch_id();
@@ -150,6 +153,12 @@ impl Fleet {
 				"epoch {}: network {}, batch {batch:?}: {text}",
 				work.epoch, published.terms.network
 			));
+			if published.terms.network == MAPPING {
+				// Who does not get that far is paid all the same.
+				if let Err(error) = self.mark(&published.terms).await {
+					self.say(&format!("epoch {}: nothing is marked: {error:#}", work.epoch));
+				}
+			}
 		}
 		work.told = true;
 		Ok(())
@@ -166,7 +175,11 @@ impl Fleet {
 			let batch = published.terms.batch_id();
 			// What the genesis fixes, not what the chain says of its pools.
 			let total = chunks.iter().map(|chunk| chunk.element.sum).sum();
-			let rates = Rates { pool: self.pool(work.epoch), rate_cap: RATE_CAP, total };
+			let rates = Rates {
+				pool: self.pool(published.terms.network, work.epoch),
+				rate_cap: RATE_CAP,
+				total,
+			};
 			for (number, chunk) in (0u32..).zip(chunks) {
 				calls.push(claim::call(work.epoch, &batch, chunks, number)?);
 				self.note(chunk, &rates);

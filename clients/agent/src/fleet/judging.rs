@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{anyhow, Result};
 use substation_primitives::{
-	batch::{assemble, Terms},
+	batch::{assemble, Chunk, Terms},
 	DeviceId, EpochIndex, NetworkId,
 };
 use substation_proofs::{
@@ -16,15 +16,23 @@ use substation_proofs::{
 use substation_sdk::{failure::Failure, pay::Rates, progress::Quiet, recompute::ask};
 
 use super::{
-	preset::{policy, BANDWIDTH, NETWORKS, PRESENCE, SENSING},
+	preset::{policy, weight, BANDWIDTH, MAPPING, PRESENCE, SENSING, WEIGHTS},
 	setup::{Fleet, CUT},
 };
 
 impl Fleet {
 	/// Judges a batch from its bodies, as they were published, and from what the preset fixes and the
 	/// fleet has registered: of what the chain says, only genesis, entropy and the rules' version go in. Of presence and sensing it is also who sits where,
-	/// since others may sit there, too; and of bandwidth what was burned by which bill.
+	/// since others may sit there, too; of bandwidth what was burned by which bill; and of mapping when epochs were opened, and which tiles were mapped.
 	pub(super) async fn judge(&self, terms: &Terms) -> Result<Vec<JudgedChunk>> {
+		Ok(self.judge_chunks(terms).await?.0)
+	}
+
+	/// As [`Self::judge`]; the reports, too.
+	pub(super) async fn judge_chunks(
+		&self,
+		terms: &Terms,
+	) -> Result<(Vec<JudgedChunk>, Vec<Chunk>)> {
 		let (rules, context) = self
 			.chain
 			.judged_by(terms.network, terms.epoch, &terms.aggregator)
@@ -43,19 +51,21 @@ impl Fleet {
 			Failure::NotFound(format!("no node has the bodies of batch {:?}", terms.batch_id()))
 		})?;
 		let policy = policy(terms.network)?;
-		if [PRESENCE, SENSING, BANDWIDTH].contains(&terms.network) {
+		if [PRESENCE, SENSING, BANDWIDTH, MAPPING].contains(&terms.network) {
 			let at = (terms.network, terms.epoch);
 			let mut known = Known::default();
 			let judged = ask(&self.chain, at, &mut known, &Quiet, |facts| {
 				judge_chunks(rules, &context, &policy, facts, terms, &chunks)
 			});
-			return judged
-				.await?
-				.ok_or_else(|| anyhow!("version {rules} of the rules is not kept"));
+			let judged = judged.await?;
+			let judged =
+				judged.ok_or_else(|| anyhow!("version {rules} of the rules is not kept"))?;
+			return Ok((judged, chunks));
 		}
 		let facts = self.facts(terms.network)?;
-		judge_chunks(rules, &context, &policy, &facts, terms, &chunks)
-			.ok_or_else(|| anyhow!("version {rules} of the rules is not kept"))
+		let judged = judge_chunks(rules, &context, &policy, &facts, terms, &chunks)
+			.ok_or_else(|| anyhow!("version {rules} of the rules is not kept"))?;
+		Ok((judged, chunks))
 	}
 
 	/// What the chain should know of the fleet's devices in a network.
@@ -81,9 +91,10 @@ impl Fleet {
 		facts.collect()
 	}
 
-	/// What each of the networks has for an epoch: its part of the seven tenths of a budget that are for devices.
-	pub(super) fn pool(&self, epoch: EpochIndex) -> u128 {
-		self.initial.checked_shr(epoch / self.halving).unwrap_or(0) * 7 / 10 / NETWORKS
+	/// What a network has for an epoch: its part of the seven tenths of a budget that are for devices.
+	pub(super) fn pool(&self, network: NetworkId, epoch: EpochIndex) -> u128 {
+		let budget = self.initial.checked_shr(epoch / self.halving).unwrap_or(0);
+		budget * 7 / 10 * weight(network) / WEIGHTS
 	}
 
 	/// What the chunk's devices should get: from scores and the preset's constants alone.

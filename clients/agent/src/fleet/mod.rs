@@ -8,6 +8,7 @@
 mod bills;
 mod card;
 mod devices;
+mod drives;
 mod epochs;
 mod judging;
 mod options;

@@ -33,6 +33,9 @@ pub struct Options {
 	/// Honest hosts that carry traffic, for which somebody posts a bill in each epoch; none leaves the cheat out, too.
 	#[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(0..=16))]
 	pub bandwidth: u8,
+	/// Honest devices that map the streets around them.
+	#[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=3))]
+	pub mapping: u8,
 	/// Leave the cheating devices out.
 	#[arg(long)]
 	pub honest: bool,

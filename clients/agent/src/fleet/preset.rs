@@ -5,7 +5,7 @@ use substation_primitives::NetworkId;
 use substation_proofs::{
 	bandwidth,
 	coverage::{self, Band},
-	presence,
+	mapping, presence,
 	sensing::{self, Channel},
 	storage, KindPolicy, Policy,
 };
@@ -21,10 +21,20 @@ pub(super) const PRESENCE: NetworkId = 2;
 pub(super) const SENSING: NetworkId = 3;
 /// The development chain's bandwidth network.
 pub(super) const BANDWIDTH: NetworkId = 4;
-/// How many networks there are, each with the same weight.
-pub(super) const NETWORKS: u128 = 5;
+/// The development chain's mapping network.
+pub(super) const MAPPING: NetworkId = 5;
+/// Networks' weights in sum.
+pub(super) const WEIGHTS: u128 = 250;
 /// At most ten tokens for a full score.
 pub(super) const RATE_CAP: u128 = 10 * TOKEN;
+
+/// The weight of one of the development preset's networks.
+pub(super) fn weight(network: NetworkId) -> u128 {
+	match network {
+		SENSING | MAPPING => 25,
+		_ => 50,
+	}
+}
 
 /// What the development preset's networks pay for.
 pub(super) fn policy(network: NetworkId) -> Result<Policy> {
@@ -86,6 +96,23 @@ pub(super) fn policy(network: NetworkId) -> Result<Policy> {
 		BANDWIDTH => KindPolicy::Bandwidth(bandwidth::Policy {
 			full_burn: 25 * TOKEN / 2,
 			max_rate: 10_000_000,
+		}),
+		MAPPING => KindPolicy::Mapping(mapping::Policy {
+			span: 1,
+			delay: 1,
+			speed: 42,
+			step: 1_000,
+			replenish: 32,
+			least: 50,
+			full: 500,
+			resolution: 4,
+			target: 4,
+			reach: 20_000,
+			sightings: 0,
+			sighted: 0,
+			eirp: 161,
+			margin: 30,
+			far: 100_000,
 		}),
 		_ => KindPolicy::Storage(storage::Policy { shown: 2, cap: 16 * 1024 * 1024 }),
 	};

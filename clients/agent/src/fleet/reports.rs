@@ -22,7 +22,7 @@ use substation_sdk::{
 
 use super::{
 	devices::Manner,
-	preset::{BANDWIDTH, COVERAGE, PRESENCE, SENSING, STORAGE},
+	preset::{BANDWIDTH, COVERAGE, MAPPING, PRESENCE, SENSING, STORAGE},
 	setup::Fleet,
 	weather,
 };
@@ -45,7 +45,7 @@ impl Fleet {
 		let parameters = self.chain.clock().await?.record.parameters;
 		let expires = self.chain.expiry(&parameters, self.slot).await?;
 		// Bandwidth last: its payer's bill is waited for.
-		for network in [STORAGE, COVERAGE, PRESENCE, SENSING, BANDWIDTH] {
+		for network in [STORAGE, COVERAGE, PRESENCE, SENSING, MAPPING, BANDWIDTH] {
 			let aggregator = account(&self.aggregator);
 			let Some(context) = self.chain.report_context(network, epoch, &aggregator).await?
 			else {
@@ -69,6 +69,7 @@ impl Fleet {
 				KindPolicy::Coverage(_) => self.coverage_reports(&context)?,
 				KindPolicy::Presence(kind) => self.presence_reports(&context, kind).await?,
 				KindPolicy::Sensing(kind) => self.sensing_reports(&context, kind).await?,
+				KindPolicy::Mapping(kind) => self.mapping_reports(&context, kind).await?,
 				KindPolicy::Bandwidth(_) => self.bandwidth_reports(&context).await?,
 			};
 			for packed in pack(&context, &policy, &reports) {

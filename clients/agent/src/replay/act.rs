@@ -15,8 +15,15 @@ use substation_proofs::{
 };
 use substation_sdk::{recompute::Recomputed, register::cell_of};
 
-use super::{counts::Counts, sensing::Measured, uptime::Uptimes};
+use super::{
+	counts::Counts,
+	sensing::Measured,
+	streets::{self, Riders},
+	uptime::Uptimes,
+};
 
+/// Epochs before the first that a mapping network's reports may be about.
+const EARLIER: u32 = 200;
 /// How long an answer takes that no recording has measured, in microseconds.
 const DELAY: u32 = 50_000;
 
@@ -54,6 +61,13 @@ pub enum Scene {
 		/// The first hour.
 		hour: u32,
 	},
+	/// Devices drive a stretch of a recording.
+	Driven {
+		/// Where each of them was.
+		riders: Riders,
+		/// Which stretch.
+		part: u32,
+	},
 	/// Hosts are billed by the aggregator's account for what they have carried.
 	Carried(Arc<Bill>),
 }
@@ -65,6 +79,9 @@ impl Scene {
 			Self::Radio(transmissions) => format!("{} frames are re-enacted", transmissions.len()),
 			Self::Uptime { hour, .. } => format!("hour {hour} is re-enacted"),
 			Self::Carried(bill) => format!("{} hosts have carried something", bill.leaves().len()),
+			Self::Driven { riders, part } => {
+				format!("{} devices drive stretch {part}", riders.len())
+			}
 			Self::Sensed { hour, .. } => format!("the hours from {hour} on are re-enacted"),
 		}
 	}
@@ -97,6 +114,7 @@ impl Act {
 		match &policy.kind {
 			KindPolicy::Presence(_) => Some(0),
 			KindPolicy::Sensing(kind) => cell_of(player.place.as_ref()?, kind.resolution),
+			KindPolicy::Mapping(kind) => cell_of(player.place.as_ref()?, kind.resolution),
 			_ => None,
 		}
 	}
@@ -147,6 +165,15 @@ impl Act {
 				let posted = facts::Bill { root, leaves, credits, left_burned };
 				let question = Question::Bill(aggregator.clone());
 				facts.note(question, Answer::Bill(Some(posted)));
+			}
+			// Of drives time matters: it goes on evenly, and began before.
+			let mut context = context;
+			if let Scene::Driven { .. } = scene {
+				context.epoch += EARLIER;
+				for opened in epoch..=context.epoch {
+					let answer = Answer::Opened(Some(streets::opened(opened)));
+					facts.note(Question::Opened(opened), answer);
+				}
 			}
 			let batches: Vec<Recomputed> = self
 				.pack(&context, policy, &facts, scene)
@@ -238,6 +265,13 @@ impl Act {
 					let evidence = bandwidth::Evidence { bills: bills.try_into().ok()? };
 					let pair = pairs.get(&leaf.device)?;
 					Some((leaf.device, pair.report(context, &leaf.device, &evidence)))
+				})
+				.collect(),
+			(Scene::Driven { riders, part }, KindPolicy::Mapping(kind)) => riders
+				.iter()
+				.filter_map(|(id, positions)| {
+					let told = streets::told(kind, facts, context.epoch, positions, *part)?;
+					Some((*id, pairs.get(id)?.report(context, id, &told)))
 				})
 				.collect(),
 			(_, _) => BTreeMap::new(),

@@ -7,6 +7,7 @@ mod counts;
 pub mod helium;
 pub mod sensing;
 mod stage;
+pub mod streets;
 pub mod traffic;
 pub mod uptime;
 
@@ -36,6 +37,8 @@ pub enum Format {
 	Presence,
 	/// Readings of fine dust, in the same form: what sensors measured, by the hour.
 	Sensing,
+	/// Where devices drove: GPX, logs of NMEA receivers, or tables of positions, a file each. A stretch of forty seconds in each epoch.
+	Mapping,
 	/// Rates of a line, a row about every second, as UCC's 5G dataset has them: what a host has carried.
 	Bandwidth,
 }
@@ -57,9 +60,12 @@ pub struct Options {
 	/// RPC addresses of nodes of a development chain. Bodies are handed to all of them.
 	#[arg(long = "url", default_value = NODE)]
 	pub urls: Vec<String>,
-	/// The first hour to play, from 0.
+	/// The first hour to play, or of drives the first stretch, from 0.
 	#[arg(long, default_value_t = 0)]
 	pub from: u32,
+	/// Of drives, the same stretch in each epoch: what was mapped once is worth less afterwards.
+	#[arg(long)]
+	pub again: bool,
 	/// The network to report to; the development chain's of this kind, if left out.
 	#[arg(long)]
 	pub network: Option<u32>,
@@ -110,6 +116,14 @@ fn read(options: &Options, kind: &KindPolicy, output: Output) -> Result<Act> {
 			left_out(&recording.left_out);
 			recording.act(options.from, options.epochs)
 		}
+		(Format::Mapping, files) => {
+			let recording = streets::Streets::read(files)?;
+			for (name, positions) in &recording.rides {
+				output.say(format!("{name}: {} positions", positions.len()));
+			}
+			left_out(&recording.left_out);
+			recording.act(options.from, options.epochs, options.again)
+		}
 		(Format::Bandwidth, files) => {
 			let recording = traffic::Traffic::read(files)?;
 			for session in &recording.sessions {
@@ -151,6 +165,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		Format::Presence => 2,
 		Format::Sensing => 3,
 		Format::Bandwidth => 4,
+		Format::Mapping => 5,
 	});
 	let mut nodes = Vec::new();
 	for url in &options.urls {

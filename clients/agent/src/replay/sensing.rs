@@ -13,8 +13,9 @@ use substation_sdk::register::place;
 
 use super::{
 	act::{Act, Scene},
-	community::{texts, Rows, HOUR},
+	community::Rows,
 };
+use crate::tables::{texts, HOUR};
 
 /// The network counts in twentieths of a microgram in a cubic metre.
 const TWENTIETHS: f64 = 20.0;

@@ -6,10 +6,8 @@ use anyhow::{ensure, Result};
 use substation_primitives::bill::{Bill, Leaf};
 use substation_sdk::metering::{Counted, Counter};
 
-use super::{
-	act::{Act, Scene},
-	community::{seconds, texts, Table},
-};
+use super::act::{Act, Scene};
+use crate::tables::{moment, texts, Table};
 
 /// What a thousand bytes cost, in credits: a dollar for a gigabyte.
 const PRICE: u128 = 1;
@@ -107,14 +105,6 @@ impl Traffic {
 		ensure!(!act.epochs.is_empty(), "nothing was carried in these files");
 		Ok(act)
 	}
-}
-
-/// A time as these files write it, `2019.11.26_09.27.10`, or as others do: in seconds since 1970.
-fn moment(text: &str) -> Option<i64> {
-	let own = text
-		.split_once('_')
-		.map(|(date, time)| format!("{}T{}", date.replace('.', "-"), time.replace('.', ":")));
-	seconds(own.as_deref().unwrap_or(text))
 }
 
 #[cfg(test)]

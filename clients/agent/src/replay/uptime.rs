@@ -10,8 +10,9 @@ use anyhow::{bail, ensure, Result};
 
 use super::{
 	act::{Act, Scene},
-	community::{texts, Row, Rows, HOUR},
+	community::{Row, Rows},
 };
+use crate::tables::{texts, HOUR};
 
 /// Seconds around a reading in which its machine was up: readings come every two and a half minutes.
 const AROUND: i64 = 160;

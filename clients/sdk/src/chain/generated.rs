@@ -61,6 +61,14 @@
 		with = "::subxt::utils::Static<::substation_proofs::facts::DeviceFacts>"
 	),
 	substitute_type(
+		path = "substation_proofs::tiles::Parent",
+		with = "::subxt::utils::Static<::substation_proofs::tiles::Parent>"
+	),
+	substitute_type(
+		path = "substation_proofs::tiles::Tiles",
+		with = "::subxt::utils::Static<::substation_proofs::tiles::Tiles>"
+	),
+	substitute_type(
 		path = "substation_proofs::Policy",
 		with = "::subxt::utils::Static<::substation_proofs::Policy>"
 	)

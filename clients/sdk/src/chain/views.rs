@@ -11,10 +11,13 @@ use substation_primitives::{
 use substation_proofs::{
 	facts::{Bill, DeviceFacts},
 	known::{Answer, Question},
+	tiles::{Parent, Tiles},
 	Policy, Rules,
 };
 use subxt::{
-	ext::scale_decode::IntoVisitor, rpcs::rpc_params, utils::H256 as RpcHash,
+	ext::scale_decode::IntoVisitor,
+	rpcs::rpc_params,
+	utils::{Static, H256 as RpcHash},
 	view_functions::Payload as ViewPayload,
 };
 
@@ -255,10 +258,25 @@ impl Chain {
 					left_burned: bill.left_burned,
 				}))
 			}
+			Question::Tiles(parent) => {
+				let tiles = self.tiles(network, *parent, epoch).await?;
+				Answer::Tiles(tiles.map(Box::new))
+			}
 			Question::Opened(epoch) => {
 				Answer::Opened(self.view(views.attestation().opened(*epoch)).await?)
 			}
 		})
+	}
+
+	/// What is known of the tiles of a parent, as of an epoch.
+	pub async fn tiles(
+		&self,
+		network: NetworkId,
+		parent: Parent,
+		epoch: EpochIndex,
+	) -> Result<Option<Tiles>> {
+		let call = api::view_functions().mapping().tiles(network, Static(parent), epoch);
+		Ok(self.view(call).await?.map(|tiles| tiles.0))
 	}
 
 	/// When an epoch was opened, since 1970, if it is known.
@@ -267,10 +285,11 @@ impl Chain {
 		Ok(opened.map(Duration::from_millis))
 	}
 
-	/// How long an epoch has lasted, as of the last final block; nothing if it is not known when it was opened.
+	/// How long an epoch has lasted; nothing if it is not known when it was opened. As of the best block: the last final one is some blocks behind, the
+	/// more the busier nodes are.
 	pub async fn lasted(&self, epoch: EpochIndex) -> Result<Option<Duration>> {
 		let Some(opened) = self.opened(epoch).await? else { return Ok(None) };
-		Ok(Some(self.time().await?.saturating_sub(opened)))
+		Ok(Some(self.time_at(&self.at_best().await?).await?.saturating_sub(opened)))
 	}
 
 	/// All batches committed to for an epoch, until its claims have ended.

@@ -261,6 +261,7 @@ pub async fn fleet(network: &Network, reports: oneshot::Sender<EpochIndex>) -> R
 		presence: 3,
 		sensing: 4,
 		bandwidth: 0,
+		mapping: 2,
 		honest: false,
 		packets: 0,
 		initial: 100 * TOKEN,

@@ -1,0 +1,231 @@
+//! The map of a network that pays for mapping: what reports are about, what can be marked by them, and what the chain knows of tiles.
+
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	ops::Range,
+};
+
+use anyhow::Result;
+use substation_primitives::{
+	batch::{Chunk, Terms},
+	report::ReportBytes,
+	BatchId, EpochIndex, NetworkId,
+};
+use substation_proofs::{
+	evidence_in,
+	geo::Point,
+	mapping::{passed, Evidence, Policy},
+	tiles::{Parent, Tile, TILES},
+	JudgedChunk, KindPolicy,
+};
+use subxt::{tx::Payload, utils::Static};
+
+use api::runtime_types::bounded_collections::bounded_vec::BoundedVec;
+
+use crate::{
+	chain::{api, Chain, Events},
+	claim::chunk_claim,
+};
+
+/// Metres of a track in a tile without which it is not marked.
+pub const LEAST_METRES: u64 = 64;
+
+/// The time that a report for `epoch` is about, in milliseconds since 1970; nothing while it is not known, or over for long.
+pub async fn period(
+	chain: &Chain,
+	policy: &Policy,
+	epoch: EpochIndex,
+) -> Result<Option<Range<u64>>> {
+	let Some((begin, end)) = policy.period(epoch) else { return Ok(None) };
+	let (begin, end) = (chain.opened(begin).await?, chain.opened(end).await?);
+	let millis = |at: std::time::Duration| at.as_millis() as u64;
+	Ok(begin.zip(end).map(|(begin, end)| millis(begin)..millis(end)))
+}
+
+/// What is stored of a parent's tiles.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Row {
+	/// The epochs in which each tile was marked last and before that; 0 for none.
+	pub marks: [(EpochIndex, EpochIndex); TILES],
+	/// Which tiles are wanted, from which epoch on, and the first in which they are not any more.
+	pub wanted: Option<(u64, EpochIndex, EpochIndex)>,
+}
+
+/// A report by which tiles can be marked.
+pub struct Markable {
+	epoch: EpochIndex,
+	batch: BatchId,
+	/// In which chunk it is.
+	pub chunk: u32,
+	/// Its place there, from 0.
+	pub place: u8,
+	report: ReportBytes,
+	/// The tiles that it marks.
+	pub tiles: BTreeSet<Tile>,
+}
+
+impl Markable {
+	/// The call that marks its tiles.
+	pub fn call(&self, judged: &[JudgedChunk]) -> Result<impl Payload> {
+		let shown = chunk_claim(self.epoch, &self.batch, judged, self.chunk)?;
+		let report = BoundedVec(self.report.to_vec());
+		Ok(api::tx().mapping().mark(shown, self.place, report))
+	}
+}
+
+/// The reports of a batch by which tiles can be marked that were not marked yet, or not lately; each tile by the first of them.
+pub async fn markable(
+	chain: &Chain,
+	terms: &Terms,
+	judged: &[JudgedChunk],
+	chunks: &[Chunk],
+) -> Result<Vec<Markable>> {
+	let (network, epoch) = (terms.network, terms.epoch);
+	let policy = chain.policy(network, epoch).await?.map(|policy| policy.kind);
+	let Some(KindPolicy::Mapping(policy)) = policy else { return Ok(Vec::new()) };
+	let mut rows = Rows::at_now(chain, network).await?;
+	let mut found = Vec::new();
+	for (chunk, (judged, reports)) in (0u32..).zip(judged.iter().zip(chunks)) {
+		for (place, (leaf, report)) in (0u8..).zip(judged.leaves.iter().zip(reports)) {
+			if leaf.score == 0 {
+				continue;
+			}
+			let Some(evidence) = evidence_in::<Evidence>(report) else { continue };
+			let facts = chain.facts(network, leaf.device, epoch).await?;
+			let Some(home) = facts.and_then(|facts| facts.place) else { continue };
+			let Ok(all) = passed(&policy, home.point(), &evidence) else { continue };
+			let mut tiles = BTreeSet::new();
+			for (tile, length) in all {
+				if length >= LEAST_METRES * 1_000 && rows.mark(tile).await? {
+					tiles.insert(tile);
+				}
+			}
+			if !tiles.is_empty() {
+				let (batch, report) = (terms.batch_id(), report.clone());
+				found.push(Markable { epoch, batch, chunk, place, report, tiles });
+			}
+		}
+	}
+	Ok(found)
+}
+
+/// Rows of tiles as of now, each read once, and what is marked in them meanwhile.
+struct Rows<'a> {
+	chain: &'a Chain,
+	network: NetworkId,
+	now: EpochIndex,
+	window: EpochIndex,
+	known: BTreeMap<Parent, Row>,
+}
+
+impl<'a> Rows<'a> {
+	async fn at_now(chain: &'a Chain, network: NetworkId) -> Result<Self> {
+		let clock = chain.clock().await?;
+		let window = clock.record.parameters.fact_window();
+		Ok(Self { chain, network, now: clock.epoch, window, known: BTreeMap::new() })
+	}
+
+	/// Marks a tile, if the chain would; false if not.
+	async fn mark(&mut self, tile: Tile) -> Result<bool> {
+		let parent = tile.parent();
+		if !self.known.contains_key(&parent) {
+			let row = self.chain.row_of_tiles(self.network, parent).await?;
+			let none = Row { marks: [(0, 0); TILES], wanted: None };
+			self.known.insert(parent, row.unwrap_or(none));
+		}
+		let row = self.known.get_mut(&parent);
+		let mark = row.and_then(|row| row.marks.get_mut(usize::from(tile.slot())));
+		let Some((last, before)) = mark else { return Ok(false) };
+		// As the chain: a mark counts from two epochs later, and facts are read for a window.
+		let may = *last == 0 || last.saturating_add(2).saturating_add(self.window) <= self.now;
+		if may {
+			(*last, *before) = (self.now, *last);
+		}
+		Ok(may)
+	}
+}
+
+/// What calls have marked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Marks {
+	/// Tiles.
+	pub tiles: u32,
+	/// What networks' funds have paid for that, in planck.
+	pub paid: u128,
+}
+
+/// What transactions have marked.
+pub fn marks<'a>(events: impl IntoIterator<Item = &'a Events>) -> Result<Marks> {
+	let mut all = Marks::default();
+	for events in events {
+		for marked in events.find::<api::mapping::events::Marked>() {
+			let marked = marked?;
+			all.tiles += marked.tiles;
+			all.paid += marked.paid;
+		}
+	}
+	Ok(all)
+}
+
+/// The call that burns for tiles of a parent to be mapped, bit by bit, for so many epochs.
+pub fn want(network: NetworkId, parent: Parent, tiles: u64, epochs: EpochIndex) -> impl Payload {
+	api::tx().mapping().want(network, Static(parent), tiles, epochs)
+}
+
+/// The call that clears a row of which nobody needs anything.
+pub fn clear(network: NetworkId, parent: Parent) -> impl Payload {
+	api::tx().mapping().clear(network, Static(parent))
+}
+
+/// The tiles around a point whose middles lie within so many metres of it, by their parents, bit by bit. The point's own is always one of them.
+pub fn around(point: Point, metres: u32) -> BTreeMap<Parent, u64> {
+	use substation_proofs::geo::distance;
+	let own = Tile::of(&point);
+	let mut found = BTreeMap::<Parent, u64>::new();
+	// As many rows of tiles as fit, and one more for what is rounded; to the east there are more where meridians are close.
+	let north = i32::try_from(metres / 182).unwrap_or(i32::MAX) + 1;
+	let cosine = (f64::from(point.latitude) / 1e7).to_radians().cos().max(0.05);
+	let east = (f64::from(north) / cosine).ceil() as i32;
+	for row in own.north.saturating_sub(north)..=own.north.saturating_add(north) {
+		for column in own.east.saturating_sub(east)..=own.east.saturating_add(east) {
+			let tile = Tile { north: row, east: column };
+			let parent = tile.parent();
+			let near = distance(point, tile.middle()) <= metres;
+			if (near || tile == own) && parent.is_in_world() {
+				*found.entry(parent).or_default() |= 1 << tile.slot();
+			}
+		}
+	}
+	found
+}
+
+impl Chain {
+	/// What is stored of a parent's tiles, as of the last final block.
+	pub async fn row_of_tiles(&self, network: NetworkId, parent: Parent) -> Result<Option<Row>> {
+		let call = api::view_functions().mapping().row(network, Static(parent));
+		Ok(self.view(call).await?.map(|row| Row {
+			marks: row.marks,
+			wanted: row.wanted.map(|want| (want.tiles, want.from, want.until)),
+		}))
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn tiles_around_a_point_are_those_whose_middles_are_near() {
+		let home = Point { latitude: 457_000_000, longitude: 48_000_000 };
+		let count =
+			|metres| around(home, metres).values().map(|bits| bits.count_ones()).sum::<u32>();
+
+		assert_eq!(count(0), 1);
+		// A tile of 182 by 127 metres: a circle of a kilometre holds some 136.
+		assert!((125..148).contains(&count(1_000)), "{}", count(1_000));
+		let own = Tile::of(&home);
+		assert_eq!(around(home, 10)[&own.parent()], 1 << own.slot());
+		let pole = Point { latitude: 900_000_000, longitude: 0 };
+		assert!(!around(pole, 100).is_empty());
+	}
+}
