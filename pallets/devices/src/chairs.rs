@@ -258,7 +258,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The first epoch of these whose claims have not ended.
-	fn first_open(first: EpochIndex, now: EpochIndex) -> EpochIndex {
+	pub(crate) fn first_open(first: EpochIndex, now: EpochIndex) -> EpochIndex {
 		let (mut ended, mut open) = (first, now);
 		while ended < open {
 			let middle = ended.saturating_add(open.saturating_sub(ended) / 2);

@@ -50,6 +50,7 @@ mod ownership;
 mod places;
 mod registration;
 mod seats;
+pub mod standing;
 #[cfg(test)]
 mod tests;
 pub mod traits;
@@ -774,6 +775,11 @@ pub mod pallet {
 		/// The first free chair of a cell, as set last, if one of the first `looks` is free: 1,024 are looked at at the most.
 		pub fn free_chair(network: NetworkId, cell: u64, looks: u32) -> Option<u32> {
 			Self::first_free(network, cell, looks.min(1_024))
+		}
+
+		/// How reliable a member has been, by what it was paid for; nothing of a device that has no seat there.
+		pub fn standing(network: NetworkId, device: DeviceId) -> Option<standing::Standing> {
+			Self::standing_of(network, &device)
 		}
 
 		/// Whether a membership was paid for an epoch.

@@ -23,6 +23,8 @@ substation_testing::mock_runtime! {
 
 parameter_types! {
 	pub static Quota: u32 = 0;
+	/// Every how many epochs members of networks report.
+	pub static Cadence: u16 = 1;
 	pub static Ended: bool = false;
 	pub static Open: u64 = 930;
 }
@@ -48,6 +50,10 @@ impl InspectNetworks for World {
 			6 => Numbering::InNetwork,
 			_ => Numbering::None,
 		}
+	}
+
+	fn cadence(_: NetworkId) -> u16 {
+		Cadence::get()
 	}
 
 	fn check_voucher(
@@ -183,6 +189,7 @@ pub fn chain<R>(test: impl FnOnce() -> R) -> R {
 pub fn externalities() -> sp_io::TestExternalities {
 	Now::set(10);
 	Expired::set(0);
+	Cadence::set(1);
 	Ended::set(false);
 	Quota::set(5);
 	Open::set(930);

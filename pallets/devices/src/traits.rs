@@ -17,6 +17,9 @@ pub trait InspectNetworks {
 	/// How the network numbers its members.
 	fn numbering(network: NetworkId) -> Numbering;
 
+	/// Every how many epochs members report, as set last; 1 if there is no such network.
+	fn cadence(network: NetworkId) -> u16;
+
 	/// Checks a maker's voucher over `message`, and tells the licence that it spends a device of;
 	/// nothing where no voucher is demanded.
 	fn check_voucher(

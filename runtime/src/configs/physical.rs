@@ -376,6 +376,11 @@ impl pallet_devices::InspectNetworks for NetworkRules {
 		numbering.unwrap_or(Numbering::None)
 	}
 
+	fn cadence(network: NetworkId) -> u16 {
+		let terms = pallet_networks::NetworkTerms::<Runtime>::get(network);
+		terms.and_then(|terms| Some(terms.latest()?.cadence)).unwrap_or(1)
+	}
+
 	fn check_voucher(
 		network: NetworkId,
 		voucher: Option<&pallet_devices::Voucher>,

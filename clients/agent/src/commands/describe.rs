@@ -110,6 +110,12 @@ async fn show(chain: &Chain, device: DeviceId, output: Output) -> Result<()> {
 		.iter()
 		.map(|one| json!({ "kind": word(one.kind), "url": one.url() }))
 		.collect();
+	let mut standings = Vec::new();
+	for (network, _) in chain.device(device).await?.map(|known| known.seats).unwrap_or_default() {
+		if let Some(standing) = chain.standing_in(network, device).await? {
+			standings.push((network, standing));
+		}
+	}
 	let metadata = json!({
 		"created": resolution.created,
 		"transferred": resolution.transferred,
@@ -118,18 +124,47 @@ async fn show(chain: &Chain, device: DeviceId, output: Output) -> Result<()> {
 	});
 	let lines: Vec<_> =
 		said.services.iter().map(|one| format!("{:<13}{}", word(one.kind), one.url())).collect();
+	let reliable: Vec<_> = standings
+		.iter()
+		.map(|(network, one)| {
+			format!(
+				"network {network:<5}paid for {} of {} epochs that it was asked for, {} %",
+				one.paid,
+				one.asked,
+				one.reliability / 10_000
+			)
+		})
+		.collect();
 	let text = format!(
-		"{}\n\nregistered   block {}, changed hands last in block {}, version {}\n{}",
+		"{}\n\nregistered   block {}, changed hands last in block {}, version {}\n{}\n{}",
 		serde_json::to_string_pretty(&document)?,
 		resolution.created,
 		resolution.transferred,
 		resolution.version,
+		reliable.join("\n"),
 		match lines.is_empty() {
 			true => "nothing is said of where it is reached: `describe --service` says it".into(),
 			false => lines.join("\n"),
 		}
 	);
-	let value = json!({ "document": document, "metadata": metadata, "services": services });
+	let standings: Vec<_> = standings
+		.iter()
+		.map(|(network, one)| {
+			json!({
+				"network": network,
+				"since": one.since,
+				"asked": one.asked,
+				"paid": one.paid,
+				"reliability": one.reliability,
+			})
+		})
+		.collect();
+	let value = json!({
+		"document": document,
+		"metadata": metadata,
+		"services": services,
+		"standing": standings,
+	});
 	output.result(&value, text);
 	Ok(())
 }

@@ -13,6 +13,7 @@ mod ownership;
 mod places;
 mod registration;
 mod seats;
+mod standing;
 mod try_state;
 mod vouchers;
 
