@@ -9,7 +9,7 @@ use anyhow::Result;
 use substation_primitives::{
 	batch::{Chunk, Terms},
 	report::ReportBytes,
-	BatchId, EpochIndex, NetworkId,
+	BatchId, EpochIndex, NetworkId, FULL_SCORE,
 };
 use substation_proofs::{
 	evidence_in,
@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// Metres of a track in a tile without which it is not marked.
-pub const LEAST_METRES: u64 = 64;
+pub const LEAST_METRES: u64 = 1;
 
 /// The time that a report for `epoch` is about, in milliseconds since 1970; nothing while it is not known, or over for long.
 pub async fn period(
@@ -48,7 +48,7 @@ pub struct Row {
 	/// The epochs in which each tile was marked last and before that; 0 for none.
 	pub marks: [(EpochIndex, EpochIndex); TILES],
 	/// Which tiles are wanted, from which epoch on, and the first in which they are not any more.
-	pub wanted: Option<(u64, EpochIndex, EpochIndex)>,
+	pub wanted: Vec<(u64, EpochIndex, EpochIndex)>,
 }
 
 /// A report by which tiles can be marked.
@@ -94,9 +94,17 @@ pub async fn markable(
 			let facts = chain.facts(network, leaf.device, epoch).await?;
 			let Some(home) = facts.and_then(|facts| facts.place) else { continue };
 			let Ok(all) = passed(&policy, home.point(), &evidence) else { continue };
-			let mut tiles = BTreeSet::new();
-			for (tile, length) in all {
-				if length >= LEAST_METRES * 1_000 && rows.mark(tile).await? {
+			let (mut tiles, mut worth) = (BTreeSet::new(), 0);
+			let mut by_parent: Vec<_> = all.into_iter().collect();
+			by_parent.sort_by_key(|(tile, _)| (tile.parent(), tile.slot()));
+			for (tile, length) in by_parent {
+				let metres = length / 1_000;
+				// What a report is paid for is what it marks.
+				if metres < LEAST_METRES || worth >= u64::from(policy.full) {
+					continue;
+				}
+				worth += rows.worth(tile, metres, (epoch, policy.replenish)).await?;
+				if rows.mark(tile).await? {
 					tiles.insert(tile);
 				}
 			}
@@ -125,12 +133,24 @@ impl<'a> Rows<'a> {
 		Ok(Self { chain, network, now: clock.epoch, window, known: BTreeMap::new() })
 	}
 
+	/// What so many metres in a tile were worth as of an epoch, where tiles are worth all of theirs so long after a mark.
+	async fn worth(
+		&self,
+		tile: Tile,
+		metres: u64,
+		(epoch, replenish): (EpochIndex, u16),
+	) -> Result<u64> {
+		let tiles = self.chain.tiles(self.network, tile.parent(), epoch).await?;
+		let weight = tiles.unwrap_or_default().weight(tile.slot(), epoch, replenish);
+		Ok(metres * u64::from(weight) / u64::from(FULL_SCORE))
+	}
+
 	/// Marks a tile, if the chain would; false if not.
 	async fn mark(&mut self, tile: Tile) -> Result<bool> {
 		let parent = tile.parent();
 		if !self.known.contains_key(&parent) {
 			let row = self.chain.row_of_tiles(self.network, parent).await?;
-			let none = Row { marks: [(0, 0); TILES], wanted: None };
+			let none = Row { marks: [(0, 0); TILES], wanted: Vec::new() };
 			self.known.insert(parent, row.unwrap_or(none));
 		}
 		let row = self.known.get_mut(&parent);
@@ -205,7 +225,12 @@ impl Chain {
 		let call = api::view_functions().mapping().row(network, Static(parent));
 		Ok(self.view(call).await?.map(|row| Row {
 			marks: row.marks,
-			wanted: row.wanted.map(|want| (want.tiles, want.from, want.until)),
+			wanted: row
+				.wanted
+				.0
+				.into_iter()
+				.map(|want| (want.tiles, want.from, want.until))
+				.collect(),
 		}))
 	}
 }

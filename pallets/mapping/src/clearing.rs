@@ -1,14 +1,11 @@
 //! Clearing rows of which nobody needs anything.
 
-use frame_support::{
-	ensure,
-	traits::{fungible::hold::Mutate, tokens::Precision},
-};
+use frame_support::ensure;
 use sp_runtime::DispatchResult;
 use substation_primitives::{epoch::InspectEpochs, NetworkId};
 use substation_proofs::tiles::Parent;
 
-use crate::{Config, Error, Event, HoldReason, InspectNetworks as _, Pallet, Rows};
+use crate::{Config, Error, Event, InspectNetworks as _, Pallet, Rows};
 
 impl<T: Config> Pallet<T> {
 	/// Removes a row that says of no epoch that is judged what no row would not say.
@@ -18,12 +15,7 @@ impl<T: Config> Pallet<T> {
 		let replenish = T::Networks::slowest(network, horizon).unwrap_or_default();
 		ensure!(row.needed_until(replenish.into()) <= horizon, Error::<T>::InUse);
 		Rows::<T>::remove(network, parent);
-		T::Currency::release(
-			&HoldReason::Tiles.into(),
-			&row.payer,
-			row.deposit,
-			Precision::BestEffort,
-		)?;
+		Self::give_back(&row)?;
 		Self::deposit_event(Event::Cleared { network, parent });
 		Ok(())
 	}

@@ -6,13 +6,15 @@
 //!
 //! * **A mark** says when a tile was mapped last. It follows from a report that judges have found good: anybody shows the report and its settled
 //!   outcome, and the chain finds the tiles of its track itself. A tile that is marked is worth little, and more from epoch to epoch.
-//! * The network's fund pays a bounty for each tile that is marked, as far as it can.
+//! * A report marks what it was paid for: tiles of its track, up to the metres of a full score. The network's fund pays a bounty for these metres, as far
+//!   as it can.
 //! * **Who wants** a tile to be mapped burns for each epoch what a device can be paid for it: as long as that lasts it is worth all of its
-//!   metres, whatever its mark.
+//!   metres, until it was mapped once more.
 //! * A mark or a wish of an epoch counts from two epochs later on, and a tile is marked again only once nobody judges by its last mark: what is
 //!   known of a tile as of an epoch does not change.
 //!
-//! Sixty-four tiles are one row, for which whoever brings it there pays a deposit; once its marks are worth nothing any more anybody clears it.
+//! Sixty-four tiles are one row. Who marks or wants something in it takes its deposit over from who did before; once its marks are worth nothing any more
+//! anybody clears it.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -51,8 +53,8 @@ pub use weights::WeightInfo;
 
 use substation_primitives::{AccountId32, Balance};
 
-/// Metres of a track in a tile without which it is not marked.
-pub const LEAST_METRES: u64 = 64;
+/// Metres of a track in a tile without which it is not marked: whoever is paid for more than next to nothing marks it.
+pub const LEAST_METRES: u64 = 1;
 /// Epochs for which a tile can be wanted at the most: a week of hours. Its price is of now, and terms change.
 pub const MAX_WANTED: u32 = 168;
 
@@ -106,7 +108,7 @@ pub mod pallet {
 		type Funds: PayMarks;
 		/// What a row costs while it is there.
 		type TilesDeposit: Get<Balance>;
-		/// What a tile that is marked brings, as far as the network's fund has it.
+		/// What a kilometre that is marked brings, as tiles were worth and as far as the network's fund has it.
 		type MarkBounty: Get<Balance>;
 		/// What a tile that is wanted burns for each epoch at the least; more where one device is paid more for it.
 		type WantFee: Get<Balance>;
@@ -174,14 +176,14 @@ pub mod pallet {
 		/// What was known of the epoch is forgotten: reports are shown while it is judged.
 		TooOld,
 		/// No tile of the track can be marked: each was marked since the report's epoch or too short a time ago, or the
-		/// track has less than 64 metres in it.
+		/// track has less than a metre in it.
 		NothingToMark,
 		/// No tile is named, or the time is none or longer than 168 epochs.
 		NothingWanted,
 		/// The parent lies outside the Earth: it is a coordinate in units of 1e-7 degrees, divided by 2^17 and rounded down.
 		OutsideWorld,
-		/// Something else is wanted of these tiles, or was a short time ago: wait until nobody judges by that any more.
-		WantedAlready,
+		/// Four wishes for tiles of this parent are not over, or were a short time ago: wait until nobody judges by one of them any more.
+		TooManyWishes,
 		/// There is no such row. It may have been cleared.
 		NotFound,
 		/// Somebody may judge by the row, or a mark of it is not worth nothing yet.
@@ -211,8 +213,8 @@ pub mod pallet {
 		///
 		/// ## Dispatch Origin
 		///
-		/// Signed by anybody, on whom a deposit is held for each row that was not there, and whom the network's fund pays
-		/// [`Config::MarkBounty`] a tile as far as it can.
+		/// Signed by anybody, on whom the deposit of each row is held in which something is marked, in place of who paid for it before, and whom the
+		/// network's fund pays [`Config::MarkBounty`] a kilometre as far as it can.
 		///
 		/// ## Arguments
 		///
@@ -245,8 +247,8 @@ pub mod pallet {
 		///
 		/// ## Dispatch Origin
 		///
-		/// Signed by anybody, on whom a deposit is held if the row was not there. For each tile and epoch as much is burned as
-		/// one device can be paid for it, and [`Config::WantFee`] at the least: who drives there himself gains nothing by it.
+		/// Signed by anybody, on whom the row's deposit is held, in place of who paid for it before. For each tile and epoch as much is burned as
+		/// one device can be paid for it, and [`Config::WantFee`] at the least: who drives there alone gains nothing by it.
 		///
 		/// ## Arguments
 		///
@@ -257,7 +259,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::NotMapping`], [`Error::OutsideWorld`], [`Error::NothingWanted`], [`Error::WantedAlready`],
+		/// [`Error::NotMapping`], [`Error::OutsideWorld`], [`Error::NothingWanted`], [`Error::TooManyWishes`],
 		/// [`Error::CannotPay`].
 		///
 		/// ## Events

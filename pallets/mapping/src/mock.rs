@@ -39,7 +39,8 @@ pub const HOME: Point =
 parameter_types! {
 	pub const MinimumBalance: Balance = 5;
 	pub const TilesDeposit: Balance = 40;
-	pub const MarkBounty: Balance = 3;
+	/// For a kilometre.
+	pub const MarkBounty: Balance = 100;
 	pub const WantFee: Balance = 2;
 	/// Policies of networks, as they are in every epoch.
 	pub static Policies: BTreeMap<NetworkId, Policy> = BTreeMap::new();

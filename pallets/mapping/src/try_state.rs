@@ -18,7 +18,7 @@ impl<T: Config> Pallet<T> {
 				*last <= now && (before < last || (*before, *last) == (0, 0))
 			};
 			ensure!(row.marks.iter().all(in_order), "marks are not in their order");
-			let says = row.marks.iter().any(|(last, _)| *last != 0) || row.wanted.is_some();
+			let says = row.marks.iter().any(|(last, _)| *last != 0) || !row.wanted.is_empty();
 			ensure!(says, "a row says nothing");
 			let sum = held.entry(row.payer).or_default();
 			*sum = sum.saturating_add(row.deposit);

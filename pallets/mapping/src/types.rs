@@ -2,6 +2,8 @@
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
+use sp_core::ConstU32;
+use sp_runtime::BoundedVec;
 use substation_primitives::{history::DELAY, EpochIndex};
 use substation_proofs::tiles::{Tiles, TILES};
 
@@ -25,9 +27,12 @@ pub struct Want {
 	pub tiles: u64,
 	/// From which epoch on.
 	pub from: EpochIndex,
-	/// The first epoch in which they are not wanted any more.
+	/// The first epoch in which they are not wanted any more; each before that, once it was marked since.
 	pub until: EpochIndex,
 }
+
+/// Wishes of a row, those included by which somebody judges yet.
+pub const MAX_WANTS: u32 = 4;
 
 /// What is known of a parent's tiles.
 #[derive(
@@ -36,9 +41,9 @@ pub struct Want {
 pub struct Row {
 	/// The epochs in which each tile was marked last and before that; 0 for none.
 	pub marks: [(EpochIndex, EpochIndex); TILES],
-	/// What is, or was last, wanted.
-	pub wanted: Option<Want>,
-	/// Who has paid for the row.
+	/// What is, or was lately, wanted.
+	pub wanted: BoundedVec<Want, ConstU32<MAX_WANTS>>,
+	/// Who has changed the row last, and pays for it.
 	pub payer: AccountId32,
 	/// What is held of that.
 	pub deposit: Balance,
@@ -47,7 +52,7 @@ pub struct Row {
 impl Row {
 	/// A row of which nothing is known.
 	pub fn new(payer: AccountId32, deposit: Balance) -> Self {
-		Self { marks: [(0, 0); TILES], wanted: None, payer, deposit }
+		Self { marks: [(0, 0); TILES], wanted: BoundedVec::new(), payer, deposit }
 	}
 
 	/// What is known as of `epoch`: of each tile the last mark that counts, and what is wanted in it.
@@ -56,8 +61,14 @@ impl Row {
 		let marked = self
 			.marks
 			.map(|(last, before)| [last, before].into_iter().find(counts).unwrap_or_default());
-		let wanted = self.wanted.filter(|want| (want.from..want.until).contains(&epoch));
-		Tiles { marked, wanted: wanted.map_or(0, |want| want.tiles) }
+		let wanted = self.wanted.iter().filter(|want| (want.from..want.until).contains(&epoch));
+		// What was mapped since it is wanted is there.
+		let lacking = |want: &Want| {
+			let bits = (0u32..).zip(&marked).filter(|(_, marked)| **marked >= want.from);
+			bits.fold(want.tiles, |tiles, (slot, _)| tiles & !1u64.wrapping_shl(slot))
+		};
+		let wanted = wanted.map(lacking).fold(0, |all, tiles| all | tiles);
+		Tiles { marked, wanted }
 	}
 
 	/// Marks a tile in epoch `now`, if nobody judges any more by what was known before its last mark: facts are read for `window` epochs. So a
@@ -78,7 +89,7 @@ impl Row {
 		let least = replenish.max(DELAY);
 		let marks = self.marks.iter().filter(|(last, _)| *last != 0);
 		let marks = marks.map(|(last, _)| last.saturating_add(least)).max();
-		let wanted = self.wanted.map(|want| want.until);
+		let wanted = self.wanted.iter().map(|want| want.until).max();
 		marks.into_iter().chain(wanted).max().unwrap_or_default()
 	}
 }

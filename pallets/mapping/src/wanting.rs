@@ -30,11 +30,13 @@ impl<T: Config> Pallet<T> {
 		let worth = T::Networks::worth(network, from).ok_or(Error::<T>::NotMapping)?;
 		ensure!(parent.is_in_world(), Error::<T>::OutsideWorld);
 		ensure!(tiles != 0 && (1..=MAX_WANTED).contains(&epochs), Error::<T>::NothingWanted);
-		let mut row = Self::row_for(who, network, &parent)?;
+		let mut row = Self::row_of(who, network, &parent);
+		Self::take_over(who, &mut row)?;
+		// What was wanted is forgotten once nobody judges by it.
 		let horizon = now.saturating_sub(T::Epochs::window());
-		// What was wanted is forgotten with this, and has to be of no epoch that somebody judges.
-		let is_over = row.wanted.is_none_or(|before| before.until <= horizon);
-		ensure!(is_over, Error::<T>::WantedAlready);
+		row.wanted.retain(|before| before.until > horizon);
+		let until = from.saturating_add(epochs);
+		row.wanted.try_push(Want { tiles, from, until }).map_err(|_| Error::<T>::TooManyWishes)?;
 		// Or somebody would want the tiles of his own way, and be paid for them again and again.
 		let burned = T::WantFee::get()
 			.max(worth)
@@ -48,8 +50,6 @@ impl<T: Config> Pallet<T> {
 			Fortitude::Polite,
 		)
 		.map_err(|_| Error::<T>::CannotPay)?;
-		let until = from.saturating_add(epochs);
-		row.wanted = Some(Want { tiles, from, until });
 		Rows::<T>::insert(network, parent, row);
 		Self::deposit_event(Event::Wanted { network, parent, tiles, from, until, burned });
 		Ok(())

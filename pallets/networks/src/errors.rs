@@ -15,10 +15,10 @@ mod errors {
 		/// Who buys of his own device would be paid more than what stays burned of it. Raise what the policy wants burned, or
 		/// lower the rate cap.
 		PaysForWashing,
-		/// Use counts in the epoch in which it is paid for, and there is a report for some epochs only. Let members report for each, or
-		/// pay for presence alone.
+		/// Use counts in the epoch in which it is paid for, and there is a report for some epochs only: let members report for each, or
+		/// pay for presence alone. In mapping, the cadence is the policy's span: periods follow each other.
 		UseNotCounted,
-		/// The policy is of another kind, or counts devices in other cells. Create another network.
+		/// The policy is of another kind, counts devices in other cells, or, in mapping, is about other periods. Create another network.
 		OtherKind,
 		/// The cadence is not between 1 and 24 epochs.
 		CadenceOutOfRange,

@@ -87,8 +87,7 @@ impl Policy {
 	/// Whether a network may change from this policy to `next`: the kind stays, and so do the chairs in which its members
 	/// sit.
 	pub fn may_become(&self, next: &Self) -> bool {
-		core::mem::discriminant(&self.kind) == core::mem::discriminant(&next.kind)
-			&& self.numbering() == next.numbering()
+		self.kind.may_become(&next.kind) && self.numbering() == next.numbering()
 	}
 }
 

@@ -15,8 +15,8 @@ use substation_primitives::{batch::ChunkClaim, DeviceId, EpochIndex, NetworkId};
 use substation_proofs::{geo::Point, mapping::Policy, KindPolicy};
 
 parameter_types! {
-	/// What a tile that is marked brings. An hour's drive through fifty tiles pays for the transaction that shows it some times over.
-	pub const MarkBounty: Balance = 500 * constants::currency::MICRO;
+	/// What a kilometre that is marked brings. The ten of a full score pay for the transaction that shows them.
+	pub const MarkBounty: Balance = 2_500 * constants::currency::MICRO;
 }
 
 impl pallet_mapping::Config for Runtime {
@@ -26,8 +26,8 @@ impl pallet_mapping::Config for Runtime {
 	type Networks = Maps;
 	type Reports = Maps;
 	type Funds = Maps;
-	// A key of 32 bytes, the row of 574, and what a later version of it may hold.
-	type TilesDeposit = Deposit<1, 640>;
+	// A key of 32 bytes, and the row of 609 with its four wishes.
+	type TilesDeposit = Deposit<1, 641>;
 	type MarkBounty = MarkBounty;
 	type WantFee = fees::Want;
 	type WeightInfo = weights::pallet_mapping::WeightInfo<Runtime>;
@@ -55,7 +55,7 @@ impl InspectNetworks for Maps {
 	}
 
 	fn worth(network: NetworkId, epoch: EpochIndex) -> Option<Balance> {
-		let terms = Networks::terms_at(network, epoch)?;
+		let terms = Networks::terms_at(network, epoch).filter(|terms| terms.open)?;
 		let full = mapping(terms.policy)?.full;
 		Some(terms.rate_cap.saturating_mul(TILE_METRES).div_ceil(full.max(1).into()))
 	}

@@ -69,7 +69,7 @@ fn rides() -> Option<BTreeMap<String, Vec<Position>>> {
 			eprintln!("no recordings of drives at hand: SUBSTATION_RECORDINGS says where they are");
 			return None;
 		};
-		for path in substation_agent::rides::files(&folder).unwrap() {
+		for path in substation_agent::rides::files(&folder, |_| true).unwrap() {
 			let name = path.file_stem().unwrap().to_string_lossy().into_owned();
 			let end = path.extension().unwrap_or_default().to_string_lossy().into_owned();
 			let is_ride = ["gpx", "log"].contains(&end.as_str())

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::json;
 use substation_primitives::{EpochIndex, NetworkId};
 use substation_proofs::{geo::Point, mapping::Policy, tiles::Tile, KindPolicy};
@@ -129,6 +129,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		Command::Want { around: area, epochs, write } => {
 			let now = chain.clock().await?.epoch;
 			policy(&chain, area.network, now).await?;
+			let mut sent = Sent::default();
 			for (parent, tiles) in around(area.point()?, area.radius) {
 				let what = format!(
 					"burn for {} tiles of parent {},{} to be mapped, for {epochs} epochs",
@@ -137,24 +138,52 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 					parent.east
 				);
 				let call = want(area.network, parent, tiles, *epochs);
-				write.send(&chain, &what, call, output).await?;
+				sent.note(write.send(&chain, &what, call, output).await);
 			}
-			Ok(())
+			sent.end(output)
 		}
 		Command::Clear { around: area, write } => {
-			let mut found = false;
+			let mut sent = Sent::default();
 			for (parent, _) in around(area.point()?, area.radius) {
 				if chain.row_of_tiles(area.network, parent).await?.is_none() {
 					continue;
 				}
-				found = true;
 				let what = format!("clear the tiles of parent {},{}", parent.north, parent.east);
-				write.send(&chain, &what, clear(area.network, parent), output).await?;
+				sent.note(write.send(&chain, &what, clear(area.network, parent), output).await);
 			}
-			match found {
-				true => Ok(()),
-				false => Err(Failure::NotFound("nothing is known of tiles there".into()).into()),
-			}
+			sent.end(output)
+		}
+	}
+}
+
+/// What became of several calls, of which one that is refused keeps no other back.
+#[derive(Default)]
+struct Sent {
+	done: u32,
+	refused: Vec<String>,
+}
+
+impl Sent {
+	fn note(&mut self, sent: Result<Written>) {
+		match sent {
+			Ok(_) => self.done += 1,
+			Err(error) => self.refused.push(told(&error)),
+		}
+	}
+
+	/// Fails if there was nothing to send, or nothing of it was taken.
+	fn end(self, output: Output) -> Result<()> {
+		for text in &self.refused {
+			output.say(text);
+		}
+		output.result(
+			&json!({ "done": self.done, "refused": self.refused }),
+			format!("{} done, {} refused", self.done, self.refused.len()),
+		);
+		match (self.done, self.refused.is_empty()) {
+			(0, true) => Err(Failure::NotFound("nothing is known of tiles there".into()).into()),
+			(0, false) => Err(Failure::Refused("nothing was taken: see above".into()).into()),
+			_ => Ok(()),
 		}
 	}
 }
@@ -185,8 +214,8 @@ async fn show(chain: &Chain, area: &Around, output: Output) -> Result<()> {
 				"wanted": wanted,
 			}));
 			let marked = match last {
-				0 => "never mapped".into(),
-				last => format!("mapped by epoch {last}"),
+				0 => "never marked".into(),
+				last => format!("marked in epoch {last}"),
 			};
 			let wanted = if wanted { ", wanted" } else { "" };
 			lines.push(format!(
@@ -247,14 +276,17 @@ async fn mark(
 			for report in markable(chain, &terms, &judged, &reported).await? {
 				let tiles = report.tiles.len();
 				let what = format!("mark {tiles} tiles by a report for epoch {epoch}");
-				reports += 1;
 				match write.send(chain, &what, report.call(&judged)?, output).await {
 					Ok(Written::Done(events)) => {
+						reports += 1;
 						let done = marks([&events])?;
 						all.tiles += done.tiles;
 						all.paid += done.paid;
 					}
-					Ok(Written::Tried(_)) => all.tiles += u32::try_from(tiles).unwrap_or(u32::MAX),
+					Ok(Written::Tried(_)) => {
+						reports += 1;
+						all.tiles += u32::try_from(tiles).unwrap_or(u32::MAX);
+					}
 					// Somebody else may have been faster.
 					Err(error) => missing.push(format!("epoch {epoch}: {}", told(&error))),
 				}
@@ -264,9 +296,12 @@ async fn mark(
 	for text in &missing {
 		output.say(format!("cannot be marked: {text}"));
 	}
-	let (sent, verb) = match write.commit {
-		true => (true, "marked"),
-		false => (false, "would mark"),
+	let (sent, text) = match write.commit {
+		true => (
+			true,
+			format!("marked {} tiles by {reports} reports, for {}", all.tiles, tokens(all.paid)),
+		),
+		false => (false, format!("would mark {} tiles by {reports} reports", all.tiles)),
 	};
 	output.result(
 		&json!({
@@ -276,9 +311,11 @@ async fn mark(
 			"paid": all.paid.to_string(),
 			"missing": missing,
 		}),
-		format!("{verb} {} tiles by {reports} reports, for {}", all.tiles, tokens(all.paid)),
+		text,
 	);
-	(reports > 0)
-		.then_some(())
-		.with_context(|| Failure::NotFound("there is nothing to mark".into()))
+	match (reports, missing.is_empty()) {
+		(0, true) => Err(Failure::NotFound("there is nothing to mark".into()).into()),
+		(0, false) => Err(Failure::Refused("nothing could be marked: see above".into()).into()),
+		_ => Ok(()),
+	}
 }

@@ -217,6 +217,7 @@ fn unseen(rejection: &mapping::Rejection) -> &'static str {
 		mapping::Rejection::Repeated => "has said it already",
 		mapping::Rejection::NoPlace => "stands nowhere",
 		mapping::Rejection::NoPoint => "names a point that the track does not have",
+		mapping::Rejection::TooLate => "has heard it at another time than it says",
 		mapping::Rejection::TooFar => "is too far away to hear anything",
 		mapping::Rejection::TooStrong => "cannot have heard it so strongly from there",
 		mapping::Rejection::BadSignature => "has not signed that",

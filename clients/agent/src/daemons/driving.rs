@@ -1,13 +1,14 @@
 //! A device in a network that pays for mapping: what its receiver and its camera have left in folders becomes the report of a period.
 
 use std::{
+	collections::{BTreeMap, BTreeSet},
 	fs,
 	path::{Path, PathBuf},
 	sync::{Mutex, PoisonError},
-	time::{Duration, Instant, UNIX_EPOCH},
+	time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use codec::Encode;
 use sp_crypto_hashing::blake2_256;
 use substation_primitives::{merkle, signing::ReportContext, EpochIndex, H256};
@@ -27,6 +28,10 @@ use crate::{
 const SPACING: u64 = 5;
 /// How long files that had nothing to tell are let be.
 const AGAIN: Duration = Duration::from_secs(5);
+/// What is said of files at the most.
+const MOST_SAID: usize = 1_000;
+/// Bytes of an image at the most.
+const LONGEST_IMAGE: u64 = 64 << 20;
 /// Images of a period that are looked at.
 const MOST_IMAGES: usize = u16::MAX as usize;
 
@@ -56,6 +61,8 @@ pub(super) struct Driver {
 	output: Output,
 	/// When files were read last, and for which epoch.
 	read: Mutex<Option<(EpochIndex, Instant)>>,
+	/// What was said of files.
+	said: Mutex<BTreeSet<String>>,
 }
 
 impl Driver {
@@ -68,7 +75,7 @@ impl Driver {
 			))
 		})?;
 		// What is no folder and no file is told now.
-		files(&rides)?;
+		files(&rides, |_| true)?;
 		if let Some(images) = options.images.as_ref().filter(|images| !images.is_dir()) {
 			let text = format!("{} is no folder", images.display());
 			return Err(Failure::Arguments(text).into());
@@ -86,6 +93,7 @@ impl Driver {
 			trim,
 			output,
 			read: Default::default(),
+			said: Default::default(),
 		})
 	}
 
@@ -99,52 +107,134 @@ impl Driver {
 			let text = format!("epoch {epoch}: the chain does not know yet when its period was");
 			return Ok(Made::Later(Some(text)));
 		};
-		let all = Ride::read_all(&self.rides, |reason| self.output.say(reason))?;
-		let told = self.trim.told(&all.positions);
-		let seen = all.positions.iter().filter(|position| period.contains(&position.at)).count();
-		let Some(track) = track(&told, &period, SPACING) else {
+		let late = self.is_late(epoch).await?;
+		let (rides, pictures) = (self.rides.clone(), self.images.clone());
+		let (trim, within) = (self.trim.clone(), period.clone());
+		// Files may be long.
+		let read =
+			tokio::task::spawn_blocking(move || read(&rides, pictures.as_deref(), &trim, &within));
+		let Seen { positions, track, is_over, frames, images, left_out, words } = read.await??;
+		self.has_read(epoch);
+		self.tell(words);
+		if !is_over && !late {
 			let text = format!(
-				"epoch {epoch}: nothing to tell of its period: {seen} positions, and less than two of them to be told"
+				"epoch {epoch}: waits for positions from after its period, until half of the epoch is over"
+			);
+			return Ok(Made::Later(Some(text)));
+		}
+		let Some(track) = track else {
+			let text = format!(
+				"epoch {epoch}: nothing to tell of its period: {positions} positions, and nowhere two of them in a row to be told"
 			);
 			return Ok(Made::Later(Some(text)));
 		};
-		let (frames, images) = match &self.images {
-			Some(folder) => images(folder, &period)?,
-			None => (0, H256::zero()),
-		};
+		let left_out: Vec<_> = left_out
+			.iter()
+			.map(|(reason, times)| format!("; left out: {times} times {reason}"))
+			.collect();
 		self.output.say(format!(
-			"epoch {epoch}: {seen} positions become {} steps, beside {frames} images",
-			track.steps.len()
+			"epoch {epoch}: {positions} positions become {} steps, beside {frames} images{}",
+			track.steps.len(),
+			left_out.concat()
 		));
 		Ok(Made::Now(Evidence { frames, images, ..track }.encode()))
 	}
+
+	/// Whether half of the epoch is over: nobody waits for files any more.
+	async fn is_late(&self, epoch: EpochIndex) -> Result<bool> {
+		let chain = &self.own.chain;
+		let lasted = chain.lasted(epoch).await?.unwrap_or_default();
+		let slots = chain.clock().await?.record.parameters.nominal_slots;
+		Ok(lasted >= chain.slot_duration().await?.saturating_mul(slots / 2))
+	}
+
+	/// Says what was not said before.
+	fn tell(&self, words: Vec<String>) {
+		let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+		for text in words {
+			if said.len() < MOST_SAID && said.insert(text.clone()) {
+				self.output.say(text);
+			}
+		}
+	}
+}
+
+/// What was found in files for a period.
+struct Seen {
+	/// Positions in it.
+	positions: usize,
+	/// Its track: of parts that nobody joins, the longest.
+	track: Option<Evidence>,
+	/// Whether there are positions from after it: no more of it is to come.
+	is_over: bool,
+	frames: u16,
+	images: H256,
+	left_out: BTreeMap<&'static str, u32>,
+	/// Which files hold nothing, and why.
+	words: Vec<String>,
+}
+
+fn read(
+	rides: &Path,
+	pictures: Option<&Path>,
+	trim: &Trim,
+	period: &std::ops::Range<u64>,
+) -> Result<Seen> {
+	let mut words = Vec::new();
+	// A file that was last written before the period holds nothing of it.
+	let Ride { positions, left_out } =
+		Ride::read_all(rides, period.start, |reason| words.push(reason))?;
+	let parts = trim.told(&positions);
+	let tracks = parts.iter().filter_map(|part| track(part, period, SPACING));
+	let (frames, images) = match pictures {
+		Some(folder) => images(folder, period, &mut words)?,
+		None => (0, H256::zero()),
+	};
+	Ok(Seen {
+		positions: positions.iter().filter(|position| period.contains(&position.at)).count(),
+		track: tracks.max_by_key(|track| track.steps.len()),
+		is_over: positions.last().is_some_and(|last| last.at >= period.end),
+		frames,
+		images,
+		left_out,
+		words,
+	})
 }
 
 impl Driver {
 	/// Whether files are to be read, for the first time in this epoch or again.
 	fn is_time(&self, epoch: EpochIndex) -> bool {
+		let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+		read.is_none_or(|(of, at)| of != epoch || at.elapsed() >= AGAIN)
+	}
+
+	fn has_read(&self, epoch: EpochIndex) {
 		let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-		let waits = read.is_some_and(|(of, at)| of == epoch && at.elapsed() < AGAIN);
-		if !waits {
-			*read = Some((epoch, Instant::now()));
-		}
-		!waits
+		*read = Some((epoch, Instant::now()));
 	}
 }
 
 /// How many images of a folder were written in a period, and the root of the tree over their hashes, in the order of their names; zero without any.
-fn images(folder: &Path, period: &std::ops::Range<u64>) -> Result<(u16, H256)> {
-	let within = |path: &PathBuf| {
-		let written = fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
-		let since = written.and_then(|written| written.duration_since(UNIX_EPOCH).ok());
-		since.is_some_and(|since| period.contains(&(since.as_millis() as u64)))
-	};
-	let paths = files(folder)?.into_iter().filter(within).take(MOST_IMAGES);
+///
+/// One that cannot be read, or is too long, is left out, with a word.
+fn images(
+	folder: &Path,
+	period: &std::ops::Range<u64>,
+	words: &mut Vec<String>,
+) -> Result<(u16, H256)> {
+	let paths = files(folder, |written| period.contains(&written))?;
 	let mut leaves = Vec::new();
-	for (index, path) in (0u32..).zip(paths) {
-		let bytes =
-			fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-		leaves.push(merkle::leaf(index, &blake2_256(&bytes)));
+	for path in paths.into_iter().take(MOST_IMAGES) {
+		let name = path.display();
+		let length = fs::metadata(&path).map(|metadata| metadata.len());
+		if length.as_ref().is_ok_and(|length| *length > LONGEST_IMAGE) {
+			words.push(format!("{name} is longer than 64 MiB, and no image"));
+			continue;
+		}
+		match fs::read(&path) {
+			Ok(bytes) => leaves.push(merkle::leaf(leaves.len() as u32, &blake2_256(&bytes))),
+			Err(error) => words.push(format!("{name} cannot be read: {error}")),
+		}
 	}
 	if leaves.is_empty() {
 		return Ok((0, H256::zero()));
@@ -160,13 +250,14 @@ mod tests {
 	#[test]
 	fn images_of_a_period_are_counted_and_hashed_in_the_order_of_their_names() {
 		let folder = tempfile::tempdir().unwrap();
-		assert_eq!(images(folder.path(), &(0..u64::MAX)).unwrap(), (0, H256::zero()));
+		let images = |period| images(folder.path(), &period, &mut Vec::new()).unwrap();
+		assert_eq!(images(0..u64::MAX), (0, H256::zero()));
 		fs::write(folder.path().join("b.jpg"), b"second").unwrap();
 		fs::write(folder.path().join("a.jpg"), b"first").unwrap();
-		let (count, root) = images(folder.path(), &(0..u64::MAX)).unwrap();
+		let (count, root) = images(0..u64::MAX);
 		let leaf = |index, bytes: &[u8]| merkle::leaf(index, &blake2_256(bytes));
 		let expected = merkle::Tree::new(vec![leaf(0, b"first"), leaf(1, b"second")]).root();
 		assert_eq!((count, root), (2, expected));
-		assert_eq!(images(folder.path(), &(0..1_000)).unwrap(), (0, H256::zero()));
+		assert_eq!(images(0..1_000), (0, H256::zero()));
 	}
 }

@@ -23,13 +23,23 @@ struct Work {
 	/// Whether all commitments are final.
 	committed: bool,
 	told: bool,
+	/// Whether what was mapped is marked.
+	marked: bool,
 	/// Claimed for, or without any hope of it.
 	over: bool,
 }
 
 impl Work {
 	fn new(epoch: EpochIndex, batches: Vec<Published>) -> Self {
-		Self { epoch, batches, sent: None, committed: false, told: false, over: false }
+		Self {
+			epoch,
+			batches,
+			sent: None,
+			committed: false,
+			told: false,
+			marked: false,
+			over: false,
+		}
 	}
 }
 
@@ -89,7 +99,11 @@ impl Fleet {
 				if work.committed && !work.told && (age > 1 || clock.index >= 18) {
 					self.tell(work).await?;
 				}
-				// A claim waits for finality: not while commitments wait for a block.
+				// A mark waits for finality, and so does a claim: not while commitments wait for a block.
+				if work.committed && !open && age > 1 && !work.marked {
+					work.marked = true;
+					self.mark_all(work).await;
+				}
 				if work.committed && !open && clock.epoch >= parameters.freeze_of(work.epoch) {
 					self.claim(work).await?;
 					paid += 1;
@@ -141,7 +155,7 @@ impl Fleet {
 		Ok(())
 	}
 
-	/// Says where an epoch's batches stand, and marks what was mapped in those that are settled.
+	/// Says where an epoch's batches stand.
 	async fn tell(&self, work: &mut Work) -> Result<()> {
 		for published in &work.batches {
 			let batch = published.terms.batch_id();
@@ -153,15 +167,18 @@ impl Fleet {
 				"epoch {}: network {}, batch {batch:?}: {text}",
 				work.epoch, published.terms.network
 			));
-			if published.terms.network == MAPPING {
-				// Who does not get that far is paid all the same.
-				if let Err(error) = self.mark(&published.terms).await {
-					self.say(&format!("epoch {}: nothing is marked: {error:#}", work.epoch));
-				}
-			}
 		}
 		work.told = true;
 		Ok(())
+	}
+
+	/// Marks what was mapped, where that is settled. Who does not get that far is paid all the same.
+	async fn mark_all(&self, work: &Work) {
+		for published in work.batches.iter().filter(|one| one.terms.network == MAPPING) {
+			if let Err(error) = self.mark(&published.terms).await {
+				self.say(&format!("epoch {}: nothing is marked: {error:#}", work.epoch));
+			}
+		}
 	}
 
 	/// Claims for an epoch's chunks, and notes what everybody should get.

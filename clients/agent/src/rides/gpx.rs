@@ -2,6 +2,7 @@
 
 use chrono::DateTime;
 use quick_xml::{
+	errors::Error,
 	events::{BytesStart, Event},
 	Reader,
 };
@@ -32,10 +33,13 @@ pub(super) fn parse(text: &str) -> Ride {
 	let mut ride = Ride::default();
 	let mut reader = Reader::from_str(text);
 	// Points that are not closed, and what is wrapped wrongly, cost their own.
-	reader.config_mut().check_end_names = false;
+	let config = reader.config_mut();
+	(config.check_end_names, config.allow_unmatched_ends) = (false, true);
+	config.allow_dangling_amp = true;
 	let mut open: Option<Open> = None;
 	let mut in_time = false;
 	loop {
+		let at = reader.buffer_position();
 		match reader.read_event() {
 			Ok(Event::Start(element)) => match element.local_name().as_ref() {
 				"trkpt" => {
@@ -68,6 +72,8 @@ pub(super) fn parse(text: &str) -> Ride {
 			},
 			Ok(Event::Eof) => break,
 			Ok(_) => (),
+			// What is written wrongly costs itself; what cannot be read ends the file.
+			Err(Error::IllFormed(_)) if reader.buffer_position() > at => (),
 			Err(_) => {
 				ride.leave_out("the rest of a file that is no XML from there on");
 				break;
@@ -117,6 +123,16 @@ mod tests {
 		let ride = gpx(&[&good, &dirty.concat(), &good].map(String::as_str).concat());
 		assert_eq!(ride.positions.len(), 2);
 		assert_eq!(ride.left_out, BTreeMap::from([("no position", 2), ("no time", 3)]));
+	}
+
+	#[test]
+	fn what_people_write_into_a_name_costs_no_point() {
+		let good = point("2021-07-20T06:18:29Z");
+		for name in ["<name>Bike & Coffee</name>", "</name>", "<name>a &lt; b &#0;</name>", "<br>"]
+		{
+			let ride = gpx(&format!("{name}{good}{name}{good}"));
+			assert_eq!(ride.positions.len(), 2, "{name}");
+		}
 	}
 
 	#[test]

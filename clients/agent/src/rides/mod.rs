@@ -13,14 +13,12 @@ use std::{
 	collections::BTreeMap,
 	fs,
 	path::{Path, PathBuf},
+	time::UNIX_EPOCH,
 };
 
 use anyhow::{Context, Result};
 use substation_proofs::{author::Position, geo::Point};
 use substation_sdk::failure::Failure;
-
-/// Files that are read of a folder at the most.
-const MOST_FILES: usize = 4_096;
 
 /// What a file tells.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -72,12 +70,15 @@ impl Ride {
 		Self::parse(&name.to_string(), &bytes)
 	}
 
-	/// Reads all files of a folder, in the order of their names, or the one file that it is; positions in the order of time. A file that holds none
-	/// is told.
-	pub fn read_all(path: &Path, mut told: impl FnMut(String)) -> Result<Self> {
+	/// Reads those files of a folder, or the one file that it is, that were written at a time or later, in milliseconds since 1970; positions in the order
+	/// of time. A file that holds none is told.
+	pub fn read_all(path: &Path, since: u64, mut told: impl FnMut(String)) -> Result<Self> {
 		let mut all = Self::default();
-		for path in files(path)? {
+		for path in files(path, |written| written >= since)? {
 			match Self::read(&path) {
+				Ok(ride) if ride.positions.is_empty() => {
+					told(format!("{} holds no position that can be read", path.display()));
+				}
 				Ok(ride) => {
 					all.positions.extend(ride.positions);
 					for (reason, times) in ride.left_out {
@@ -93,16 +94,23 @@ impl Ride {
 	}
 }
 
-/// The files of a folder, or the file that it is.
-pub fn files(path: &Path) -> Result<Vec<PathBuf>> {
+/// The files of a folder whose time of writing, in milliseconds since 1970, is one of those that are wanted, in the order of their names; or the file
+/// that it is.
+pub fn files(path: &Path, wanted: impl Fn(u64) -> bool) -> Result<Vec<PathBuf>> {
 	if path.is_file() {
 		return Ok(vec![path.into()]);
 	}
+	let written = |path: &PathBuf| -> Option<u64> {
+		let written = fs::metadata(path).ok()?.modified().ok()?;
+		let since = written.duration_since(UNIX_EPOCH).ok()?;
+		u64::try_from(since.as_millis()).ok()
+	};
 	let entries = fs::read_dir(path).map_err(|error| {
 		Failure::Arguments(format!("{} is no file and no folder: {error}", path.display()))
 	})?;
 	let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-	let mut files: Vec<_> = paths.filter(|path| path.is_file()).take(MOST_FILES).collect();
+	let is_wanted = |path: &PathBuf| path.is_file() && written(path).is_some_and(&wanted);
+	let mut files: Vec<_> = paths.filter(is_wanted).collect();
 	files.sort();
 	Ok(files)
 }
@@ -139,12 +147,14 @@ mod tests {
 		put("c.csv", "timestamp,latitude,longitude\n2024-07-24T06:00:00,1,2\nnever,1,3\n");
 		put("readme.txt", "nothing");
 		let mut told = Vec::new();
-		let ride = Ride::read_all(folder.path(), |text| told.push(text)).unwrap();
+		let ride = Ride::read_all(folder.path(), 0, |text| told.push(text)).unwrap();
 		let times: Vec<u64> = ride.positions.iter().map(|position| position.at).collect();
 		assert_eq!(times, [1_721_800_800_000, 1_721_800_805_000]);
 		assert_eq!(ride.left_out, BTreeMap::from([("no time", 1)]));
 		assert_eq!(told.len(), 1, "{told:?}");
-		assert!(Ride::read_all(&folder.path().join("nothing"), |_| ()).is_err());
+		let later = Ride::read_all(folder.path(), u64::MAX, |_| ()).unwrap();
+		assert!(later.positions.is_empty());
+		assert!(Ride::read_all(&folder.path().join("nothing"), 0, |_| ()).is_err());
 	}
 
 	#[test]

@@ -25,6 +25,14 @@ pub(super) fn parse(text: &str) -> Ride {
 			ride.leave_out("no sentence");
 			continue;
 		}
+		let Some(sentence) = common(sentence) else {
+			ride.leave_out("a wrong checksum");
+			continue;
+		};
+		if sentence.is_empty() {
+			ride.leave_out("no fix");
+			continue;
+		}
 		let mut parser = Parser::new();
 		let line = format!("{sentence}\r\n");
 		let read = parser.parse_from_bytes(line.as_bytes()).next();
@@ -36,13 +44,40 @@ pub(super) fn parse(text: &str) -> Ride {
 			Some(Ok(ParseResult::RMC(_))) => ride.leave_out("no fix"),
 			// Of other sentences nothing is needed.
 			Some(Ok(_)) => (),
-			Some(Err("Checksum error!")) => ride.leave_out("a wrong checksum"),
 			// What the parser does not know is no fault of the log.
-			Some(Err(_)) | None if !is_rmc(sentence) => (),
+			Some(Err(_)) | None if !is_rmc(&sentence) => (),
 			Some(Err(_)) | None => ride.leave_out("no sentence"),
 		}
 	}
 	ride
+}
+
+/// Exclusive or of a sentence's bytes: its checksum.
+fn checksum(words: &str) -> u8 {
+	words.bytes().fold(0, |sum, byte| sum ^ byte)
+}
+
+/// A sentence as the parser knows it: modes of precise receivers are told as that of a corrected fix, and what came after it is left out. Nothing for a
+/// wrong checksum; an empty one where its status says that there is no fix, whatever its mode says.
+fn common(sentence: &str) -> Option<String> {
+	let (words, sum) = sentence.strip_prefix('$')?.split_once('*').unwrap_or((sentence, ""));
+	if !is_rmc(sentence) || sum.is_empty() {
+		return Some(sentence.into());
+	}
+	if u8::from_str_radix(sum.trim(), 16).ok()? != checksum(words) {
+		return None;
+	}
+	let mut fields: Vec<&str> = words.split(',').take(13).collect();
+	if fields.get(2).is_some_and(|status| *status == "V") {
+		return Some(String::new());
+	}
+	if let Some(mode) = fields.get_mut(12) {
+		if ["R", "F", "P"].contains(mode) {
+			*mode = "D";
+		}
+	}
+	let words = fields.join(",");
+	Some(format!("${words}*{:02X}", checksum(&words)))
 }
 
 /// Whether a sentence is one of time and place.
@@ -57,8 +92,7 @@ mod tests {
 
 	/// A sentence with its checksum.
 	fn sentence(words: &str) -> String {
-		let sum = words.bytes().fold(0, |sum, byte| sum ^ byte);
-		format!("${words}*{sum:02X}")
+		format!("${words}*{:02X}", checksum(words))
 	}
 
 	#[test]
@@ -67,7 +101,7 @@ mod tests {
 		let lines = [
 			sentence(good),
 			sentence("GPRMC,123520,V,,,,,,,230324,,,N"),
-			sentence("GPRMC,123520,V,4807.038,N,01131.000,E,022.4,084.4,230324,,,N"),
+			sentence("GPRMC,123520,V,4807.038,N,01131.000,E,022.4,084.4,230324,,,A"),
 			sentence(good).replace("4807", "4808"),
 			sentence("GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,"),
 			sentence("PUBX,00,nothing"),
@@ -83,6 +117,16 @@ mod tests {
 		assert!(point.longitude.abs_diff(-115_166_667) <= 1, "{point:?}");
 		let left_out = [("a wrong checksum", 1), ("no fix", 2), ("no sentence", 2)];
 		assert_eq!(ride.left_out, BTreeMap::from(left_out));
+	}
+
+	#[test]
+	fn what_precise_receivers_say_of_their_fix_is_a_fix() {
+		for mode in ["A", "D", "R,V", "F,V", "P,S"] {
+			let words = format!(
+				"GNRMC,123519.50,A,4807.03812345,N,01131.00012345,W,022.4,084.4,230324,,,{mode}"
+			);
+			assert_eq!(parse(&sentence(&words)).positions.len(), 1, "{mode}");
+		}
 	}
 
 	#[test]

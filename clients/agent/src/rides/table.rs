@@ -23,8 +23,12 @@ fn american(date: &str, time: &str) -> Option<i64> {
 /// Milliseconds since 1970 of a time that is written as a number: of seconds, or of milliseconds, which are a thousand times as many.
 fn number_of(text: &str) -> Option<i64> {
 	const SECONDS: i64 = 100_000_000_000;
-	let number: i64 = text.trim().parse().ok()?;
-	Some(if number < SECONDS { number * 1_000 } else { number })
+	let text = text.trim();
+	if let Ok(number) = text.parse::<i64>() {
+		return if number < SECONDS { number.checked_mul(1_000) } else { Some(number) };
+	}
+	let seconds: f64 = text.parse().ok()?;
+	(0.0..SECONDS as f64).contains(&seconds).then_some((seconds * 1_000.0).round() as i64)
 }
 
 /// The positions of a table's rows. A row in which a position is the same as in the one before it is passed over: a receiver that says nothing new for
@@ -56,6 +60,7 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Ride> {
 		let at = fields.get(time).and_then(|time| match date.and_then(|date| fields.get(date)) {
 			Some(date) => american(date, time)
 				.or_else(|| moment(&format!("{date}T{time}")))
+				.or_else(|| moment(time))
 				.map(|at| at * 1_000),
 			None => number_of(time).or_else(|| moment(time).map(|at| at * 1_000)),
 		});
@@ -77,10 +82,10 @@ mod tests {
 		assert_eq!(ride.left_out.values().sum::<u32>(), 2);
 		let dots = "Timestamp,Longitude,Latitude\n2019.11.28_17.18.56,1,2\n";
 		assert_eq!(parse("a file", dots).unwrap().positions[0].at, 1_574_961_536_000);
-		let numbers = "time,lat,lon\n1574961536,1,2\n1574961536250,1,3\n";
+		let numbers = "time,lat,lon\n1574961536,1,2\n1574961536250,1,3\n1574961537.5,1,4\n-9999999999999999,1,5\n";
 		let times: Vec<u64> =
 			parse("a file", numbers).unwrap().positions.iter().map(|one| one.at).collect();
-		assert_eq!(times, [1_574_961_536_000, 1_574_961_536_250]);
+		assert_eq!(times, [1_574_961_536_000, 1_574_961_536_250, 1_574_961_537_500]);
 		let error = parse("a file", "a,b\n1,2\n").unwrap_err().to_string();
 		assert!(error.contains("no table with a latitude"), "{error}");
 	}

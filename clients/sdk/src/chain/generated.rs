@@ -79,7 +79,7 @@ pub use api::runtime_types::{
 	pallet_attestation::types::{
 		Aggregator, BatchState, Capacity, Commitment, Market, Round, Schedule,
 	},
-	pallet_devices::{DeviceView, RegistrationProof},
+	pallet_devices::{standing::Standing as MemberStanding, DeviceView, RegistrationProof},
 	pallet_emission::Pool,
 	pallet_networks::Terms as NetworkTerms,
 	substation_runtime::RuntimeCall,

@@ -22,8 +22,8 @@ pub use aggregators::Means;
 pub use connection::{Chain, Events, NODE};
 pub use costs::{Costs, Funds};
 pub use generated::{
-	api, Aggregator, BatchState, Capacity, Commitment, DeviceView, Market, NetworkTerms, Pool,
-	RegistrationProof, Round, RuntimeCall, Schedule,
+	api, Aggregator, BatchState, Capacity, Commitment, DeviceView, Market, MemberStanding,
+	NetworkTerms, Pool, RegistrationProof, Round, RuntimeCall, Schedule,
 };
 pub use kind::ChainKind;
 pub use prices::{Held, Taken};

@@ -117,12 +117,14 @@ impl Chain {
 			true => self.at_best().await,
 			false => Ok(self.client.at_current_block().await?),
 		};
-		let rehearsed = async || self.rehearse(call, tried, signer, &stage().await?).await;
+		let rehearse = async || self.rehearse(call, tried, signer, &stage().await?).await;
+		let rehearsed = async || match rehearse().await {
+			Err(error) if Failure::code_of(&error) == 6 || error.is::<Full>() => Err(error),
+			// The best block may be another by then, and its state gone.
+			Err(_) => rehearse().await,
+			costs => costs,
+		};
 		let mut costs = rehearsed().await;
-		// The best block may be another by then, and its state gone.
-		if costs.as_ref().is_err_and(|error| Failure::code_of(error) != 6 && !error.is::<Full>()) {
-			costs = rehearsed().await;
-		}
 		// A block of elections, or one that everybody wants to be in, has no room, and the next one does.
 		for _ in 1..FULL_BLOCKS {
 			if !costs.as_ref().is_err_and(|error| error.is::<Full>()) {

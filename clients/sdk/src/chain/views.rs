@@ -24,7 +24,10 @@ use subxt::{
 use super::{
 	accounts::rpc_account,
 	connection::Chain,
-	generated::{api, Aggregator, Capacity, Commitment, DeviceView, NetworkTerms, Pool, Schedule},
+	generated::{
+		api, Aggregator, Capacity, Commitment, DeviceView, MemberStanding, NetworkTerms, Pool,
+		Schedule,
+	},
 };
 use crate::{failure::Failure, pay::Rates};
 
@@ -290,6 +293,15 @@ impl Chain {
 	pub async fn lasted(&self, epoch: EpochIndex) -> Result<Option<Duration>> {
 		let Some(opened) = self.opened(epoch).await? else { return Ok(None) };
 		Ok(Some(self.time_at(&self.at_best().await?).await?.saturating_sub(opened)))
+	}
+
+	/// How reliable a member of a network has been, by what it was paid for; nothing of a device that has no seat there.
+	pub async fn standing_in(
+		&self,
+		network: NetworkId,
+		device: DeviceId,
+	) -> Result<Option<MemberStanding>> {
+		self.view(api::view_functions().devices().standing(network, RpcHash(device.0))).await
 	}
 
 	/// All batches committed to for an epoch, until its claims have ended.

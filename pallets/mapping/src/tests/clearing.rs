@@ -24,7 +24,7 @@ fn a_row_is_cleared_once_its_marks_are_worth_nothing_to_anybody() {
 		Now::set(38);
 		assert_ok!(clear(2, tile(0)));
 		assert_eq!(Rows::<Test>::iter().count(), 0);
-		assert_eq!((held(1), Balances::free_balance(account(1))), (0, 1_000 + 3));
+		assert_eq!((held(1), Balances::free_balance(account(1))), (0, 1_000 + 18));
 		let cleared = Event::<Test>::Cleared { network: NETWORK, parent: tile(0).parent() };
 		System::assert_last_event(cleared.into());
 		assert_noop!(clear(2, tile(0)), Error::NotFound);

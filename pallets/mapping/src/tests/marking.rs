@@ -6,6 +6,11 @@ use frame_support::dispatch::{DispatchResultWithPostInfo, GetDispatchInfo};
 use substation_primitives::{batch::ChunkClaim, report::ReportBytes};
 use substation_proofs::mapping::{Evidence, Step};
 
+/// What so many whole tiles of 182 metres bring.
+fn bounty(tiles: u128) -> Balance {
+	MarkBounty::get() * 182 * tiles / 1_000
+}
+
 fn mark(who: u8, (shown, report): (ChunkClaim, ReportBytes)) -> DispatchResultWithPostInfo {
 	Mapping::mark(signed(who), shown, 0, report)
 }
@@ -18,15 +23,15 @@ fn tiles_that_were_driven_through_are_marked_and_paid_for() {
 		assert_eq!([0, 1, 2].map(|north| marks(tile(north))), [(10, 0); 3]);
 		assert_eq!((marks(tile(-1)), marks(tile(3))), ((0, 0), (0, 0)));
 		assert_eq!(held(2), 40 * Rows::<Test>::iter().count() as u128);
-		assert_eq!(Balances::free_balance(account(2)), 1_000 - held(2) + 3 * 3);
-		assert_eq!(Fund::get(), 1_000 - 3 * 3);
+		assert_eq!(Balances::free_balance(account(2)), 1_000 - held(2) + bounty(3));
+		assert_eq!(Fund::get(), 1_000 - bounty(3));
 		System::assert_last_event(
 			Event::<Test>::Marked {
 				network: NETWORK,
 				device: [1; 32].into(),
 				epoch: 9,
 				tiles: 3,
-				paid: 9,
+				paid: bounty(3),
 			}
 			.into(),
 		);
@@ -34,12 +39,12 @@ fn tiles_that_were_driven_through_are_marked_and_paid_for() {
 }
 
 #[test]
-fn a_tile_in_which_a_track_has_less_than_64_metres_is_not_marked() {
+fn a_tile_in_which_a_track_has_less_than_a_metre_is_not_marked() {
 	chain(|| {
 		// A millionth of a degree is eleven centimetres.
 		let into = |north| vec![Step { seconds: 20, north, east: 0 }];
-		assert_noop!(mark(1, settle(9, &into(575))), Error::NothingToMark);
-		assert_ok!(mark(1, settle(9, &into(576))));
+		assert_noop!(mark(1, settle(9, &into(8))), Error::NothingToMark);
+		assert_ok!(mark(1, settle(9, &into(9))));
 		assert_eq!((marks(tile(0)), marks(tile(1))), ((10, 0), (0, 0)));
 	});
 }
@@ -56,7 +61,7 @@ fn a_tile_is_marked_again_once_nobody_judges_by_its_last_mark() {
 		Now::set(20);
 		assert_ok!(mark(2, settle(19, &ways(1))));
 		assert_eq!(marks(tile(0)), (20, 10));
-		assert_eq!((held(1), held(2)), (40, 0), "the row is the first one's");
+		assert_eq!((held(1), held(2)), (0, 40), "who marks it last pays for the row");
 	});
 }
 
@@ -66,19 +71,43 @@ fn what_is_new_of_a_track_is_marked_and_the_rest_is_not_paid() {
 		assert_ok!(mark(1, settle(9, &ways(1))));
 		let before = Fund::get();
 		assert_ok!(mark(1, settle(9, &ways(2))));
-		assert_eq!(before - Fund::get(), 3);
+		assert_eq!(before - Fund::get(), bounty(1));
 		assert_noop!(mark(1, settle(9, &ways(2))), Error::NothingToMark);
+	});
+}
+
+#[test]
+fn a_report_marks_what_it_is_paid_for_and_no_more() {
+	chain(|| {
+		// A full score is for a thousand metres: six tiles of 182, the last of which is begun.
+		assert_ok!(mark(1, settle(9, &ways(9))));
+		assert_eq!([5, 6].map(|north| marks(tile(north))), [(10, 0), (0, 0)]);
+		assert_eq!(Fund::get(), 1_000 - MarkBounty::get());
+	});
+}
+
+#[test]
+fn what_is_worth_a_part_brings_that_part() {
+	chain(|| {
+		assert_ok!(mark(1, settle(9, &ways(1))));
+		let before = Fund::get();
+		// Ten of twenty epochs after its mark.
+		Now::set(20);
+		assert_ok!(mark(1, settle(20 - 1, &ways(1))));
+		let part = 182 * 9 / 20;
+		assert_eq!(before - Fund::get(), MarkBounty::get() * part / 1_000);
 	});
 }
 
 #[test]
 fn a_fund_pays_as_far_as_it_can() {
 	chain(|| {
-		Fund::set(2);
+		let there = bounty(1) / 2;
+		Fund::set(there);
 		assert_ok!(mark(1, settle(9, &ways(1))));
 		assert_eq!(Fund::get(), 0);
 		assert_ok!(mark(1, settle(9, &ways(4))));
-		assert_eq!(Balances::free_balance(account(1)), 1_000 - held(1) + 2);
+		assert_eq!(Balances::free_balance(account(1)), 1_000 - held(1) + there);
 	});
 }
 

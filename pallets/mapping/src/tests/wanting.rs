@@ -46,16 +46,35 @@ fn a_tile_costs_no_less_than_a_device_is_paid_for_it() {
 }
 
 #[test]
-fn something_else_is_wanted_only_once_nobody_judges_by_the_first() {
+fn four_wishes_stand_beside_each_other_and_a_fifth_waits() {
 	chain(|| {
-		assert_ok!(want(1, 1, 1));
+		for tile in 0..4 {
+			assert_ok!(want(1, 1 << tile, 1 + tile));
+		}
+		let wanted = |epoch| Mapping::tiles(NETWORK, parent(), epoch).unwrap().wanted;
+		assert_eq!([12, 13, 15, 16].map(wanted), [0b1111, 0b1110, 0b1000, 0]);
 		for now in [10, 13, 20] {
 			Now::set(now);
-			assert_noop!(want(2, 2, 1), Error::WantedAlready);
+			assert_noop!(want(2, 16, 1), Error::TooManyWishes);
 		}
 		Now::set(21);
-		assert_ok!(want(2, 2, 1));
-		assert_eq!((held(1), held(2)), (40, 0));
+		assert_ok!(want(2, 16, 1));
+		assert_eq!(wanted(23), 16);
+		assert_eq!((held(1), held(2)), (0, 40), "who wants something last pays for the row");
+	});
+}
+
+#[test]
+fn what_is_wanted_is_so_until_it_was_mapped_once_more() {
+	chain(|| {
+		let slots = (1 << tile(0).slot()) | (1 << tile(1).slot());
+		assert_ok!(want(2, slots, 100));
+		Now::set(14);
+		let (shown, report) = settle(13, &ways(1));
+		assert_ok!(Mapping::mark(signed(1), shown, 0, report));
+		let wanted = |epoch| Mapping::tiles(NETWORK, parent(), epoch).unwrap().wanted;
+		assert_eq!([12, 15].map(wanted), [slots; 2]);
+		assert_eq!([16, 50].map(wanted), [1 << tile(1).slot(); 2]);
 	});
 }
 
@@ -93,7 +112,7 @@ fn who_cannot_pay_wants_nothing() {
 		assert_noop!(want(3, 1, 1), Error::CannotPay);
 		assert_ok!(set(47));
 		assert_ok!(want(3, 1, 1));
-		assert_noop!(want(3, u64::MAX, MAX_WANTED), Error::WantedAlready);
+		assert_noop!(want(3, u64::MAX, MAX_WANTED), Error::CannotPay);
 	});
 }
 

@@ -11,6 +11,8 @@ use crate::{
 const COARSE: i32 = 10;
 /// Units of 1e-7 degrees that a step can hold.
 const LEAP: u32 = i16::MAX as u32 * COARSE as u32;
+/// Seconds between two points of a track at the most, where it does not stand still.
+const WIDEST: u64 = 24;
 /// Seconds that a step can hold.
 const PAUSE: u64 = u8::MAX as u64;
 
@@ -33,7 +35,8 @@ fn within(positions: &[Position], period: &Range<u64>) -> Vec<Told> {
 	for Position { at, point } in positions {
 		let seconds = at / 1_000;
 		let follows = told.last().is_none_or(|(last, _)| seconds > *last);
-		if is_in_world(point) && period.contains(at) && follows {
+		// Whole seconds are told: one that has begun before the period is none of it.
+		if is_in_world(point) && period.contains(&(seconds * 1_000)) && follows {
 			let Point { latitude, longitude } = *point;
 			let point = Point { latitude: coarse(latitude), longitude: coarse(longitude) };
 			told.push((seconds, point));
@@ -71,15 +74,21 @@ fn thinned(told: &[Told], spacing: u64) -> Vec<Told> {
 }
 
 /// The track of a period in milliseconds, its end excluded, from where a device was: in points of `spacing` seconds or more, as close as they fit
-/// in a report. Positions that lie outside the world, or do not ascend in time, are left out; of parts that no step can join the longest is
+/// in a report; of a long way as much from its beginning on as is told by a point in 24 seconds. Positions that lie outside the world, or do not ascend in time, are left out; of parts that no step can join the longest is
 /// told. Nothing if there are not two points.
 pub fn track(positions: &[Position], period: &Range<u64>, spacing: u64) -> Option<Evidence> {
 	let told = within(positions, period);
 	let told = longest(&told);
-	let fits = |spacing: &u64| thinned(told, *spacing).len() <= MAX_STEPS as usize + 1;
-	// An hour and more is told in steps of a pause.
-	let spacing = (spacing.max(1)..=period.end.saturating_sub(period.start).max(1)).find(fits)?;
-	let thin = thinned(told, spacing);
+	let most = MAX_STEPS as usize + 1;
+	let mut thin = thinned(told, spacing.max(1));
+	for wider in spacing.saturating_add(1)..=WIDEST {
+		if thin.len() <= most {
+			break;
+		}
+		thin = thinned(told, wider);
+	}
+	// What does not fit is told from its beginning on: in wider steps nobody would see what lies between.
+	thin.truncate(most);
 	let (start, first) = *thin.first()?;
 	let step = |pair: &[Told]| match pair {
 		[(before, a), (after, b)] => Some(Step {

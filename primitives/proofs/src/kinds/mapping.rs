@@ -30,6 +30,10 @@ pub const MAX_STEPS: u32 = 239;
 pub const MAX_SIGHTINGS: u32 = 4;
 /// Parents of tiles that are looked at for a track: what it passes after them counts nothing.
 pub const MAX_PARENTS: usize = 24;
+/// Parts of a track that are credited at the most: 131 kilometres of them.
+pub const MAX_PARTS: u64 = 2_048;
+/// Seconds after a point at which somebody may have heard the device there.
+const MAX_LATE: u8 = 30;
 /// Units of 1e-7 degrees in one of a step.
 const COARSE: i32 = 10;
 /// Millimetres of a step that are credited to one tile at the most.
@@ -44,8 +48,10 @@ const STRAIGHT: i64 = 3;
 const EVEN: u64 = 150;
 /// and beside that the part of the first step.
 const EVEN_PART: u64 = 512;
-/// Pairs of steps without which nothing is said of how smooth a track is.
+/// Pairs of steps without which nothing is said of how smooth a track is,
 const PAIRS: u32 = 12;
+/// and metres that such a track is credited with for each pair: nobody goes far in a few straight steps.
+const METRES_A_PAIR: u64 = 100;
 /// Tenths of these that may be straight,
 const MOST_STRAIGHT: u32 = 3;
 /// and that may be even.
@@ -217,12 +223,14 @@ pub enum Rejection {
 	UnknownWitness,
 	/// The witness is the same owner's.
 	OwnWitness,
-	/// The witness has said it already.
+	/// The witness has said it already, and is counted.
 	Repeated,
 	/// The witness stands nowhere.
 	NoPlace,
 	/// The track has no such point.
 	NoPoint,
+	/// That was more than half a minute before or after that point.
+	TooLate,
 	/// Nobody hears anything so far away.
 	TooFar,
 	/// It arrived more strongly than it can have from there.
@@ -257,8 +265,61 @@ pub struct Assessment {
 	pub score: Score,
 }
 
-/// Whether a track can be one of something that moves; for each step its length in millimetres, if it counts.
-fn physical(policy: &Policy, evidence: &Evidence) -> Result<Vec<Option<u64>>, Fault> {
+/// Steps that were walked one after the other, until they are long enough to say something.
+#[derive(Clone, Copy, Default)]
+struct Leg {
+	seconds: i64,
+	north: i64,
+	east: i64,
+	length: u64,
+}
+
+impl Leg {
+	/// This and a step more.
+	fn with(self, step: &Step, length: u64) -> Self {
+		Self {
+			seconds: self.seconds + i64::from(step.seconds),
+			north: self.north + i64::from(step.north),
+			east: self.east + i64::from(step.east),
+			length: self.length + length,
+		}
+	}
+
+	/// Whether the next goes on in the same line.
+	fn is_straight_with(&self, next: &Self) -> bool {
+		let bend = |a: i64, b: i64| (b * self.seconds - a * next.seconds).abs();
+		let bent = bend(self.north, next.north).max(bend(self.east, next.east));
+		bent <= STRAIGHT * next.seconds
+	}
+
+	/// Whether the next goes on at the same speed.
+	fn is_even_with(&self, next: &Self) -> bool {
+		let [own, other] = [self.seconds, next.seconds].map(|seconds| seconds.unsigned_abs());
+		let [was, is] = [self.length * other, next.length * own];
+		was.abs_diff(is) <= was / EVEN_PART + EVEN * other
+	}
+}
+
+/// What steps say of a track.
+struct Walked {
+	/// For each step its length in millimetres, if it counts.
+	lengths: Vec<Option<u64>>,
+	/// Pairs of legs that say how smooth it is.
+	pairs: u32,
+}
+
+impl Walked {
+	/// Metres that it can be credited with.
+	fn most(&self) -> u64 {
+		match self.pairs < PAIRS {
+			true => METRES_A_PAIR * u64::from(self.pairs),
+			false => u64::MAX,
+		}
+	}
+}
+
+/// Whether a track can be one of something that moves.
+fn physical(policy: &Policy, evidence: &Evidence) -> Result<Walked, Fault> {
 	let steps = &evidence.steps;
 	if steps.iter().any(|step| step.seconds == 0) {
 		return Err(Fault::TimeStandsStill);
@@ -277,27 +338,25 @@ fn physical(policy: &Policy, evidence: &Evidence) -> Result<Vec<Option<u64>>, Fa
 		return Err(Fault::Unphysical);
 	}
 	let (mut pairs, mut straight, mut even) = (0u32, 0u32, 0u32);
-	let told = steps.iter().zip(&lengths);
-	for ((a, first), (b, second)) in told.clone().zip(told.skip(1)) {
-		if *first < SMOOTH || *second < SMOOTH {
+	let (mut last, mut open) = (None::<Leg>, Leg::default());
+	for (step, length) in steps.iter().zip(&lengths) {
+		// Short steps are joined: else every second one would hide how the others go on.
+		open = open.with(step, *length);
+		if open.length < SMOOTH {
 			continue;
 		}
-		pairs += 1;
-		let [before, after] = [a, b].map(|step| i64::from(step.seconds));
-		let bend = |a: i16, b: i16| (i64::from(b) * before - i64::from(a) * after).abs();
-		if bend(a.north, b.north).max(bend(a.east, b.east)) <= STRAIGHT * after {
-			straight += 1;
-		}
-		let [was, is] = [first * u64::from(b.seconds), second * u64::from(a.seconds)];
-		if was.abs_diff(is) <= was / EVEN_PART + EVEN * u64::from(b.seconds) {
-			even += 1;
+		let leg = core::mem::take(&mut open);
+		if let Some(last) = last.replace(leg) {
+			pairs += 1;
+			straight += u32::from(last.is_straight_with(&leg));
+			even += u32::from(last.is_even_with(&leg));
 		}
 	}
 	let is_smooth = straight * 10 > pairs * MOST_STRAIGHT || even * 10 > pairs * MOST_EVEN;
 	if pairs >= PAIRS && is_smooth {
 		return Err(Fault::Synthetic);
 	}
-	Ok(counting)
+	Ok(Walked { lengths: counting, pairs })
 }
 
 /// The box around parts of a track, in units of 1e-7 degrees.
@@ -349,10 +408,16 @@ fn credited(
 ) -> BTreeMap<Tile, u64> {
 	let mut parents = BTreeMap::<Parent, bool>::new();
 	let mut tiles = BTreeMap::<Tile, (u64, Bounds)>::new();
+	let mut left = MAX_PARTS;
 	for (pair, length) in points.windows(2).zip(lengths) {
 		let ([a, b], Some(length)) = (pair, length) else { continue };
 		let ends = [a.point, b.point];
-		let parts = length.div_ceil(PART) as i64;
+		let parts = length.div_ceil(PART);
+		left = match left.checked_sub(parts) {
+			Some(left) => left,
+			None => break,
+		};
+		let parts = parts as i64;
 		for part in 0..parts {
 			let tile = Tile::of(&between(ends, 2 * part + 1, 2 * parts));
 			let parent = tile.parent();
@@ -384,8 +449,8 @@ pub fn passed(
 	home: Point,
 	evidence: &Evidence,
 ) -> Result<BTreeMap<Tile, u64>, Fault> {
-	let lengths = physical(policy, evidence)?;
-	Ok(credited(policy, home, &evidence.points(), &lengths))
+	let walked = physical(policy, evidence)?;
+	Ok(credited(policy, home, &evidence.points(), &walked.lengths))
 }
 
 /// A report that is looked at.
@@ -414,6 +479,9 @@ impl<F: FactSource> Assessor<'_, F> {
 		let policy = self.policy;
 		let index = usize::from(sighting.point);
 		let heard = points.get(index).ok_or(Rejection::NoPoint)?;
+		if sighting.late.unsigned_abs() > MAX_LATE {
+			return Err(Rejection::TooLate);
+		}
 		let witness = self.facts.device(&sighting.witness).ok_or(Rejection::UnknownWitness)?;
 		if witness.owner == self.own.owner {
 			return Err(Rejection::OwnWitness);
@@ -443,17 +511,16 @@ impl<F: FactSource> Assessor<'_, F> {
 		points: &[Fix],
 		evidence: &Evidence,
 	) -> Vec<(DeviceId, Result<(), Rejection>)> {
-		let all = &evidence.sightings;
-		let one = |(place, sighting): (usize, &Sighting)| {
+		let mut found = Vec::<(DeviceId, Result<(), Rejection>)>::new();
+		for sighting in &evidence.sightings {
 			let witness = sighting.witness;
-			let again = all.iter().take(place).any(|other| other.witness == witness);
-			let outcome = match again {
+			let outcome = match found.contains(&(witness, Ok(()))) {
 				true => Err(Rejection::Repeated),
 				false => self.sighting(points, sighting),
 			};
-			(witness, outcome)
-		};
-		all.iter().enumerate().map(one).collect()
+			found.push((witness, outcome));
+		}
+		found
 	}
 
 	/// What the tiles of a track are worth.
@@ -483,20 +550,21 @@ impl<F: FactSource> Assessor<'_, F> {
 		if !points.iter().all(|fix| is_in_world(&fix.point)) {
 			return (Err(Fault::OutsideWorld), 0);
 		}
-		let walked = track_work(evidence);
-		let lengths = match physical(policy, evidence) {
-			Ok(lengths) => lengths,
-			Err(fault) => return (Err(fault), walked),
+		let looked = track_work(evidence);
+		let walked = match physical(policy, evidence) {
+			Ok(walked) => walked,
+			Err(fault) => return (Err(fault), looked),
 		};
-		let tiles = self.mapped(credited(policy, place.point(), &points, &lengths));
+		let lengths = &walked.lengths;
+		let tiles = self.mapped(credited(policy, place.point(), &points, lengths));
 		let worth = |mapped: &Mapped| {
 			// A tile's diagonal is some 300 metres, and a part is shorter.
 			let length = u32::try_from(mapped.length).unwrap_or(u32::MAX);
 			u64::from(share(length, mapped.weight.into(), FULL_SCORE.into()))
 		};
-		let metres = tiles.values().map(worth).sum::<u64>() / 1_000;
+		let metres = (tiles.values().map(worth).sum::<u64>() / 1_000).min(walked.most());
 		if metres < policy.least.into() {
-			return (Err(Fault::NothingCounts), walked.saturating_add(TILES_WORK));
+			return (Err(Fault::NothingCounts), looked.saturating_add(TILES_WORK));
 		}
 		let occupied = self.own.chair.map_or(0, |chair| chair.cell.occupied);
 		let score = share(FULL_SCORE, metres, policy.full.into());
@@ -545,6 +613,11 @@ impl ResourceKind for Mapping {
 
 	fn is_sound(policy: &Policy) -> bool {
 		policy.is_sound()
+	}
+
+	/// Periods follow each other, while epochs do: no drive is told twice.
+	fn may_become(policy: &Policy, next: &Policy) -> bool {
+		(policy.span, policy.delay) == (next.span, next.delay)
 	}
 
 	/// Periods follow each other: no drive is told twice, and none is left out.

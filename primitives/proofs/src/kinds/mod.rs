@@ -43,6 +43,11 @@ pub trait ResourceKind {
 		true
 	}
 
+	/// Whether a network may change from one policy to another of the same kind and numbering.
+	fn may_become(_: &Self::Policy, _next: &Self::Policy) -> bool {
+		true
+	}
+
 	/// How a network with this policy numbers its members.
 	fn numbering(policy: &Self::Policy) -> Numbering;
 
@@ -154,6 +159,16 @@ macro_rules! kinds {
 			pub fn fits_cadence(&self, cadence: u16) -> bool {
 				match self {
 					$(Self::$Kind(policy) => $module::$Kind::fits_cadence(policy, cadence),)*
+				}
+			}
+
+			/// Whether the network may change to another policy: one of the same kind, see [`ResourceKind::may_become`].
+			pub fn may_become(&self, next: &Self) -> bool {
+				match (self, next) {
+					$((Self::$Kind(policy), Self::$Kind(next)) => {
+						$module::$Kind::may_become(policy, next)
+					})*
+					_ => false,
 				}
 			}
 

@@ -282,10 +282,26 @@ fn what_is_no_drive_is_refused_or_not_paid() {
 		*step = Step { seconds: 8, north, east };
 	});
 	assert_eq!(refused(&even), Err(Fault::Synthetic));
+	// The same with a short step between any two, and in steps that are short themselves.
+	let hidden = with_steps(|number, step| {
+		*step = match number % 2 {
+			0 => Step { seconds: 20, north: 7_000, east: 0 },
+			_ => Step { seconds: 1, north: 40, east: 0 },
+		};
+	});
+	assert_eq!(refused(&hidden), Err(Fault::Synthetic));
+	let short = with_steps(|_, step| *step = Step { seconds: 8, north: 88, east: 0 });
+	assert_eq!(refused(&short), Err(Fault::Synthetic));
+	// Too few of them to tell: they are credited with little.
+	let few = vec![Step { seconds: 24, north: 8_990, east: 0 }; 11].try_into().unwrap();
+	let found = looked_at(&POLICY, &world, &Evidence { steps: few, ..ride() }).unwrap();
+	assert_eq!((found.metres, found.score), (1_000, 100_000));
 	// A parked car's noise, and laps around a house.
 	let parked = with_steps(|number, step| {
-		let sign = if number % 2 == 0 { 1 } else { -1 };
-		*step = Step { seconds: 8, north: 45 * sign, east: 31 * sign };
+		// Of where it seems to be, each step goes from one to the next.
+		let at = |number: usize| ((number * 7_919 % 61) as i16, (number * 104_729 % 47) as i16);
+		let (from, to) = (at(number), at(number + 1));
+		*step = Step { seconds: 8, north: to.0 - from.0, east: to.1 - from.1 };
 	});
 	assert_eq!(refused(&parked), Err(Fault::NothingCounts));
 	// Far from home.
@@ -372,6 +388,11 @@ fn a_standing_member_can_have_heard_what_drives_by() {
 	assert_eq!(why(Some(there.clone()), said(-1_200, at + 1)), Err(Rejection::BadSignature));
 	let nowhere = Sighting { point: 239, ..good.clone() };
 	assert_eq!(why(Some(there.clone()), nowhere), Err(Rejection::NoPoint));
+	let late = Sighting { late: 31, ..good.clone() };
+	assert_eq!(why(Some(there.clone()), late), Err(Rejection::TooLate));
+	let wrong = Sighting { power: -1_201, ..good.clone() };
+	let after = found(Some(there.clone()), &[wrong, good.clone()]);
+	assert_eq!(after, (whole, vec![Err(Rejection::BadSignature), Ok(())]));
 	let twice = found(Some(there), &[good.clone(), good]);
 	assert_eq!(twice, (whole, vec![Ok(()), Err(Rejection::Repeated)]));
 }
@@ -411,6 +432,11 @@ fn a_track_is_told_in_as_many_points_as_a_report_holds() {
 	dirty[5].at = 5;
 	dirty.swap(9, 10);
 	assert_eq!(track(&dirty, &hour(), 5).unwrap().steps.len(), 16);
+	// A second that has begun before the period is none of it.
+	let period = hour().start + 500..hour().end;
+	let late: Vec<_> = long.iter().map(|one| Position { at: one.at + 600, ..*one }).collect();
+	let evidence = track(&late[..20], &period, 5).unwrap();
+	assert_eq!(u64::from(evidence.start), START + 8);
 	assert_eq!(track(&long[..1], &hour(), 5), None);
 	assert_eq!(track(&[], &hour(), 5), None);
 }
