@@ -42,8 +42,10 @@ parameter_types! {
 	/// For a kilometre.
 	pub const MarkBounty: Balance = 100;
 	pub const WantFee: Balance = 2;
-	/// Policies of networks, as they are in every epoch.
+	/// Policies of networks, as they were at first.
 	pub static Policies: BTreeMap<NetworkId, Policy> = BTreeMap::new();
+	/// Since which epochs tiles take so long to be worth all of their metres, in their order.
+	pub static Replenish: Vec<(EpochIndex, u16)> = Vec::new();
 	/// Chunks that are settled, and for which network.
 	pub static Settled: Vec<(NetworkId, ChunkClaim)> = Vec::new();
 	/// Whether devices' homes are known.
@@ -69,16 +71,19 @@ impl InspectReports for World {
 }
 
 impl InspectNetworks for World {
-	fn policy(network: NetworkId, _: EpochIndex) -> Option<Policy> {
-		Policies::get().get(&network).copied()
+	fn policy(network: NetworkId, epoch: EpochIndex) -> Option<Policy> {
+		let policy = Policies::get().get(&network).copied();
+		policy.map(|policy| Policy { replenish: replenish(epoch), ..policy })
 	}
 
 	fn worth(network: NetworkId, _: EpochIndex) -> Option<Balance> {
 		Policies::get().get(&network).map(|_| Worth::get())
 	}
 
-	fn slowest(network: NetworkId, _: EpochIndex) -> Option<u16> {
-		Policies::get().get(&network).map(|policy| policy.replenish)
+	fn slowest(network: NetworkId, since: EpochIndex) -> Option<u16> {
+		let later = Replenish::get().into_iter().filter(|(from, _)| *from > since);
+		let all = later.map(|(_, replenish)| replenish).chain([replenish(since)]);
+		Policies::get().get(&network).and_then(|_| all.max())
 	}
 }
 
@@ -124,6 +129,13 @@ impl Config for Test {
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = World;
+}
+
+/// How long tiles take as of an epoch.
+pub fn replenish(epoch: EpochIndex) -> u16 {
+	let all = Replenish::get();
+	let last = all.iter().rev().find(|(from, _)| *from <= epoch);
+	last.map_or(policy().replenish, |(_, replenish)| *replenish)
 }
 
 pub fn policy() -> Policy {
@@ -197,6 +209,7 @@ pub fn chain<R>(test: impl FnOnce() -> R) -> R {
 pub fn externalities() -> sp_io::TestExternalities {
 	Now::set(10);
 	Policies::set([(NETWORK, policy())].into());
+	Replenish::set(Vec::new());
 	Settled::set(Vec::new());
 	HomesAreKnown::set(true);
 	Fund::set(1_000);

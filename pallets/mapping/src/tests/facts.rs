@@ -12,6 +12,8 @@ enum Step {
 	Mark(u32, usize),
 	Want(u64, u32),
 	Clear(bool),
+	/// Tiles take so long from two epochs later on.
+	Replenish(u16),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -21,6 +23,7 @@ fn step() -> impl Strategy<Value = Step> {
 		5 => (1u32..10, 1usize..14).prop_map(|(ago, tiles)| Step::Mark(ago, tiles)),
 		2 => (any::<u64>(), 1u32..6).prop_map(|(tiles, epochs)| Step::Want(tiles, epochs)),
 		3 => any::<bool>().prop_map(Step::Clear),
+		1 => (1u16..60).prop_map(Step::Replenish),
 	]
 }
 
@@ -42,6 +45,13 @@ fn act(step: &Step) {
 		Step::Clear(second) => {
 			let parent = parents()[usize::from(second)];
 			let _ = Mapping::clear(signed(3), NETWORK, parent);
+		}
+		Step::Replenish(epochs) => {
+			let from = Now::get() + 2;
+			Replenish::mutate(|all| {
+				all.retain(|(since, _)| *since != from);
+				all.push((from, epochs));
+			});
 		}
 	}
 }
@@ -79,7 +89,7 @@ proptest! {
 					// A row that is not there says what one says whose marks are old.
 					let worth = |parent: Parent| {
 						let tiles: Tiles = Mapping::tiles(NETWORK, parent, epoch).unwrap_or_default();
-						(0..64u8).map(|slot| tiles.weight(slot, epoch, 20)).collect::<Vec<_>>()
+						(0..64u8).map(|slot| tiles.weight(slot, epoch, replenish(epoch))).collect::<Vec<_>>()
 					};
 					let all = parents().map(worth);
 					let before = seen.entry(epoch).or_insert_with(|| all.clone());
