@@ -13,10 +13,9 @@ use substation_sdk::{
 	failure::{told, Failure},
 	mapping::{around, clear, markable, marks, want, Marks},
 	recompute::{chunks, findings},
-	register::place,
 };
 
-use super::signer::Write;
+use super::{register::parse_place, signer::Write};
 use crate::{
 	connection::{connect_any, node_address},
 	output::Output,
@@ -91,11 +90,7 @@ pub enum Command {
 
 impl Around {
 	fn point(&self) -> Result<Point> {
-		let form = "a place is LATITUDE,LONGITUDE in degrees, such as 45.1885,5.7245";
-		let wrong = || Failure::Arguments(form.into());
-		let (latitude, longitude) = self.place.split_once(',').ok_or_else(wrong)?;
-		let degrees = |text: &str| text.trim().parse::<f64>().map_err(|_| wrong());
-		Ok(place(degrees(latitude)?, degrees(longitude)?, 0.0)?.point())
+		Ok(parse_place(&self.place, 0.0)?.point())
 	}
 }
 

@@ -64,7 +64,8 @@ fn wrong(text: impl Into<String>) -> anyhow::Error {
 	Failure::Arguments(text.into()).into()
 }
 
-fn parse_place(text: &str, eirp: f64) -> Result<Place> {
+/// A place in degrees, `LATITUDE,LONGITUDE`, of something that radiates so many dBm.
+pub(super) fn parse_place(text: &str, eirp: f64) -> Result<Place> {
 	let form = "a place is LATITUDE,LONGITUDE in degrees, such as 45.1885,5.7245";
 	let (latitude, longitude) = text.split_once(',').ok_or_else(|| wrong(form))?;
 	let degrees = |text: &str| text.trim().parse().map_err(|_| wrong(form));

@@ -32,7 +32,7 @@ const CARRIER: &str = "//test//map";
 const MARKER: &str = "//test//marker";
 /// How often the recorder writes where it is.
 const EVERY: Duration = Duration::from_secs(4);
-/// Seconds after which it sets out again from where it began.
+/// Seconds after which it turns, and drives the same street back.
 const LAP: u64 = 40;
 /// Epochs of which one has to go as it should.
 const TRIES: EpochIndex = 4;
@@ -68,7 +68,7 @@ fn street() -> Result<Vec<Position>> {
 	Ok((0..60).map(|number| Position { at: number as u64 * 5_000, point: point(number) }).collect())
 }
 
-/// Writes where it is, as loggers do, lap after lap of the same street.
+/// Writes where it is, as loggers do, up and down the same street.
 fn drive(file: std::path::PathBuf, street: Vec<Position>) -> JoinHandle<Result<()>> {
 	tokio::spawn(async move {
 		let mut log = fs::File::options().create(true).append(true).open(&file)?;
@@ -76,7 +76,8 @@ fn drive(file: std::path::PathBuf, street: Vec<Position>) -> JoinHandle<Result<(
 		let begins = street.first().context("a street")?.at;
 		loop {
 			let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
-			let since = now.as_secs() % LAP * 1_000;
+			let part = now.as_secs() % (2 * LAP);
+			let since = part.min(2 * LAP - part) * 1_000;
 			let here = street.iter().rev().find(|position| position.at - begins <= since);
 			if let Some(Position { point, .. }) = here {
 				let degrees = |units: i32| f64::from(units) / 1e7;
