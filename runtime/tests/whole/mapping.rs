@@ -44,7 +44,7 @@ impl Driver {
 		Self { owner, carrier, pair }
 	}
 
-	/// A batch with its report for an epoch: of the same way in each, to the north, at speeds that change.
+	/// A batch with its report for an epoch: of the same way in each, to the north-east, at speeds that change.
 	fn report(&self, chain: &Chain, epoch: EpochIndex) -> (Packed, Evidence) {
 		let period =
 			Attestation::opened(epoch - 2).unwrap()..Attestation::opened(epoch - 1).unwrap();
@@ -52,11 +52,15 @@ impl Driver {
 		let drive: Vec<Position> = (0..)
 			.map(|step: u64| {
 				let here = Position { at: period.start + 1_000 + step * 5_000, point };
-				let north = [4_000, 3_000, 4_500, 3_500][step as usize % 4];
-				point = Point { latitude: point.latitude + north, ..point };
+				// No two steps in a row are alike, however they are put together.
+				let (north, east) = (2_000 + step * step * 37 % 2_900, step * step * 61 % 2_300);
+				point = Point {
+					latitude: point.latitude + north as i32,
+					longitude: point.longitude + east as i32,
+				};
 				here
 			})
-			.take_while(|here| here.at < period.end)
+			.take(10)
 			.collect();
 		let evidence = track(&drive, &period, 5).unwrap();
 		let context = chain.context(MAPPING, epoch, &account(&self.carrier));
@@ -110,8 +114,9 @@ fn a_street_is_paid_once_and_then_less_until_it_is_stale() {
 	Chain::run(|chain| {
 		chain.next_block();
 		let driver = Driver::new(chain);
-		chain.reach(2, 2);
-		let (packed, evidence) = driver.report(chain, 2);
+		// Of the first epoch nobody knows when it was opened.
+		chain.reach(3, 2);
+		let (packed, evidence) = driver.report(chain, 3);
 		let home = place(1).point();
 		let tiles = passed(&kind(), home, &evidence).unwrap();
 		let metres = tiles.values().sum::<u64>() / 1_000;
@@ -126,7 +131,7 @@ fn a_street_is_paid_once_and_then_less_until_it_is_stale() {
 		// Anybody marks it, for whom the network's fund pays as far as it can.
 		let bounty = <Runtime as pallet_mapping::Config>::MarkBounty::get();
 		let somebody = rich(chain, "somebody");
-		let call = mark(2, batch, &judged, &packed);
+		let call = mark(3, batch, &judged, &packed);
 		let fund = Networks::fund(MAPPING);
 		assert_ok!(chain.send(&Key::Alice.pair(), transfer(&fund, STN)));
 		let before = Balances::free_balance(&fund);
@@ -137,10 +142,10 @@ fn a_street_is_paid_once_and_then_less_until_it_is_stale() {
 		assert_eq!(marked(), (count, paid));
 		assert_eq!(before - Balances::free_balance(&fund), paid);
 		assert_eq!(chain.send(&somebody, call), Err(Error::NothingToMark.into()));
-		let now = 3;
+		let now = 4;
 
 		// It counts from two epochs later on; until then it is paid as before.
-		for epoch in [now + 1, now + 2] {
+		for epoch in [now + 1, now + 3] {
 			chain.reach(epoch, 2);
 			let (packed, _) = driver.report(chain, epoch);
 			let (batch, judged) = settle(chain, &driver.carrier, &packed);
@@ -168,9 +173,9 @@ fn a_street_is_paid_once_and_then_less_until_it_is_stale() {
 		);
 
 		// Who drove first is paid for what it was worth then.
-		chain.reach(8, 1);
+		chain.reach(9, 1);
 		let before = Balances::free_balance(account(&driver.owner));
-		assert_ok!(claim(chain, &Key::Bob.pair(), 2, batch, &judged));
+		assert_ok!(claim(chain, &Key::Bob.pair(), 3, batch, &judged));
 		assert!(Balances::free_balance(account(&driver.owner)) > before);
 	});
 }
