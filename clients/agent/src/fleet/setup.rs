@@ -25,6 +25,9 @@ use crate::{connection::connect_for_good, output::Output};
 /// The aggregator's part of each payment, in millionths.
 pub(super) const CUT: u32 = 50_000;
 
+/// The first epoch for which all can report: what is mapped in it was driven two epochs before, and of the chain's first nobody knows when it was opened.
+const FIRST: EpochIndex = 3;
+
 /// Devices and their aggregator on a development chain.
 pub struct Fleet {
 	pub(super) nodes: Vec<Chain>,
@@ -98,7 +101,7 @@ impl Fleet {
 		for device in &mut self.devices {
 			device.before = self.chain.balance(&account(&device.owner)).await?;
 		}
-		Ok(self.chain.clock().await?.epoch + 2)
+		Ok((self.chain.clock().await?.epoch + 2).max(FIRST))
 	}
 
 	async fn endow(&self) -> Result<()> {
