@@ -185,11 +185,7 @@ impl Chain {
 
 	/// The chain's time, since the beginning of 1970: that of the last finalized block.
 	pub async fn time(&self) -> Result<Duration> {
-		self.time_at(&self.at_last().await?).await
-	}
-
-	/// The chain's time as of a block.
-	pub(super) async fn time_at(&self, at: &AtBlock) -> Result<Duration> {
+		let at = self.at_last().await?;
 		let now = at.storage().try_fetch(api::storage().timestamp().now(), ()).await?;
 		let now = now.ok_or_else(|| anyhow!("the chain has no time yet"))?;
 		Ok(Duration::from_millis(now.decode()?))

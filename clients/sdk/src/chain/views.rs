@@ -288,11 +288,10 @@ impl Chain {
 		Ok(opened.map(Duration::from_millis))
 	}
 
-	/// How long an epoch has lasted; nothing if it is not known when it was opened. As of the best block: the last final one is some blocks behind, the
-	/// more the busier nodes are.
+	/// How long an epoch has lasted, as of the last final block; nothing if it is not known when it was opened.
 	pub async fn lasted(&self, epoch: EpochIndex) -> Result<Option<Duration>> {
 		let Some(opened) = self.opened(epoch).await? else { return Ok(None) };
-		Ok(Some(self.time_at(&self.at_best().await?).await?.saturating_sub(opened)))
+		Ok(Some(self.time().await?.saturating_sub(opened)))
 	}
 
 	/// How reliable a member of a network has been, by what it was paid for; nothing of a device that has no seat there.
