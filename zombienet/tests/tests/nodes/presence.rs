@@ -65,6 +65,23 @@ impl Field<'_> {
 	}
 }
 
+impl Field<'_> {
+	/// Waits until a machine has handed its report over, or has none, for as long as the epoch lasts: where all are busy it is late.
+	async fn handed_over(&self, chain: &Chain, number: usize, epoch: EpochIndex) -> Result<()> {
+		let log = self.agent.path(&format!("machine-{number}.log"));
+		let said = ["the aggregator has signed for the report", "judges would find"]
+			.map(|words| format!("epoch {epoch}: {words}"));
+		loop {
+			let text = std::fs::read_to_string(&log).unwrap_or_default();
+			let is_over = said.iter().any(|words| text.contains(words));
+			if is_over || chain.best_clock().await?.epoch > epoch {
+				return Ok(());
+			}
+			tokio::time::sleep(Duration::from_millis(200)).await;
+		}
+	}
+}
+
 /// Machines that are down in the `turn`-th epoch.
 fn down(turn: usize) -> [usize; DOWN] {
 	std::array::from_fn(|number| (turn * DOWN + number) % MACHINES)
@@ -118,12 +135,15 @@ async fn play(network: &Network, folder: &Path, epochs: u32) -> Result<()> {
 	for turn in 0..epochs {
 		let now = first + turn;
 		reach_slot(&chain, now - 1, TURN).await?;
+		let down = down(turn as usize);
 		for (number, machine) in machines.iter_mut().enumerate() {
-			match (down(turn as usize).contains(&number), machine.daemon.is_some()) {
-				(true, true) => machine.daemon = None,
-				(false, false) => field.start(number, machine)?,
-				_ => (),
+			if !down.contains(&number) && machine.daemon.is_none() {
+				field.start(number, machine)?;
 			}
+		}
+		for number in down {
+			field.handed_over(&chain, number, now - 1).await?;
+			machines[number].daemon = None;
 		}
 	}
 	reach_slot(&chain, first + epochs - 1, TURN).await?;
