@@ -1,7 +1,7 @@
 //! The map of a network that pays for mapping: what reports are about, what can be marked by them, and what the chain knows of tiles.
 
 use std::{
-	collections::{BTreeMap, BTreeSet},
+	collections::{btree_map::Entry, BTreeMap, BTreeSet},
 	ops::Range,
 };
 
@@ -15,7 +15,7 @@ use substation_proofs::{
 	evidence_in,
 	geo::Point,
 	mapping::{passed, Evidence, Policy},
-	tiles::{Parent, Tile, TILES},
+	tiles::{Parent, Tile, Tiles, TILES},
 	JudgedChunk, KindPolicy,
 };
 use subxt::{tx::Payload, utils::Static};
@@ -84,6 +84,7 @@ pub async fn markable(
 	let policy = chain.policy(network, epoch).await?.map(|policy| policy.kind);
 	let Some(KindPolicy::Mapping(policy)) = policy else { return Ok(Vec::new()) };
 	let mut rows = Rows::at_now(chain, network).await?;
+	let mut worths = Worths { chain, network, epoch, known: BTreeMap::new() };
 	let mut found = Vec::new();
 	for (chunk, (judged, reports)) in (0u32..).zip(judged.iter().zip(chunks)) {
 		for (place, (leaf, report)) in (0u8..).zip(judged.leaves.iter().zip(reports)) {
@@ -103,7 +104,7 @@ pub async fn markable(
 				if metres < LEAST_METRES || worth >= u64::from(policy.full) {
 					continue;
 				}
-				worth += rows.worth(tile, metres, (epoch, policy.replenish)).await?;
+				worth += worths.of(tile, metres, policy.replenish).await?;
 				if rows.mark(tile).await? {
 					tiles.insert(tile);
 				}
@@ -115,6 +116,29 @@ pub async fn markable(
 		}
 	}
 	Ok(found)
+}
+
+/// What tiles are worth as of an epoch, each parent's read once.
+struct Worths<'a> {
+	chain: &'a Chain,
+	network: NetworkId,
+	epoch: EpochIndex,
+	known: BTreeMap<Parent, Tiles>,
+}
+
+impl Worths<'_> {
+	/// What so many metres in a tile are worth, where tiles are worth all of theirs `replenish` epochs after a mark.
+	async fn of(&mut self, tile: Tile, metres: u64, replenish: u16) -> Result<u64> {
+		let tiles = match self.known.entry(tile.parent()) {
+			Entry::Occupied(known) => known.into_mut(),
+			Entry::Vacant(place) => {
+				let tiles = self.chain.tiles(self.network, tile.parent(), self.epoch).await?;
+				place.insert(tiles.unwrap_or_default())
+			}
+		};
+		let weight = tiles.weight(tile.slot(), self.epoch, replenish);
+		Ok(metres * u64::from(weight) / u64::from(FULL_SCORE))
+	}
 }
 
 /// Rows of tiles as of now, each read once, and what is marked in them meanwhile.
@@ -131,18 +155,6 @@ impl<'a> Rows<'a> {
 		let clock = chain.clock().await?;
 		let window = clock.record.parameters.fact_window();
 		Ok(Self { chain, network, now: clock.epoch, window, known: BTreeMap::new() })
-	}
-
-	/// What so many metres in a tile were worth as of an epoch, where tiles are worth all of theirs so long after a mark.
-	async fn worth(
-		&self,
-		tile: Tile,
-		metres: u64,
-		(epoch, replenish): (EpochIndex, u16),
-	) -> Result<u64> {
-		let tiles = self.chain.tiles(self.network, tile.parent(), epoch).await?;
-		let weight = tiles.unwrap_or_default().weight(tile.slot(), epoch, replenish);
-		Ok(metres * u64::from(weight) / u64::from(FULL_SCORE))
 	}
 
 	/// Marks a tile, if the chain would; false if not.

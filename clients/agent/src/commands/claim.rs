@@ -7,7 +7,7 @@ use substation_primitives::EpochIndex;
 use substation_sdk::{
 	amount::tokens,
 	archive::Archive,
-	chain::{BatchState, Written, NODE},
+	chain::{Written, NODE},
 	claim,
 	failure::{told, Failure},
 	identity::parse_id,
@@ -67,9 +67,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		bar.advance(1);
 		for commitment in chain.batches(epoch).await? {
 			let batch = commitment.terms(epoch).batch_id();
-			let settled =
-				matches!(commitment.state, BatchState::Settled { underdeclared: false, .. });
-			if !settled || wanted.is_some_and(|wanted| wanted != batch) {
+			if !commitment.is_payable() || wanted.is_some_and(|wanted| wanted != batch) {
 				continue;
 			}
 			let judged = match findings(&chain, archive.as_ref(), epoch, &commitment, &output).await

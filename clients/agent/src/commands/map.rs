@@ -9,7 +9,7 @@ use substation_proofs::{geo::Point, mapping::Policy, tiles::Tile, KindPolicy};
 use substation_sdk::{
 	amount::tokens,
 	archive::Archive,
-	chain::{BatchState, Chain, Written, NODE},
+	chain::{Chain, Written, NODE},
 	failure::{told, Failure},
 	mapping::{around, clear, markable, marks, want, Marks},
 	recompute::{chunks, findings},
@@ -249,9 +249,7 @@ async fn mark(
 	let (mut all, mut reports, mut missing) = (Marks::default(), 0u32, Vec::new());
 	for epoch in epochs {
 		for commitment in chain.batches(epoch).await? {
-			let settled =
-				matches!(commitment.state, BatchState::Settled { underdeclared: false, .. });
-			if !settled || commitment.network != network {
+			if !commitment.is_payable() || commitment.network != network {
 				continue;
 			}
 			let terms = commitment.terms(epoch);

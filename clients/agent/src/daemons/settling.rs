@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 use anyhow::Result;
 use substation_primitives::{BatchId, EpochIndex};
 use substation_sdk::{
-	chain::{BatchState, Clock, Written},
+	chain::{Clock, Written},
 	claim::{claim_batch, AtALoss},
 	recompute::findings,
 };
@@ -44,7 +44,7 @@ impl Aggregator {
 
 	async fn settle_batch(&self, frozen: bool, epoch: EpochIndex, batch: &BatchId) -> Result<()> {
 		let Some(commitment) = self.chain.batch(epoch, *batch).await? else { return Ok(()) };
-		if !matches!(commitment.state, BatchState::Settled { underdeclared: false, .. }) {
+		if !commitment.is_payable() {
 			return Ok(());
 		}
 		let archive = Some(&self.archive);

@@ -11,10 +11,7 @@ use substation_proofs::{
 	geo::Point,
 	mapping::Policy,
 };
-use substation_sdk::{
-	chain::BatchState,
-	mapping::{markable, marks, period},
-};
+use substation_sdk::mapping::{markable, marks, period};
 
 use super::{devices::Manner, preset::MAPPING, setup::Fleet};
 
@@ -75,9 +72,7 @@ impl Fleet {
 	/// Marks what was driven through in an epoch's reports, as anybody can, once they are settled.
 	pub(super) async fn mark(&self, terms: &Terms) -> Result<()> {
 		let commitment = self.chain.batch(terms.epoch, terms.batch_id()).await?;
-		let settled = commitment.is_some_and(|commitment| {
-			matches!(commitment.state, BatchState::Settled { underdeclared: false, .. })
-		});
+		let settled = commitment.is_some_and(|commitment| commitment.is_payable());
 		anyhow::ensure!(settled, "the batch is not settled");
 		let (judged, chunks) = self.judge_chunks(terms).await?;
 		let reports = markable(&self.chain, terms, &judged, &chunks).await?;

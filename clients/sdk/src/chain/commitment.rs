@@ -25,6 +25,11 @@ impl Commitment<u128> {
 		}
 	}
 
+	/// Whether devices can be paid by it: it is settled, and held no more than was declared.
+	pub fn is_payable(&self) -> bool {
+		matches!(self.state, BatchState::Settled { underdeclared: false, .. })
+	}
+
 	/// Where the batch stands, in words.
 	pub fn state_name(&self) -> String {
 		match &self.state {
