@@ -53,10 +53,11 @@ fn apply(bytes: &mut Vec<u8>, change: &Change) {
 	}
 }
 
-/// Each kind, with what is reported of it.
-fn kinds() -> [(Policy, Reported); 6] {
+/// Each kind, with what is reported of it; of coverage also what is refused.
+fn kinds() -> [(Policy, Reported); 7] {
 	[
 		(coverage_policy(), coverage_batch()),
+		(coverage_policy(), refused_batch()),
 		(storage_policy(), storage_batch()),
 		(sensing_policy(), sensing_batch()),
 		(presence_policy(), presence_batch()),

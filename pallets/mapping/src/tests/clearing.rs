@@ -17,8 +17,8 @@ fn a_row_is_cleared_once_its_marks_are_worth_nothing_to_anybody() {
 	chain(|| {
 		marked();
 		// Worth all from the thirtieth epoch on, and facts of eight epochs are read.
-		for now in [10, 30, 37] {
-			Now::set(now);
+		for early in [10, 30, 37] {
+			Now::set(early);
 			assert_noop!(clear(2, tile(0)), Error::InUse);
 		}
 		Now::set(38);

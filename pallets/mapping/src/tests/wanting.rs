@@ -53,8 +53,8 @@ fn four_wishes_stand_beside_each_other_and_a_fifth_waits() {
 		}
 		let wanted = |epoch| Mapping::tiles(NETWORK, parent(), epoch).unwrap().wanted;
 		assert_eq!([12, 13, 15, 16].map(wanted), [0b1111, 0b1110, 0b1000, 0]);
-		for now in [10, 13, 20] {
-			Now::set(now);
+		for early in [10, 13, 20] {
+			Now::set(early);
 			assert_noop!(want(2, 16, 1), Error::TooManyWishes);
 		}
 		Now::set(21);

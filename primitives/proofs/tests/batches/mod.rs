@@ -1,8 +1,5 @@
 //! Batches of each kind, in which some reports are good and some are refused: for vectors, and for tests of whatever is made of them.
 
-// No test needs all of them.
-#![allow(dead_code)]
-
 use std::collections::BTreeMap;
 
 use substation_primitives::{

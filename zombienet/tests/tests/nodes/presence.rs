@@ -63,9 +63,7 @@ impl Field<'_> {
 		machine.daemon = Some(self.agent.start(OWNER, &log, &arguments.concat())?);
 		Ok(())
 	}
-}
 
-impl Field<'_> {
 	/// Waits until a machine has handed its report over, or has none, for as long as the epoch lasts: where all are busy it is late.
 	async fn handed_over(&self, chain: &Chain, number: usize, epoch: EpochIndex) -> Result<()> {
 		let log = self.agent.path(&format!("machine-{number}.log"));
