@@ -23,7 +23,7 @@ test("packets, bytes, tiles, a vehicle's data and a job", { timeout: 30 * 60_000
   // Each block begins where a terminal does, and daemons of one serve the next.
   const script = told.map((block, number) => `cd ${checkout}\n${block.replace("FRAMES", frames)}\necho "block ${number} is done"\n`);
   // Feeders have to have spoken.
-  const wait = `cd ${checkout}; source scripts/env.sh\nuntil "$CARGO_TARGET_DIR/debug/substation-agent" credits price | grep --quiet "^price"; do sleep 3; done\n`;
+  const wait = `cd ${checkout}; source scripts/env.sh\nuntil "$CARGO_TARGET_DIR/debug/substation-agent" credits price | grep --quiet "dollars for a token"; do sleep 3; done\n`;
   stories = new Shell("stories", wait + script.join(""));
   await stories.writes(new RegExp(`block ${told.length - 1} is done`), 1_500);
   console.log(stories.output);

@@ -28,7 +28,7 @@ test("the pages that begin on a chain of one's own begin alike", async () => {
   const first = await blocks("voter.md", "sh");
   assert.equal(first.length, 2);
   assert.equal(first[0].trim(), runChain.command);
-  for (const other of ["consumer.md", "dapp.md"]) assert.deepEqual(await blocks(other, "sh"), first, other);
+  for (const other of ["consumer.md", "dapp.md"]) assert.deepEqual((await blocks(other, "sh")).slice(0, 2), first, other);
 });
 
 test("every call, read and event that pages name is the chain's", async () => {
