@@ -19,7 +19,7 @@ use super::{
 	bills::{self, Billing, Named},
 	credits::read_dollars,
 	files::document_hash,
-	offering::{self, percent, terms, Offering},
+	offering::{self, given, percent, terms, Offering},
 	signer::Write,
 };
 use crate::{
@@ -378,13 +378,6 @@ async fn ended(
 		output.result(&value.into(), lines.join("\n"));
 	}
 	Ok(())
-}
-
-/// The number that something new was given.
-pub(super) fn given(what: &str, number: Option<u32>, output: Output) {
-	if let Some(number) = number {
-		output.result(&serde_json::json!({ what: number }), format!("{what} {number}"));
-	}
 }
 
 /// What devices were paid for being there, and what was burned for using them, by epoch.

@@ -12,7 +12,7 @@ use substation_sdk::{
 };
 use subxt::utils::AccountId32 as RpcAccount;
 
-use super::{credits::read_tokens, files::document_hash, market::given, signer::Write};
+use super::{credits::read_tokens, files::document_hash, signer::Write};
 use crate::output::Output;
 
 /// What is offered.
@@ -234,6 +234,13 @@ fn named(unit: &Unit) -> String {
 /// Millionths as hundredths.
 pub(super) fn percent(parts: u32) -> String {
 	format!("{} %", f64::from(parts) / 10_000.0)
+}
+
+/// The number that something new was given.
+pub(super) fn given(what: &str, number: Option<u32>, output: Output) {
+	if let Some(number) = number {
+		output.result(&serde_json::json!({ what: number }), format!("{what} {number}"));
+	}
 }
 
 /// Offers it.

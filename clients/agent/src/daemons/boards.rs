@@ -10,7 +10,7 @@ use substation_primitives::{DeviceId, EpochIndex, NetworkId};
 use substation_proofs::facts::DeviceFacts;
 use substation_sdk::board::{Note, Place, MAX_BYTES, PAGE_BYTES};
 
-use super::server::Refusal;
+use super::refusal::Refusal;
 
 /// Bytes of all notes of an epoch, at the most.
 const MOST: usize = 64 * 1_024 * 1_024;

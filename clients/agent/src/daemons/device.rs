@@ -32,11 +32,12 @@ use super::{
 	driving::{Driver, RidesOptions},
 	hosting::Host,
 	intake::JudgedBy,
+	own::{Beside, Made, Own},
 	presence::Machine,
 	readings::{Readings, ReadingsOptions},
 	said::Said,
 	sensing::Sensor,
-	source::{Beside, Made, Own, Source},
+	source::Source,
 };
 use crate::{
 	connection::{compare_clocks, connect_any, first_clock, node_address, words},

@@ -18,7 +18,7 @@ use substation_proofs::{
 };
 use substation_sdk::{failure::Failure, mapping::period};
 
-use super::source::{Made, Own};
+use super::own::{Made, Own};
 use crate::{
 	output::Output,
 	rides::{files, Private, Ride, Trim},

@@ -15,7 +15,7 @@ use substation_sdk::{bills::Owed, course::Course, failure::Failure};
 
 use super::{
 	elapsed::Elapsed,
-	source::{Made, Own},
+	own::{Made, Own},
 };
 use crate::output::Output;
 

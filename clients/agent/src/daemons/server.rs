@@ -16,53 +16,15 @@ use substation_primitives::{
 };
 use substation_sdk::{
 	board::{Note, Place, MAX_BYTES},
-	http::{Acknowledgement, Handover, Refused},
+	http::{Acknowledgement, Handover},
 	identity::parse_id,
 };
 use tokio::sync::Semaphore;
 
-use super::boards;
-
-/// Why a report was not taken.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Refusal {
-	/// It is no request of this form. 400.
-	Malformed(String),
-	/// Another report of this device was taken for the epoch. 409.
-	AnotherTaken,
-	/// The epoch is over. 410.
-	WrongEpoch {
-		/// The epoch that reports are taken for.
-		now: EpochIndex,
-	},
-	/// Judges would find it worth nothing. 422.
-	Worthless(String),
-	/// Too many at a time, or the node does not answer: try again. 503.
-	Busy(String),
-}
-
-impl Refusal {
-	/// The answer to who has sent a report of this hash, or none.
-	fn answer(self, report: Option<H256>) -> Response {
-		let (status, error) = match self {
-			Self::Malformed(text) => (StatusCode::BAD_REQUEST, text),
-			Self::AnotherTaken => {
-				(StatusCode::CONFLICT, "another report of this device was taken".into())
-			}
-			Self::WrongEpoch { now } => {
-				(StatusCode::GONE, format!("reports are taken for epoch {now}"))
-			}
-			Self::Worthless(text) => (StatusCode::UNPROCESSABLE_ENTITY, text),
-			Self::Busy(text) => (StatusCode::SERVICE_UNAVAILABLE, text),
-		};
-		refused(status, report, error)
-	}
-}
-
-fn refused(status: StatusCode, report: Option<H256>, error: String) -> Response {
-	let report = report.map(|hash| format!("{hash:?}")).unwrap_or_default();
-	(status, Json(Refused { report, error })).into_response()
-}
+use super::{
+	boards,
+	refusal::{refused, Refusal},
+};
 
 /// Who takes reports.
 pub trait TakeReports: Send + Sync + 'static {
@@ -257,7 +219,7 @@ mod tests {
 	use sp_core::{sr25519, Pair};
 	use std::{sync::Mutex, time::Instant};
 	use substation_primitives::{keys::Signature, signing, ReportKey};
-	use substation_sdk::http::{Client, Handed};
+	use substation_sdk::http::{Client, Handed, Refused};
 	use tokio::{
 		io::{AsyncReadExt, AsyncWriteExt},
 		net::{TcpListener, TcpStream},

@@ -4,30 +4,11 @@ use std::sync::Arc;
 
 use anyhow::{bail, Result};
 use codec::Encode;
-use substation_primitives::{signing::ReportContext, DeviceId, NetworkId};
-use substation_proofs::{author::DevicePair, KindPolicy, Policy};
-use substation_sdk::{chain::Chain, failure::Failure, holding::Holding};
-use tokio::task::JoinHandle;
+use substation_primitives::{signing::ReportContext, DeviceId};
+use substation_proofs::{KindPolicy, Policy};
+use substation_sdk::{failure::Failure, holding::Holding};
 
-use super::{driving::Driver, hosting::Host, presence::Machine, sensing::Sensor};
-
-/// Who a device is, and where it asks.
-#[derive(Clone)]
-pub(super) struct Own {
-	pub(super) chain: Chain,
-	pub(super) network: NetworkId,
-	pub(super) device: DeviceId,
-	pub(super) pair: DevicePair,
-}
-
-/// What runs beside, until this is dropped.
-pub(super) struct Beside(pub(super) Vec<JoinHandle<()>>);
-
-impl Drop for Beside {
-	fn drop(&mut self) {
-		self.0.iter().for_each(JoinHandle::abort);
-	}
-}
+use super::{driving::Driver, hosting::Host, own::Made, presence::Machine, sensing::Sensor};
 
 /// What a device has to show.
 pub(super) enum Source {
@@ -41,16 +22,6 @@ pub(super) enum Source {
 	Driven(Driver),
 	/// What was burned for what it carries.
 	Billed(Host),
-}
-
-/// Evidence, or a report, encoded, or none yet.
-pub(super) enum Made {
-	/// This.
-	Now(Vec<u8>),
-	/// Judges would find it worth nothing, and for this epoch that stays so.
-	Worthless(String),
-	/// There is something to wait for, if it is worth a word.
-	Later(Option<String>),
 }
 
 impl Source {

@@ -24,8 +24,9 @@ use substation_sdk::{
 use super::{
 	aggregator::{Aggregator, TICK},
 	intake::{Carried, Full, JudgedBy},
+	refusal::Refusal,
 	said::Said,
-	server::{Refusal, TakeReports},
+	server::TakeReports,
 };
 
 /// Questions asked of a node at a time.

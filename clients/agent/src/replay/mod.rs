@@ -7,6 +7,7 @@ mod counts;
 pub mod helium;
 pub mod sensing;
 mod stage;
+mod staging;
 pub mod streets;
 pub mod traffic;
 pub mod uptime;

@@ -3,18 +3,12 @@
 use std::{
 	collections::{BTreeMap, BTreeSet},
 	path::PathBuf,
-	sync::Arc,
 };
 
-use anyhow::{bail, ensure, Context, Result};
-use substation_primitives::DeviceId;
+use anyhow::{bail, Result};
 use substation_proofs::{author::sample, sensing::Sample};
-use substation_sdk::register::place;
 
-use super::{
-	act::{Act, Scene},
-	community::Rows,
-};
+use super::community::Rows;
 use crate::tables::{texts, HOUR};
 
 /// The network counts in twentieths of a microgram in a cubic metre.
@@ -116,25 +110,6 @@ impl Measured {
 			})
 			.collect()
 	}
-
-	/// The sensors as devices, and so many reporting times of `slots` hours each, from an hour on.
-	pub fn act(self, from: u32, times: u32, slots: u8) -> Result<Act> {
-		let all = (from..self.hours).step_by(usize::from(slots.max(1))).take(times as usize);
-		let all: Vec<u32> = all.collect();
-		ensure!(!all.is_empty(), "{} hours were recorded: none is left from {from} on", self.hours);
-		let mut act = Act::default();
-		let mut sensors = BTreeMap::<DeviceId, u64>::new();
-		for (number, sensor) in &self.sensors {
-			let (north, east) = sensor.at;
-			let place = place(north, east, 0.0).with_context(|| format!("sensor {number}"))?;
-			sensors.insert(act.join(format!("sensor {number}"), Some(place))?, *number);
-		}
-		let (recording, sensors) = (Arc::new(self), Arc::new(sensors));
-		let scene =
-			|hour| Scene::Sensed { recording: recording.clone(), sensors: sensors.clone(), hour };
-		act.epochs = all.into_iter().map(scene).collect();
-		Ok(act)
-	}
 }
 
 #[cfg(test)]
@@ -179,14 +154,5 @@ mod tests {
 		assert_eq!(samples[2], Sample::default());
 		assert_eq!(readings(&read.samples(8, 24, 1)[0]), [of(0, 0, 0), of(1, 1, 1)]);
 		assert!(read.samples(9, 0, 1)[0].readings.is_empty());
-	}
-
-	#[test]
-	fn a_day_is_dealt_out_to_reporting_times() {
-		let read = || parse(&["7;S;1;56.9;-2.2;2019-05-07T23:00:00;4;;;1;;"]).unwrap();
-		assert_eq!(read().act(0, 9, 8).unwrap().epochs.len(), 3);
-		assert_eq!(read().act(16, 1, 8).unwrap().epochs.len(), 1);
-		let none = read().act(24, 1, 8).err().unwrap().to_string();
-		assert_eq!(none, "24 hours were recorded: none is left from 24 on");
 	}
 }

@@ -2,16 +2,14 @@
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
-use anyhow::{ensure, Result};
+use anyhow::Result;
 use substation_primitives::{DeviceId, EpochIndex};
 use substation_proofs::{
 	author::{track, Position},
 	facts::FactSource,
 	mapping::{is_in_world, Evidence, Policy},
 };
-use substation_sdk::register::place;
 
-use super::act::{Act, Scene};
 use crate::rides::Ride;
 
 /// Seconds between two points of a track at the least.
@@ -49,28 +47,6 @@ impl Streets {
 			}
 		}
 		Ok(all)
-	}
-
-	/// The devices, at home where each was first, and so many epochs: in each, every device drives on from where it was, from the `from`-th on; with
-	/// `again` the same way in each.
-	pub fn act(self, from: u32, epochs: u32, again: bool) -> Result<Act> {
-		ensure!(!self.rides.is_empty(), "nobody drove anywhere in these files");
-		let mut act = Act::default();
-		let mut riders = BTreeMap::new();
-		for (name, positions) in self.rides {
-			let Some(first) = positions.first() else { continue };
-			let degrees = |units: i32| f64::from(units) / 1e7;
-			let home = place(degrees(first.point.latitude), degrees(first.point.longitude), 0.0)?;
-			riders.insert(act.join(name, Some(home))?, positions);
-		}
-		let riders = Arc::new(riders);
-		act.epochs = (0..epochs)
-			.map(|epoch| Scene::Driven {
-				riders: riders.clone(),
-				part: if again { from } else { from + epoch },
-			})
-			.collect();
-		Ok(act)
 	}
 }
 

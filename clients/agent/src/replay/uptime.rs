@@ -3,15 +3,11 @@
 use std::{
 	collections::{BTreeMap, BTreeSet},
 	path::PathBuf,
-	sync::Arc,
 };
 
-use anyhow::{bail, ensure, Result};
+use anyhow::{bail, Result};
 
-use super::{
-	act::{Act, Scene},
-	community::{Row, Rows},
-};
+use super::community::{Row, Rows};
 use crate::tables::{texts, HOUR};
 
 /// Seconds around a reading in which its machine was up: readings come every two and a half minutes.
@@ -28,24 +24,6 @@ pub struct Uptimes {
 	hours: u32,
 	/// What was left out, by reason.
 	pub left_out: BTreeMap<&'static str, u32>,
-}
-
-impl Uptimes {
-	/// The machines as devices, and so many hours from one on.
-	pub fn act(self, from: u32, hours: u32) -> Result<Act> {
-		let until = from.saturating_add(hours).min(self.hours);
-		ensure!(from < until, "{} hours were recorded: none is left from {from} on", self.hours);
-		let mut act = Act::default();
-		let mut machines = BTreeMap::new();
-		for number in self.machines() {
-			machines.insert(act.join(format!("machine {number}"), None)?, number);
-		}
-		let (recording, machines) = (Arc::new(self), Arc::new(machines));
-		let scene =
-			|hour| Scene::Uptime { recording: recording.clone(), machines: machines.clone(), hour };
-		act.epochs = (from..until).map(scene).collect();
-		Ok(act)
-	}
 }
 
 impl Uptimes {

@@ -31,8 +31,8 @@ use self::{
 use super::{
 	door::{serve, stopped, Bounds},
 	elapsed::Elapsed,
+	own::{Beside, Made, Own},
 	said::Said,
-	source::{Beside, Made, Own},
 };
 use crate::output::Output;
 

@@ -33,9 +33,9 @@ use tokio::sync::mpsc::{channel, Receiver};
 use self::{raw::Raw, wall::Wall};
 use super::{
 	elapsed::Elapsed,
+	own::{Beside, Made, Own},
 	readings::{LeftOut, Readings, Row},
 	said::Said,
-	source::{Beside, Made, Own},
 };
 use crate::output::Output;
 
