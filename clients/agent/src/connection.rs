@@ -4,7 +4,7 @@ use std::{sync::Once, time::Duration};
 
 use anyhow::Result;
 use substation_sdk::{
-	chain::{Chain, Clock},
+	chain::{Chain, Clock, NODE},
 	failure::Failure,
 	publish::machine_time,
 };
@@ -25,9 +25,19 @@ pub fn node_address(text: &str) -> Result<String, String> {
 	}
 }
 
-/// Connects to the node at `url`, see [`Chain::connect`].
-pub async fn connect(url: &str) -> Result<Chain> {
-	Ok(warned(Chain::connect(url).await?))
+/// Which nodes are asked.
+#[derive(Clone, Debug, clap::Args)]
+pub struct NodeOptions {
+	/// RPC addresses of nodes: one that answers is asked. May be given more than once.
+	#[arg(long = "url", default_value = NODE, value_parser = node_address, global = true)]
+	pub urls: Vec<String>,
+}
+
+impl NodeOptions {
+	/// Connects to whichever of them answers, see [`connect_any`].
+	pub async fn connect(&self) -> Result<Chain> {
+		connect_any(&self.urls).await
+	}
 }
 
 /// Connects to the node at `url`, and again whenever the connection breaks, see

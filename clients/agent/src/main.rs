@@ -175,6 +175,28 @@ mod tests {
 	}
 
 	#[test]
+	fn every_command_that_asks_nodes_takes_several() {
+		let cli = <Cli as clap::CommandFactory>::command();
+		let mut asks = Vec::new();
+		for command in cli.get_subcommands() {
+			let mut arguments = command.get_arguments();
+			let Some(url) = arguments.find(|one| one.get_long() == Some("url")) else { continue };
+			let several = matches!(url.get_action(), clap::ArgAction::Append);
+			assert!(several, "`{}` takes one node only", command.get_name());
+			asks.push(command.get_name());
+		}
+		for name in ["sell", "share", "feed", "register", "status", "device", "claim"] {
+			assert!(asks.contains(&name), "{name}: {asks:?}");
+		}
+		let two = ["--url", "ws://127.0.0.1:1", "--url", "ws://127.0.0.1:2"];
+		let words = ["substation-agent", "market", "offers", "0"].into_iter().chain(two);
+		let Command::Market(options) = Cli::try_parse_from(words).unwrap().command else {
+			panic!("another command")
+		};
+		assert_eq!(options.nodes.urls.len(), 2);
+	}
+
+	#[test]
 	fn a_command_is_read_with_what_stands_around_it() {
 		let page = "```sh\nA=//B substation-agent claim \\\n    --commit & # pays\n```\nand `substation-agent why X 1`";
 		let words = |line: &str| line.split(' ').map(String::from).collect::<Vec<_>>();

@@ -8,7 +8,7 @@ use substation_primitives::{AccountId32, DeviceId, NetworkId, ReportKey, H256};
 use substation_sdk::{
 	access::{self, read_scopes, reason, shown_scopes, Grant, Tariff},
 	amount::dollars,
-	chain::{account, rpc_account, Chain, Written, NODE},
+	chain::{account, rpc_account, Chain, Written},
 	failure::Failure,
 	http::printable,
 	identity::{bytes, parse_id},
@@ -27,10 +27,7 @@ use super::{
 	files::{document_hash, write_to},
 	signer::Write,
 };
-use crate::{
-	connection::{connect_any, node_address},
-	output::Output,
-};
+use crate::{connection::NodeOptions, output::Output};
 
 /// What `access` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -38,9 +35,8 @@ pub struct Options {
 	/// What to do.
 	#[command(subcommand)]
 	pub command: Command,
-	/// RPC addresses of nodes: one that answers is asked.
-	#[arg(long = "url", default_value = NODE, value_parser = node_address, global = true)]
-	pub urls: Vec<String>,
+	#[command(flatten)]
+	pub nodes: NodeOptions,
 }
 
 /// What is done about access. A device is named by its identity, and scopes by their names, with commas between them:
@@ -282,9 +278,9 @@ fn told(what: &str, rows: Vec<(String, serde_json::Value, String)>, output: Outp
 /// Does it.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
 	if let Command::Get(getting) = &options.command {
-		return get(&options.urls, getting, output).await;
+		return get(&options.nodes, getting, output).await;
 	}
-	let chain = connect_any(&options.urls).await?;
+	let chain = options.nodes.connect().await?;
 	match &options.command {
 		Command::Tariffs { device } => {
 			let all = chain.tariffs(device).await?;
@@ -410,8 +406,8 @@ async fn buy(
 }
 
 /// Asks a data server.
-async fn get(urls: &[String], getting: &Getting, output: Output) -> Result<()> {
-	let chain = connect_any(urls).await?;
+async fn get(nodes: &NodeOptions, getting: &Getting, output: Output) -> Result<()> {
+	let chain = nodes.connect().await?;
 	let pair = match &getting.key {
 		Some(file) => keys::load(file)?,
 		None => getting.signer.pair_on(&chain).await?,

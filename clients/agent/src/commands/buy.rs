@@ -12,7 +12,7 @@ use reqwest::{header::HeaderMap, Method, StatusCode};
 use substation_primitives::ReportKey;
 use substation_sdk::{
 	amount::dollars,
-	chain::{account, Chain, Written, NODE},
+	chain::{account, Chain, Written},
 	durable,
 	failure::Failure,
 	http::printable,
@@ -27,7 +27,7 @@ use tokio::net::TcpListener;
 
 use super::{credits::read_dollars, files::write_to, offering::terms, signer::Write};
 use crate::{
-	connection::{connect_any, node_address},
+	connection::NodeOptions,
 	daemons::{
 		buying::{router, sign_soon},
 		door::{serve, stopped, Bounds},
@@ -67,9 +67,8 @@ pub struct Options {
 	/// In place of asking once: answer here, until it is stopped, whatever a program asks as if it were at the seller's.
 	#[arg(long, value_name = "ADDRESS")]
 	pub listen: Option<SocketAddr>,
-	/// RPC addresses of nodes: one that answers is asked.
-	#[arg(long = "url", default_value = NODE, value_parser = node_address)]
-	pub urls: Vec<String>,
+	#[command(flatten)]
+	pub nodes: NodeOptions,
 	#[command(flatten)]
 	pub write: Write,
 }
@@ -177,7 +176,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let aside = if to_stdout { Output { json: true } } else { output };
 	let pair = keys::load(&options.key)?;
 	let shop = Shop::at(&options.address)?;
-	let chain = connect_any(&options.urls).await?;
+	let chain = options.nodes.connect().await?;
 	let (number, file, row) = checked(&chain, &shop).await?;
 	aside.say(said(number, &file, &row));
 	let (folder, key) = (note(options, &chain, &file), pair.public());

@@ -4,17 +4,14 @@ use anyhow::Result;
 use serde_json::json;
 use substation_primitives::{NetworkId, H256};
 use substation_sdk::{
-	chain::{Chain, NODE},
+	chain::Chain,
 	chairs::{self, Chair},
 	failure::Failure,
 	identity::parse_id,
 };
 
 use super::signer::Write;
-use crate::{
-	connection::{connect_any, node_address},
-	output::Output,
-};
+use crate::{connection::NodeOptions, output::Output};
 
 /// What `chair` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -22,9 +19,8 @@ pub struct Options {
 	/// What to do.
 	#[command(subcommand)]
 	pub command: Command,
-	/// RPC addresses of nodes: one that answers is asked.
-	#[arg(long = "url", default_value = NODE, value_parser = node_address, global = true)]
-	pub urls: Vec<String>,
+	#[command(flatten)]
+	pub nodes: NodeOptions,
 }
 
 /// What is done about chairs.
@@ -69,7 +65,7 @@ pub enum Command {
 
 /// Does it.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
-	let chain = connect_any(&options.urls).await?;
+	let chain = options.nodes.connect().await?;
 	match &options.command {
 		Command::Show { device, network } => show(&chain, *device, *network, output).await,
 		Command::Take { device, network, index, write } => {

@@ -7,7 +7,7 @@ use substation_primitives::EpochIndex;
 use substation_sdk::{
 	amount::tokens,
 	archive::Archive,
-	chain::{Written, NODE},
+	chain::Written,
 	claim,
 	failure::{told, Failure},
 	identity::parse_id,
@@ -16,17 +16,13 @@ use substation_sdk::{
 };
 
 use super::signer::SignerOptions;
-use crate::{
-	connection::{connect_any, node_address},
-	output::Output,
-};
+use crate::{connection::NodeOptions, output::Output};
 
 /// What `claim` takes.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
-	/// RPC addresses of nodes: one that answers is asked.
-	#[arg(long = "url", default_value = NODE, value_parser = node_address)]
-	pub urls: Vec<String>,
+	#[command(flatten)]
+	pub nodes: NodeOptions,
 	/// Addresses of aggregators that are asked for bodies before nodes are.
 	#[arg(long = "aggregator", value_name = "URL")]
 	pub aggregators: Vec<String>,
@@ -49,7 +45,7 @@ pub struct Options {
 /// Claims for everything that is asked for and can be claimed for.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let wanted = options.batch.as_deref().map(parse_id).transpose()?;
-	let chain = connect_any(&options.urls).await?.with_sources(&options.aggregators)?;
+	let chain = options.nodes.connect().await?.with_sources(&options.aggregators)?;
 	let signer = options.signer.keypair_on(&chain).await?;
 	let genesis = chain.genesis();
 	let archive = options

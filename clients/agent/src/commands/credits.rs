@@ -7,17 +7,14 @@ use substation_primitives::{
 };
 use substation_sdk::{
 	amount::{dollars, tokens},
-	chain::{Chain, Written, NODE},
+	chain::{Chain, Written},
 	credits::{bought, buy, buy_exact, reason, shown_price, Quote},
 	failure::Failure,
 };
 use subxt::utils::AccountId32 as RpcAccount;
 
 use super::signer::Write;
-use crate::{
-	connection::{connect_any, node_address},
-	output::Output,
-};
+use crate::{connection::NodeOptions, output::Output};
 
 /// What `credits` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -25,9 +22,8 @@ pub struct Options {
 	/// What to do.
 	#[command(subcommand)]
 	pub command: Command,
-	/// RPC addresses of nodes: one that answers is asked.
-	#[arg(long = "url", default_value = NODE, value_parser = node_address, global = true)]
-	pub urls: Vec<String>,
+	#[command(flatten)]
+	pub nodes: NodeOptions,
 }
 
 /// What is done about credits.
@@ -86,7 +82,7 @@ fn more(amount: u128, hundredths: u32) -> u128 {
 
 /// Does it.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
-	let chain = connect_any(&options.urls).await?;
+	let chain = options.nodes.connect().await?;
 	match &options.command {
 		Command::Price => price(&chain, output).await,
 		Command::Purse { who } => purse(&chain, &AccountId32::new(who.0), output).await,

@@ -9,7 +9,7 @@ use substation_primitives::{
 	DeviceId, H256,
 };
 use substation_sdk::{
-	chain::{account, Chain, NODE},
+	chain::{account, Chain},
 	describe::{certificate, describe, parse, parse_name, word},
 	failure::Failure,
 	identity::parse_id,
@@ -17,10 +17,7 @@ use substation_sdk::{
 };
 
 use super::signer::Write;
-use crate::{
-	connection::{connect_any, node_address},
-	output::Output,
-};
+use crate::{connection::NodeOptions, output::Output};
 
 /// What `describe` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -44,9 +41,8 @@ pub struct Options {
 	/// Take all that was said back, and get its deposit.
 	#[arg(long, conflicts_with_all = ["services", "names", "agreement_key"])]
 	pub clear: bool,
-	/// RPC addresses of nodes: one that answers is asked.
-	#[arg(long = "url", default_value = NODE, value_parser = node_address)]
-	pub urls: Vec<String>,
+	#[command(flatten)]
+	pub nodes: NodeOptions,
 	#[command(flatten)]
 	pub write: Write,
 }
@@ -70,7 +66,7 @@ impl Options {
 /// Shows it, or says it anew.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let said = options.said()?;
-	let chain = connect_any(&options.urls).await?;
+	let chain = options.nodes.connect().await?;
 	if !options.clear && said.is_empty() {
 		return show(&chain, options.device, output).await;
 	}

@@ -9,17 +9,14 @@ use substation_proofs::{geo::Point, mapping::Policy, tiles::Tile, KindPolicy};
 use substation_sdk::{
 	amount::tokens,
 	archive::Archive,
-	chain::{Chain, Written, NODE},
+	chain::{Chain, Written},
 	failure::{told, Failure},
 	mapping::{around, clear, markable, marks, want, Marks},
 	recompute::{chunks, findings},
 };
 
 use super::{register::parse_place, signer::Write};
-use crate::{
-	connection::{connect_any, node_address},
-	output::Output,
-};
+use crate::{connection::NodeOptions, output::Output};
 
 /// What `map` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -27,9 +24,8 @@ pub struct Options {
 	/// What to do.
 	#[command(subcommand)]
 	pub command: Command,
-	/// RPC addresses of nodes: one that answers is asked.
-	#[arg(long = "url", default_value = NODE, value_parser = node_address, global = true)]
-	pub urls: Vec<String>,
+	#[command(flatten)]
+	pub nodes: NodeOptions,
 }
 
 /// Where, in which network.
@@ -109,7 +105,7 @@ async fn policy(chain: &Chain, network: NetworkId, epoch: EpochIndex) -> Result<
 
 /// Does it.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
-	let chain = connect_any(&options.urls).await?;
+	let chain = options.nodes.connect().await?;
 	match &options.command {
 		Command::Show { around } => show(&chain, around, output).await,
 		Command::Mark { network, epoch, aggregators, archive, write } => {

@@ -7,7 +7,7 @@ use comfy_table::{presets::UTF8_FULL_CONDENSED, Table};
 use substation_primitives::{AccountId32, NetworkId, ReportKey, H256};
 use substation_sdk::{
 	amount::{dollars, tokens},
-	chain::{Chain, Written, NODE},
+	chain::{Chain, Written},
 	failure::Failure,
 	identity::parse_id,
 	keys,
@@ -22,10 +22,7 @@ use super::{
 	offering::{self, given, percent, terms, Offering},
 	signer::Write,
 };
-use crate::{
-	connection::{connect_any, node_address},
-	output::Output,
-};
+use crate::{connection::NodeOptions, output::Output};
 
 /// What `market` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -33,9 +30,8 @@ pub struct Options {
 	/// What to do.
 	#[command(subcommand)]
 	pub command: Command,
-	/// RPC addresses of nodes: one that answers is asked.
-	#[arg(long = "url", default_value = NODE, value_parser = node_address, global = true)]
-	pub urls: Vec<String>,
+	#[command(flatten)]
+	pub nodes: NodeOptions,
 }
 
 /// What is done on the market.
@@ -231,7 +227,7 @@ fn a_receipt(text: &str) -> Result<String, String> {
 
 /// Does it.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
-	let chain = connect_any(&options.urls).await?;
+	let chain = options.nodes.connect().await?;
 	match &options.command {
 		Command::Offers { network } => offers(&chain, *network, output).await,
 		Command::Usage { network, epochs } => usage(&chain, *network, *epochs, output).await,

@@ -10,17 +10,14 @@ use substation_primitives::{
 	AccountId32, NetworkId, H256,
 };
 use substation_sdk::{
-	chain::{account, Chain, NODE},
+	chain::{account, Chain},
 	failure::Failure,
 	identity::parse_id,
 	profile::{set_aggregator, set_network},
 };
 
 use super::signer::Write;
-use crate::{
-	connection::{connect_any, node_address},
-	output::Output,
-};
+use crate::{connection::NodeOptions, output::Output};
 
 /// Millionths in a hundredth.
 const HUNDREDTH: u32 = 10_000;
@@ -70,9 +67,8 @@ pub struct Options {
 	/// Take all that was said back, and get its deposit.
 	#[arg(long, conflicts_with = "name")]
 	pub clear: bool,
-	/// RPC addresses of nodes: one that answers is asked.
-	#[arg(long = "url", default_value = NODE, value_parser = node_address)]
-	pub urls: Vec<String>,
+	#[command(flatten)]
+	pub nodes: NodeOptions,
 	#[command(flatten)]
 	pub write: Write,
 }
@@ -134,7 +130,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 				return Err(Failure::Arguments(text.into()).into());
 			}
 			let said = options.said()?;
-			let chain = connect_any(&options.urls).await?;
+			let chain = options.nodes.connect().await?;
 			if said.is_none() && !options.clear {
 				return show_network(&chain, *network, output).await;
 			}
@@ -142,7 +138,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		}
 		Whose::Aggregator(who) => {
 			let said = options.aggregator()?;
-			let chain = connect_any(&options.urls).await?;
+			let chain = options.nodes.connect().await?;
 			if said.is_none() && !options.clear {
 				return show_aggregator(&chain, who, output).await;
 			}

@@ -7,7 +7,7 @@ use sp_core::crypto::Ss58Codec;
 use substation_primitives::{AccountId32, DeviceId, NetworkId};
 use substation_proofs::{facts::Place, geo, KindPolicy};
 use substation_sdk::{
-	chain::{account, Chain, DeviceView, NODE},
+	chain::{account, Chain, DeviceView},
 	failure::Failure,
 	holding::Holding,
 	identity::bytes,
@@ -17,7 +17,7 @@ use substation_sdk::{
 
 use super::signer::SignerOptions;
 use crate::{
-	connection::connect,
+	connection::NodeOptions,
 	output::{costs_of, Output},
 };
 
@@ -49,9 +49,8 @@ pub struct Options {
 	/// its signature in hexadecimal digits, `ADDRESS:SIGNATURE`.
 	#[arg(long)]
 	pub voucher: Option<String>,
-	/// RPC address of a node.
-	#[arg(long, default_value = NODE)]
-	pub url: String,
+	#[command(flatten)]
+	pub nodes: NodeOptions,
 	/// Send; without it, have the chain try it, and say what it takes.
 	#[arg(long)]
 	pub commit: bool,
@@ -150,7 +149,7 @@ async fn tell_data(
 pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let Wanted { aggregator, cut, place, voucher } = Wanted::of(options)?;
 	let pair = keys::load(&options.key)?;
-	let chain = connect(&options.url).await?;
+	let chain = options.nodes.connect().await?;
 	let signer = options.signer.keypair_on(&chain).await?;
 	let owner = account(&signer);
 	let aggregator = aggregator.unwrap_or_else(|| owner.clone());

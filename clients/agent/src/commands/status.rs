@@ -1,24 +1,20 @@
 //! Where the protocol's clock stands.
 
 use anyhow::Result;
-use substation_sdk::{
-	amount::tokens,
-	chain::{Market, NODE},
-};
+use substation_sdk::{amount::tokens, chain::Market};
 
-use crate::{connection::connect, output::Output};
+use crate::{connection::NodeOptions, output::Output};
 
 /// What `status` takes.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
-	/// RPC address of a node.
-	#[arg(long, default_value = NODE)]
-	pub url: String,
+	#[command(flatten)]
+	pub nodes: NodeOptions,
 }
 
 /// Says it.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
-	let chain = connect(&options.url).await?;
+	let chain = options.nodes.connect().await?;
 	let clock = chain.clock().await?;
 	let (record, finalized) = (&clock.record, chain.finalized().await?);
 	let mut lines = vec![

@@ -7,16 +7,12 @@ use comfy_table::{presets::UTF8_FULL_CONDENSED, Table};
 use substation_primitives::EpochIndex;
 use substation_sdk::{
 	archive::Archive,
-	chain::NODE,
 	failure::Failure,
 	identity::parse_id,
 	verify::{verify, Verdict},
 };
 
-use crate::{
-	connection::{connect_any, node_address},
-	output::Output,
-};
+use crate::{connection::NodeOptions, output::Output};
 
 /// What `verify` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -26,9 +22,8 @@ pub struct Options {
 	/// Only this batch; all of the epoch's if left out.
 	#[arg(long)]
 	pub batch: Option<String>,
-	/// RPC addresses of nodes: one that answers is asked.
-	#[arg(long = "url", default_value = NODE, value_parser = node_address)]
-	pub urls: Vec<String>,
+	#[command(flatten)]
+	pub nodes: NodeOptions,
 	/// Addresses of aggregators that are asked for bodies before nodes are.
 	#[arg(long = "aggregator", value_name = "URL")]
 	pub aggregators: Vec<String>,
@@ -51,7 +46,7 @@ fn words(verdict: Verdict) -> &'static str {
 /// Judges settled batches again from their bodies, and compares.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let wanted = options.batch.as_deref().map(parse_id).transpose()?;
-	let chain = connect_any(&options.urls).await?.with_sources(&options.aggregators)?;
+	let chain = options.nodes.connect().await?.with_sources(&options.aggregators)?;
 	let genesis = chain.genesis();
 	let archive = options
 		.archive

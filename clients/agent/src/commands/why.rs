@@ -15,7 +15,7 @@ use substation_proofs::{
 use substation_sdk::{
 	amount::{dollars, tokens},
 	archive::Archive,
-	chain::{BatchState, Commitment, NODE},
+	chain::{BatchState, Commitment},
 	explain::{
 		explain, served, Absence, Answer, Answers, Billed, Claim, Driven, Earning, Explanation,
 		Found, Heard, HeardBy, Receptions, ReportShown, Sensed, Shown,
@@ -24,10 +24,7 @@ use substation_sdk::{
 	identity::parse_id,
 };
 
-use crate::{
-	connection::{connect_any, node_address},
-	output::Output,
-};
+use crate::{connection::NodeOptions, output::Output};
 
 /// What `why` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -39,9 +36,8 @@ pub struct Options {
 	/// Only this network; all that the device is in if left out.
 	#[arg(long)]
 	pub network: Option<NetworkId>,
-	/// RPC addresses of nodes: one that answers is asked.
-	#[arg(long = "url", default_value = NODE, value_parser = node_address)]
-	pub urls: Vec<String>,
+	#[command(flatten)]
+	pub nodes: NodeOptions,
 	/// Addresses of aggregators that are asked for bodies before nodes are.
 	#[arg(long = "aggregator", value_name = "URL")]
 	pub aggregators: Vec<String>,
@@ -67,7 +63,7 @@ impl Told {
 /// Explains.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let device = parse_id(&options.device)?;
-	let chain = connect_any(&options.urls).await?.with_sources(&options.aggregators)?;
+	let chain = options.nodes.connect().await?.with_sources(&options.aggregators)?;
 	let genesis = chain.genesis();
 	let archive = options
 		.archive

@@ -15,7 +15,7 @@ use substation_primitives::{DeviceId, EpochIndex, NetworkId, ReportKey};
 use substation_proofs::{author::DevicePair, facts::DeviceFacts, judge, known::Known, KindPolicy};
 use substation_sdk::{
 	archive::Archive,
-	chain::{BatchState, Chain, Clock, DeviceView, NODE},
+	chain::{BatchState, Chain, Clock, DeviceView},
 	failure::Failure,
 	holding::Holding,
 	http::{Client, Handed},
@@ -40,7 +40,7 @@ use super::{
 	source::Source,
 };
 use crate::{
-	connection::{compare_clocks, connect_any, first_clock, node_address, words},
+	connection::{compare_clocks, first_clock, words, NodeOptions},
 	output::Output,
 };
 
@@ -77,9 +77,8 @@ pub struct Options {
 	/// Where the device's aggregator takes reports.
 	#[arg(long, default_value = "http://127.0.0.1:8080")]
 	pub aggregator: String,
-	/// RPC addresses of nodes: one that answers is asked.
-	#[arg(long = "url", default_value = NODE, value_parser = node_address)]
-	pub urls: Vec<String>,
+	#[command(flatten)]
+	pub nodes: NodeOptions,
 	/// Where reports, acknowledgements and leaves are kept. One daemon alone has it.
 	#[arg(long, value_name = "DIR")]
 	pub archive: PathBuf,
@@ -148,7 +147,7 @@ impl Device {
 	/// Connects, and checks that there is something to report.
 	pub async fn start(options: &Options, output: Output) -> Result<Self> {
 		let network = options.network;
-		let chain = connect_any(&options.urls).await?;
+		let chain = options.nodes.connect().await?;
 		let chain = chain.with_sources(std::slice::from_ref(&options.aggregator))?;
 		let (genesis, pair) = (chain.genesis(), keys::load(&options.key)?);
 		let id = pair.device_id();

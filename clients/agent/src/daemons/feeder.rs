@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{bail, Context, Result};
 use substation_sdk::{
-	chain::{account, Chain, Written, NODE},
+	chain::{account, Chain, Written},
 	credits::{feed, read_price, reason, shown_price},
 	failure::{told, Failure},
 };
@@ -21,7 +21,7 @@ use tokio::{fs, process::Command, time};
 use super::said::Said;
 use crate::{
 	commands::signer::SignerOptions,
-	connection::{compare_clocks, connect_for_good, node_address, words},
+	connection::{compare_clocks, words, NodeOptions},
 	output::Output,
 };
 
@@ -35,9 +35,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// What `feed` takes.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
-	/// RPC address of a node.
-	#[arg(long, default_value = NODE, value_parser = node_address)]
-	pub url: String,
+	#[command(flatten)]
+	pub nodes: NodeOptions,
 	#[command(flatten)]
 	pub source: Source,
 	/// Seconds between two looks at the price.
@@ -145,7 +144,7 @@ impl Fed {
 
 /// Feeds until it is stopped.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
-	let chain = connect_for_good(&options.url).await?;
+	let chain = options.nodes.connect().await?;
 	let signer = options.signer.keypair_on(&chain).await?;
 	let who = account(&signer);
 	if !chain.is_feeder(&who).await? {

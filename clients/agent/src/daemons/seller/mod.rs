@@ -24,7 +24,7 @@ use std::{
 use anyhow::{anyhow, bail, Result};
 use substation_primitives::{AccountId32, ReportKey};
 use substation_sdk::{
-	chain::{account, rpc_account, Chain, Written, NODE},
+	chain::{account, rpc_account, Chain, Written},
 	durable,
 	failure::Failure,
 	market::{self, State, Terms},
@@ -44,7 +44,7 @@ use super::{
 };
 use crate::{
 	commands::signer::SignerOptions,
-	connection::{connect_for_good, first_clock, node_address},
+	connection::{first_clock, NodeOptions},
 	output::Output,
 };
 
@@ -54,9 +54,8 @@ const LONGEST: Duration = Duration::from_secs(24 * 3_600);
 /// What `sell` takes.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
-	/// RPC address of a node.
-	#[arg(long, default_value = NODE, value_parser = node_address)]
-	pub url: String,
+	#[command(flatten)]
+	pub nodes: NodeOptions,
 	/// File that says what is offered, and for how much. Its hash is in the offer on the chain, which is posted if there is
 	/// none.
 	#[arg(long, value_name = "FILE")]
@@ -180,7 +179,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		)));
 	}
 	ensure_apart(options)?;
-	let chain = connect_for_good(&options.url).await?;
+	let chain = options.nodes.connect().await?;
 	let signer = options.signer.keypair_on(&chain).await?;
 	first_clock(&chain, output).await?;
 	let number = post(&chain, &offer, &signer, options, output).await?;

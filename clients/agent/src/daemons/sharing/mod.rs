@@ -27,7 +27,6 @@ use futures::{stream, StreamExt};
 use substation_primitives::{AccountId32, DeviceId, H256};
 use substation_sdk::{
 	access::{reason, shown_scopes, Reason, Tariff, COMMANDS},
-	chain::NODE,
 	failure::Failure,
 	identity::parse_id,
 	publish::machine_millis,
@@ -50,7 +49,7 @@ use super::{
 	door::{serve, stopped, Bounds},
 };
 use crate::{
-	connection::{connect_for_good, first_clock, node_address},
+	connection::{first_clock, NodeOptions},
 	output::Output,
 };
 
@@ -64,9 +63,8 @@ const LONGEST: Duration = Duration::from_secs(24 * 3_600);
 /// What `share` takes.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
-	/// RPC address of a node.
-	#[arg(long, default_value = NODE, value_parser = node_address)]
-	pub url: String,
+	#[command(flatten)]
+	pub nodes: NodeOptions,
 	/// Identity of the device whose data it is.
 	#[arg(long, value_parser = parse_id)]
 	pub device: H256,
@@ -316,7 +314,7 @@ impl<G: Grants> Desk<G> {
 
 /// Shares until it is stopped, or the chain begins anew.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
-	let chain = connect_for_good(&options.url).await?;
+	let chain = options.nodes.connect().await?;
 	first_clock(&chain, output).await?;
 	if chain.device(options.device).await?.is_none() {
 		bail!(Failure::NotFound(format!("there is no device {:?}", options.device)));
