@@ -173,14 +173,12 @@ impl Chain {
 	///
 	/// # Errors
 	///
-	/// If it has, or is.
+	/// If it has, or is; or if that cannot be told, since this machine's clock is behind by more than `oldest`.
 	pub async fn ensure_lively(&self, highest: &AtomicU32, oldest: Duration) -> Result<()> {
 		let now = u32::try_from(self.finalized().await?).unwrap_or(u32::MAX);
 		let before = highest.fetch_max(now, Ordering::SeqCst);
 		ensure!(now >= before, "the node has fallen behind: block {before} was final before");
-		let age = machine_time().unwrap_or_default().saturating_sub(self.time().await?);
-		ensure!(age <= oldest, "no block was final for {} seconds", age.as_secs());
-		Ok(())
+		is_of_now(machine_time().unwrap_or_default(), self.time().await?, oldest)
 	}
 
 	/// The chain's time, since the beginning of 1970: that of the last finalized block.
@@ -189,5 +187,39 @@ impl Chain {
 		let now = at.storage().try_fetch(api::storage().timestamp().now(), ()).await?;
 		let now = now.ok_or_else(|| anyhow!("the chain has no time yet"))?;
 		Ok(Duration::from_millis(now.decode()?))
+	}
+}
+
+/// Checks the time of the last final block by this machine's. A clock that is behind makes old blocks young: it is refused, too.
+fn is_of_now(machine: Duration, block: Duration, oldest: Duration) -> Result<()> {
+	let apart = machine.abs_diff(block);
+	match (apart <= oldest, machine >= block) {
+		(true, _) => Ok(()),
+		(false, true) => bail!("no block was final for {} seconds", apart.as_secs()),
+		(false, false) => bail!(
+			"this machine's clock is {} seconds behind the chain's: set it right, since nobody can tell by it whether the node \
+			 stands still",
+			apart.as_secs()
+		),
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_node_that_stands_still_is_not_hidden_by_a_clock_that_is_behind() {
+		let (block, oldest) = (Duration::from_secs(1_800_000_000), Duration::from_secs(120));
+		let at = |machine: u64| is_of_now(Duration::from_secs(machine), block, oldest);
+		for machine in [1_799_999_880, 1_800_000_000, 1_800_000_120] {
+			at(machine).unwrap();
+		}
+		let still = at(1_800_000_121).unwrap_err().to_string();
+		assert_eq!(still, "no block was final for 121 seconds");
+		for machine in [0, 1_799_999_879] {
+			let behind = at(machine).unwrap_err().to_string();
+			assert!(behind.contains("behind the chain's: set it right"), "{behind}");
+		}
 	}
 }

@@ -44,7 +44,7 @@ use super::{
 };
 use crate::{
 	commands::signer::SignerOptions,
-	connection::{first_clock, NodeOptions},
+	connection::{compare_clocks, first_clock, NodeOptions},
 	output::Output,
 };
 
@@ -182,6 +182,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let chain = options.nodes.connect().await?;
 	let signer = options.signer.keypair_on(&chain).await?;
 	first_clock(&chain, output).await?;
+	compare_clocks(&chain, output).await?;
 	let number = post(&chain, &offer, &signer, options, output).await?;
 	if !options.commit {
 		if let Some(number) = number {

@@ -49,7 +49,7 @@ use super::{
 	door::{serve, stopped, Bounds},
 };
 use crate::{
-	connection::{first_clock, NodeOptions},
+	connection::{compare_clocks, first_clock, NodeOptions},
 	output::Output,
 };
 
@@ -316,6 +316,7 @@ impl<G: Grants> Desk<G> {
 pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let chain = options.nodes.connect().await?;
 	first_clock(&chain, output).await?;
+	compare_clocks(&chain, output).await?;
 	if chain.device(options.device).await?.is_none() {
 		bail!(Failure::NotFound(format!("there is no device {:?}", options.device)));
 	}
