@@ -6,6 +6,7 @@ use anyhow::Result;
 use substation_sdk::{
 	chain::{Chain, Clock, NODE},
 	failure::Failure,
+	proxies,
 	publish::machine_time,
 };
 
@@ -38,6 +39,26 @@ impl NodeOptions {
 	pub async fn connect(&self) -> Result<Chain> {
 		connect_any(&self.urls).await
 	}
+}
+
+/// A chain that takes bodies from these aggregators first, see [`Chain::with_sources`].
+pub fn with_sources(chain: Chain, aggregators: &[String], output: Output) -> Result<Chain> {
+	let chain = chain.with_sources(aggregators)?;
+	tell_proxies(aggregators, output);
+	Ok(chain)
+}
+
+/// Says by which proxies these addresses are reached, if the environment names any.
+pub fn tell_proxies(urls: impl IntoIterator<Item = impl AsRef<str>>, output: Output) {
+	let told = proxies_told(urls, |name| std::env::var(name).ok());
+	told.into_iter().for_each(|text| output.say(text));
+}
+
+fn proxies_told(
+	urls: impl IntoIterator<Item = impl AsRef<str>>,
+	names: impl Fn(&str) -> Option<String>,
+) -> Vec<String> {
+	urls.into_iter().filter_map(|url| proxies::told(url.as_ref(), &names)).collect()
 }
 
 /// Connects to the node at `url`, and again whenever the connection breaks, see
@@ -125,6 +146,16 @@ mod tests {
 		let fast = off(1_800_000_000 + 86_400).unwrap();
 		assert!(fast.contains("24 hours ahead"), "{fast}");
 		assert!(off(0).unwrap().contains("days behind"));
+	}
+
+	#[test]
+	fn the_proxy_of_each_address_is_told_save_of_this_machines() {
+		let names = |name: &str| (name == "http_proxy").then(|| "proxy:3128".to_string());
+		let urls = ["http://127.0.0.1:8080", "http://a.example.org", "http://b.example.org"];
+		let told = proxies_told(urls, names);
+		assert_eq!(told.len(), 2, "{told:?}");
+		assert!(told[0].starts_with("http://a.example.org is reached by the proxy at proxy:3128"));
+		assert!(proxies_told(urls, |_| None).is_empty());
 	}
 
 	#[test]

@@ -24,10 +24,24 @@ pub fn builder_for(url: &str) -> ClientBuilder {
 	}
 }
 
+/// Whether NO_PROXY leaves the host of `url` out: by its name, by that of a domain above it, or all with `*`. Ranges of addresses are
+/// not looked into.
+fn is_excepted(url: &str, excepted: &str) -> bool {
+	let parsed = Url::parse(url).ok();
+	let Some(host) = parsed.as_ref().and_then(|url| url.host_str()) else { return false };
+	let host = host.trim_matches(['[', ']']).trim_end_matches('.').to_lowercase();
+	excepted.split(',').map(|one| one.trim().to_lowercase()).any(|one| {
+		let domain = one.trim_start_matches('.');
+		let within = host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
+		!domain.is_empty() && (domain == "*" || host == domain || within)
+	})
+}
+
 /// What is said of the proxy that `url` is reached by, if the environment `names` one. What a proxy
 /// asks of its users is left out.
 pub fn told(url: &str, names: impl Fn(&str) -> Option<String>) -> Option<String> {
-	if is_loopback(url) {
+	let excepted = names("NO_PROXY").or_else(|| names("no_proxy")).unwrap_or_default();
+	if is_loopback(url) || is_excepted(url, &excepted) {
 		return None;
 	}
 	let own = if url.starts_with("https:") { "HTTPS_PROXY" } else { "HTTP_PROXY" };
@@ -67,6 +81,24 @@ mod tests {
 			["http://10.0.0.1", "http://localhost.example.org", "http://[::2]", "x", ""]
 		{
 			assert!(!is_loopback(elsewhere), "{elsewhere}");
+		}
+	}
+
+	#[test]
+	fn what_is_reached_without_a_proxy_is_told_of_none() {
+		let told = |excepted: &'static str| {
+			let names = |name: &str| match name {
+				"http_proxy" => Some("proxy:3128".to_string()),
+				"NO_PROXY" => Some(excepted.to_string()),
+				_ => None,
+			};
+			told("http://far.example.org:8080", names).is_some()
+		};
+		for none in ["*", "example.org", ".example.org", "far.example.org", "a.b, Example.org"] {
+			assert!(!told(none), "{none}");
+		}
+		for other in ["", ",", "ample.org", "near.example.org", "org.far"] {
+			assert!(told(other), "{other}");
 		}
 	}
 

@@ -27,7 +27,10 @@ use super::{
 	files::{document_hash, write_to},
 	signer::Write,
 };
-use crate::{connection::NodeOptions, output::Output};
+use crate::{
+	connection::{tell_proxies, NodeOptions},
+	output::Output,
+};
 
 /// What `access` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -420,6 +423,9 @@ async fn get(nodes: &NodeOptions, getting: &Getting, output: Output) -> Result<(
 	let url = parsed.filter(|url| matches!(url.scheme(), "http" | "https")).ok_or_else(|| {
 		Failure::Arguments(format!("{} is no address such as http://host/path", getting.address))
 	})?;
+	// What comes is a result, and nothing else is then.
+	let to_stdout = getting.output.is_none();
+	tell_proxies([&url], if to_stdout { Output { json: true } } else { output });
 	let path = match url.query() {
 		Some(query) => format!("{}?{query}", url.path()),
 		None => url.path().into(),

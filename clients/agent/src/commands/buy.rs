@@ -27,7 +27,7 @@ use tokio::net::TcpListener;
 
 use super::{credits::read_dollars, files::write_to, offering::terms, signer::Write};
 use crate::{
-	connection::NodeOptions,
+	connection::{tell_proxies, NodeOptions},
 	daemons::{
 		buying::{router, sign_soon},
 		door::{serve, stopped, Bounds},
@@ -176,6 +176,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let aside = if to_stdout { Output { json: true } } else { output };
 	let pair = keys::load(&options.key)?;
 	let shop = Shop::at(&options.address)?;
+	tell_proxies([&options.address], aside);
 	let chain = options.nodes.connect().await?;
 	let (number, file, row) = checked(&chain, &shop).await?;
 	aside.say(said(number, &file, &row));

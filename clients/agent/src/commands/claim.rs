@@ -16,7 +16,10 @@ use substation_sdk::{
 };
 
 use super::signer::SignerOptions;
-use crate::{connection::NodeOptions, output::Output};
+use crate::{
+	connection::{with_sources, NodeOptions},
+	output::Output,
+};
 
 /// What `claim` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -45,7 +48,7 @@ pub struct Options {
 /// Claims for everything that is asked for and can be claimed for.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let wanted = options.batch.as_deref().map(parse_id).transpose()?;
-	let chain = options.nodes.connect().await?.with_sources(&options.aggregators)?;
+	let chain = with_sources(options.nodes.connect().await?, &options.aggregators, output)?;
 	let signer = options.signer.keypair_on(&chain).await?;
 	let genesis = chain.genesis();
 	let archive = options

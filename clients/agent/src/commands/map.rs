@@ -16,7 +16,10 @@ use substation_sdk::{
 };
 
 use super::{register::parse_place, signer::Write};
-use crate::{connection::NodeOptions, output::Output};
+use crate::{
+	connection::{with_sources, NodeOptions},
+	output::Output,
+};
 
 /// What `map` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -109,7 +112,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 	match &options.command {
 		Command::Show { around } => show(&chain, around, output).await,
 		Command::Mark { network, epoch, aggregators, archive, write } => {
-			let chain = chain.with_sources(aggregators)?;
+			let chain = with_sources(chain, aggregators, output)?;
 			let genesis = chain.genesis();
 			let archive = archive
 				.as_deref()

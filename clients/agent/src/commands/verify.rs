@@ -12,7 +12,10 @@ use substation_sdk::{
 	verify::{verify, Verdict},
 };
 
-use crate::{connection::NodeOptions, output::Output};
+use crate::{
+	connection::{with_sources, NodeOptions},
+	output::Output,
+};
 
 /// What `verify` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -46,7 +49,7 @@ fn words(verdict: Verdict) -> &'static str {
 /// Judges settled batches again from their bodies, and compares.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let wanted = options.batch.as_deref().map(parse_id).transpose()?;
-	let chain = options.nodes.connect().await?.with_sources(&options.aggregators)?;
+	let chain = with_sources(options.nodes.connect().await?, &options.aggregators, output)?;
 	let genesis = chain.genesis();
 	let archive = options
 		.archive

@@ -24,7 +24,10 @@ use substation_sdk::{
 	identity::parse_id,
 };
 
-use crate::{connection::NodeOptions, output::Output};
+use crate::{
+	connection::{with_sources, NodeOptions},
+	output::Output,
+};
 
 /// What `why` takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -63,7 +66,7 @@ impl Told {
 /// Explains.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let device = parse_id(&options.device)?;
-	let chain = options.nodes.connect().await?.with_sources(&options.aggregators)?;
+	let chain = with_sources(options.nodes.connect().await?, &options.aggregators, output)?;
 	let genesis = chain.genesis();
 	let archive = options
 		.archive

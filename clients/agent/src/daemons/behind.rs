@@ -30,6 +30,16 @@ pub enum Behind {
 	Service(Url),
 }
 
+impl Behind {
+	/// Where the service is, if it is one.
+	pub fn url(&self) -> Option<&Url> {
+		match self {
+			Self::Folder(_) => None,
+			Self::Service(url) => Some(url),
+		}
+	}
+}
+
 impl FromStr for Behind {
 	type Err = String;
 

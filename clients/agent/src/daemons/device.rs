@@ -21,7 +21,6 @@ use substation_sdk::{
 	http::{Client, Handed},
 	keys,
 	progress::Quiet,
-	proxies,
 	recompute::{ask, batch_of, findings},
 };
 
@@ -40,7 +39,7 @@ use super::{
 	source::Source,
 };
 use crate::{
-	connection::{compare_clocks, first_clock, words, NodeOptions},
+	connection::{compare_clocks, first_clock, with_sources, words, NodeOptions},
 	output::Output,
 };
 
@@ -148,7 +147,7 @@ impl Device {
 	pub async fn start(options: &Options, output: Output) -> Result<Self> {
 		let network = options.network;
 		let chain = options.nodes.connect().await?;
-		let chain = chain.with_sources(std::slice::from_ref(&options.aggregator))?;
+		let chain = with_sources(chain, std::slice::from_ref(&options.aggregator), output)?;
 		let (genesis, pair) = (chain.genesis(), keys::load(&options.key)?);
 		let id = pair.device_id();
 		let clock = first_clock(&chain, output).await?;
@@ -162,8 +161,6 @@ impl Device {
 		let kind = policy.map(|policy| policy.kind).ok_or_else(|| {
 			Failure::NotFound(format!("network {network} pays for nothing: it is closed"))
 		})?;
-		let proxy = proxies::told(&options.aggregator, |name| std::env::var(name).ok());
-		proxy.into_iter().for_each(|text| output.say(text));
 		let slot = chain.slot_duration().await?;
 		if since > clock.epoch {
 			output.say(format!(

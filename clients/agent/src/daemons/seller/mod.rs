@@ -44,7 +44,7 @@ use super::{
 };
 use crate::{
 	commands::signer::SignerOptions,
-	connection::{compare_clocks, first_clock, NodeOptions},
+	connection::{compare_clocks, first_clock, tell_proxies, NodeOptions},
 	output::Output,
 };
 
@@ -183,6 +183,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let signer = options.signer.keypair_on(&chain).await?;
 	first_clock(&chain, output).await?;
 	compare_clocks(&chain, output).await?;
+	tell_proxies(options.serve.url(), output);
 	let number = post(&chain, &offer, &signer, options, output).await?;
 	if !options.commit {
 		if let Some(number) = number {

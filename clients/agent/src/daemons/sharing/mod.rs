@@ -49,7 +49,7 @@ use super::{
 	door::{serve, stopped, Bounds},
 };
 use crate::{
-	connection::{compare_clocks, first_clock, NodeOptions},
+	connection::{compare_clocks, first_clock, tell_proxies, NodeOptions},
 	output::Output,
 };
 
@@ -317,6 +317,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let chain = options.nodes.connect().await?;
 	first_clock(&chain, output).await?;
 	compare_clocks(&chain, output).await?;
+	tell_proxies(options.serve.url(), output);
 	if chain.device(options.device).await?.is_none() {
 		bail!(Failure::NotFound(format!("there is no device {:?}", options.device)));
 	}
