@@ -4,10 +4,10 @@
 //! Libraries take an empty phrase for the one that everybody knows, and white space for a part of a
 //! name. So what is empty, or looks like another secret than it is, is refused here by name.
 
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, str::FromStr, sync::LazyLock};
 
 use anyhow::{Context, Result};
-use subxt_signer::{sr25519::Keypair, SecretUri, DEV_PHRASE};
+use subxt_signer::{sr25519::Keypair, DeriveJunction, SecretUri, DEV_PHRASE};
 
 use crate::{chain::ChainKind, failure::Failure};
 
@@ -20,7 +20,7 @@ pub enum BadSecret {
 	WhiteSpace,
 	/// A part of it is empty, as in `//` and `///`.
 	EmptyPart,
-	/// Everybody knows it: it has no phrase, or that of development chains.
+	/// Everybody knows it: it has no phrase, or that of development chains, or makes the key of one of their accounts.
 	WellKnown,
 	/// It is not written as a secret URI.
 	NoUri,
@@ -40,8 +40,9 @@ impl fmt::Display for BadSecret {
 				"a part of the secret is empty: a name follows each `/` and `//`, a password `///`"
 			}
 			Self::WellKnown => {
-				"everybody knows this secret: it has no phrase of its own. It is taken on development \
-				 and local chains only; here, give the words of your account, or its key file"
+				"everybody knows this secret: it has no phrase of its own, or makes a key of development \
+				 chains. It is taken on development and local chains only; here, give the words of your \
+				 account, or its key file (see `init`)"
 			}
 			Self::NoUri => "that is no secret URI: it is words, or 0x and 64 digits, then //names",
 		})
@@ -57,10 +58,41 @@ impl BadSecret {
 	}
 }
 
-/// Whether everybody knows a secret: it has no phrase, or that of development chains.
+/// Accounts of development chains, as the SDK's keyring names them, each with a stash beside.
+const KEYRING: [&str; 8] = ["Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie", "One", "Two"];
+
+/// Their public keys, and that of the phrase of which they are made.
+static WELL_KNOWN: LazyLock<BTreeSet<[u8; 32]>> = LazyLock::new(|| {
+	let Ok(root) = keypair(DEV_PHRASE) else { return BTreeSet::new() };
+	let named = KEYRING.iter().flat_map(|name| {
+		let own = root.derive([DeriveJunction::hard(*name)]);
+		[own.derive([DeriveJunction::hard("stash")]), own]
+	});
+	named.chain([root.clone()]).map(|pair| pair.public_key().0).collect()
+});
+
+/// Whether everybody knows a secret: it has no phrase, or that of development chains, or makes the key of one of their accounts,
+/// however it is written.
 pub fn is_well_known(suri: &str) -> bool {
 	let phrase = suri.split('/').next().unwrap_or_default();
-	phrase.trim().is_empty() || phrase.split_whitespace().eq(DEV_PHRASE.split_whitespace())
+	let makes_known = |suri: &str| keypair(suri).is_ok_and(|pair| has_well_known_key(&pair));
+	phrase.trim().is_empty()
+		|| phrase.split_whitespace().eq(DEV_PHRASE.split_whitespace())
+		|| makes_known(phrase)
+		|| makes_known(suri)
+}
+
+/// Whether everybody knows the secret of a key pair: it is that of an account of development chains.
+pub fn has_well_known_key(pair: &Keypair) -> bool {
+	WELL_KNOWN.contains(&pair.public_key().0)
+}
+
+/// Refuses a secret that everybody knows where tokens may be worth something.
+pub fn ensure_own(kind: &ChainKind, is_well_known: bool) -> Result<()> {
+	match is_well_known && !kind.is_for_development() {
+		true => Err(BadSecret::WellKnown.refusal()),
+		false => Ok(()),
+	}
 }
 
 /// Checks how a secret is written.
@@ -106,9 +138,7 @@ pub fn keypair(suri: &str) -> Result<Keypair> {
 /// something, a secret that everybody knows is refused.
 pub fn keypair_on(kind: &ChainKind, suri: &str) -> Result<Keypair> {
 	check(suri).map_err(BadSecret::refusal)?;
-	if is_well_known(suri) && !kind.is_for_development() {
-		return Err(BadSecret::WellKnown.refusal());
-	}
+	ensure_own(kind, is_well_known(suri))?;
 	keypair(suri)
 }
 
@@ -162,6 +192,26 @@ mod tests {
 			let other = ChainKind::Custom("Rehearsal".into());
 			assert_eq!(why(&other, suri), Some(BadSecret::WellKnown), "{suri}");
 		}
+	}
+
+	/// Seeds of the development phrase and of Alice.
+	const SEEDS: [&str; 2] = [
+		"0xfac7959dbfe72f052e5a0c3c8d6530f202b02fd8f9f5ca3580ec8deb7797479e",
+		"0xe5be9a5092b81bca64be81d212e7f2f9eba183bb7a90954f7b76361f6edb5c0a",
+	];
+
+	#[test]
+	fn what_everybody_knows_is_known_as_a_seed_too() {
+		let below = SEEDS.iter().map(|seed| format!("{seed}//Mine"));
+		for suri in SEEDS.iter().map(|seed| seed.to_string()).chain(below) {
+			assert_eq!(why(&ChainKind::Development, &suri), None, "{suri}");
+			assert_eq!(why(&ChainKind::Live, &suri), Some(BadSecret::WellKnown), "{suri}");
+		}
+		for suri in [DEV_PHRASE, "//Alice", "//Bob//stash", "//Two", SEEDS[0], SEEDS[1]] {
+			assert!(has_well_known_key(&keypair(suri).unwrap()), "{suri}");
+		}
+		assert!(!has_well_known_key(&keypair(PHRASE).unwrap()));
+		assert_eq!(WELL_KNOWN.len(), 2 * KEYRING.len() + 1);
 	}
 
 	#[test]

@@ -9,7 +9,7 @@ use substation_sdk::{
 	chain::{Chain, Written},
 	failure::Failure,
 	keys,
-	secrets::{is_well_known, keypair, keypair_on},
+	secrets::{ensure_own, has_well_known_key, is_well_known, keypair},
 };
 use subxt::tx::Payload;
 use subxt_signer::sr25519::Keypair;
@@ -79,11 +79,19 @@ impl SignerOptions {
 	/// The key pair for use on a chain: a secret that everybody knows is refused where tokens may be
 	/// worth something.
 	pub async fn keypair_on(&self, chain: &Chain) -> Result<Keypair> {
-		match self.secret()? {
-			Secret::File(path) => keys::account(path),
-			Secret::Uri(suri) if is_well_known(suri) => keypair_on(&chain.kind().await?, suri),
-			Secret::Uri(suri) => keypair(suri),
+		let pair = self.keypair()?;
+		if self.is_well_known(&pair)? {
+			ensure_own(&chain.kind().await?, true)?;
 		}
+		Ok(pair)
+	}
+
+	/// Whether everybody knows the secret, of which this is the key pair.
+	fn is_well_known(&self, pair: &Keypair) -> Result<bool> {
+		Ok(match self.secret()? {
+			Secret::File(_) => has_well_known_key(pair),
+			Secret::Uri(suri) => is_well_known(suri),
+		})
 	}
 
 	/// The same, to sign what is no transaction.
@@ -110,10 +118,9 @@ impl SignerOptions {
 	/// Checks the secret, before anything else is done, for the chain of the first of these nodes that
 	/// answers. Where none answers that is said by whatever comes next.
 	pub async fn check_on(&self, urls: &[String]) -> Result<()> {
-		let known = matches!(self.secret()?, Secret::Uri(suri) if is_well_known(suri));
 		// How it is written is wrong on every chain.
-		self.keypair()?;
-		if !known {
+		let pair = self.keypair()?;
+		if !self.is_well_known(&pair)? {
 			return Ok(());
 		}
 		for url in urls {
@@ -143,6 +150,28 @@ mod tests {
 			assert_eq!(Failure::code_of(&error), 2);
 			assert!(error.to_string().contains(words), "{error}");
 		}
+	}
+
+	#[test]
+	fn a_key_file_with_a_seed_that_everybody_knows_is_known_for_one() {
+		use std::os::unix::fs::PermissionsExt;
+		let folder = tempfile::tempdir().unwrap();
+		let is_known = |name: &str, seed: &str| {
+			let path = folder.path().join(name);
+			let text = format!("{{\"scheme\":\"sr25519\",\"seed\":\"0x{seed}\"}}");
+			std::fs::write(&path, text).unwrap();
+			std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+			let options = given(path.to_str(), None);
+			options.is_well_known(&options.keypair().unwrap()).unwrap()
+		};
+		let alice = "e5be9a5092b81bca64be81d212e7f2f9eba183bb7a90954f7b76361f6edb5c0a";
+		assert!(is_known("alice", alice));
+		assert!(!is_known("own", &"ab".repeat(32)));
+		let uri = |suri: &str| {
+			let options = given(None, Some(suri));
+			options.is_well_known(&options.keypair().unwrap()).unwrap()
+		};
+		assert!(uri("//Alice") && uri("//Anybody") && uri(&format!("0x{alice}")));
 	}
 
 	#[tokio::test]
