@@ -23,6 +23,9 @@ use crate::{
 	register::all,
 };
 
+/// Bytes of a file that a payer hands on, at the most.
+pub const LONGEST: u64 = 64 * 1_024;
+
 /// What one host is owed, as its payer hands it on: with what lies beside its leaf.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -9,7 +9,7 @@ use anyhow::Result;
 use substation_primitives::{
 	batch::{Chunk, Terms},
 	report::ReportBytes,
-	BatchId, EpochIndex, NetworkId, FULL_SCORE,
+	BatchId, DeviceId, EpochIndex, NetworkId, FULL_SCORE,
 };
 use substation_proofs::{
 	evidence_in,
@@ -81,34 +81,16 @@ pub async fn markable(
 	chunks: &[Chunk],
 ) -> Result<Vec<Markable>> {
 	let (network, epoch) = (terms.network, terms.epoch);
-	let policy = chain.policy(network, epoch).await?.map(|policy| policy.kind);
-	let Some(KindPolicy::Mapping(policy)) = policy else { return Ok(Vec::new()) };
-	let mut rows = Rows::at_now(chain, network).await?;
-	let mut worths = Worths { chain, network, epoch, known: BTreeMap::new() };
+	let Some(mut marking) = Marking::of(chain, network, epoch).await? else {
+		return Ok(Vec::new());
+	};
 	let mut found = Vec::new();
 	for (chunk, (judged, reports)) in (0u32..).zip(judged.iter().zip(chunks)) {
 		for (place, (leaf, report)) in (0u8..).zip(judged.leaves.iter().zip(reports)) {
 			if leaf.score == 0 {
 				continue;
 			}
-			let Some(evidence) = evidence_in::<Evidence>(report) else { continue };
-			let facts = chain.facts(network, leaf.device, epoch).await?;
-			let Some(home) = facts.and_then(|facts| facts.place) else { continue };
-			let Ok(all) = passed(&policy, home.point(), &evidence) else { continue };
-			let (mut tiles, mut worth) = (BTreeSet::new(), 0);
-			let mut by_parent: Vec<_> = all.into_iter().collect();
-			by_parent.sort_by_key(|(tile, _)| (tile.parent(), tile.slot()));
-			for (tile, length) in by_parent {
-				let metres = length / 1_000;
-				// What a report is paid for is what it marks.
-				if metres < LEAST_METRES || worth >= u64::from(policy.full) {
-					continue;
-				}
-				worth += worths.of(tile, metres, policy.replenish).await?;
-				if rows.mark(tile).await? {
-					tiles.insert(tile);
-				}
-			}
+			let tiles = marking.by(leaf.device, report).await?;
 			if !tiles.is_empty() {
 				let (batch, report) = (terms.batch_id(), report.clone());
 				found.push(Markable { epoch, batch, chunk, place, report, tiles });
@@ -116,6 +98,49 @@ pub async fn markable(
 		}
 	}
 	Ok(found)
+}
+
+/// What reports for an epoch mark in a network, one after the other.
+struct Marking<'a> {
+	policy: Policy,
+	rows: Rows<'a>,
+	worths: Worths<'a>,
+}
+
+impl<'a> Marking<'a> {
+	/// Nothing if the network paid for something else.
+	async fn of(chain: &'a Chain, network: NetworkId, epoch: EpochIndex) -> Result<Option<Self>> {
+		let policy = chain.policy(network, epoch).await?.map(|policy| policy.kind);
+		let Some(KindPolicy::Mapping(policy)) = policy else { return Ok(None) };
+		let rows = Rows::at_now(chain, network).await?;
+		let worths = Worths { chain, network, epoch, known: BTreeMap::new() };
+		Ok(Some(Self { policy, rows, worths }))
+	}
+
+	/// The tiles that a device's report marks.
+	async fn by(&mut self, device: DeviceId, report: &[u8]) -> Result<BTreeSet<Tile>> {
+		let mut tiles = BTreeSet::new();
+		let Some(evidence) = evidence_in::<Evidence>(report) else { return Ok(tiles) };
+		let Worths { chain, network, epoch, .. } = self.worths;
+		let facts = chain.facts(network, device, epoch).await?;
+		let Some(home) = facts.and_then(|facts| facts.place) else { return Ok(tiles) };
+		let Ok(all) = passed(&self.policy, home.point(), &evidence) else { return Ok(tiles) };
+		let mut worth = 0;
+		let mut by_parent: Vec<_> = all.into_iter().collect();
+		by_parent.sort_by_key(|(tile, _)| (tile.parent(), tile.slot()));
+		for (tile, length) in by_parent {
+			let metres = length / 1_000;
+			// What a report is paid for is what it marks.
+			if metres < LEAST_METRES || worth >= u64::from(self.policy.full) {
+				continue;
+			}
+			worth += self.worths.of(tile, metres, self.policy.replenish).await?;
+			if self.rows.mark(tile).await? {
+				tiles.insert(tile);
+			}
+		}
+		Ok(tiles)
+	}
 }
 
 /// What tiles are worth as of an epoch, each parent's read once.
@@ -232,6 +257,22 @@ pub fn around(point: Point, metres: u32) -> BTreeMap<Parent, u64> {
 }
 
 impl Chain {
+	/// Parents of which a report, by the batch that it is in, marks tiles; and their network. Nothing if there is no such batch.
+	pub(crate) async fn parents_marked(
+		&self,
+		epoch: EpochIndex,
+		batch: &BatchId,
+		device: DeviceId,
+		report: &[u8],
+	) -> Result<Option<(NetworkId, BTreeSet<Parent>)>> {
+		let batches = self.batches(epoch).await?;
+		let known = batches.into_iter().find(|known| known.terms(epoch).batch_id() == *batch);
+		let Some(network) = known.map(|known| known.network) else { return Ok(None) };
+		let Some(mut marking) = Marking::of(self, network, epoch).await? else { return Ok(None) };
+		let tiles = marking.by(device, report).await?;
+		Ok(Some((network, tiles.into_iter().map(|tile| tile.parent()).collect())))
+	}
+
 	/// What is stored of a parent's tiles, as of the last final block.
 	pub async fn row_of_tiles(&self, network: NetworkId, parent: Parent) -> Result<Option<Row>> {
 		let call = api::view_functions().mapping().row(network, Static(parent));

@@ -4,10 +4,14 @@
 //! values of the runtime's code, which are repeated here: docs/parameters.md names the same ones, and
 //! tests hold both to it.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
+use substation_primitives::{history::DELAY, H256};
+use substation_proofs::{tiles::Parent, KindPolicy};
 use subxt::{
 	ext::scale_decode::DecodeAsType,
-	utils::{AccountId32 as RpcAccount, H256 as RpcHash},
+	utils::{AccountId32 as RpcAccount, Static, H256 as RpcHash},
 };
 
 use super::{
@@ -16,9 +20,11 @@ use super::{
 		api::{
 			self,
 			runtime_types::{
+				pallet_access::pallet::Call as Access,
 				pallet_attestation::pallet::Call as Attestation,
 				pallet_credits::pallet::Call as Credits,
 				pallet_devices::pallet::Call as Devices,
+				pallet_mapping::pallet::Call as Mapping,
 				pallet_market::{pallet::Call as Market, types::Terms},
 				pallet_networks::pallet::Call as Networks,
 				pallet_session::pallet::Call as Session,
@@ -45,6 +51,12 @@ const AGREEMENT: (u128, u128) = (3, 640);
 const INDEX: (u128, u128) = (1, 96);
 const BILL: (u128, u128) = (2, 360);
 const SOLD: (u128, u128) = (1, 1_404);
+/// Of grants and tariffs, as `configs::access` has them.
+const GRANT: (u128, u128) = (2, 420);
+const TARIFFS: (u128, u128) = (1, 560);
+/// Of a parent's tiles, as `configs::mapping` has it; and metres that are credited in a tile at the most.
+const TILES: (u128, u128) = (1, 641);
+const TILE_METRES: u128 = 350;
 /// Of what is said of devices, aggregators and networks, beside each byte of it.
 const DESCRIPTION: (u128, u128) = (1, 84);
 const AGGREGATOR_PROFILE: (u128, u128) = (1, 70);
@@ -59,6 +71,11 @@ const AGREEMENT_TERMS: &str = "for the agreement, until it has ended and is fini
 const BILL_TERMS: &str = "for the bill, until claims for its epoch have ended and it is cleared";
 const SOLD_TERMS: &str =
 	"for counting the device's sales, until it is forgotten and no judge asks for what was counted";
+const GRANT_TERMS: &str = "for the grant, until it is taken away, replaced or cleared";
+const LEASE_TERMS: &str = "for the grant's agreement, until it has ended and is finished";
+const TARIFF_TERMS: &str = "for the tariffs, until they are taken back or cleared";
+const TILES_TERMS: &str =
+	"for a row of tiles, until somebody else marks or wants some of it, or it is cleared";
 const AGGREGATOR_TERMS: &str =
 	"as the aggregator's bond, until it has left and nothing of its can be judged any more";
 const SAID_TERMS: &str = "for what is said, until it is taken back";
@@ -92,6 +109,7 @@ enum Parameter {
 	WorkBond,
 	ByteBond,
 	Place,
+	Want,
 }
 
 impl Parameter {
@@ -102,7 +120,7 @@ impl Parameter {
 			Self::Place => TOKEN / 20,
 			Self::Row => TOKEN / 100,
 			Self::WorkBond => TOKEN / 1_000,
-			Self::Byte => TOKEN / 10_000,
+			Self::Byte | Self::Want => TOKEN / 10_000,
 			Self::ByteBond => TOKEN / 1_000_000,
 		}
 	}
@@ -117,6 +135,7 @@ impl Parameter {
 			Self::WorkBond => Key::Bonds(Bonds::Work(bonds::Work)),
 			Self::ByteBond => Key::Bonds(Bonds::Byte(bonds::Byte)),
 			Self::Place => Key::Fees(fees::ParametersKey::Place(fees::Place)),
+			Self::Want => Key::Fees(fees::ParametersKey::Want(fees::Want)),
 		}
 	}
 
@@ -135,7 +154,9 @@ impl Parameter {
 				| bonds::ParametersValue::Work(value)
 				| bonds::ParametersValue::Byte(value),
 			)
-			| Value::Fees(fees::ParametersValue::Place(value)) => value,
+			| Value::Fees(
+				fees::ParametersValue::Place(value) | fees::ParametersValue::Want(value),
+			) => value,
 			_ => self.unset(),
 		})
 	}
@@ -151,25 +172,27 @@ impl Chain {
 			metadata.outer_enums().call_enum_ty(),
 			metadata.types(),
 		)?;
-		let mut taken = Taken::default();
+		let (mut taken, mut rows) = (Taken::default(), BTreeSet::new());
 		let mut calls = vec![call];
 		while let Some(call) = calls.pop() {
 			match call {
 				RuntimeCall::Utility(Utility::batch_all { calls: inner }) => {
 					calls.extend(inner.into_iter().rev());
 				}
-				other => self.take(at, who, other, &mut taken).await?,
+				other => self.take(at, who, other, &mut taken, &mut rows).await?,
 			}
 		}
 		Ok(taken)
 	}
 
+	/// Adds what one call takes; `rows` of tiles were paid for by those before it.
 	async fn take(
 		&self,
 		at: &AtBlock,
 		who: &RpcAccount,
 		call: RuntimeCall,
 		taken: &mut Taken,
+		rows: &mut BTreeSet<(u32, Parent)>,
 	) -> Result<()> {
 		let mut hold = |amount: u128, terms: String| {
 			taken.held.extend((amount > 0).then_some(Held { amount, terms }));
@@ -221,11 +244,7 @@ impl Chain {
 				hold(said(at, NETWORK_PROFILE, bytes, before).await?, SAID_TERMS.into());
 			}
 			RuntimeCall::Market(Market::offer { .. }) => {
-				let records = api::storage().market().records();
-				if at.storage().try_fetch(records, (*who,)).await?.is_none() {
-					let fee = api::constants().market().record_fee();
-					taken.burned += at.constants().entry(fee)?;
-				}
+				taken.burned += record_fee(at, who).await?;
 				hold(deposit(at, OFFER).await?, OFFER_TERMS.into());
 			}
 			RuntimeCall::Market(Market::open { network, offer, .. }) => {
@@ -244,6 +263,50 @@ impl Chain {
 			}
 			RuntimeCall::Market(Market::count_sales { .. }) => {
 				hold(deposit(at, SOLD).await?, SOLD_TERMS.into());
+			}
+			RuntimeCall::Access(Access::grant { device, to, .. }) => {
+				let before = grant_before(at, who, device, to).await?;
+				hold(deposit(at, GRANT).await?.saturating_sub(before), GRANT_TERMS.into());
+			}
+			RuntimeCall::Access(Access::set_tariffs { device, tariffs }) => {
+				// None takes them back.
+				if !tariffs.0.is_empty() {
+					taken.burned += record_fee(at, who).await?;
+					let posted = api::storage().access().tariffs();
+					let before = at.storage().try_fetch(posted, (device,)).await?;
+					let before = before.map(|row| row.decode()).transpose()?;
+					let before =
+						before.filter(|row| row.owner == *who).map_or(0, |row| row.deposit);
+					hold(deposit(at, TARIFFS).await?.saturating_sub(before), TARIFF_TERMS.into());
+				}
+			}
+			RuntimeCall::Access(Access::buy { device, .. }) => {
+				hold(deposit(at, AGREEMENT).await?, LEASE_TERMS.into());
+				let before = grant_before(at, who, device, *who).await?;
+				hold(deposit(at, GRANT).await?.saturating_sub(before), GRANT_TERMS.into());
+			}
+			RuntimeCall::Mapping(Mapping::mark { shown, place, report }) => {
+				let leaf = shown.leaves.0.get(usize::from(place)).map(|leaf| leaf.0.device);
+				let (epoch, batch) = (shown.epoch, H256(shown.batch.0));
+				let marked = match leaf {
+					Some(device) => self.parents_marked(epoch, &batch, device, &report.0).await?,
+					None => None,
+				};
+				if let Some((network, parents)) = marked {
+					for parent in parents {
+						let amount = self.row_deposit(at, who, (network, parent), rows).await?;
+						hold(amount, TILES_TERMS.into());
+					}
+				}
+			}
+			RuntimeCall::Mapping(Mapping::want { network, parent, tiles, epochs }) => {
+				let each = self.price_of_want(at, network).await?;
+				let times = u128::from(tiles.count_ones()) * u128::from(epochs);
+				taken.burned += each.saturating_mul(times);
+				hold(
+					self.row_deposit(at, who, (network, parent.0), rows).await?,
+					TILES_TERMS.into(),
+				);
 			}
 			RuntimeCall::Credits(Credits::buy { tokens, .. }) => taken.burned += tokens,
 			RuntimeCall::Credits(Credits::buy_exact { credits, most }) => {
@@ -285,11 +348,64 @@ impl Chain {
 		Ok(deposit(at, MEMBERSHIP).await? * if vouched { 1 } else { OPEN })
 	}
 
+	/// What is held for a row of tiles that `who` changes, beyond what is held of them for it; nothing if it is one of those `paid`.
+	async fn row_deposit(
+		&self,
+		at: &AtBlock,
+		who: &RpcAccount,
+		(network, parent): (u32, Parent),
+		paid: &mut BTreeSet<(u32, Parent)>,
+	) -> Result<u128> {
+		if !paid.insert((network, parent)) {
+			return Ok(0);
+		}
+		let row = self.view(api::view_functions().mapping().row(network, Static(parent))).await?;
+		let before = row.filter(|row| row.payer == *who).map_or(0, |row| row.deposit);
+		Ok(deposit(at, TILES).await?.saturating_sub(before))
+	}
+
+	/// What is burned for a tile that is wanted in a network, for each epoch: as much as one device can be paid for it.
+	async fn price_of_want(&self, at: &AtBlock, network: u32) -> Result<u128> {
+		let from = self.clock().await?.epoch.saturating_add(DELAY);
+		let terms = self.network_terms(network, from).await?;
+		let worth = terms.map_or(0, |terms| match terms.policy.0.kind {
+			KindPolicy::Mapping(policy) => worth_of_tile(terms.rate_cap, policy.full),
+			_ => 0,
+		});
+		Ok(Parameter::Want.at(at).await?.max(worth))
+	}
+
 	/// Whether a device has a row in a network already: one without a seat waits for its last claims.
 	async fn has_row(&self, device: RpcHash, network: u32) -> Result<bool> {
 		let known = self.view(api::view_functions().devices().device(device)).await?;
 		Ok(known.is_some_and(|known| known.seats.iter().any(|(seated, _)| *seated == network)))
 	}
+}
+
+/// What one device can be paid for a tile, where so many metres are a full score and that is paid at the most.
+fn worth_of_tile(rate_cap: u128, full: u32) -> u128 {
+	rate_cap.saturating_mul(TILE_METRES).div_ceil(full.max(1).into())
+}
+
+/// What is burned for an account's record as a provider, if it has none.
+async fn record_fee(at: &AtBlock, who: &RpcAccount) -> Result<u128> {
+	let records = api::storage().market().records();
+	match at.storage().try_fetch(records, (*who,)).await? {
+		Some(_) => Ok(0),
+		None => Ok(at.constants().entry(api::constants().market().record_fee())?),
+	}
+}
+
+/// What is held of `who` for the grant that a new one takes the place of.
+async fn grant_before(
+	at: &AtBlock,
+	who: &RpcAccount,
+	device: RpcHash,
+	to: RpcAccount,
+) -> Result<u128> {
+	let row = at.storage().try_fetch(api::storage().access().grants(), (device, to)).await?;
+	let row = row.map(|row| row.decode()).transpose()?;
+	Ok(row.filter(|row| row.payer == *who).map_or(0, |row| row.deposit))
 }
 
 /// What is held from an aggregator who asks for so much.
@@ -355,6 +471,7 @@ mod tests {
 			(Parameter::WorkBond, "Bonds.Work"),
 			(Parameter::ByteBond, "Bonds.Byte"),
 			(Parameter::Place, "Fees.Place"),
+			(Parameter::Want, "Fees.Want"),
 		] {
 			assert_eq!(parameter.unset(), paged(name), "{name}");
 		}
@@ -372,6 +489,10 @@ mod tests {
 		assert_eq!(deposit(INDEX), paged("Market.IndexDeposit"));
 		assert_eq!(deposit(BILL), paged("Market.BillDeposit"));
 		assert_eq!(deposit(SOLD), paged("Market.SoldDeposit"));
+		assert_eq!(deposit(GRANT), paged("Access.GrantDeposit"));
+		assert_eq!(deposit(TARIFFS), paged("Access.TariffDeposit"));
+		assert_eq!(deposit(TILES), paged("Mapping.TilesDeposit"));
+		assert_eq!(TILE_METRES * TOKEN, paged("mapping::TILE_METRES"));
 		assert_eq!(
 			deposit(DESCRIPTION),
 			paged("Devices.DescriptionDeposit`, `DescriptionByteDeposit")
@@ -385,6 +506,65 @@ mod tests {
 			paged("Networks.ProfileDeposit`, `ProfileByteDeposit")
 		);
 		assert_eq!(deposit(MEMBERSHIP) * OPEN, paged("Devices.OpenDeposit"));
+	}
+
+	#[test]
+	fn a_tile_is_worth_what_one_device_can_be_paid_for_it() {
+		assert_eq!(worth_of_tile(TOKEN, 10_000), TOKEN * 350 / 10_000);
+		assert_eq!(worth_of_tile(1, 10_000), 1);
+		assert_eq!(worth_of_tile(2, 0), 700);
+	}
+
+	/// Calls that take something and that no command sends.
+	const NOT_SENT: [(&str, &str); 6] = [
+		("Contribution", "enlist"),
+		("Devices", "accept"),
+		("NetworkTreasury", "award"),
+		("NetworkTreasury", "post_bounty"),
+		("Networks", "accept"),
+		("Networks", "create"),
+	];
+	/// Calls whose documentation says what becomes of what was taken before.
+	const TAKE_NOTHING: [(&str, &str); 2] = [("Market", "clear_bill"), ("Market", "finish")];
+
+	#[test]
+	fn every_call_that_says_it_takes_something_is_known() {
+		use codec::Decode;
+		let bytes = include_bytes!("../../metadata.scale");
+		let metadata = subxt::metadata::Metadata::decode(&mut &bytes[..]).unwrap();
+		let known = include_str!("prices.rs");
+		let ours = [
+			"Access",
+			"Attestation",
+			"Contribution",
+			"Credits",
+			"Devices",
+			"Emission",
+			"Mapping",
+			"Market",
+			"NetworkTreasury",
+			"Networks",
+			"Oracle",
+		];
+		let (mut found, mut left) = (0, Vec::new());
+		for name in ours {
+			let pallet = metadata.pallet_by_name(name).unwrap();
+			for call in pallet.call_variants().unwrap() {
+				let takes = |line: &String| line.contains("held") || line.contains("burn");
+				if !call.docs.iter().any(takes) {
+					continue;
+				}
+				let place = (name, call.name.as_str());
+				let arm = format!("RuntimeCall::{name}({name}::{} {{", call.name);
+				match known.contains(&arm) {
+					true => found += 1,
+					false => left.push(place),
+				}
+			}
+		}
+		left.retain(|place| !NOT_SENT.contains(place) && !TAKE_NOTHING.contains(place));
+		assert!(left.is_empty(), "they take something, and nobody is told of it: {left:?}");
+		assert!(found >= 15, "{found}");
 	}
 
 	/// A figure of a page, in parts of `one`.
