@@ -4,6 +4,7 @@
 //! command line that registers, claims, verifies and explains. This library is the command line's
 //! body; tests drive real nodes with it. What it knows of the chain is `substation_sdk`'s.
 
+mod bounded;
 pub mod commands;
 pub mod connection;
 pub mod daemons;

@@ -1,9 +1,11 @@
 //! Tables in text, as loggers and archives write them, and the times in them.
 
-use std::{fs, path::PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use chrono::NaiveDateTime;
+
+use crate::bounded;
 
 /// Seconds of an hour.
 pub const HOUR: i64 = 3_600;
@@ -60,12 +62,21 @@ pub(crate) fn moment(text: &str) -> Option<i64> {
 	FORMS.iter().find_map(read).map(|time| time.and_utc().timestamp())
 }
 
+/// Bytes of all files of a recording at the most: they are in memory at once.
+const LONGEST: u64 = 1 << 30;
+
 /// Files' texts by their names.
 pub(crate) fn texts(files: &[PathBuf]) -> Result<Vec<(String, String)>> {
+	texts_within(files, LONGEST)
+}
+
+fn texts_within(files: &[PathBuf], most: u64) -> Result<Vec<(String, String)>> {
+	let mut left = most;
 	let text = |path: &PathBuf| {
-		let name = path.display();
-		let bytes = fs::read(path).with_context(|| format!("{name} cannot be read"))?;
-		Ok((name.to_string(), String::from_utf8_lossy(&bytes).into_owned()))
+		let remedy = "name fewer files at a time, or cut it: this is what is left for it in memory";
+		let bytes = bounded::read(path, left, remedy)?;
+		left = left.saturating_sub(bytes.len() as u64);
+		Ok((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()))
 	};
 	files.iter().map(text).collect()
 }
@@ -94,6 +105,21 @@ mod tests {
 		{
 			assert_eq!(moment(wrong), None, "{wrong}");
 		}
+	}
+
+	#[test]
+	fn files_of_a_recording_are_read_as_long_as_they_fit_together() {
+		let folder = tempfile::tempdir().unwrap();
+		let put = |name: &str, text: &str| {
+			let path = folder.path().join(name);
+			std::fs::write(&path, text).unwrap();
+			path
+		};
+		let files = [put("a", "one"), put("b", "four")];
+		let read = texts_within(&files, 7).unwrap();
+		assert_eq!(read.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>(), ["one", "four"]);
+		let error = texts_within(&files, 6).unwrap_err().to_string();
+		assert!(error.contains("/b is longer than") && error.contains("fewer files"), "{error}");
 	}
 
 	#[test]

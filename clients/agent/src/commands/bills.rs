@@ -23,7 +23,7 @@ use substation_sdk::{
 use subxt::utils::AccountId32 as RpcAccount;
 
 use super::signer::Write;
-use crate::output::Output;
+use crate::{bounded, output::Output};
 
 /// What is owed.
 #[derive(Clone, Debug, clap::Args)]
@@ -186,7 +186,7 @@ async fn row(
 
 /// Has a host paid what it is owed.
 pub async fn collect(chain: &Chain, file: &Path, write: &Write, output: Output) -> Result<()> {
-	let text = fs::read(file).with_context(|| format!("{}", file.display()))?;
+	let text = bounded::read(file, bills::LONGEST, "it is nothing that a payer hands on")?;
 	let owed: Owed = serde_json::from_slice(&text)
 		.map_err(|error| Failure::Mismatch(format!("{}: {error}", file.display())))?;
 	let row = row(chain, owed.network, &owed.payer()?, owed.epoch).await?;

@@ -37,6 +37,7 @@ use super::{
 	server::router,
 };
 use crate::{
+	bounded,
 	commands::signer::SignerOptions,
 	connection::{compare_clocks, connect_any, first_clock, node_address},
 	output::Output,
@@ -46,6 +47,8 @@ use crate::{
 pub(super) const TICK: Duration = Duration::from_millis(400);
 /// Reports that are judged at a time; others wait for their turn.
 const AT_A_TIME: usize = 8;
+/// Bytes of the list of devices that are carried, at the most: of some hundred thousand.
+const LONGEST_LIST: u64 = 16 << 20;
 /// Millionths in a hundredth.
 const HUNDREDTH: f64 = 10_000.0;
 
@@ -122,9 +125,10 @@ pub(super) struct Conditions {
 impl Conditions {
 	fn of(options: &Options) -> Result<Self> {
 		let devices = options.devices.as_deref().map(|path| {
-			let text = std::fs::read_to_string(path)
-				.with_context(|| format!("{} cannot be read", path.display()))?;
-			identities(&text).with_context(|| format!("{}", path.display()))
+			let remedy = "name the devices that are carried now, and no others";
+			let text = bounded::read(path, LONGEST_LIST, remedy)?;
+			identities(&String::from_utf8_lossy(&text))
+				.with_context(|| format!("{}", path.display()))
 		});
 		Ok(Self {
 			cut: (options.cut * HUNDREDTH).round() as u32,

@@ -2,7 +2,6 @@
 
 use std::{
 	collections::{BTreeMap, BTreeSet},
-	fs,
 	path::{Path, PathBuf},
 	sync::{Mutex, PoisonError},
 	time::{Duration, Instant},
@@ -20,6 +19,7 @@ use substation_sdk::{failure::Failure, mapping::period};
 
 use super::own::{Made, Own};
 use crate::{
+	bounded,
 	output::Output,
 	rides::{files, Private, Ride, Trim},
 };
@@ -74,8 +74,8 @@ impl Driver {
 				own.network
 			))
 		})?;
-		// What is no folder and no file is told now.
-		files(&rides, |_| true)?;
+		// What is no folder and no file is told now; what a folder holds, when it is read.
+		files(&rides, |_| true, |_| ())?;
 		if let Some(images) = options.images.as_ref().filter(|images| !images.is_dir()) {
 			let text = format!("{} is no folder", images.display());
 			return Err(Failure::Arguments(text).into());
@@ -222,18 +222,12 @@ fn images(
 	period: &std::ops::Range<u64>,
 	words: &mut Vec<String>,
 ) -> Result<(u16, H256)> {
-	let paths = files(folder, |written| period.contains(&written))?;
+	let paths = files(folder, |written| period.contains(&written), |text| words.push(text))?;
 	let mut leaves = Vec::new();
 	for path in paths.into_iter().take(MOST_IMAGES) {
-		let name = path.display();
-		let length = fs::metadata(&path).map(|metadata| metadata.len());
-		if length.as_ref().is_ok_and(|length| *length > LONGEST_IMAGE) {
-			words.push(format!("{name} is longer than 64 MiB, and no image"));
-			continue;
-		}
-		match fs::read(&path) {
+		match bounded::read(&path, LONGEST_IMAGE, "it is no image: move it away") {
 			Ok(bytes) => leaves.push(merkle::leaf(leaves.len() as u32, &blake2_256(&bytes))),
-			Err(error) => words.push(format!("{name} cannot be read: {error}")),
+			Err(error) => words.push(format!("{error:#}")),
 		}
 	}
 	if leaves.is_empty() {
@@ -246,6 +240,7 @@ fn images(
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use std::fs;
 
 	#[test]
 	fn images_of_a_period_are_counted_and_hashed_in_the_order_of_their_names() {

@@ -20,6 +20,7 @@ use tokio::{fs, process::Command, time};
 
 use super::said::Said;
 use crate::{
+	bounded,
 	commands::signer::SignerOptions,
 	connection::{compare_clocks, words, NodeOptions},
 	output::Output,
@@ -29,6 +30,8 @@ use crate::{
 const OF_ITS_AGE: u32 = 3;
 /// For how long a program may take to print the price.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Bytes of a file that says the price, at the most.
+const LONGEST: u64 = 1 << 20;
 /// The longest wait after feeds that have failed.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
@@ -75,8 +78,12 @@ impl Source {
 		let (text, from) = match (&self.price, &self.command) {
 			(Some(path), _) => {
 				ensure_fresh(path, age).await?;
-				let text = fs::read_to_string(path).await;
-				(text.with_context(|| path.display().to_string())?, path.display().to_string())
+				let file = path.clone();
+				let remedy = "have the price alone written to it, anew each time";
+				let read = move || bounded::read(&file, LONGEST, remedy);
+				let text = String::from_utf8(tokio::task::spawn_blocking(read).await??);
+				let name = || path.display().to_string();
+				(text.with_context(|| format!("{} is no text", name()))?, name())
 			}
 			(None, Some(command)) => (printed(command).await?, format!("`{command}`")),
 			// The command line does not let it.

@@ -11,18 +11,20 @@ use anyhow::{anyhow, Result};
 use codec::Encode;
 use substation_primitives::{signing::ReportContext, AccountId32};
 use substation_proofs::bandwidth::{Evidence, Share, MAX_BILLS};
-use substation_sdk::{bills::Owed, course::Course, failure::Failure};
+use substation_sdk::{
+	bills::{Owed, LONGEST},
+	course::Course,
+	failure::Failure,
+};
 
 use super::{
 	elapsed::Elapsed,
 	own::{Made, Own},
 };
-use crate::output::Output;
+use crate::{bounded, output::Output};
 
 /// Files that are looked at.
 const MOST_FILES: usize = 4_096;
-/// Bytes of one.
-const MOST_BYTES: u64 = 64 * 1_024;
 
 /// A device that carries traffic of others.
 pub(super) struct Host {
@@ -91,7 +93,7 @@ impl Host {
 	async fn found(&self, context: &ReportContext) -> Result<Found> {
 		let mut found = Found { shares: BTreeMap::new(), left_out: Vec::new() };
 		let device = format!("{:?}", self.own.device);
-		for path in files(&self.folder) {
+		for path in files(&self.folder, &mut found.left_out) {
 			let name = path.display();
 			let Ok(owed) = read(&path) else {
 				found.left_out.push(format!("{name} is nothing that a payer hands on"));
@@ -121,29 +123,38 @@ impl Host {
 }
 
 fn read(path: &Path) -> Result<Owed> {
-	let length = fs::metadata(path)?.len();
-	anyhow::ensure!(length <= MOST_BYTES, "too long");
-	let owed: Owed = serde_json::from_slice(&fs::read(path)?)?;
+	let bytes = bounded::read(path, LONGEST, "no payer hands on as much")?;
+	let owed: Owed = serde_json::from_slice(&bytes)?;
 	// What cannot be read of it is found here, and not later.
 	owed.payer()?;
 	owed.leaf()?;
 	Ok(owed)
 }
 
-/// Files that end as JSON does, in a folder and in folders within it.
-fn files(folder: &Path) -> Vec<PathBuf> {
+/// Files that end as JSON does, in a folder and in folders within it. What is named so and is no file is `left_out`, and so are files beyond
+/// as many as are looked at.
+fn files(folder: &Path, left_out: &mut Vec<String>) -> Vec<PathBuf> {
 	let within = |folder: &Path| -> Vec<PathBuf> {
 		let entries = fs::read_dir(folder).into_iter().flatten().filter_map(|entry| entry.ok());
-		entries.take(MOST_FILES).map(|entry| entry.path()).collect()
+		entries.take(MOST_FILES + 1).map(|entry| entry.path()).collect()
 	};
-	let is_file = |path: &PathBuf| path.extension().is_some_and(|end| end == "json");
-	let mut all: Vec<PathBuf> = within(folder)
+	let is_named = |path: &PathBuf| path.extension().is_some_and(|end| end == "json");
+	let (mut all, others): (Vec<PathBuf>, Vec<PathBuf>) = within(folder)
 		.into_iter()
 		.flat_map(|path| if path.is_dir() { within(&path) } else { vec![path] })
-		.filter(|path| is_file(path) && path.is_file())
-		.take(MOST_FILES)
-		.collect();
+		.filter(is_named)
+		.partition(|path| path.is_file());
+	left_out.extend(others.iter().filter(|path| !path.is_dir()).map(|path| {
+		format!("{} is no file, or a link to nothing: it is left out", path.display())
+	}));
 	all.sort();
+	if all.len() > MOST_FILES {
+		all.truncate(MOST_FILES);
+		left_out.push(format!(
+			"{} holds more than {MOST_FILES} files, of which no more are looked at: move old ones away",
+			folder.display()
+		));
+	}
 	all
 }
 
@@ -163,12 +174,21 @@ mod tests {
 		put("7/b.json", "no json");
 		put("7/8/c.json", "{}");
 		put("readme.txt", "{}");
-		let found: Vec<_> = files(folder.path());
+		let files = |folder: &Path| {
+			let mut left_out = Vec::new();
+			(files(folder, &mut left_out), left_out)
+		};
+		let (found, left_out) = files(folder.path());
+		assert!(left_out.is_empty(), "{left_out:?}");
 		let names: Vec<_> = found.iter().map(|path| path.file_name().unwrap()).collect();
 		assert_eq!(names, ["b.json", "a.json"]);
 		assert!(found.iter().all(|path| read(path).is_err()));
-		assert!(files(&folder.path().join("nothing")).is_empty());
-		put("long.json", &"x".repeat(MOST_BYTES as usize + 1));
+		assert!(files(&folder.path().join("nothing")).0.is_empty());
+		std::os::unix::fs::symlink("nothing", folder.path().join("gone.json")).unwrap();
+		let (found, left_out) = files(folder.path());
+		assert_eq!(found.len(), 2);
+		assert!(left_out[0].contains("gone.json is no file, or a link to nothing"), "{left_out:?}");
+		put("long.json", &"x".repeat(LONGEST as usize + 1));
 		assert!(read(&folder.path().join("long.json")).is_err());
 	}
 }

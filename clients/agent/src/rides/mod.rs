@@ -12,13 +12,19 @@ pub use trim::{Private, Trim};
 use std::{
 	collections::BTreeMap,
 	fs,
+	io::ErrorKind,
 	path::{Path, PathBuf},
 	time::UNIX_EPOCH,
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use substation_proofs::{author::Position, geo::Point};
 use substation_sdk::failure::Failure;
+
+use crate::bounded;
+
+/// Bytes of a file at the most: a receiver's log of a day has a tenth of them.
+const LONGEST: u64 = 256 << 20;
 
 /// What a file tells.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -65,16 +71,15 @@ impl Ride {
 
 	/// Reads a file.
 	pub fn read(path: &Path) -> Result<Self> {
-		let name = path.display();
-		let bytes = fs::read(path).with_context(|| format!("{name} cannot be read"))?;
-		Self::parse(&name.to_string(), &bytes)
+		let bytes = bounded::read(path, LONGEST, "cut it into files of a day each")?;
+		Self::parse(&path.display().to_string(), &bytes)
 	}
 
 	/// Reads those files of a folder, or the one file that it is, that were written at a time or later, in milliseconds since 1970; positions in the order
-	/// of time. A file that holds none is told.
+	/// of time. What holds none, or is left out, is told.
 	pub fn read_all(path: &Path, since: u64, mut told: impl FnMut(String)) -> Result<Self> {
 		let mut all = Self::default();
-		for path in files(path, |written| written >= since)? {
+		for path in files(path, |written| written >= since, &mut told)? {
 			match Self::read(&path) {
 				Ok(ride) if ride.positions.is_empty() => {
 					told(format!("{} holds no position that can be read", path.display()));
@@ -95,24 +100,56 @@ impl Ride {
 }
 
 /// The files of a folder whose time of writing, in milliseconds since 1970, is one of those that are wanted, in the order of their names; or the file
-/// that it is.
-pub fn files(path: &Path, wanted: impl Fn(u64) -> bool) -> Result<Vec<PathBuf>> {
+/// that it is. What of the folder is no file is told, and why it is left out.
+pub fn files(
+	path: &Path,
+	wanted: impl Fn(u64) -> bool,
+	mut told: impl FnMut(String),
+) -> Result<Vec<PathBuf>> {
 	if path.is_file() {
 		return Ok(vec![path.into()]);
 	}
-	let written = |path: &PathBuf| -> Option<u64> {
-		let written = fs::metadata(path).ok()?.modified().ok()?;
-		let since = written.duration_since(UNIX_EPOCH).ok()?;
-		u64::try_from(since.as_millis()).ok()
-	};
 	let entries = fs::read_dir(path).map_err(|error| {
 		Failure::Arguments(format!("{} is no file and no folder: {error}", path.display()))
 	})?;
-	let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-	let is_wanted = |path: &PathBuf| path.is_file() && written(path).is_some_and(&wanted);
-	let mut files: Vec<_> = paths.filter(is_wanted).collect();
-	files.sort();
+	let mut paths = Vec::new();
+	for entry in entries {
+		match entry {
+			Ok(entry) => paths.push(entry.path()),
+			Err(error) => told(format!("{} cannot be looked through: {error}", path.display())),
+		}
+	}
+	paths.sort();
+	let mut files = Vec::new();
+	for path in paths {
+		match written(&path) {
+			Ok(at) if wanted(at) => files.push(path),
+			Ok(_) => (),
+			Err(reason) => told(format!("{} is left out: {reason}", path.display())),
+		}
+	}
 	Ok(files)
+}
+
+/// When a file was written, in milliseconds since 1970; or why it is none.
+fn written(path: &Path) -> Result<u64, String> {
+	let metadata = fs::metadata(path).map_err(|error| {
+		let is_link = error.kind() == ErrorKind::NotFound && fs::symlink_metadata(path).is_ok();
+		if is_link {
+			"it is a link to nothing".into()
+		} else {
+			error.to_string()
+		}
+	})?;
+	if metadata.is_dir() {
+		return Err("it is a folder, and folders within are not looked into".into());
+	}
+	if !metadata.is_file() {
+		return Err("it is no file, but a pipe, a socket or a machine's device".into());
+	}
+	let at = metadata.modified().map_err(|error| error.to_string())?;
+	let since = at.duration_since(UNIX_EPOCH).map_err(|_| "it was written before 1970")?;
+	Ok(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// Degrees in units of 1e-7, to the nearest; nothing if it is no number that such a unit holds.
@@ -155,6 +192,31 @@ mod tests {
 		let later = Ride::read_all(folder.path(), u64::MAX, |_| ()).unwrap();
 		assert!(later.positions.is_empty());
 		assert!(Ride::read_all(&folder.path().join("nothing"), 0, |_| ()).is_err());
+	}
+
+	#[test]
+	fn what_is_no_file_is_told_and_left_out() {
+		let folder = tempfile::tempdir().unwrap();
+		let path = |name: &str| folder.path().join(name);
+		fs::write(path("a.csv"), "timestamp,latitude,longitude\n2024-07-24T06:00:00,1,2\n")
+			.unwrap();
+		std::os::unix::fs::symlink(path("gone"), path("b.csv")).unwrap();
+		let _socket = std::os::unix::net::UnixListener::bind(path("c.csv")).unwrap();
+		fs::create_dir(path("d.csv")).unwrap();
+		fs::File::create(path("e.csv")).unwrap().set_len(LONGEST + 1).unwrap();
+		let mut told = Vec::new();
+		let ride = Ride::read_all(folder.path(), 0, |text| told.push(text)).unwrap();
+		assert_eq!(ride.positions.len(), 1);
+		for (name, reason) in [
+			("b.csv", "is left out: it is a link to nothing"),
+			("c.csv", "is left out: it is no file"),
+			("d.csv", "is left out: it is a folder"),
+			("e.csv", "is longer than 256 MiB: cut it into files of a day each"),
+		] {
+			let is_about = |text: &String| text.contains(name) && text.contains(reason);
+			assert_eq!(told.iter().filter(|text| is_about(text)).count(), 1, "{name}: {told:?}");
+		}
+		assert_eq!(told.len(), 4, "{told:?}");
 	}
 
 	#[test]
