@@ -38,6 +38,7 @@ use substation_primitives::{
 use substation_proofs::JudgedChunk;
 
 use crate::{
+	begun::anew,
 	durable::{self, behind},
 	failure::Failure,
 	publish::Published,
@@ -109,11 +110,10 @@ impl Archive {
 		match self.read::<H256>(&path)? {
 			None => self.write(&path, &second.encode()),
 			Some(known) if known == *second => Ok(()),
-			Some(known) => bail!(Failure::Mismatch(format!(
-				"{} is the archive of a chain that has begun anew since: its second block was {known:?} and is {second:?}. \
-				 Register again, and name another --archive",
-				self.folder.display()
-			))),
+			Some(known) => {
+				let remedy = "Register again, and name another --archive";
+				bail!(anew(&self.folder, &known, second, remedy))
+			}
 		}
 	}
 

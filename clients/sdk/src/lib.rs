@@ -19,6 +19,7 @@
 
 pub mod access;
 pub mod archive;
+pub mod begun;
 pub mod bills;
 pub mod board;
 pub mod chain;

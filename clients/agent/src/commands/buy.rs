@@ -12,6 +12,7 @@ use reqwest::{header::HeaderMap, Method, StatusCode};
 use substation_primitives::ReportKey;
 use substation_sdk::{
 	amount::dollars,
+	begun,
 	chain::{account, Chain, Written},
 	durable,
 	failure::Failure,
@@ -35,6 +36,9 @@ use crate::{
 	output::Output,
 };
 
+/// What to do with agreements of a chain that has begun anew.
+const ANEW: &str =
+	"What was agreed on and signed there is worth nothing here: name another --state, or move it away";
 /// For how long a new agreement is not known everywhere yet.
 const NEWS: Duration = Duration::from_secs(60);
 /// The longest life of a connection to this machine's door.
@@ -181,6 +185,9 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let (number, file, row) = checked(&chain, &shop).await?;
 	aside.say(said(number, &file, &row));
 	let (folder, key) = (note(options, &chain, &file), pair.public());
+	// The number that is noted is another agreement's on a chain that has begun anew, and its receipts were never signed there.
+	let second = chain.second_block().await?;
+	second.map_or(Ok(()), |second| begun::check(&folder, &second, ANEW))?;
 	let provider = &row.provider;
 	let known = known(options, &chain, &file, provider, &key, &folder).await?;
 	if let Some(credits) = options.dollars.filter(|_| known.is_none()) {
@@ -200,6 +207,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 			};
 			let given = market::number_given(&events)?;
 			let given = given.ok_or_else(|| anyhow!("the chain has given no number"))?;
+			second.map_or(Ok(()), |second| begun::settle(&folder, &second, ANEW))?;
 			durable::replace(&folder.join("agreement"), &[given.to_string().as_bytes()])?;
 			given
 		}
@@ -208,6 +216,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		aside.say(format!("agreement {agreement} is open: say --commit to use it"));
 		return Ok(());
 	}
+	second.map_or(Ok(()), |second| begun::settle(&folder, &second, ANEW))?;
 	let seen = chain.agreement(agreement).await?;
 	let (credits, paid) = seen.map_or((0, 0), |seen| {
 		let paid = match seen.row.state {

@@ -227,7 +227,7 @@ impl Aggregator {
 			keeping: tokio::sync::Mutex::new(()),
 			statements: Mutex::default(),
 		};
-		if let Some(second) = aggregator.chain.second_block() {
+		if let Some(second) = aggregator.chain.second_block().await? {
 			aggregator.archive.check_second(&second)?;
 		}
 		aggregator.register(options, &clock.record.parameters).await?;

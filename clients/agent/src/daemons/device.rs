@@ -175,7 +175,7 @@ impl Device {
 			));
 		}
 		let archive = Archive::open(&options.archive, &genesis)?;
-		if let Some(second) = chain.second_block() {
+		if let Some(second) = chain.second_block().await? {
 			archive.check_second(&second)?;
 		}
 		let own = Own { chain: chain.clone(), network, device: id, pair: pair.clone() };

@@ -134,9 +134,13 @@ impl Chain {
 		H256(self.client.genesis_hash().0)
 	}
 
-	/// Hash of the block after the first, which tells a chain from one that began anew; nothing if there was none yet.
-	pub fn second_block(&self) -> Option<H256> {
-		self.known.block(1)
+	/// Hash of the block after the first, which tells a chain from one that began anew; nothing as long as it is not final.
+	pub async fn second_block(&self) -> Result<Option<H256>> {
+		if self.known.block(1).is_none() && self.finalized().await? > 0 {
+			let hash: Option<H256> = self.rpc.request("chain_getBlockHash", rpc_params![1]).await?;
+			hash.into_iter().for_each(|hash| self.known.begins_with(1, hash));
+		}
+		Ok(self.known.block(1))
 	}
 
 	/// Fails once the chain has begun anew: no node that answers has the final blocks that there were.

@@ -24,6 +24,7 @@ use std::{
 use anyhow::{anyhow, bail, Result};
 use substation_primitives::{AccountId32, ReportKey};
 use substation_sdk::{
+	begun,
 	chain::{account, rpc_account, Chain, Written},
 	durable,
 	failure::Failure,
@@ -48,6 +49,8 @@ use crate::{
 	output::Output,
 };
 
+/// What to do with receipts of a chain that has begun anew.
+const ANEW: &str = "Nobody pays the receipts in it any more: name another --state, or move it away";
 /// The longest life of a connection: of a long answer, too.
 const LONGEST: Duration = Duration::from_secs(24 * 3_600);
 
@@ -204,6 +207,9 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		highest: AtomicU32::new(0),
 	};
 	let _lock = durable::lock(&folder)?;
+	if let Some(second) = chain.second_block().await? {
+		begun::settle(&folder, &second, ANEW)?;
+	}
 	let books = Books::new(standings, folder, offer.metering);
 	books.open_written().await?;
 	let listener = TcpListener::bind(options.listen).await.map_err(|error| {
