@@ -5,17 +5,17 @@
 
 use std::{
 	collections::BTreeSet,
-	fs,
+	fmt, fs,
 	io::ErrorKind,
 	path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result};
-use serde::{de::DeserializeOwned, Deserialize, Serialize};
+use serde::{Deserialize, Serialize};
 
 use super::payment::Tab;
 use crate::{
-	durable,
+	durable::{self, behind},
 	market::{self, Receipt},
 };
 
@@ -36,14 +36,27 @@ struct Kept {
 	believed: u64,
 }
 
-/// Reads a file of JSON, if it is there.
-fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
+/// A file holds nothing that this program has written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Damaged(PathBuf);
+
+impl fmt::Display for Damaged {
+	fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+		write!(f, "{} is damaged: move it away if it is not needed", self.0.display())
+	}
+}
+
+impl std::error::Error for Damaged {}
+
+/// Reads what was written down, and the receipt in it, if the file is there.
+fn read(path: &Path) -> Result<Option<(Kept, Option<Receipt>)>> {
+	let damaged = || Damaged(path.into());
 	match fs::read(path) {
-		Ok(text) => serde_json::from_slice(&text)
-			.with_context(|| {
-				format!("{} is damaged: move it away if it is not needed", path.display())
-			})
-			.map(Some),
+		Ok(text) => {
+			let kept: Kept = serde_json::from_slice(&text).map_err(|_| damaged())?;
+			let receipt = kept.receipt.as_deref().map(market::read).transpose();
+			Ok(Some((kept, receipt.map_err(|_| damaged())?)))
+		}
 		Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
 		Err(error) => Err(error).with_context(|| path.display().to_string()),
 	}
@@ -73,8 +86,7 @@ impl Counted {
 	///
 	/// If the file is damaged.
 	pub fn open(path: PathBuf, size: u64) -> Result<Self> {
-		let Kept { receipt, serial, believed } = read(&path)?.unwrap_or_default();
-		let receipt = receipt.as_deref().map(market::read).transpose()?;
+		let (Kept { serial, believed, .. }, receipt) = read(&path)?.unwrap_or_default();
 		let units = receipt.as_ref().map_or(0, |receipt| receipt.units);
 		let mut counted = Self {
 			path,
@@ -89,6 +101,25 @@ impl Counted {
 		};
 		counted.was_paid(units);
 		Ok(counted)
+	}
+
+	/// The same of a side that can go on without: a file that is damaged is set aside, with `.damaged` behind its name, and counts as one that
+	/// is not there. Where it is then, if it was.
+	///
+	/// # Errors
+	///
+	/// If the file can be neither read nor moved.
+	pub fn open_sound(path: PathBuf, size: u64) -> Result<(Self, Option<PathBuf>)> {
+		match Self::open(path.clone(), size) {
+			Ok(counted) => Ok((counted, None)),
+			Err(error) if error.is::<Damaged>() => {
+				let aside = behind(&path, ".damaged");
+				fs::rename(&path, &aside)
+					.with_context(|| format!("{} cannot be set aside", path.display()))?;
+				Ok((Self::open(path, size)?, Some(aside)))
+			}
+			Err(error) => Err(error),
+		}
 	}
 
 	/// Units, as they are counted.
@@ -382,5 +413,22 @@ mod tests {
 		std::fs::write(folder.path().join("8.json"), "{").unwrap();
 		let error = Counted::open(folder.path().join("8.json"), 1).unwrap_err();
 		assert!(error.to_string().contains("is damaged"));
+	}
+
+	#[test]
+	fn a_damaged_file_is_set_aside_by_who_can_go_on_without() {
+		let folder = tempfile::tempdir().unwrap();
+		let path = folder.path().join("7.json");
+		let open = || Counted::open_sound(path.clone(), 1).unwrap();
+		assert_eq!(open().1, None);
+		open().0.keep(receipt(64)).unwrap();
+		assert_eq!((open().0.tab().signed, open().1), (64, None));
+		for damage in ["", "{\"receipt\":\"0x00\",\"serial\":5}"] {
+			std::fs::write(&path, damage).unwrap();
+			let (side, aside) = open();
+			assert_eq!(stand(&side), (0, 0));
+			assert_eq!(std::fs::read_to_string(aside.unwrap()).unwrap(), damage);
+			assert_eq!(open().1, None, "once");
+		}
 	}
 }

@@ -1,7 +1,7 @@
 //! A seller's books: for each agreement what was served, the last receipt, and how the chain says it stands.
 
 use std::{
-	collections::BTreeMap,
+	collections::{BTreeMap, BTreeSet},
 	future::Future,
 	path::PathBuf,
 	sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -167,7 +167,7 @@ impl Account {
 		self.counted().is_new(serial)
 	}
 
-	/// Takes a receipt, whose signature was checked. It is on disk before anything more is served for it.
+	/// Takes a receipt, whose signature was checked: see [`Books::keep`]. It is on disk before anything more is served for it.
 	///
 	/// # Errors
 	///
@@ -242,6 +242,15 @@ pub struct Books<S> {
 	/// Agreements that are about something else.
 	others: Mutex<BTreeMap<u32, Instant>>,
 	lookups: Semaphore,
+	/// What is wrong with files here, and is the operator's to know alone.
+	troubles: Mutex<Troubles>,
+}
+
+/// What is told once.
+#[derive(Default)]
+struct Troubles {
+	noted: BTreeSet<String>,
+	untold: Vec<String>,
 }
 
 impl<S: Standings> Books<S> {
@@ -258,7 +267,33 @@ impl<S: Standings> Books<S> {
 			accounts: Mutex::default(),
 			others: Mutex::default(),
 			lookups: Semaphore::new(LOOKUPS),
+			troubles: Mutex::default(),
 		}
+	}
+
+	/// What was found wrong with files since this was asked last.
+	pub fn take_troubles(&self) -> Vec<String> {
+		let mut troubles = self.troubles.lock().unwrap_or_else(PoisonError::into_inner);
+		std::mem::take(&mut troubles.untold)
+	}
+
+	fn note(&self, trouble: String) {
+		let mut troubles = self.troubles.lock().unwrap_or_else(PoisonError::into_inner);
+		if troubles.noted.len() < NOTED.1 && troubles.noted.insert(trouble.clone()) {
+			troubles.untold.push(trouble);
+		}
+	}
+
+	/// Takes a receipt of an account, see [`Account::keep`].
+	///
+	/// # Errors
+	///
+	/// If it cannot be written. Why is the operator's to know.
+	pub async fn keep(&self, account: &Account, receipt: Receipt) -> Result<Tab, Refusal> {
+		account.keep(receipt).await.map_err(|error| {
+			self.note(format!("receipts cannot be kept: {error:#}"));
+			Refusal::Busy("receipts cannot be kept here now: try again".into())
+		})
 	}
 
 	/// The same, with so much patience for receipts, and as if requests of old were new.
@@ -398,8 +433,18 @@ impl<S: Standings> Books<S> {
 
 	/// Opens the account of an agreement that is there.
 	fn enter(&self, agreement: u32, standing: Standing) -> Result<Arc<Account>, Refusal> {
-		let counted = Counted::open(self.file(agreement), self.size);
-		let mut counted = counted.map_err(|error| Refusal::Busy(error.to_string()))?;
+		let opened = Counted::open_sound(self.file(agreement), self.size);
+		let (mut counted, damaged) = opened.map_err(|error| {
+			self.note(format!("the books of agreement {agreement} cannot be opened: {error:#}"));
+			Refusal::Busy("the agreement's books cannot be opened here now: try again".into())
+		})?;
+		if let Some(aside) = damaged {
+			self.note(format!(
+				"warning: the books of agreement {agreement} were damaged, and are set aside as {}: what its buyer has signed for \
+				 and was not paid counts again with the buyer's next receipt",
+				aside.display()
+			));
+		}
 		counted.was_paid(standing.paid);
 		counted.begin_at(self.begun);
 		let account = Arc::new(Account {
@@ -526,6 +571,45 @@ mod tests {
 		assert_eq!(take(&books, &account, 60, 100).await, Ok(60));
 		// What can never fit is refused at once.
 		assert!(says(take(&books, &account, 65, 100).await, "more than a window of 64"));
+	}
+
+	#[tokio::test]
+	async fn books_that_are_damaged_are_set_aside_and_the_operator_is_told_once() {
+		let folder = tempfile::tempdir().unwrap();
+		let file = folder.path().join("agreement-7.json");
+		std::fs::write(&file, "{").unwrap();
+		let (books, account) = books(&folder, 1_000).await;
+		assert_eq!(account.tab().signed, 0);
+		let told = books.take_troubles();
+		assert!(told.len() == 1 && told[0].contains("agreement-7.json.damaged"), "{told:?}");
+		books.open_written().await.unwrap();
+		assert_eq!(books.take_troubles(), Vec::<String>::new());
+		books.keep(&account, receipt(64)).await.unwrap();
+		assert_eq!(account.tab().signed, 64);
+	}
+
+	#[tokio::test]
+	async fn nobody_else_is_told_where_books_are() {
+		let folder = tempfile::tempdir().unwrap();
+		std::fs::create_dir(folder.path().join("agreement-7.json")).unwrap();
+		let books = Books::new(Known::units(1_000), folder.path().into(), metering());
+		let path = folder.path().to_str().unwrap();
+		for _ in 0..2 {
+			let Err(Refusal::Busy(text)) = books.account(7).await else { panic!("it was opened") };
+			assert!(!text.contains(path), "{text}");
+		}
+		let told = books.take_troubles();
+		assert!(told.len() == 1 && told[0].contains(path), "{told:?}");
+		// Nor when a receipt cannot be written.
+		std::fs::remove_dir(folder.path().join("agreement-7.json")).unwrap();
+		let account = books.account(7).await.unwrap();
+		std::fs::create_dir(folder.path().join("agreement-7.json")).unwrap();
+		let Err(Refusal::Busy(text)) = books.keep(&account, receipt(5)).await else {
+			panic!("it was kept")
+		};
+		assert!(!text.contains(path), "{text}");
+		assert!(books.take_troubles()[0].contains(path));
+		assert_eq!(account.tab().signed, 0);
 	}
 
 	#[tokio::test]

@@ -174,12 +174,12 @@ impl<S: Standings> Desk<S> {
 		};
 		let kept = match handed.checked(&account.standing().key, &self.genesis) {
 			Ok(None) => return Json(account.tab()).into_response(),
-			Ok(Some(receipt)) => account.keep(receipt).await,
+			Ok(Some(receipt)) => self.books.keep(&account, receipt).await,
 			Err(error) => return plain(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()),
 		};
 		match kept {
 			Ok(tab) => Json(tab).into_response(),
-			Err(error) => plain(StatusCode::SERVICE_UNAVAILABLE, error.to_string()),
+			Err(refusal) => self.refused(RECEIPTS, refusal),
 		}
 	}
 

@@ -85,6 +85,7 @@ impl<S: Standings> Settler<S> {
 	pub async fn run(mut self) -> Result<()> {
 		let mut said = Said::new(self.output);
 		loop {
+			self.books().take_troubles().iter().for_each(|text| self.output.say(text));
 			tokio::time::sleep(TICK).await;
 			self.chain.is_the_same()?;
 			match self.settle_due(false).await {
