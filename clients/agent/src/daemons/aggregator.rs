@@ -346,8 +346,10 @@ impl Aggregator {
 			let clock = self.chain.clock().await?;
 			// What was taken before a restart.
 			let kept = self.archive.reports(*network, epoch)?;
-			let taken =
-				kept.iter().map(|(device, report)| (*device, work_of(&policy, report))).collect();
+			let taken = kept
+				.iter()
+				.map(|(device, report)| (*device, (work_of(&policy, report), report.len())))
+				.collect();
 			let mut intake = self.intake();
 			if intake.epoch == epoch {
 				intake.bytes +=

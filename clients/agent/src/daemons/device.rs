@@ -405,12 +405,11 @@ impl Device {
 	/// Hands a report over again that the aggregator has signed for and lost.
 	async fn look_after(&self, clock: &Clock) -> Result<()> {
 		let (epoch, id) = (clock.epoch, self.id());
-		if self.aggregator.keeps(self.network, epoch, &id).await != Some(false) {
+		let place = (self.network, epoch);
+		let Some(report) = lost(&self.aggregator, &self.archive, place, &id).await? else {
 			return Ok(());
-		}
-		let report = self.archive.report(self.network, epoch, &id)?;
-		let facts = self.chain.facts(self.network, id, epoch).await?;
-		if let (Some(report), Some(facts)) = (report, facts) {
+		};
+		if let Some(facts) = self.chain.facts(self.network, id, epoch).await? {
 			self.output.say(format!("epoch {epoch}: the aggregator has lost the report"));
 			self.hand_over(clock, &facts, &report).await?;
 		}
@@ -533,6 +532,19 @@ impl Device {
 	}
 }
 
+/// A device's report that its aggregator says not to have any more, as the device has it. What is not known is not lost.
+async fn lost(
+	aggregator: &Client,
+	archive: &Archive,
+	(network, epoch): (NetworkId, EpochIndex),
+	device: &DeviceId,
+) -> Result<Option<Vec<u8>>> {
+	match aggregator.keeps(network, epoch, device).await {
+		Some(false) => archive.report(network, epoch, device),
+		Some(true) | None => Ok(None),
+	}
+}
+
 /// Runs a device until it is stopped.
 pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let device = Device::start(options, output).await?;
@@ -580,6 +592,39 @@ mod tests {
 			assert_eq!(Failure::code_of(&error), 4, "{error}");
 			assert!(error.to_string().contains("register"), "{error}");
 		}
+	}
+
+	#[tokio::test]
+	async fn a_report_is_handed_over_again_only_if_the_aggregator_says_that_it_is_lost() {
+		use axum::{extract::Path, routing::get, Json, Router};
+		use substation_primitives::H256;
+		// In epoch 7 it has none, in 8 it has one, and of others it does not know.
+		let keeps = |Path((_, epoch, _)): Path<(NetworkId, EpochIndex, String)>| async move {
+			let kept = match epoch {
+				7 => Some(false),
+				8 => Some(true),
+				_ => None,
+			};
+			Json(serde_json::json!({ "kept": kept }))
+		};
+		let routes = Router::new().route("/v1/reports/{network}/{epoch}/{device}", get(keeps));
+		let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+		let client = Client::new(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+		let bounds = crate::daemons::door::Bounds::default();
+		let serving = crate::daemons::door::serve(listener, routes, bounds, std::future::pending());
+		let serving = tokio::spawn(serving);
+		let folder = tempfile::tempdir().unwrap();
+		let archive = Archive::open(folder.path(), &H256::repeat_byte(1)).unwrap();
+		let device = DeviceId::repeat_byte(2);
+		let lost = async |epoch| lost(&client, &archive, (1, epoch), &device).await.unwrap();
+		assert_eq!(lost(7).await, None, "there is none to hand over");
+		for epoch in [7, 8, 9] {
+			archive.put_report(1, epoch, &device, b"report").unwrap();
+		}
+		assert_eq!(lost(7).await.as_deref(), Some(&b"report"[..]));
+		assert_eq!((lost(8).await, lost(9).await), (None, None));
+		serving.abort();
+		assert_eq!(lost(7).await, None, "nobody answers");
 	}
 
 	#[test]

@@ -50,8 +50,8 @@ pub(super) struct Open {
 	carried: Option<Arc<BTreeMap<DeviceId, Carried>>>,
 	/// What else judging reports of own devices has asked for: what others' devices are, and who sits where.
 	known: BTreeMap<Question, Answer>,
-	/// Reports taken, with their work.
-	taken: BTreeMap<DeviceId, WorkUnits>,
+	/// Reports taken, with their work and their lengths.
+	taken: BTreeMap<DeviceId, (WorkUnits, usize)>,
 	work: WorkUnits,
 	/// Reports of a device that were worth nothing. Who sends the same again has tried nothing more.
 	worthless: BTreeMap<DeviceId, BTreeSet<H256>>,
@@ -60,8 +60,8 @@ pub(super) struct Open {
 }
 
 impl Open {
-	pub(super) fn new(judged_by: JudgedBy, taken: BTreeMap<DeviceId, WorkUnits>) -> Self {
-		let work = taken.values().sum();
+	pub(super) fn new(judged_by: JudgedBy, taken: BTreeMap<DeviceId, (WorkUnits, usize)>) -> Self {
+		let work = taken.values().map(|(work, _)| work).sum();
 		let (known, owned, worthless) = Default::default();
 		Self { judged_by, carried: None, known, taken, work, owned, worthless }
 	}
@@ -74,7 +74,7 @@ impl Open {
 	/// Says which devices this aggregator carries.
 	fn set_carried(&mut self, carried: Arc<BTreeMap<DeviceId, Carried>>) {
 		self.owned.clear();
-		for (device, work) in &self.taken {
+		for (device, (work, _)) in &self.taken {
 			if let Some(one) = carried.get(device) {
 				*self.owned.entry(one.owner.clone()).or_default() += work;
 			}
@@ -82,7 +82,7 @@ impl Open {
 		self.carried = Some(carried);
 	}
 
-	/// Whether a report of this device was taken.
+	/// Whether a report of this device was taken. A disk may have lost it since.
 	pub(super) fn has(&self, device: &DeviceId) -> bool {
 		self.taken.contains_key(device)
 	}
@@ -118,8 +118,8 @@ impl Open {
 		self.known.insert(question, answer);
 	}
 
-	fn take(&mut self, device: DeviceId, work: WorkUnits) {
-		if self.taken.insert(device, work).is_some() {
+	fn take(&mut self, device: DeviceId, work: WorkUnits, bytes: usize) {
+		if self.taken.insert(device, (work, bytes)).is_some() {
 			return;
 		}
 		self.work += work;
@@ -127,6 +127,17 @@ impl Open {
 		if let Some(one) = carried {
 			*self.owned.entry(one.owner.clone()).or_default() += work;
 		}
+	}
+
+	/// Forgets a device's report: of how many bytes it was.
+	fn lose(&mut self, device: &DeviceId) -> Option<usize> {
+		let (work, bytes) = self.taken.remove(device)?;
+		self.work = self.work.saturating_sub(work);
+		let carried = self.carried.as_ref().and_then(|carried| carried.get(device));
+		if let Some(owned) = carried.and_then(|one| self.owned.get_mut(&one.owner)) {
+			*owned = owned.saturating_sub(work);
+		}
+		Some(bytes)
 	}
 }
 
@@ -227,7 +238,15 @@ impl Intake {
 	) {
 		self.bytes += bytes as u64 + FRAMING;
 		if let Some(open) = self.networks.get_mut(&network) {
-			open.take(device, work);
+			open.take(device, work, bytes);
+		}
+	}
+
+	/// Forgets a report that was taken and is kept no more, so that it finds room again.
+	pub(super) fn lose(&mut self, network: NetworkId, device: &DeviceId) {
+		let lost = self.networks.get_mut(&network).and_then(|open| open.lose(device));
+		if let Some(bytes) = lost {
+			self.bytes = self.bytes.saturating_sub(bytes as u64 + FRAMING);
 		}
 	}
 }
@@ -281,7 +300,7 @@ mod tests {
 		let policy =
 			Policy { ramp: 0, kind: KindPolicy::Storage(storage::Policy { shown: 1, cap: 256 }) };
 		let judged_by = JudgedBy { rules: RULES, context: author::example_context(), policy };
-		Open::new(judged_by, [(device(1), work)].into())
+		Open::new(judged_by, [(device(1), (work, 84))].into())
 	}
 
 	#[test]
@@ -356,10 +375,25 @@ mod tests {
 	fn a_report_that_is_taken_again_counts_once() {
 		let mut open = open(5);
 
-		open.take(device(1), 5);
-		open.take(device(2), 7);
+		open.take(device(1), 5, 84);
+		open.take(device(2), 7, 84);
 
 		assert_eq!((open.work, open.reports()), (12, 2));
+	}
+
+	#[test]
+	fn a_report_that_was_lost_finds_the_room_that_it_had() {
+		let mut intake = intake();
+		assert_eq!(intake.room(1, None, 996, 84), Err(Full::Epoch));
+		intake.lose(1, &device(1));
+		assert!(!intake.networks[&1].has(&device(1)));
+		assert_eq!((intake.networks[&1].work, intake.bytes), (0, 800));
+		// Nothing is lost twice, and nothing that was never there.
+		intake.lose(1, &device(1));
+		intake.lose(7, &device(1));
+		assert_eq!(intake.room(1, None, 996, 84), Ok(()));
+		intake.take(1, device(1), 996, 84);
+		assert_eq!((intake.networks[&1].work, intake.bytes), (996, 900));
 	}
 
 	#[test]

@@ -15,6 +15,7 @@ use substation_primitives::{
 };
 use substation_proofs::{facts::DeviceFacts, judge, known::Known, reporter, work_of};
 use substation_sdk::{
+	archive::Archive,
 	board::{Note, Place},
 	http::Acknowledgement,
 	progress::Quiet,
@@ -176,6 +177,19 @@ fn busy(error: anyhow::Error) -> Refusal {
 	Refusal::Busy(format!("{error:#}"))
 }
 
+/// Whether a report is there. That it `was_taken` does not say so: a disk loses files while one runs. Nothing if the disk does not answer.
+fn is_kept(
+	archive: &Archive,
+	was_taken: bool,
+	(network, epoch): (NetworkId, EpochIndex),
+	device: &DeviceId,
+) -> Option<bool> {
+	match was_taken {
+		true => archive.report(network, epoch, device).ok().map(|kept| kept.is_some()),
+		false => Some(false),
+	}
+}
+
 /// Refuses an epoch that is over, or that has begun nowhere yet. Reports are taken for epoch `now`; while that is not known,
 /// nothing is refused.
 fn timely(epoch: EpochIndex, now: Option<EpochIndex>) -> Result<(), Refusal> {
@@ -267,6 +281,8 @@ impl TakeReports for Aggregator {
 			// Another request may have brought one in the meantime.
 			if !self.has_taken(network, epoch, &sender, &report)? {
 				let owner = Some(&carried.owner).filter(|owner| **owner != self.account());
+				// One that was taken and lost would count twice.
+				self.intake().lose(network, &sender);
 				// Quota is spent on what a batch declares, which goes by lengths.
 				let (work, bytes) = (work_of(policy, &report), report.len());
 				self.intake().room(network, owner, work, bytes).map_err(|full| {
@@ -289,9 +305,11 @@ impl TakeReports for Aggregator {
 		epoch: EpochIndex,
 		device: &DeviceId,
 	) -> Option<bool> {
-		let intake = self.intake();
-		let open = intake.networks.get(&network).filter(|_| intake.epoch == epoch);
-		open.map(|open| open.has(device))
+		let was_taken = {
+			let intake = self.intake();
+			intake.networks.get(&network).filter(|_| intake.epoch == epoch)?.has(device)
+		};
+		is_kept(&self.archive, was_taken, (network, epoch), device)
 	}
 
 	async fn put_note(&self, at: Place, note: Note) -> Result<(), Refusal> {
@@ -369,6 +387,27 @@ mod tests {
 		assert!(matches!(timely(EpochIndex::MAX, Some(9)), Err(Refusal::Malformed(_))));
 		assert_eq!(timely(EpochIndex::MAX, Some(EpochIndex::MAX)), Ok(()));
 		assert_eq!(timely(8, Some(9)), Err(Refusal::WrongEpoch { now: 9 }));
+	}
+
+	#[test]
+	fn a_report_that_is_damaged_while_one_runs_is_not_kept() {
+		let folder = tempfile::tempdir().unwrap();
+		let archive = Archive::open(folder.path(), &H256::repeat_byte(1)).unwrap();
+		let device = DeviceId::repeat_byte(2);
+		let kept = |was_taken| is_kept(&archive, was_taken, (1, 9), &device);
+		assert_eq!(kept(false), Some(false));
+		archive.put_report(1, 9, &device, b"report").unwrap();
+		assert_eq!(kept(true), Some(true));
+		let path = folder.path().join("reports/1/9").join(hex::encode(device));
+		std::fs::write(&path, b"rubbish that is long enough").unwrap();
+		assert_eq!(kept(true), Some(false));
+		assert_eq!(archive.take_damaged().len(), 1, "the operator is told");
+		archive.put_report(1, 9, &device, b"report").unwrap();
+		assert_eq!(kept(true), Some(true));
+		// What cannot be read may be there.
+		std::fs::remove_file(&path).unwrap();
+		std::fs::create_dir(&path).unwrap();
+		assert_eq!(kept(true), None);
 	}
 
 	#[test]
