@@ -1,6 +1,6 @@
 //! Claiming for settled chunks.
 
-use std::{collections::BTreeSet, ops::AddAssign};
+use std::{collections::BTreeSet, future::Future, ops::AddAssign};
 
 use anyhow::{anyhow, Result};
 use substation_primitives::{
@@ -294,29 +294,37 @@ impl<P: Payload + Send + Sync> Offer<'_, P> {
 			else {
 				return Ok(None);
 			};
-			if !self.brings(chain, signer, costs.fee).await? {
+			let claimer = rpc_account(&account(signer));
+			let owns = |device| async move {
+				let device = chain.device(device).await?;
+				Ok(device.is_some_and(|device| device.owner == claimer))
+			};
+			if !brings(self.cut, &self.unpaid, costs.fee, owns).await? {
 				return Ok(None);
 			}
 		}
 		calls.push(chain.call_data(self.call).await?);
 		Ok(Some(chain.write(self.what, self.call, signer, commit).await?))
 	}
+}
 
-	/// Whether as much as `fee` comes back to who claims: its cut, and its own devices' pay.
-	async fn brings(&self, chain: &Chain, signer: &Keypair, fee: u128) -> Result<bool> {
-		let claimer = account(signer);
-		let mut own = self.cut;
-		for (device, payment) in &self.unpaid {
-			if own >= fee {
-				break;
-			}
-			let device = chain.device(*device).await?;
-			if device.is_some_and(|device| rpc_account(&claimer) == device.owner) {
-				own = own.saturating_add(*payment);
-			}
+/// Whether as much as `fee` comes back to who claims: its cut, and the pay of devices that it `owns`. No more of these are looked up than it takes.
+async fn brings<F: Future<Output = Result<bool>>>(
+	cut: u128,
+	unpaid: &[(DeviceId, u128)],
+	fee: u128,
+	owns: impl Fn(DeviceId) -> F,
+) -> Result<bool> {
+	let mut own = cut;
+	for (device, payment) in unpaid {
+		if own >= fee {
+			break;
 		}
-		Ok(own >= fee)
+		if owns(*device).await? {
+			own = own.saturating_add(*payment);
+		}
 	}
+	Ok(own >= fee)
 }
 
 #[cfg(test)]
@@ -360,6 +368,31 @@ mod tests {
 			(12, "12 chunks of epochs 18 to 29"),
 		];
 		assert_eq!(told, expected.map(|(count, name)| (count, name.to_string())));
+	}
+
+	#[tokio::test]
+	async fn what_brings_less_than_its_fee_is_told_by_the_cut_and_ones_own_devices() {
+		use std::cell::Cell;
+		let unpaid: Vec<_> = (1..=3)
+			.map(|device| (H256::from_low_u64_be(device), u128::from(device) * 10))
+			.collect();
+		let asked = Cell::new(0);
+		let brings = async |cut, fee, own: &[u64]| {
+			asked.set(0);
+			let owns = |device: H256| {
+				asked.set(asked.get() + 1);
+				let owns = own.contains(&device.to_low_u64_be());
+				async move { Ok(owns) }
+			};
+			(brings(cut, &unpaid, fee, owns).await.unwrap(), asked.get())
+		};
+		assert_eq!(brings(5, 5, &[]).await, (true, 0));
+		assert_eq!(brings(5, 6, &[]).await, (false, 3));
+		assert_eq!(brings(5, 15, &[1]).await, (true, 1));
+		assert_eq!(brings(5, 16, &[1]).await, (false, 3));
+		assert_eq!(brings(0, 40, &[1, 3]).await, (true, 3));
+		assert_eq!(brings(0, 0, &[]).await, (true, 0));
+		assert_eq!(brings(u128::MAX, u128::MAX, &[1]).await, (true, 0));
 	}
 
 	#[test]
