@@ -19,9 +19,10 @@ use substation_primitives::{
 };
 use substation_proofs::work_of;
 use substation_sdk::{
+	amount::tokens,
 	archive::Archive,
 	chain::{account, Chain, Store, NODE},
-	failure::Failure,
+	failure::{told, Failure},
 	identity::parse_id,
 	keys,
 };
@@ -168,6 +169,44 @@ fn identities(text: &str) -> Result<BTreeSet<DeviceId>> {
 	lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(parse_id).collect()
 }
 
+/// Why an aggregator asks for capacity.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Ask {
+	/// It asks for something else than it does.
+	Other,
+	/// Rent was taken from its bond.
+	FillUp,
+}
+
+impl Ask {
+	/// Why one asks that has `asked` for so much and wants so much, and whose bond is `short`. A bond is filled up if it `is_said` what is
+	/// wanted.
+	fn of(
+		asked: Option<(u32, u32)>,
+		wanted: (u32, u32),
+		short: u128,
+		is_said: bool,
+	) -> Option<Self> {
+		if asked != Some(wanted) {
+			return Some(Self::Other);
+		}
+		(is_said && short > 0).then_some(Self::FillUp)
+	}
+}
+
+/// What is said of a network that is closed; `open` says whether it is not, if it is there at all.
+fn is_closed(network: NetworkId, open: Option<bool>) -> Result<Option<String>, Failure> {
+	match open {
+		Some(true) => Ok(None),
+		Some(false) => {
+			Ok(Some(format!("network {network} is closed: it takes reports once it is opened")))
+		}
+		None => {
+			Err(Failure::NotFound(format!("there is no network {network}: name one that is there")))
+		}
+	}
+}
+
 /// A running aggregator.
 pub struct Aggregator {
 	pub(super) chain: Chain,
@@ -201,14 +240,8 @@ impl Aggregator {
 		for network in &options.networks {
 			// What was set in this epoch counts from the one after the next.
 			let terms = chain.network_terms(*network, clock.epoch.saturating_add(2)).await?;
-			let terms = terms.ok_or_else(|| {
-				Failure::NotFound(format!("there is no network {network}: name one that is there"))
-			})?;
-			if !terms.open {
-				output.say(format!(
-					"network {network} is closed: it takes reports once it is opened"
-				));
-			}
+			let closed = is_closed(*network, terms.map(|terms| terms.open))?;
+			closed.into_iter().for_each(|text| output.say(text));
 		}
 		let signer = options.signer.keypair_on(&chain).await?;
 		let aggregator = Self {
@@ -255,14 +288,32 @@ impl Aggregator {
 		}
 		match row {
 			Some(row) if row.publisher.0 == key => {
-				if asked != Some((quota, allowance)) {
-					let call = self.chain.capacity_call(quota, allowance);
-					let what = format!(
-						"ask for {quota} units of work per epoch and {allowance} bytes for {who}"
-					);
-					self.write(&what, &call).await?;
+				let short = match row.leaving {
+					None => row.bonded.saturating_sub(row.bond),
+					Some(_) => 0,
+				};
+				let is_said = options.quota.is_some() || options.allowance.is_some();
+				let call = self.chain.capacity_call(quota, allowance);
+				match Ask::of(asked, (quota, allowance), short, is_said) {
+					Some(Ask::Other) => {
+						let what = format!(
+							"ask for {quota} units of work per epoch and {allowance} bytes for {who}"
+						);
+						self.write(&what, &call).await
+					}
+					Some(Ask::FillUp) => {
+						let what = format!("fill the bond of {who} up by {}", tokens(short));
+						// What it has serves until less than half of the bond is left.
+						if let Err(error) = self.write(&what, &call).await {
+							self.output.say(format!(
+								"warning: the bond is not filled up: {}",
+								told(&error)
+							));
+						}
+						Ok(())
+					}
+					None => Ok(()),
 				}
-				Ok(())
 			}
 			Some(_) if options.rotate_publisher => {
 				let call = self.chain.rotation_call(&self.signer, &self.publisher);
@@ -465,6 +516,27 @@ mod tests {
 		assert_eq!(conditions.refusal(&device(2), 0), None);
 		assert!(conditions.refusal(&device(3), 0).is_some());
 		assert!(identities("0x12").is_err());
+	}
+
+	#[test]
+	fn a_network_that_is_not_there_ends_it_as_what_is_not_found() {
+		assert_eq!(is_closed(1, Some(true)), Ok(None));
+		assert!(is_closed(1, Some(false)).unwrap().unwrap().contains("once it is opened"));
+		let error = is_closed(999, None).unwrap_err();
+		assert_eq!(error.code(), 4);
+		assert!(error.to_string().contains("no network 999"), "{error}");
+	}
+
+	#[test]
+	fn a_bond_that_rent_was_taken_from_is_filled_up_by_who_says_what_is_wanted() {
+		let asked = Some((5_000, 8_000_000));
+		let why = |wanted, short, is_said| Ask::of(asked, wanted, short, is_said);
+		assert_eq!(why((5_000, 8_000_000), 0, true), None);
+		assert_eq!(why((5_000, 8_000_000), 1, true), Some(Ask::FillUp));
+		assert_eq!(why((5_000, 8_000_000), 1, false), None);
+		assert_eq!(why((5_001, 8_000_000), 1, true), Some(Ask::Other));
+		assert_eq!(why((5_000, 8_000_001), 0, true), Some(Ask::Other));
+		assert_eq!(Ask::of(None, (1, 1), 0, false), Some(Ask::Other));
 	}
 
 	#[test]
