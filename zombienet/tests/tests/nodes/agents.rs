@@ -4,13 +4,15 @@
 use std::{path::Path, time::Duration};
 
 use anyhow::{anyhow, ensure, Result};
+use codec::{DecodeAll, Encode};
 use sp_core::crypto::Ss58Codec;
-use substation_primitives::DeviceId;
+use substation_primitives::{report::Report, DeviceId};
 use substation_sdk::{
 	archive::Archive,
 	chain::{account, Chain},
 	identity::parse_id,
 	keys,
+	proxies::builder_for,
 };
 use substation_zombienet_tests::{
 	agent::Agent,
@@ -133,8 +135,10 @@ async fn play(network: &Network, folder: &Path) -> Result<()> {
 		Ok(own.acknowledgement(STORAGE, epoch, &device)?.is_some())
 	})
 	.await?;
-	drop((aggregator, reporter));
 	let report_before = own.report(STORAGE, epoch, &device)?;
+	let known = report_before.clone().ok_or_else(|| anyhow!("the report is not kept"))?;
+	turns_away(&chain, &aggregator_url, &known).await?;
+	drop((aggregator, reporter));
 	let aggregator = agent.start(keeper, "aggregator.log", &gather)?;
 	let reporter = agent.start(owner, "device.log", &report)?;
 	reach(&chain, epoch + 2, 0).await?;
@@ -191,6 +195,33 @@ async fn play(network: &Network, folder: &Path) -> Result<()> {
 	ensure!(unknown.status.code() == Some(4), "an unknown device: {:?}", unknown.status);
 	ensure!(parse_id("0x12").map_err(|_| anyhow!("short")).is_err());
 	Ok(())
+}
+
+/// An aggregator takes no report of a device that it does not carry: here, with the evidence of one that it does.
+async fn turns_away(chain: &Chain, aggregator: &str, known: &[u8]) -> Result<()> {
+	let stranger = DeviceId::repeat_byte(9);
+	let report = Report { device: stranger, ..Report::decode_all(&mut &known[..])? }.encode();
+	let client = builder_for(aggregator).build()?;
+	until(Duration::from_secs(60), "a stranger's report is refused", || async {
+		let handover = serde_json::json!({
+			"network": STORAGE,
+			"epoch": chain.best_clock().await?.epoch,
+			"report": format!("0x{}", hex::encode(&report)),
+		});
+		let url = format!("{aggregator}/v1/reports");
+		let answer = client.post(url).body(handover.to_string()).send().await?;
+		let (status, text) = (answer.status().as_u16(), answer.text().await?);
+		match status {
+			422 => {
+				ensure!(text.contains("none of this aggregator's"), "{text}");
+				Ok(true)
+			}
+			// An epoch ends, or begins.
+			410 | 503 => Ok(false),
+			_ => Err(anyhow!("a stranger's report is answered with {status}: {text}")),
+		}
+	})
+	.await
 }
 
 /// What would fail, or never earn, is refused alike whether it is tried out or to be done, and costs nothing.
