@@ -6,7 +6,6 @@ use anyhow::Result;
 use substation_primitives::EpochIndex;
 use substation_sdk::{
 	amount::tokens,
-	archive::Archive,
 	chain::Written,
 	claim,
 	failure::{told, Failure},
@@ -15,7 +14,7 @@ use substation_sdk::{
 	recompute::findings,
 };
 
-use super::signer::SignerOptions;
+use super::{files::archive_beside, signer::SignerOptions};
 use crate::{
 	connection::{with_sources, NodeOptions},
 	output::Output,
@@ -50,12 +49,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let wanted = options.batch.as_deref().map(parse_id).transpose()?;
 	let chain = with_sources(options.nodes.connect().await?, &options.aggregators, output)?;
 	let signer = options.signer.keypair_on(&chain).await?;
-	let genesis = chain.genesis();
-	let archive = options
-		.archive
-		.as_deref()
-		.map(|folder| Archive::open_beside(folder, &genesis))
-		.transpose()?;
+	let archive = archive_beside(&chain, options.archive.as_deref()).await?;
 	let epochs = claim::epochs(&chain, options.epoch).await?;
 	let mut all = claim::Claimed::default();
 	let mut due = Vec::new();

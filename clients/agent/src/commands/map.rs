@@ -15,7 +15,7 @@ use substation_sdk::{
 	recompute::{chunks, findings},
 };
 
-use super::{register::parse_place, signer::Write};
+use super::{files::archive_beside, register::parse_place, signer::Write};
 use crate::{
 	connection::{with_sources, NodeOptions},
 	output::Output,
@@ -113,11 +113,7 @@ pub async fn run(options: &Options, output: Output) -> Result<()> {
 		Command::Show { around } => show(&chain, around, output).await,
 		Command::Mark { network, epoch, aggregators, archive, write } => {
 			let chain = with_sources(chain, aggregators, output)?;
-			let genesis = chain.genesis();
-			let archive = archive
-				.as_deref()
-				.map(|folder| Archive::open_beside(folder, &genesis))
-				.transpose()?;
+			let archive = archive_beside(&chain, archive.as_deref()).await?;
 			mark(&chain, (*network, *epoch), archive.as_ref(), write, output).await
 		}
 		Command::Want { around: area, epochs, write } => {

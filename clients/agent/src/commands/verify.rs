@@ -6,12 +6,12 @@ use anyhow::Result;
 use comfy_table::{presets::UTF8_FULL_CONDENSED, Table};
 use substation_primitives::EpochIndex;
 use substation_sdk::{
-	archive::Archive,
 	failure::Failure,
 	identity::parse_id,
 	verify::{verify, Verdict},
 };
 
+use super::files::archive_beside;
 use crate::{
 	connection::{with_sources, NodeOptions},
 	output::Output,
@@ -50,12 +50,7 @@ fn words(verdict: Verdict) -> &'static str {
 pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let wanted = options.batch.as_deref().map(parse_id).transpose()?;
 	let chain = with_sources(options.nodes.connect().await?, &options.aggregators, output)?;
-	let genesis = chain.genesis();
-	let archive = options
-		.archive
-		.as_deref()
-		.map(|folder| Archive::open_beside(folder, &genesis))
-		.transpose()?;
+	let archive = archive_beside(&chain, options.archive.as_deref()).await?;
 	let epoch = options.epoch;
 	let mut table = Table::new();
 	table

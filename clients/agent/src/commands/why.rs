@@ -14,7 +14,6 @@ use substation_proofs::{
 };
 use substation_sdk::{
 	amount::{dollars, tokens},
-	archive::Archive,
 	chain::{BatchState, Commitment},
 	explain::{
 		explain, served, Absence, Answer, Answers, Billed, Claim, Driven, Earning, Explanation,
@@ -24,6 +23,7 @@ use substation_sdk::{
 	identity::parse_id,
 };
 
+use super::files::archive_beside;
 use crate::{
 	connection::{with_sources, NodeOptions},
 	output::Output,
@@ -67,12 +67,7 @@ impl Told {
 pub async fn run(options: &Options, output: Output) -> Result<()> {
 	let device = parse_id(&options.device)?;
 	let chain = with_sources(options.nodes.connect().await?, &options.aggregators, output)?;
-	let genesis = chain.genesis();
-	let archive = options
-		.archive
-		.as_deref()
-		.map(|folder| Archive::open_beside(folder, &genesis))
-		.transpose()?;
+	let archive = archive_beside(&chain, options.archive.as_deref()).await?;
 	let view = chain.device(device).await?.ok_or_else(|| {
 		Failure::NotFound(format!("no device {device:?} is registered on this chain"))
 	})?;
