@@ -37,6 +37,7 @@ mod benchmarking;
 pub mod cells;
 pub mod chairs;
 pub mod claims;
+mod config;
 mod data_sets;
 mod description;
 mod errors;
@@ -51,6 +52,7 @@ mod places;
 mod registration;
 mod seats;
 pub mod standing;
+mod storage;
 #[cfg(test)]
 mod tests;
 pub mod traits;
@@ -190,8 +192,10 @@ pub struct DeviceView {
 	pub chairs: alloc::vec::Vec<(NetworkId, Chair)>,
 }
 
+#[import_section(config::config)]
 #[import_section(errors::errors)]
 #[import_section(events::events)]
+#[import_section(storage::storage)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
@@ -211,92 +215,14 @@ pub mod pallet {
 	pub type DeviceOf<T> = Device<BalanceOf<T>>;
 	/// A membership.
 	pub type MembershipOf<T> = Membership<BalanceOf<T>>;
+	/// Who sits in a chair, as a fact.
+	pub type ChairRow = History<Option<DeviceId>, FACTS_KEPT>;
 	/// What is said of a device.
 	pub type SaidOf<T> = Said<BalanceOf<T>>;
 
 	#[pallet::pallet]
 	#[pallet::storage_version(STORAGE_VERSION)]
 	pub struct Pallet<T>(_);
-
-	#[pallet::config]
-	pub trait Config: frame_system::Config<AccountId = AccountId32, Hash = H256> {
-		/// The token that deposits and fees are paid in.
-		type Currency: HoldMutate<AccountId32, Reason = Self::RuntimeHoldReason>
-			+ Mutate<AccountId32>;
-		/// The overarching reason for holding balance.
-		type RuntimeHoldReason: From<HoldReason>;
-		/// Networks.
-		type Networks: InspectNetworks;
-		/// The protocol's clock.
-		type Epochs: InspectEpochs;
-		/// Held for a device.
-		type DeviceDeposit: Get<BalanceOf<Self>>;
-		/// Held for a membership in a network whose makers vouch for devices.
-		type VouchedDeposit: Get<BalanceOf<Self>>;
-		/// Held for a membership in a network that takes any device. The larger of the two: it is
-		/// what keeps devices that do not exist from being cheap.
-		type OpenDeposit: Get<BalanceOf<Self>>;
-		/// Held for a device's description.
-		type DescriptionDeposit: Get<BalanceOf<Self>>;
-		/// Held for each byte of an address, a name or a key in it.
-		type DescriptionByteDeposit: Get<BalanceOf<Self>>;
-		/// Burned for asserting a place.
-		type PlaceFee: Get<BalanceOf<Self>>;
-		/// Blocks that have to pass before a device changes hands again.
-		#[pallet::constant]
-		type TransferPause: Get<u32>;
-		/// Weights.
-		type WeightInfo: WeightInfo;
-		/// What benchmarks need of networks.
-		#[cfg(feature = "runtime-benchmarks")]
-		type BenchmarkHelper: BenchmarkHelper;
-	}
-
-	/// Why balance is held.
-	#[pallet::composite_enum]
-	pub enum HoldReason {
-		/// For a device and its memberships.
-		#[codec(index = 0)]
-		Device,
-	}
-
-	/// Devices.
-	#[pallet::storage]
-	pub type Devices<T: Config> = StorageMap<_, Blake2_128Concat, DeviceId, DeviceOf<T>>;
-
-	/// Memberships.
-	#[pallet::storage]
-	pub type Memberships<T: Config> =
-		StorageDoubleMap<_, Twox64Concat, NetworkId, Blake2_128Concat, DeviceId, MembershipOf<T>>;
-
-	/// Who sits in a chair, as a fact.
-	pub type ChairRow = History<Option<DeviceId>, FACTS_KEPT>;
-
-	/// What is counted in each cell of each network that numbers its members.
-	#[pallet::storage]
-	pub type Cells<T> =
-		StorageDoubleMap<_, Twox64Concat, NetworkId, Blake2_128Concat, u64, Cell, ValueQuery>;
-
-	/// Who sits in each chair, as a fact: by network, cell and number.
-	#[pallet::storage]
-	pub type Chairs<T> = StorageNMap<
-		_,
-		(
-			NMapKey<Twox64Concat, NetworkId>,
-			NMapKey<Blake2_128Concat, u64>,
-			NMapKey<Twox64Concat, u32>,
-		),
-		ChairRow,
-		ValueQuery,
-	>;
-
-	/// What owners say of their devices.
-	#[pallet::storage]
-	pub type Descriptions<T: Config> = StorageMap<_, Blake2_128Concat, DeviceId, SaidOf<T>>;
-
-	/// How many seats name an account as their aggregator, as set last.
-	#[pallet::storage]
-	pub type Carried<T> = StorageMap<_, Blake2_128Concat, AccountId32, u32, ValueQuery>;
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
