@@ -350,8 +350,8 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::UnsoundPolicy`], [`Error::CadenceOutOfRange`], [`Error::RateCapOutOfRange`],
-		/// [`Error::NumbersExhausted`], [`sp_runtime::TokenError::FundsUnavailable`].
+		/// [`Error::UnsoundPolicy`], [`Error::CadenceOutOfRange`], [`Error::RateCapOutOfRange`], [`Error::PaysForWashing`],
+		/// [`Error::UseNotCounted`], [`Error::NumbersExhausted`], [`sp_runtime::TokenError::FundsUnavailable`].
 		///
 		/// ## Events
 		///
@@ -379,7 +379,8 @@ pub mod pallet {
 		///
 		/// [`Error::NotFound`], [`Error::NotOwner`], [`Error::AlreadyRetired`],
 		/// [`Error::OtherKind`], [`Error::UnsoundPolicy`], [`Error::CadenceOutOfRange`],
-		/// [`Error::RateCapOutOfRange`], [`Error::TooManyChanges`], [`Error::Weighted`].
+		/// [`Error::RateCapOutOfRange`], [`Error::PaysForWashing`], [`Error::UseNotCounted`], [`Error::TooManyChanges`],
+		/// [`Error::Weighted`].
 		///
 		/// ## Events
 		///

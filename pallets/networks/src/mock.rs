@@ -6,7 +6,7 @@ use sp_runtime::BuildStorage;
 use substation_primitives::AccountId32;
 use substation_proofs::{
 	coverage::{self, Band},
-	storage, KindPolicy, Policy,
+	presence, storage, KindPolicy, Policy,
 };
 use substation_testing::endowed;
 
@@ -77,6 +77,25 @@ pub fn coverage_terms(resolution: u8) -> Terms<u64> {
 		full_marks: 4_000_000,
 	});
 	Terms { policy: Policy { ramp: 0, kind }, ..storage_terms() }
+}
+
+/// Machines that are paid for being there, and for what stays burned of their sales: a planck less of it, and the rate cap
+/// would pay who buys of himself.
+pub fn presence_terms(change: impl FnOnce(&mut presence::Policy)) -> Terms<u64> {
+	let terms = storage_terms();
+	let mut policy = presence::Policy {
+		callers: 4,
+		quorum: 2,
+		needed: 1_000_000,
+		elder: 0,
+		overhead: 0,
+		pace: 0,
+		presence: 200_000,
+		full_burn: 0,
+	};
+	policy.full_burn = policy.least_burn(terms.rate_cap.into());
+	change(&mut policy);
+	Terms { policy: Policy { ramp: 0, kind: KindPolicy::Presence(policy) }, ..terms }
 }
 
 /// Runs `test` in epoch 10, and checks the state after it.

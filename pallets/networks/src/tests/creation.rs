@@ -1,6 +1,7 @@
 //! Creating a network.
 
 use super::*;
+use substation_proofs::presence;
 
 fn create_with(change: impl FnOnce(&mut Terms<u64>)) -> DispatchResult {
 	let mut terms = storage_terms();
@@ -135,5 +136,36 @@ fn who_does_not_sign_creates_nothing() {
 				DispatchError::BadOrigin
 			);
 		}
+	});
+}
+
+#[test]
+fn a_network_that_would_pay_who_buys_of_himself_is_not_created() {
+	chain(|| {
+		let create = |terms| Networks::create(signed(1), terms, false);
+		let washing = presence_terms(|policy| policy.full_burn -= 1);
+		assert_noop!(create(washing), Error::PaysForWashing);
+		let dearer = Terms { rate_cap: 52, ..presence_terms(|_| ()) };
+		assert_noop!(create(dearer), Error::PaysForWashing);
+		assert_ok!(create(presence_terms(|_| ())));
+		// Where presence is all that is paid for, nobody gains by buying.
+		assert_ok!(create(presence_terms(|policy| {
+			(policy.presence, policy.full_burn) = (1_000_000, 0);
+		})));
+	});
+}
+
+#[test]
+fn a_network_that_pays_for_use_is_not_created_with_reports_of_some_epochs_only() {
+	chain(|| {
+		let create = |change: fn(&mut presence::Policy), cadence| {
+			let terms = Terms { cadence, ..presence_terms(change) };
+			Networks::create(signed(1), terms, false)
+		};
+		for cadence in [2, 24] {
+			assert_noop!(create(|_| (), cadence), Error::UseNotCounted);
+			assert_ok!(create(|policy| policy.presence = 1_000_000, cadence));
+		}
+		assert_ok!(create(|_| (), 1));
 	});
 }

@@ -266,3 +266,37 @@ fn since_when_reports_are_taken_as_they_are_is_known() {
 		assert_eq!(Networks::steady_since(network), 214);
 	});
 }
+
+#[test]
+fn terms_do_not_come_to_pay_who_buys_of_himself() {
+	chain(|| {
+		assert_ok!(Networks::create(signed(1), presence_terms(|_| ()), false));
+		Now::set(20);
+		let set = |by, terms| Networks::set_terms(by, 0, terms);
+		let washing = [
+			presence_terms(|policy| policy.full_burn -= 1),
+			Terms { rate_cap: 52, ..presence_terms(|_| ()) },
+			// Nor one that is closed: it may open again.
+			Terms { open: false, ..presence_terms(|policy| policy.full_burn -= 1) },
+		];
+		for terms in washing {
+			assert_noop!(set(signed(1), terms.clone()), Error::PaysForWashing);
+			assert_noop!(set(RuntimeOrigin::root(), terms), Error::PaysForWashing);
+		}
+		assert_ok!(set(signed(1), Terms { rate_cap: 49, ..presence_terms(|_| ()) }));
+	});
+}
+
+#[test]
+fn terms_that_pay_for_use_do_not_come_to_count_it_in_some_epochs_only() {
+	chain(|| {
+		assert_ok!(Networks::create(signed(1), presence_terms(|_| ()), false));
+		Now::set(20);
+		let every_other =
+			|presence| Terms { cadence: 2, ..presence_terms(|policy| policy.presence = presence) };
+		for by in [signed(1), RuntimeOrigin::root()] {
+			assert_noop!(Networks::set_terms(by, 0, every_other(999_999)), Error::UseNotCounted);
+		}
+		assert_ok!(Networks::set_terms(signed(1), 0, every_other(1_000_000)));
+	});
+}
