@@ -56,3 +56,83 @@ fn credits_are_spent_meanwhile_and_prices_heard() {
 		assert_eq!(Credits::price().unwrap().median, PAR / 2);
 	});
 }
+
+#[test]
+fn no_way_to_make_credits_is_left_open() {
+	at_par(|| {
+		assert_ok!(Credits::stop(root()));
+		assert_noop!(Credits::buy(signed(1), STN, 0), Error::Stopped);
+		assert_noop!(Credits::buy_exact(signed(1), 100_000, Balance::MAX), Error::Stopped);
+		assert_ok!(Credits::resume(root()));
+		assert_ok!(Credits::buy_exact(signed(1), 100_000, Balance::MAX));
+	});
+}
+
+#[test]
+fn what_was_refused_while_it_was_stopped_costs_nothing_and_is_made_up_by_nothing() {
+	at_par(|| {
+		let (tokens, totals) = (balance(1), Credits::totals());
+		assert_ok!(Credits::stop(root()));
+		assert_noop!(Credits::buy(signed(1), STN, 0), Error::Stopped);
+		assert_ok!(Credits::resume(root()));
+		assert_eq!((balance(1), Credits::totals()), (tokens, totals));
+		assert_eq!(purse(1), Purse::default());
+	});
+}
+
+#[test]
+fn who_has_credits_keeps_them() {
+	at_par(|| {
+		assert_ok!(Credits::buy(signed(1), STN, 0));
+		let before = (purse(1), Credits::totals());
+		assert_ok!(Credits::stop(signed(50)));
+		assert_eq!((purse(1), Credits::totals()), before);
+		assert_ok!(Credits::resume(signed(50)));
+		assert_eq!((purse(1), Credits::totals()), before);
+	});
+}
+
+#[test]
+fn one_who_may_stops_what_another_lets_go_on_and_the_other_way_round() {
+	at_par(|| {
+		assert_ok!(Credits::stop(root()));
+		assert_ok!(Credits::resume(signed(50)));
+		assert_ok!(Credits::stop(signed(50)));
+		assert_ok!(Credits::resume(root()));
+		assert_ok!(Credits::buy(signed(1), STN, 0));
+	});
+}
+
+#[test]
+fn a_refusal_to_let_it_go_on_leaves_it_stopped() {
+	at_par(|| {
+		assert_ok!(Credits::stop(root()));
+		for origin in [signed(1), signed(11), RuntimeOrigin::none()] {
+			assert_noop!(Credits::resume(origin), DispatchError::BadOrigin);
+			assert_noop!(Credits::buy(signed(1), STN, 0), Error::Stopped);
+		}
+	});
+}
+
+#[test]
+fn a_price_that_has_grown_old_meanwhile_is_not_the_price_when_it_goes_on() {
+	at_par(|| {
+		assert_ok!(Credits::stop(root()));
+		wait(MaxAge::get() + 1);
+		assert_ok!(Credits::resume(root()));
+		assert_noop!(Credits::buy(signed(1), STN, 0), Error::PriceStale);
+		feed_all(&[PAR; 5]);
+		assert_ok!(Credits::buy(signed(1), STN, 0));
+	});
+}
+
+#[test]
+fn it_goes_on_at_the_price_that_was_heard_meanwhile() {
+	at_par(|| {
+		assert_ok!(Credits::stop(root()));
+		feed_all(&[PAR / 2; 5]);
+		assert_ok!(Credits::resume(root()));
+		assert_eq!(Credits::price().unwrap().median, PAR / 2);
+		assert_ok!(Credits::buy(signed(1), STN, 0));
+	});
+}
