@@ -153,3 +153,69 @@ fn a_new_owners_tariffs_are_not_cleared_for_the_old_ones_sake() {
 		assert_eq!(held(HoldReason::Tariffs, 3), 60);
 	});
 }
+
+#[test]
+fn who_clears_tariffs_gains_nothing_and_who_posted_them_has_the_deposit() {
+	chain(|| {
+		assert_ok!(post(&[tariff()]));
+		transfer(3);
+		let free = |number| Balances::free_balance(account(number));
+		let before = (free(1), free(3), free(5));
+		assert_ok!(Access::clear_tariffs(signed(5), device()));
+		assert_eq!((free(1) - before.0, free(3), free(5)), (60, before.1, before.2));
+	});
+}
+
+#[test]
+fn a_device_that_comes_back_has_no_tariffs_of_before() {
+	chain(|| {
+		assert_ok!(post(&[tariff()]));
+		transfer(3);
+		transfer(1);
+		assert!(Access::tariffs(device()).is_empty());
+		assert_noop!(buy(2, 500), Error::NoTariff);
+		assert_ok!(Access::clear_tariffs(signed(1), device()));
+		assert_eq!(held(HoldReason::Tariffs, 1), 0);
+	});
+}
+
+#[test]
+fn tariffs_of_another_device_stay() {
+	chain(|| {
+		let other = DeviceId::repeat_byte(2);
+		Tenures::mutate(|all| all.insert(other, (account(1), Default::default())));
+		Seats::mutate(|seats| seats.insert((0, other)));
+		assert_ok!(post(&[tariff()]));
+		let list: TariffList = vec![tariff()].try_into().unwrap();
+		assert_ok!(Access::set_tariffs(signed(1), other, list.clone()));
+		transfer(3);
+		assert_noop!(Access::clear_tariffs(signed(5), other), Error::StillValid);
+		assert_ok!(Access::clear_tariffs(signed(5), device()));
+		assert_eq!(Access::tariffs(other), list.into_inner());
+		assert_eq!(held(HoldReason::Tariffs, 1), 60);
+	});
+}
+
+#[test]
+fn what_was_bought_at_tariffs_that_are_cleared_is_cleared_by_itself() {
+	bought(|| {
+		transfer(3);
+		assert_ok!(Access::clear_tariffs(signed(5), device()));
+		assert_eq!(why_not(2, Scopes::HISTORY), Some(Reason::Transferred));
+		assert!(Granted::<Test>::contains_key(account(2), device()));
+		assert_ok!(Access::clear(signed(5), device(), account(2)));
+		assert_eq!(purse(2), 10_000);
+	});
+}
+
+#[test]
+fn who_signs_nothing_clears_no_tariffs() {
+	chain(|| {
+		assert_ok!(post(&[tariff()]));
+		transfer(3);
+		for origin in [RuntimeOrigin::none(), RuntimeOrigin::root()] {
+			assert_noop!(Access::clear_tariffs(origin, device()), DispatchError::BadOrigin);
+		}
+		assert!(Tariffs::<Test>::contains_key(device()));
+	});
+}

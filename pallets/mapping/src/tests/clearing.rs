@@ -67,3 +67,35 @@ fn anybody_clears_and_nobody_in_particular_does_not() {
 		assert_ok!(clear(3, tile(0)));
 	});
 }
+
+#[test]
+fn of_a_mark_and_a_wish_the_one_that_lasts_longer_keeps_a_row() {
+	chain(|| {
+		marked();
+		// From 12 until 42: four epochs longer than the mark says anything.
+		assert_ok!(Mapping::want(signed(1), NETWORK, tile(0).parent(), 1 << tile(0).slot(), 30));
+		for early in [38, 49] {
+			Now::set(early);
+			assert_noop!(clear(2, tile(0)), Error::InUse);
+		}
+		Now::set(50);
+		assert_ok!(clear(2, tile(0)));
+		assert_eq!(held(1), 0);
+	});
+}
+
+#[test]
+fn only_the_row_that_is_named_is_cleared_and_it_may_come_again() {
+	chain(|| {
+		let (home, other) = (tile(0).parent(), tile(800).parent());
+		assert_ok!(Mapping::want(signed(1), NETWORK, home, 1, 1));
+		assert_ok!(Mapping::want(signed(2), NETWORK, other, 1, 1));
+		Now::set(30);
+		assert_noop!(Mapping::clear(signed(3), NETWORK + 1, home), Error::NotFound);
+		assert_ok!(Mapping::clear(signed(3), NETWORK, home));
+		assert_eq!((held(1), held(2)), (0, 40));
+		assert!(Rows::<Test>::contains_key(NETWORK, other));
+		assert_ok!(Mapping::want(signed(3), NETWORK, home, 2, 1));
+		assert_eq!(held(3), 40);
+	});
+}
