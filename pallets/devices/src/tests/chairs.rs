@@ -444,6 +444,139 @@ fn somebody_who_pauses_keeps_the_cell() {
 	});
 }
 
+/// The last of six devices, whose chair is the only one of its cell that is taken, in an epoch so late that all others have
+/// been free for long.
+fn alone() -> H256 {
+	let devices = seated(6);
+	Now::set(20);
+	for device in &devices[..5] {
+		assert_ok!(Devices::leave(signed(1), *device, 1));
+	}
+	Now::set(40);
+	devices[5]
+}
+
+#[test]
+fn who_takes_chairs_too_often_waits_until_the_first_is_forgotten() {
+	chain(|| {
+		let device = alone();
+		for (epoch, index) in [(40, 4), (41, 3), (42, 2)] {
+			Now::set(epoch);
+			assert_ok!(take(device, index));
+		}
+		// Two of six places are for who is sent to the end, and for who leaves.
+		Now::set(43);
+		assert_noop!(take(device, 1), Error::TooManyChanges);
+		assert_eq!(chair_of(device, 1), chair(2));
+		// The second chair counts from 42 on: until 50 it may be asked where it sat before.
+		Now::set(49);
+		assert_noop!(take(device, 1), Error::TooManyChanges);
+		Now::set(50);
+		assert_ok!(take(device, 1));
+	});
+}
+
+#[test]
+fn of_two_chairs_taken_in_an_epoch_the_later_counts() {
+	chain(|| {
+		let device = alone();
+		assert_ok!(take(device, 4));
+		assert_ok!(take(device, 0));
+		assert_eq!([41, 42].map(|epoch| Devices::chair(1, CELL(), 0, epoch)), [None, Some(device)]);
+		assert_eq!(Devices::chair(1, CELL(), 4, 42), None);
+		assert_eq!(Devices::counts(1, CELL(), 42).unwrap().occupied, 1);
+	});
+}
+
+#[test]
+fn a_chair_that_somebody_takes_is_taken_and_the_one_left_is_free() {
+	chain(|| {
+		let devices = seated(3);
+		Now::set(20);
+		assert_ok!(Devices::leave(signed(1), devices[0], 1));
+		assert_ok!(take(devices[1], 0));
+		assert_noop!(take(devices[2], 0), Error::ChairTaken);
+		assert_ok!(take(devices[2], 1));
+		assert_eq!([1, 2].map(|index| chair_of(devices[index], 1)), [0, 1].map(chair));
+	});
+}
+
+#[test]
+fn who_pauses_may_take_a_chair_and_does_not_count_in_it() {
+	chain(|| {
+		let devices = seated(3);
+		Now::set(20);
+		assert_ok!(Devices::leave(signed(1), devices[0], 1));
+		assert_ok!(Devices::set_paused(signed(1), devices[2], 1, true));
+		assert_ok!(take(devices[2], 0));
+		assert_eq!(chair_of(devices[2], 1), chair(0));
+		assert_eq!(Devices::counts(1, CELL(), 22).unwrap().occupied, 1);
+		Now::set(21);
+		assert_ok!(Devices::set_paused(signed(1), devices[2], 1, false));
+		assert_eq!(Devices::counts(1, CELL(), 23).unwrap().occupied, 2);
+	});
+}
+
+#[test]
+fn who_owns_a_device_now_takes_chairs_with_it() {
+	chain(|| {
+		let devices = seated(2);
+		Now::set(20);
+		assert_ok!(Devices::leave(signed(1), devices[0], 1));
+		assert_ok!(Devices::offer(signed(1), devices[1], Some(account(2))));
+		assert_noop!(Devices::take_chair(signed(2), devices[1], 1, 0), Error::NotOwner);
+		assert_ok!(Devices::accept(signed(2), devices[1]));
+		assert_noop!(take(devices[1], 0), Error::NotOwner);
+		assert_ok!(Devices::take_chair(signed(2), devices[1], 1, 0));
+	});
+}
+
+#[test]
+fn a_chair_of_no_cell_or_beyond_the_last_has_no_row_to_remove() {
+	chain(|| {
+		seated(2);
+		Now::set(60);
+		assert_noop!(Devices::prune_chair(signed(7), 0, CELL(), 0), Error::NotFound);
+		assert_noop!(Devices::prune_chair(signed(7), 1, CELL() + 1, 0), Error::NotFound);
+		for index in [2, 3, u32::MAX] {
+			assert_noop!(prune(index), Error::NotFound);
+		}
+	});
+}
+
+#[test]
+fn a_chair_in_which_somebody_pauses_is_in_use() {
+	chain(|| {
+		let devices = seated(2);
+		Now::set(20);
+		assert_ok!(Devices::set_paused(signed(1), devices[1], 1, true));
+		Now::set(90);
+		assert_noop!(prune(1), Error::ChairInUse);
+		assert_ok!(Devices::leave(signed(1), devices[1], 1));
+		// Free since 92.
+		Now::set(99);
+		assert_noop!(prune(1), Error::ChairInUse);
+		Now::set(100);
+		assert_ok!(prune(1));
+	});
+}
+
+#[test]
+fn who_is_sent_to_the_end_sits_there_from_two_epochs_later_on() {
+	chain(|| {
+		let devices = idle(3);
+		let now = Now::get();
+		assert_ok!(vacate(devices[0], devices[2]));
+		let from = now + 2;
+		let told =
+			Event::ChairTaken { device: devices[0], network: 1, from, cell: CELL(), index: 3 };
+		assert_eq!(last_event(), told);
+		let index = |epoch| Devices::facts(1, &devices[0], epoch).unwrap().chair.unwrap().index;
+		assert_eq!((index(from - 1), index(from)), (0, 3));
+		assert_eq!(Devices::counts(1, CELL(), from).unwrap().occupied, 3);
+	});
+}
+
 #[derive(Clone, Debug)]
 enum Step {
 	Epochs(u32),

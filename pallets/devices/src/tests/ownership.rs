@@ -219,3 +219,32 @@ fn a_device_that_has_changed_hands_does_so_again_only_after_a_while() {
 		assert_eq!((tenure().transfers, tenure().transferred_at), (2, 70));
 	});
 }
+
+#[test]
+fn a_device_that_has_changed_hands_too_often_for_facts_waits_until_the_first_is_forgotten() {
+	chain(|| {
+		let device = offered();
+		let mut block = 0;
+		let mut pass_on = |from: u8, to: u8| {
+			block += 20;
+			System::set_block_number(block);
+			assert_ok!(offer(from, device, to));
+			Devices::accept(signed(to), device)
+		};
+		// With who has registered it there are five; the sixth place is for leaving.
+		for epoch in 11..15 {
+			Now::set(epoch);
+			assert_ok!(pass_on(epoch as u8 - 10, epoch as u8 - 9));
+		}
+		Now::set(15);
+		assert_ok!(offer(5, device, 6));
+		System::set_block_number(1_000);
+		assert_noop!(Devices::accept(signed(6), device), Error::TooManyChanges);
+		assert_eq!(Rows::<Test>::get(device).unwrap().owner, account(5));
+		// Who owned it second counts from 13 on: until 21 it may be asked who did before.
+		Now::set(20);
+		assert_noop!(Devices::accept(signed(6), device), Error::TooManyChanges);
+		Now::set(21);
+		assert_ok!(Devices::accept(signed(6), device));
+	});
+}
