@@ -8,6 +8,7 @@ mod division;
 mod idle;
 mod model;
 mod pools;
+mod try_state;
 mod views;
 
 use crate::{mock::*, Pool, *};
