@@ -188,19 +188,6 @@ fn who_leaves_may_still_replace_a_key_and_has_everything_back() {
 	});
 }
 
-/// The least quota by the number of judges: what a batch causes on the chain has to be paid for.
-#[test]
-fn the_least_quota_rises_with_the_number_of_judges() {
-	Chain::default().judges(50).run(|| {
-		to_epoch(1);
-		let record = Attestation::now().unwrap().2;
-		let least = Attestation::least_quota(&record);
-		assert!(least > 256, "{least}");
-		assert_noop!(try_register(1, least - 1, 1), Error::QuotaTooSmall);
-		assert_ok!(try_register(1, least, 1));
-	});
-}
-
 #[test]
 fn a_bond_is_paid_to_the_last_unit_or_not_at_all() {
 	Chain::default().run(|| {
@@ -388,5 +375,41 @@ fn who_has_withdrawn_has_no_key_to_replace() {
 		let proof = publisher_proof(1, &account(2));
 		let origin = RuntimeOrigin::signed(account(2));
 		assert_ok!(Attestation::register_aggregator(origin, key(1), proof, 256, 1));
+	});
+}
+
+#[test]
+fn a_key_of_another_kind_takes_over() {
+	Chain::default().run(|| {
+		let who = register(1);
+		to_epoch(2);
+		next_block();
+		let pair = sp_core::ed25519::Pair::from_seed(&[7; 32]);
+		let publisher = ReportKey::Ed25519(pair.public());
+		let genesis = Attestation::genesis_hash();
+		let proof = pair.sign(&substation_primitives::signing::publisher(&genesis, &who)).0;
+		let rotate = |proof| {
+			let origin = RuntimeOrigin::signed(account(1));
+			Attestation::rotate_publisher(origin, publisher, proof)
+		};
+		assert_noop!(rotate([0; 64]), Error::BadProof);
+		assert_ok!(rotate(proof));
+		let terms = empty_terms(1, 0, 256, H256::zero());
+		let signature = pair.sign(&terms.signing_payload(&genesis)).0;
+		assert_ok!(send(crate::Call::commit { terms, signature }));
+	});
+}
+
+#[test]
+fn a_key_that_was_given_up_may_be_anothers() {
+	Chain::default().run(|| {
+		register(1);
+		register(2);
+		assert_noop!(rotate(2, 1), Error::PublisherInUse);
+		assert_ok!(rotate(1, 7));
+		assert_ok!(rotate(2, 1));
+		assert_eq!(crate::Publishers::<Test>::get(key(1)), Some(account(2)));
+		assert_eq!(crate::Publishers::<Test>::get(key(2)), None);
+		assert_eq!(crate::Publishers::<Test>::get(key(7)), Some(account(1)));
 	});
 }

@@ -219,47 +219,6 @@ fn a_correction_takes_the_place_of_the_settled_element() {
 }
 
 #[test]
-fn all_rows_of_an_expired_epoch_go_in_one_idle_block() {
-	let mut ext = Chain::default().parameters(|p| p.claim_epochs = 8).externalities();
-	ext.execute_with(|| {
-		for number in 1..5 {
-			register(number);
-		}
-		to_epoch(2);
-		next_block();
-		let batches: Vec<_> = (1..5)
-			.map(|number| {
-				let device = StorageDevice::new(number.into(), 1);
-				device.enrol(&account(number));
-				commit(number, &published(number, 1, &[device]))
-			})
-			.collect();
-		to_index(8);
-		let results: Vec<_> = batches.iter().map(|batch| (*batch, result_of(1, *batch))).collect();
-		for judge in 0..3 {
-			let entries = results
-				.iter()
-				.map(|(batch, result)| entry(Round::Committee, *batch, judge, result.root()));
-			assert_ok!(seal_all(judge, entries.collect()));
-		}
-		to_index(13);
-		for (batch, result) in results {
-			assert_ok!(reveal(Round::Committee, batch, result));
-		}
-		to_epoch(13);
-	});
-	// Into the backend, where removing by prefix would find the same row again and again.
-	ext.commit_all().unwrap();
-	ext.execute_with(|| {
-		assert_eq!(Commitments::<Test>::iter().count(), 4);
-		next_block();
-		assert_eq!(Commitments::<Test>::iter().count(), 0);
-		assert_eq!(Totals::<Test>::iter().count(), 0);
-		Attestation::do_try_state().unwrap();
-	});
-}
-
-#[test]
 fn a_batch_that_was_not_settled_pays_nothing() {
 	Chain::default().run(|| {
 		let batch = one_committed();

@@ -8,6 +8,8 @@ mod missing;
 mod model;
 mod offchain;
 mod profiles;
+mod pruning;
+mod quota;
 mod results;
 mod seals;
 mod standstill;

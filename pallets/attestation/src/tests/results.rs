@@ -347,47 +347,6 @@ fn what_no_judge_can_have_found_is_not_settled_however_many_have_sealed_it() {
 	});
 }
 
-/// Less than a third of the judges, and as many draws as quota buys. With committees of eight, three of these four
-/// thousand would be theirs; and what they could settle would be a lie about a body that nobody has.
-#[test]
-fn a_third_of_the_judges_captures_no_committee_whatever_it_pays_for_draws() {
-	const JUDGES: u8 = 55;
-	const LIARS: u32 = 18;
-	Chain::default().judges(JUDGES).parameters(|p| p.epoch_work = 2_000_000).run(|| {
-		let buyers: Vec<u8> = (2..18).collect();
-		for buyer in &buyers {
-			register_with(*buyer, 120_000, 25_600);
-		}
-		to_epoch(2);
-		next_block();
-		let mut tickets: Vec<BatchId> = Vec::new();
-		for buyer in &buyers {
-			for shard in 0..=255u8 {
-				let terms = empty_terms(*buyer, shard, 256, H256::repeat_byte(0xee));
-				commit_signed(&terms, &publisher(*buyer)).unwrap();
-				tickets.push(terms.batch_id());
-			}
-		}
-		to_index(8);
-		let record = Attestation::now().unwrap().2;
-		let members =
-			|batch: &BatchId| Attestation::members(&record, Round::Committee, batch).unwrap();
-		let liars = |batch: &BatchId| members(batch).iter().filter(|place| **place < LIARS).count();
-		let best = *tickets.iter().max_by_key(|batch| liars(batch)).unwrap();
-		assert!(liars(&best) < 15, "a committee is captured");
-		// Even where two thirds of a committee lie, the others say that there is no body.
-		for member in members(&best) {
-			let sealed = if member < LIARS { lie(1_000_000) } else { Outcome::Unavailable };
-			assert_ok!(seal(member as u8, Round::Committee, best, sealed.root()));
-		}
-		to_index(13);
-		assert_refused(
-			|| reveal(Round::Committee, best, lie(1_000_000)),
-			InvalidTransaction::BadProof,
-		);
-	});
-}
-
 #[test]
 fn a_sum_that_would_not_be_exact_is_not_added() {
 	Chain::default().run(|| {
