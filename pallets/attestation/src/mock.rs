@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use codec::Encode;
 use frame_support::{
 	parameter_types,
-	traits::{ConstU64, Hooks, OneSessionHandler},
+	traits::{ConstU64, Get, Hooks, OneSessionHandler},
 };
 use frame_system::EnsureRoot;
 use sp_core::{sr25519, Pair};
@@ -17,6 +17,7 @@ use sp_runtime::{
 	},
 	BuildStorage,
 };
+use sp_version::RuntimeVersion;
 use substation_primitives::{
 	batch::{chunk_root, chunks_tree, Body, Chunk, Element, Leaf, Terms, Vector},
 	epoch::Parameters,
@@ -44,6 +45,7 @@ type Block = sp_runtime::generic::Block<sp_runtime::generic::Header<u64, BlakeTw
 
 substation_testing::mock_runtime! {
 	block: Block,
+	version: Code,
 	balance: u64,
 	existential_deposit: ConstU64<1>,
 
@@ -70,7 +72,17 @@ parameter_types! {
 	pub static ByteRent: u64 = 0;
 	/// How many seats name an account; more than anybody needs unless a test says otherwise.
 	pub static SeatsNaming: BTreeMap<AccountId32, u32> = BTreeMap::new();
+	pub static SpecVersion: u32 = 1;
 	pub const Priority: TransactionPriority = 1 << 40;
+}
+
+/// Which code this is.
+pub struct Code;
+
+impl Get<RuntimeVersion> for Code {
+	fn get() -> RuntimeVersion {
+		RuntimeVersion { spec_version: SpecVersion::get(), ..Default::default() }
+	}
 }
 
 pub struct World;
@@ -370,6 +382,7 @@ impl Chain {
 		Slot::set(0);
 		Session::set(0);
 		Judges::set(self.judges);
+		SpecVersion::set(1);
 		SeatsNaming::set(BTreeMap::new());
 		WorkRent::set(0);
 		ByteRent::set(0);

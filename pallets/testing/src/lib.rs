@@ -22,13 +22,15 @@ use substation_primitives::AccountId32;
 /// }
 /// ```
 ///
-/// A line `block: …,` before these names another block than the stock mock's. The crate that uses it
+/// A line `block: …,` before these names another block than the stock mock's, and a line `version: …,` after that who says
+/// which code this is. The crate that uses it
 /// has to depend on `frame-support`, `frame-system`, `pallet-balances`, `sp-runtime` and
 /// `substation-primitives`.
 #[macro_export]
 macro_rules! mock_runtime {
 	(
 		block: $block:ty,
+		$(version: $version:ty,)?
 		balance: $balance:ty,
 		existential_deposit: $deposit:ty,
 		$($pallets:tt)*
@@ -66,6 +68,7 @@ macro_rules! mock_runtime {
 			type AccountId = substation_primitives::AccountId32;
 			type Lookup = sp_runtime::traits::IdentityLookup<substation_primitives::AccountId32>;
 			type AccountData = pallet_balances::AccountData<$balance>;
+			$(type Version = $version;)?
 		}
 
 		#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]

@@ -13,6 +13,7 @@ mod quota;
 mod results;
 mod seals;
 mod standstill;
+mod versions;
 mod worker;
 
 use crate::mock::*;

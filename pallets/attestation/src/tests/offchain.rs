@@ -56,7 +56,7 @@ fn hex(bytes: &[u8]) -> String {
 	bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn sent(pool: &Pool) -> Vec<Call<Test>> {
+pub(super) fn sent(pool: &Pool) -> Vec<Call<Test>> {
 	let transactions = std::mem::take(&mut pool.write().transactions);
 	transactions
 		.into_iter()
