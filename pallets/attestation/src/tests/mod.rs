@@ -4,6 +4,7 @@ mod claims;
 mod clock;
 mod commitments;
 mod freeze;
+mod full_pool;
 mod missing;
 mod model;
 mod offchain;
