@@ -427,6 +427,112 @@ fn stores_are_never_granted_more_than_they_hold_and_all_have_their_part() {
 	});
 }
 
+#[test]
+fn the_least_and_the_most_that_may_be_asked_for_are_granted() {
+	Chain::default().run(|| {
+		register(1);
+		for (quota, allowance) in [(256, 1), (20_000, 2_000_000), (256, 2_000_000), (20_000, 1)] {
+			assert_ok!(set_capacity(1, quota, allowance));
+			let row = row(1);
+			assert_eq!((row.quota.asked, row.allowance.asked), (quota, allowance));
+			assert_eq!(row.bond, 1_000 + 2 * u64::from(quota) + u64::from(allowance));
+			assert_eq!(Balances::total_balance_on_hold(&account(1)), row.bond);
+		}
+	});
+}
+
+#[test]
+fn who_asks_for_what_it_has_pays_nothing_more() {
+	Chain::default().run(|| {
+		register(1);
+		let (before, free) = (row(1), Balances::free_balance(account(1)));
+		assert_ok!(set_capacity(1, QUOTA, 1_000_000));
+		assert_eq!((row(1).bond, row(1).quota.granted), (before.bond, before.quota.granted));
+		assert_eq!(Balances::free_balance(account(1)), free);
+	});
+}
+
+#[test]
+fn what_one_asks_for_changes_nothing_of_what_another_has() {
+	Chain::default().run(|| {
+		register(1);
+		register(2);
+		let other = row(2);
+		assert_ok!(set_capacity(1, 20_000, 2_000_000));
+		assert_eq!(row(2), other);
+		let sums = (WorkMarket::<Test>::get().granted, ByteMarket::<Test>::get().granted);
+		assert_eq!(sums, (u64::from(20_000 + QUOTA), 3_000_000));
+	});
+}
+
+fn evict(number: u8) -> DispatchResult {
+	Attestation::evict(RuntimeOrigin::root(), account(number))
+}
+
+#[test]
+fn who_is_evicted_has_its_bond_once_the_windows_are_over_and_not_before() {
+	Chain::default().run(|| {
+		register(1);
+		let bond = row(1).bond;
+		assert_ok!(evict(1));
+		let withdraw = || Attestation::withdraw(RuntimeOrigin::signed(account(1)));
+		let free_at = row(1).leaving.unwrap();
+		to_epoch(free_at - 1);
+		assert_noop!(withdraw(), Error::StillBound);
+		assert_eq!(Balances::total_balance_on_hold(&account(1)), bond);
+		to_epoch(free_at);
+		assert_ok!(withdraw());
+		assert_eq!(Balances::total_balance_on_hold(&account(1)), 0);
+	});
+}
+
+#[test]
+fn who_leaves_by_itself_is_not_evicted_too_and_who_has_gone_cannot_be() {
+	Chain::default().run(|| {
+		register(1);
+		assert_ok!(Attestation::leave(RuntimeOrigin::signed(account(1))));
+		let leaving = row(1);
+		assert_noop!(evict(1), Error::AlreadyLeaving);
+		assert_eq!(row(1), leaving);
+		to_epoch(8);
+		assert_ok!(Attestation::withdraw(RuntimeOrigin::signed(account(1))));
+		assert_noop!(evict(1), Error::NotAggregator);
+	});
+}
+
+#[test]
+fn what_an_evicted_aggregator_has_committed_to_is_settled() {
+	Chain::default().run(|| {
+		let batch = one_committed();
+		assert_ok!(evict(1));
+		to_index(8);
+		let result = result_of(1, batch);
+		for judge in 0..3 {
+			assert_ok!(seal(judge, crate::Round::Committee, batch, result.root()));
+		}
+		to_index(13);
+		assert_ok!(reveal(crate::Round::Committee, batch, result));
+		assert_eq!(crate::Totals::<Test>::get(1, NETWORK), 400_000);
+	});
+}
+
+#[test]
+fn others_are_not_evicted_along_and_what_it_had_is_theirs_to_ask_for() {
+	Chain::default().parameters(|p| p.epoch_work = 10_000).run(|| {
+		for number in 1..=5 {
+			register_with(number, 2_000, 1_000);
+		}
+		let others: Vec<_> = (2..=5).map(row).collect();
+		assert_eq!(WorkMarket::<Test>::get().granted, 10_000);
+		assert_ok!(evict(1));
+		assert_eq!((2..=5).map(row).collect::<Vec<_>>(), others);
+		assert_eq!(WorkMarket::<Test>::get().granted, 8_000);
+		register_with(6, 2_000, 1_000);
+		settled();
+		assert_eq!(quota(6), 2_000);
+	});
+}
+
 /// Something that somebody does about capacity.
 #[derive(Clone, Debug)]
 enum Act {

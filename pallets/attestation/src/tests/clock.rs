@@ -293,3 +293,37 @@ fn a_shorter_dispute_window_forgets_nothing_of_epochs_that_may_be_disputed_for_l
 		assert_eq!(Attestation::fact_window(), 8);
 	});
 }
+
+#[test]
+fn what_is_in_force_can_be_set_again_and_takes_a_change_of_the_same_epoch_back() {
+	Chain::default().run(|| {
+		to_epoch(1);
+		assert_ok!(set_close(11));
+		assert_ok!(set_close(12));
+		let parameters = Parameters::development();
+		assert!(has_event(|event| matches!(
+			event,
+			Event::ParametersSet { from: 3, parameters: told } if *told == parameters
+		)));
+		to_epoch(4);
+		for epoch in 1..=4 {
+			assert_eq!(Epochs::<Test>::get(epoch).unwrap().parameters.seal_close, 12);
+		}
+	});
+}
+
+#[test]
+fn epochs_that_are_open_when_parameters_change_end_as_they_were_to() {
+	Chain::default().run(|| {
+		to_epoch(3);
+		let before: Vec<_> = (0..=3).map(|epoch| Schedules::<Test>::get(epoch).unwrap()).collect();
+		let longer =
+			Parameters { dispute_epochs: 6, claim_epochs: 20, ..Parameters::development() };
+		assert_ok!(Attestation::set_parameters(RuntimeOrigin::root(), longer));
+		let after: Vec<_> = (0..=3).map(|epoch| Schedules::<Test>::get(epoch).unwrap()).collect();
+		assert_eq!(after, before);
+		to_epoch(5);
+		assert_eq!(Schedules::<Test>::get(4).unwrap().freeze, 8, "two, and two for disputes");
+		assert_eq!(Schedules::<Test>::get(5).unwrap().freeze, 13);
+	});
+}

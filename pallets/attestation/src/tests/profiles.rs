@@ -4,7 +4,7 @@ use super::*;
 use crate::{Aggregators, HoldReason, Profiles};
 use frame_support::traits::fungible::InspectHold;
 use sp_runtime::{DispatchError, TokenError};
-use substation_primitives::profile::{AggregatorProfile, Profile};
+use substation_primitives::profile::{AggregatorProfile, Profile, MAX_ADDRESS, MAX_NAME};
 
 fn profile(name: &str, endpoint: &str) -> AggregatorProfile {
 	let bytes = |text: &str| text.as_bytes().to_vec();
@@ -89,5 +89,71 @@ fn a_profile_ends_with_its_aggregator() {
 		assert_ok!(Attestation::withdraw(RuntimeOrigin::signed(account(1))));
 		assert_eq!((held(1), Profiles::<Test>::contains_key(account(1))), (0, false));
 		assert_eq!(Balances::total_balance_on_hold(&account(1)), 0);
+	});
+}
+
+#[test]
+fn the_longest_profile_is_taken_and_every_byte_of_it_paid_for() {
+	Chain::default().run(|| {
+		register(1);
+		let address = |bytes: u32| format!("https://{}", "a".repeat(bytes as usize - 8));
+		let mut longest = profile(&"n".repeat(MAX_NAME as usize), &address(MAX_ADDRESS));
+		longest.profile.url = address(MAX_ADDRESS).into_bytes().try_into().unwrap();
+		longest.profile.logo = Some(H256::repeat_byte(7));
+		assert_ok!(set(1, Some(longest.clone())));
+		assert!(longest.bytes() >= MAX_NAME + 2 * MAX_ADDRESS);
+		assert_eq!(held(1), 10 + u64::from(longest.bytes()));
+		assert_eq!(Attestation::profile(account(1)), Some(longest));
+	});
+}
+
+#[test]
+fn a_profile_is_paid_to_the_last_planck_or_not_taken() {
+	Chain::default().run(|| {
+		register(1);
+		// A row and eight bytes, and what keeps the account.
+		let spare = Balances::free_balance(account(1)) - 18;
+		let give = |from, to, amount| {
+			Balances::transfer_allow_death(
+				RuntimeOrigin::signed(account(from)),
+				account(to),
+				amount,
+			)
+		};
+		assert_ok!(give(1, 2, spare));
+		assert_noop!(set(1, Some(profile("One", ""))), TokenError::FundsUnavailable);
+		assert_ok!(give(2, 1, 1));
+		assert_ok!(set(1, Some(profile("One", ""))));
+		assert_eq!((held(1), Balances::free_balance(account(1))), (18, 1));
+	});
+}
+
+#[test]
+fn what_one_says_is_said_of_no_other() {
+	Chain::default().run(|| {
+		register(1);
+		register(2);
+		assert_ok!(set(1, Some(profile("One", "http://a:80"))));
+		assert_ok!(set(2, Some(profile("Two", ""))));
+		assert_ok!(set(1, None));
+		assert_eq!((held(1), held(2)), (0, 10 + 8));
+		assert_eq!(Attestation::profile(account(2)), Some(profile("Two", "")));
+		// It has the deposit back, and may say something again.
+		assert_ok!(set(1, Some(profile("Two", ""))));
+		assert_eq!(held(1), 10 + 8);
+	});
+}
+
+#[test]
+fn what_is_said_stays_when_the_key_is_another_and_other_capacity_is_asked_for() {
+	Chain::default().run(|| {
+		let who = register(1);
+		assert_ok!(set(1, Some(profile("One", "http://a:80"))));
+		let key = substation_primitives::ReportKey::Sr25519(publisher(7).public());
+		let origin = || RuntimeOrigin::signed(account(1));
+		assert_ok!(Attestation::rotate_publisher(origin(), key, publisher_proof(7, &who)));
+		assert_ok!(Attestation::set_capacity(origin(), 256, 1));
+		assert_eq!(Attestation::profile(who), Some(profile("One", "http://a:80")));
+		assert_eq!(held(1), 10 + 3 + 11 + 5);
 	});
 }
