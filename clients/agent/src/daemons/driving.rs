@@ -21,7 +21,7 @@ use super::own::{Made, Own};
 use crate::{
 	bounded,
 	output::Output,
-	rides::{files, Private, Ride, Trim},
+	rides::{files, files_telling, Private, Ride, Trim},
 };
 
 /// Seconds between two points of a track at the least: nearer ones are noise.
@@ -75,7 +75,7 @@ impl Driver {
 			))
 		})?;
 		// What is no folder and no file is told now; what a folder holds, when it is read.
-		files(&rides, |_| true, |_| ())?;
+		files(&rides, |_| true)?;
 		if let Some(images) = options.images.as_ref().filter(|images| !images.is_dir()) {
 			let text = format!("{} is no folder", images.display());
 			return Err(Failure::Arguments(text).into());
@@ -222,7 +222,8 @@ fn images(
 	period: &std::ops::Range<u64>,
 	words: &mut Vec<String>,
 ) -> Result<(u16, H256)> {
-	let paths = files(folder, |written| period.contains(&written), |text| words.push(text))?;
+	let paths =
+		files_telling(folder, |written| period.contains(&written), |text| words.push(text))?;
 	let mut leaves = Vec::new();
 	for path in paths.into_iter().take(MOST_IMAGES) {
 		match bounded::read(&path, LONGEST_IMAGE, "it is no image: move it away") {

@@ -79,7 +79,7 @@ impl Ride {
 	/// of time. What holds none, or is left out, is told.
 	pub fn read_all(path: &Path, since: u64, mut told: impl FnMut(String)) -> Result<Self> {
 		let mut all = Self::default();
-		for path in files(path, |written| written >= since, &mut told)? {
+		for path in files_telling(path, |written| written >= since, &mut told)? {
 			match Self::read(&path) {
 				Ok(ride) if ride.positions.is_empty() => {
 					told(format!("{} holds no position that can be read", path.display()));
@@ -100,8 +100,13 @@ impl Ride {
 }
 
 /// The files of a folder whose time of writing, in milliseconds since 1970, is one of those that are wanted, in the order of their names; or the file
-/// that it is. What of the folder is no file is told, and why it is left out.
-pub fn files(
+/// that it is.
+pub fn files(path: &Path, wanted: impl Fn(u64) -> bool) -> Result<Vec<PathBuf>> {
+	files_telling(path, wanted, |_| ())
+}
+
+/// The same. What of the folder is no file is told, and why it is left out.
+pub fn files_telling(
 	path: &Path,
 	wanted: impl Fn(u64) -> bool,
 	mut told: impl FnMut(String),

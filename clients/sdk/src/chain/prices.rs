@@ -268,17 +268,16 @@ impl Chain {
 				let before = grant_before(at, who, device, to).await?;
 				hold(deposit(at, GRANT).await?.saturating_sub(before), GRANT_TERMS.into());
 			}
-			RuntimeCall::Access(Access::set_tariffs { device, tariffs }) => {
-				// None takes them back.
-				if !tariffs.0.is_empty() {
-					taken.burned += record_fee(at, who).await?;
-					let posted = api::storage().access().tariffs();
-					let before = at.storage().try_fetch(posted, (device,)).await?;
-					let before = before.map(|row| row.decode()).transpose()?;
-					let before =
-						before.filter(|row| row.owner == *who).map_or(0, |row| row.deposit);
-					hold(deposit(at, TARIFFS).await?.saturating_sub(before), TARIFF_TERMS.into());
-				}
+			// None takes them back.
+			RuntimeCall::Access(Access::set_tariffs { device, tariffs })
+				if !tariffs.0.is_empty() =>
+			{
+				taken.burned += record_fee(at, who).await?;
+				let posted = api::storage().access().tariffs();
+				let before = at.storage().try_fetch(posted, (device,)).await?;
+				let before = before.map(|row| row.decode()).transpose()?;
+				let before = before.filter(|row| row.owner == *who).map_or(0, |row| row.deposit);
+				hold(deposit(at, TARIFFS).await?.saturating_sub(before), TARIFF_TERMS.into());
 			}
 			RuntimeCall::Access(Access::buy { device, .. }) => {
 				hold(deposit(at, AGREEMENT).await?, LEASE_TERMS.into());
