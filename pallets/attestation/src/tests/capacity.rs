@@ -84,6 +84,25 @@ fn an_aggregator_has_what_its_devices_may_need_and_more_as_they_come() {
 	});
 }
 
+/// Bodies of all open epochs lie in stores at once, and each network has one of its own.
+#[test]
+fn stores_have_room_for_a_body_of_each_device_though_all_be_of_different_networks() {
+	Chain::default().run(|| {
+		for devices in [0, 1, 7, 31, 50] {
+			name(1, devices);
+			if devices == 0 {
+				register_with(1, 5_000, 2_000_000);
+			} else {
+				assert_ok!(collect(1));
+			}
+			let granted = Granted::get();
+			let (statements, _) = granted.values().next().unwrap();
+			let wanted = i64::from(OPEN * (devices + 2));
+			assert!(*statements >= wanted, "{statements} for {devices} devices");
+		}
+	});
+}
+
 #[test]
 fn what_is_granted_more_counts_from_the_next_epoch_on() {
 	Chain::default().run(|| {

@@ -21,7 +21,7 @@ pub const ACCOUNTS: [&str; 1] = ["radios"];
 const MADE_UP: &[u8] = include_bytes!("../../fixtures/frames.ndjson");
 
 /// All receptions of the tower's recording are paid but the one that is physically impossible; the
-/// others beside it are. `fleet` says in which epoch the fleet reports.
+/// others beside it are. `fleet` says in which epoch the fleet reports last.
 pub async fn run(network: &Network, fleet: oneshot::Receiver<EpochIndex>) -> Result<()> {
 	let (recording, paid) = match recording("radio/helium_ems_tourperret_2023-01_first800.ndjson") {
 		Some(path) => (Recording::read(&path)?, 799),
@@ -39,7 +39,7 @@ pub async fn run(network: &Network, fleet: oneshot::Receiver<EpochIndex>) -> Res
 	let output = Output { json: true };
 	let mut stage = Stage::set(nodes, signer("radios"), COVERAGE, act, output).await?;
 	// The fleet recomputes its payments from its own reports: no others may share its network's pool in
-	// the epoch that it reports for. The first frames are sent two epochs from the present one.
+	// the epochs that it reports for. The first frames are sent two epochs from the present one.
 	let taken = fleet.await?;
 	reach(&stage_clock, taken.saturating_sub(1), 1).await?;
 	// Fails by itself if the owner does not get exactly what is recomputed.
