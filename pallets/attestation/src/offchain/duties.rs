@@ -1,6 +1,9 @@
 //! A judge's duties in a run: to seal, and to reveal.
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{
+	collections::{BTreeMap, BTreeSet},
+	vec::Vec,
+};
 use frame_support::{traits::Get, BoundedVec};
 use frame_system::offchain::{CreateAuthorizedTransaction, SubmitTransaction};
 use sp_application_crypto::RuntimeAppPublic;
@@ -13,15 +16,14 @@ use substation_primitives::{
 };
 
 use super::{
-	bodies::Lengths,
+	bodies::length_in,
 	judging::judge_batch,
 	local_judge,
-	memory::{Memory, Sent},
+	memory::{Lengths, Memory, Sent},
 	Done, LOG_TARGET,
 };
 use crate::{
-	pallet::CommitmentOf, sr25519::JudgeId, types::has_matched, BatchState, Call, Commitment,
-	Commitments, Config, Epochs, MissingList, Outcome, Pallet, Round, SealBundle, SealEntry,
+	pallet::CommitmentOf, sr25519::JudgeId, types::has_matched, BatchState, Call, Commitments, Config, Epochs, MissingList, Outcome, Pallet, Round, SealBundle, SealEntry,
 	MAX_LISTED, MAX_SEALS,
 };
 
@@ -55,8 +57,8 @@ pub(super) struct Run<T> {
 	pub(super) exhausted: bool,
 	/// Whether another thread judges a batch that this run wanted to.
 	pub(super) skipped: bool,
-	/// Whether there was time to copy all bodies that have arrived.
-	pub(super) all_copied: bool,
+	/// Batches that this run has looked for, and of which something is not there.
+	pub(super) absent: BTreeSet<BatchId>,
 	/// What was copied, by epoch, as far as it was looked at.
 	pub(super) copies: BTreeMap<EpochIndex, Lengths>,
 	/// What was counted since it was last noted.
@@ -215,10 +217,8 @@ impl<T: Config> Run<T> {
 	pub(super) fn list_missing(&mut self, done: &mut Done) {
 		let Some(reports) = Round::Committee.reports_of(self.epoch) else { return };
 		let (judge, opening, now) = (self.judge, self.opening, self.now);
-		let copies = self.copies(reports);
-		let lacked: Vec<_> = Commitments::<T>::iter_prefix(reports)
-			.filter(|(_, commitment)| length_in(copies, commitment).is_none())
-			.map(|(batch, _)| batch)
+		let lacked: Vec<_> = Commitments::<T>::iter_key_prefix(reports)
+			.filter(|batch| self.absent.contains(batch))
 			.filter(|batch| Pallet::<T>::may_list(reports, judge, batch))
 			.map(|batch| (batch, Memory::sent(b"missing", &(opening, batch))))
 			.filter(|(_, sent)| !sent.is_recent(now))
@@ -259,7 +259,7 @@ impl<T: Config> Run<T> {
 			let index = self.now.saturating_sub(self.record.opened_at);
 			let last_chance = index.saturating_add(LAST_CHANCE.max(window / 4)) >= seal_close;
 			// What there was no time to copy is not missing.
-			return (last_chance && self.all_copied).then_some(Outcome::Unavailable);
+			return (last_chance && self.absent.contains(batch)).then_some(Outcome::Unavailable);
 		};
 		// Bodies cost time too. Asked before anything is read.
 		let reading = reading_work(length);
@@ -286,16 +286,17 @@ impl<T: Config> Run<T> {
 			Memory::leave_trail(reports, &memory.0);
 		}
 		Memory::give_back(&turn);
-		let (outcome, taken) = judged?;
+		// Also where nothing was found: it was read. There may be more work in it than declared.
+		let taken = judged.as_ref().map_or(0, |(_, taken)| *taken);
+		let spent = work.max(taken.saturating_add(reading));
+		self.budget = self.budget.saturating_sub(spent);
+		let (outcome, _) = judged?;
 		log::debug!(
 			target: LOG_TARGET,
 			"judged {} reports of batch {batch:?} in {millis} ms",
 			commitment.count
 		);
 		self.gained.millis = self.gained.millis.saturating_add(millis);
-		// There may be more work in it than declared.
-		let spent = work.max(taken.saturating_add(reading));
-		self.budget = self.budget.saturating_sub(spent);
 		done.judged = done.judged.saturating_add(1);
 		self.gained.batches = self.gained.batches.saturating_add(1);
 		self.gained.reports = self.gained.reports.saturating_add(commitment.count.into());
@@ -346,13 +347,6 @@ impl<T: Config> Run<T> {
 			}
 		}
 	}
-}
-
-/// Length of a batch's bodies, if all have been copied and are in sum as long as declared: no others are its bodies.
-fn length_in<B>(copies: &Lengths, commitment: &Commitment<B>) -> Option<u32> {
-	let mut lengths = commitment.bodies.iter().map(|body| copies.get(body).copied());
-	let sum = lengths.try_fold(0u32, |sum, length| sum.checked_add(length?))?;
-	(sum == commitment.bytes).then_some(sum)
 }
 
 fn submit<T: Config>(call: Call<T>) -> bool {

@@ -1,6 +1,6 @@
 //! What the worker remembers between runs, in the node's local storage.
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 use codec::{Decode, Encode};
 use sp_io::hashing::blake2_256;
 use sp_runtime::offchain::{
@@ -12,7 +12,7 @@ use substation_primitives::{
 	BatchId, EpochIndex, H256,
 };
 
-use super::{bodies::Lengths, LOCK_MILLIS};
+use super::LOCK_MILLIS;
 use crate::Outcome;
 
 /// Blocks after which a transaction that has not come into a block is sent again.
@@ -20,6 +20,9 @@ const RESEND_AFTER: u32 = 3;
 
 /// How often a change is tried while others make theirs.
 const TRIES: u32 = 64;
+
+/// The lengths of bodies, by their hashes.
+pub(super) type Lengths = BTreeMap<H256, u32>;
 
 /// A value in this node's local storage.
 pub(super) struct Remembered<V>(pub(super) Vec<u8>, core::marker::PhantomData<V>);
@@ -102,6 +105,11 @@ impl Memory {
 	/// The batch at which the last run's budget ended.
 	pub(super) fn bookmark() -> Remembered<BatchId> {
 		Self::at(b"bookmark", &())
+	}
+
+	/// The batch at which the last run had copied as much as it may.
+	pub(super) fn copying() -> Remembered<BatchId> {
+		Self::at(b"copying", &())
 	}
 
 	/// Epochs for which bodies are kept.

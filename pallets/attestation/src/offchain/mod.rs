@@ -6,14 +6,17 @@
 //! are copies of bodies until the freeze, results already computed (they are keyed by everything they
 //! depend on, so a fork cannot mislead it), and when it last sent what.
 
+use alloc::collections::BTreeSet;
+
 use sp_application_crypto::RuntimeAppPublic;
 use sp_runtime::offchain::{
 	storage_lock::{StorageLock, Time},
 	Duration, Timestamp,
 };
 use substation_primitives::{
-	batch::MAX_BODY_BYTES,
+	batch::{MAX_BODIES, SEAT_BYTES},
 	epoch::{EpochRecord, Parameters},
+	BatchId,
 };
 
 use crate::{sr25519::JudgeId, Config, Pallet};
@@ -39,10 +42,11 @@ const LOCK_KEY: &[u8] = b"substation/worker/lock";
 /// Nobody runs longer than this.
 const LOCK_MILLIS: u64 = 20_000;
 
-/// Statements that an allowance of so many bytes is good for.
+/// Statements that an allowance of so many bytes is good for: as many as a batch has bodies, and one for each part of it
+/// that a device has a claim to in an epoch. So there is room for a body of each device, though each be of a network of
+/// its own.
 pub fn statements_for(bytes: u32) -> u32 {
-	// Bodies may be short: four of them to each full one.
-	(bytes / MAX_BODY_BYTES).saturating_add(1).saturating_mul(4)
+	MAX_BODIES.saturating_add(bytes / SEAT_BYTES)
 }
 
 /// Why a run did nothing.
@@ -137,9 +141,9 @@ fn lead<T: Config>(now: u32, mut done: Done) -> Result<Done, Idle> {
 	// A later one of several threads may find that all was done at this block, but for what others have judged since.
 	let again = Memory::threads() > 1 && Memory::began().read() == Some(block);
 	Memory::began().write(&block);
-	let all_copied = !again && copy_bodies::<T>(&mut done);
+	let absent = if again { BTreeSet::new() } else { copy_bodies::<T>(&mut done) };
 
-	let (mut run, index) = match open::<T>(now, all_copied) {
+	let (mut run, index) = match open::<T>(now, absent) {
 		Ok(opened) => opened,
 		Err(idle) => {
 			if idle == Idle::NotAJudge {
@@ -160,8 +164,7 @@ fn lead<T: Config>(now: u32, mut done: Done) -> Result<Done, Idle> {
 			run.seal(&mut done);
 		}
 	} else if parameters.takes_reveals(index.saturating_add(1)) {
-		// What there was no time to copy is not missing.
-		if all_copied && parameters.takes_lists(index.saturating_add(1)) {
+		if parameters.takes_lists(index.saturating_add(1)) {
 			run.list_missing(&mut done);
 		}
 		run.reveal(&mut done);
@@ -177,7 +180,7 @@ fn help<T: Config>(now: u32) -> Result<Done, Idle> {
 	let run = || {
 		let mut done = Done::default();
 		// What is not there yet is the other run's to copy, and its to say.
-		let (mut run, index) = open::<T>(now, false)?;
+		let (mut run, index) = open::<T>(now, BTreeSet::new())?;
 		let parameters = run.record.parameters;
 		if parameters.takes_seals(index.saturating_add(1)) && may_judge(&parameters, index) {
 			run.help(&mut done);
@@ -190,8 +193,9 @@ fn help<T: Config>(now: u32) -> Result<Done, Idle> {
 		.unwrap_or(Err(Idle::Busy))
 }
 
-/// What a run at block `now` begins with, and how many blocks its epoch is old.
-fn open<T: Config>(now: u32, all_copied: bool) -> Result<(Run<T>, u32), Idle> {
+/// What a run at block `now` begins with, having looked in vain for batches that are `absent`, and how many blocks its
+/// epoch is old.
+fn open<T: Config>(now: u32, absent: BTreeSet<BatchId>) -> Result<(Run<T>, u32), Idle> {
 	let (epoch, index, record) = Pallet::<T>::now().ok_or(Idle::NotOpen)?;
 	let opening = record.opening.ok_or(Idle::NotOpen)?;
 	let (judge, key) = local_judge(&record).ok_or(Idle::NotAJudge)?;
@@ -205,7 +209,7 @@ fn open<T: Config>(now: u32, all_copied: bool) -> Result<(Run<T>, u32), Idle> {
 		budget: duties::RUN_BUDGET,
 		exhausted: false,
 		skipped: false,
-		all_copied,
+		absent,
 		copies: Default::default(),
 		gained: Default::default(),
 		backlog: 0,

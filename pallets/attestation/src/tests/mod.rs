@@ -1,3 +1,4 @@
+mod absent;
 mod aggregators;
 mod capacity;
 mod claims;
