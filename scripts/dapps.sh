@@ -18,7 +18,7 @@ source scripts/env.sh
 
 say "building, with the digest of the metadata in the runtime, and the runtime of a rehearsed upgrade"
 export SUBSTATION_NEXT_RUNTIME=1
-cargo build --workspace --all-targets --locked --features substation-runtime/metadata-hash
+build --workspace --all-targets --locked --features substation-runtime/metadata-hash
 
 say "libraries"
 cd zombienet

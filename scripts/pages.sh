@@ -25,7 +25,7 @@ done
 scripts/setup.sh --dapps --container --zombienet-sdk
 source scripts/env.sh
 say "building"
-cargo build --workspace --all-targets --locked
+build --workspace --all-targets --locked
 cd zombienet
 libraries
 

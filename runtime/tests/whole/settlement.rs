@@ -358,7 +358,7 @@ fn rows(id: &DeviceId, network: NetworkId) -> (usize, usize) {
 	)
 }
 
-/// The figures stand in docs/performance.md.
+/// As docs/performance.md has them.
 #[test]
 fn a_device_takes_so_many_bytes_of_state_and_its_deposit_pays_for_them() {
 	Chain::run(|chain| {
@@ -394,6 +394,21 @@ fn a_device_takes_so_many_bytes_of_state_and_its_deposit_pays_for_them() {
 		let chair = pallet_devices::Chairs::<Runtime>::hashed_key_for((STORAGE, 0, 0)).len()
 			+ pallet_devices::ChairRow::max_encoded_len();
 		assert_eq!((device, seat, chair), (1_070, 593, 303));
+		let page = include_str!("../../../docs/performance.md");
+		let thousands = |bytes: usize| match (bytes / 1_000, bytes % 1_000) {
+			(0, rest) => rest.to_string(),
+			(more, rest) => format!("{more},{rest:03}"),
+		};
+		for (row, (device, seat)) in [
+			("just registered", fresh),
+			("with a data set", storing),
+			("after changes of data set and seat, as many as are kept", changed),
+			("the most that bounds allow", (device, seat)),
+		] {
+			let row = format!("| {row} | {} | {} |", thousands(device), thousands(seat));
+			assert!(page.contains(&row), "{row}");
+		}
+		assert!(page.contains(&format!("takes {chair} bytes at the most")));
 		let pays_for =
 			|bytes: usize| substation_runtime::constants::currency::deposit(1, bytes as u32);
 		// A settled batch's rows, as bounds allow them.
