@@ -5,12 +5,14 @@ use frame_metadata::{v16::RuntimeMetadataV16, RuntimeMetadata, RuntimeMetadataPr
 use substation_runtime::Runtime;
 
 /// This chain's own pallets.
-pub const PALLETS: [&str; 8] = [
+pub const PALLETS: [&str; 10] = [
+	"Access",
 	"Attestation",
 	"Contribution",
 	"Credits",
 	"Devices",
 	"Emission",
+	"Mapping",
 	"Market",
 	"NetworkTreasury",
 	"Networks",
