@@ -2,6 +2,7 @@
 //! pallets with their real adapters. Nothing is mocked but time.
 
 use codec::{Decode, Encode};
+use pallet_emission::InspectSettlements;
 use polkadot_sdk::{
 	frame_system::{self, offchain::CreateAuthorizedTransaction},
 	pallet_staking::UnappliedSlashes,
@@ -64,6 +65,26 @@ pub fn era() -> u32 {
 	polkadot_sdk::pallet_staking::ActiveEra::<Runtime>::get().unwrap().index
 }
 
+/// There are no more tokens than were issued, no more were issued than the curve lets out, and pools know what was settled.
+/// Emission checks the same in `try_state`, which only a runtime has that is built for it.
+pub fn assert_issuance_is_exact() {
+	type Settlements = <Runtime as pallet_emission::Config>::Settlements;
+	let endowed = pallet_emission::Endowed::<Runtime>::get().unwrap();
+	let issued = pallet_emission::Issued::<Runtime>::get();
+	assert!(Balances::total_issuance() <= endowed + issued, "more than was issued");
+	let curve = pallet_emission::IssuanceCurve::<Runtime>::get();
+	assert!(issued <= curve.total_before(Settlements::now()), "more than the curve lets out");
+	for (epoch, network, pool) in pallet_emission::Pools::<Runtime>::iter() {
+		let settled = Settlements::total(network, epoch);
+		assert!(
+			Settlements::is_expired(epoch) || pool.total == settled,
+			"{epoch}/{network}: {} in the pool, {settled} settled",
+			pool.total
+		);
+		assert!(pool.paid <= pool.amount, "{epoch}/{network}: paid more than there is");
+	}
+}
+
 /// Does what a transaction of `who` would, without one: a block has no room for many.
 pub fn dispatch(who: &AccountId, call: impl Into<RuntimeCall>) {
 	try_dispatch(who, call).unwrap();
@@ -113,9 +134,7 @@ impl Chain {
 			let mut chain = Self { slot: 1_000_000 };
 			chain.begin(hash);
 			let result = test(&mut chain);
-			let endowed = pallet_emission::Endowed::<Runtime>::get().unwrap();
-			let issued = pallet_emission::Issued::<Runtime>::get();
-			assert!(Balances::total_issuance() <= endowed + issued, "more than was issued");
+			assert_issuance_is_exact();
 			result
 		});
 		(state, result)
