@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pallet_attestation::InspectFacts as _;
+use pallet_attestation::{InspectFacts as _, Outcome, Round};
 use polkadot_sdk::sp_runtime::{
 	traits::{BlakeTwo256, Hash as _},
 	transaction_validity::TransactionValidityError,
@@ -12,6 +12,7 @@ use sp_core::Pair;
 use sp_keyring::Sr25519Keyring as Key;
 use substation_primitives::{
 	batch::{vector_tree, Element, Leaves, Terms},
+	epoch::EpochRecord,
 	signing::{self, ReportContext},
 	BatchId, DeviceId, EpochIndex, HardwareKey, NetworkId, ReportKey,
 };
@@ -182,30 +183,33 @@ pub fn judged(chain: &Chain, packed: &Packed) -> Vec<JudgedChunk> {
 }
 
 /// What judges seal of what they have found.
-pub fn outcome(judged: &[JudgedChunk]) -> pallet_attestation::Outcome {
+pub fn outcome(judged: &[JudgedChunk]) -> Outcome {
 	let elements: Vec<Element> = judged.iter().map(|chunk| chunk.element).collect();
-	pallet_attestation::Outcome::Result(elements.try_into().unwrap())
+	Outcome::Result(elements.try_into().unwrap())
 }
 
-/// All four judges seal the outcome, in one bundle each.
-pub fn seal(chain: &Chain, batch: BatchId, outcome: &pallet_attestation::Outcome) {
+/// A judge's place in the present record.
+fn place_of(record: &EpochRecord, key: Key) -> u16 {
+	let account = key.to_account_id();
+	record.judges.iter().position(|judge| judge.account == account).unwrap() as u16
+}
+
+/// All four judges seal the outcome as members of the committee, in one bundle each.
+pub fn seal(chain: &Chain, batch: BatchId, outcome: &Outcome) {
+	seal_in(chain, Round::Committee, batch, outcome);
+}
+
+/// All four judges seal the outcome in a round, in one bundle each.
+pub fn seal_in(chain: &Chain, round: Round, batch: BatchId, outcome: &Outcome) {
 	let (epoch, _, record) = Attestation::now().unwrap();
 	let (genesis, opening) = (Attestation::genesis_hash(), record.opening.unwrap());
 	for key in JUDGES {
-		let judge =
-			record.judges.iter().position(|judge| judge.account == key.to_account_id()).unwrap();
+		let judge = place_of(&record, key);
 		let public = key.public();
 		let seal = signing::seal(&genesis, &opening, &batch, public.as_ref(), &outcome.root());
-		let entry = pallet_attestation::SealEntry {
-			round: pallet_attestation::Round::Committee,
-			batch,
-			seal,
-		};
-		let bundle = pallet_attestation::SealBundle {
-			epoch,
-			judge: judge as u16,
-			seals: vec![entry].try_into().unwrap(),
-		};
+		let entry = pallet_attestation::SealEntry { round, batch, seal };
+		let bundle =
+			pallet_attestation::SealBundle { epoch, judge, seals: vec![entry].try_into().unwrap() };
 		let payload = bundle.signing_payload(&genesis, &opening);
 		let signature = key.pair().sign(&payload).into();
 		chain.send_authorized(pallet_attestation::Call::seal { bundle, signature }).unwrap();
@@ -213,9 +217,31 @@ pub fn seal(chain: &Chain, batch: BatchId, outcome: &pallet_attestation::Outcome
 }
 
 /// Reveals what the committee has sealed.
-pub fn reveal(chain: &Chain, batch: BatchId, outcome: pallet_attestation::Outcome) {
-	let round = pallet_attestation::Round::Committee;
-	chain.send_authorized(pallet_attestation::Call::reveal { round, batch, outcome }).unwrap();
+pub fn reveal(chain: &Chain, batch: BatchId, outcome: Outcome) {
+	try_reveal(chain, Round::Committee, batch, outcome).unwrap();
+}
+
+/// Reveals what was sealed in a round, if a pool would take it.
+pub fn try_reveal(
+	chain: &Chain,
+	round: Round,
+	batch: BatchId,
+	outcome: Outcome,
+) -> Result<(), TransactionValidityError> {
+	chain.send_authorized(pallet_attestation::Call::reveal { round, batch, outcome })
+}
+
+/// Says as a judge that it lacks a batch's bodies.
+pub fn lack(chain: &Chain, key: Key, batch: BatchId) {
+	let (epoch, _, record) = Attestation::now().unwrap();
+	let list = pallet_attestation::MissingList {
+		epoch,
+		judge: place_of(&record, key),
+		batches: vec![batch].try_into().unwrap(),
+	};
+	let payload = list.signing_payload(&Attestation::genesis_hash(), &record.opening.unwrap());
+	let signature = key.pair().sign(&payload).into();
+	chain.send_authorized(pallet_attestation::Call::report_missing { list, signature }).unwrap();
 }
 
 /// Claims for a batch's first chunk.

@@ -19,6 +19,7 @@ mod pools;
 mod presence;
 mod presets;
 mod proxies;
+mod reopened;
 mod root;
 mod settlement;
 mod slashes;
