@@ -21,6 +21,7 @@ mod presets;
 mod proxies;
 mod reopened;
 mod root;
+mod rules;
 mod settlement;
 mod slashes;
 mod speed;
