@@ -11,7 +11,7 @@ use substation_primitives::{
 
 use crate::{
 	sr25519::{JudgeId, JudgeSignature},
-	Config, Invalid, Pallet,
+	Config, InspectConsensus, Invalid, Pallet,
 };
 
 /// The epoch in which a judge says something, as the chain knows it.
@@ -34,11 +34,11 @@ impl<T: Config> Pallet<T> {
 		is_open: impl Fn(&Parameters, u32) -> bool,
 		payload: impl Fn(&H256) -> Vec<u8>,
 		signature: &JudgeSignature,
-	) -> Result<Said, InvalidTransaction> {
+	) -> Result<Said, TransactionValidityError> {
 		let (now, index, record) = Self::now().ok_or(InvalidTransaction::Stale)?;
 		match epoch {
-			later if later > now => return Err(InvalidTransaction::Future),
-			earlier if earlier < now => return Err(InvalidTransaction::Stale),
+			later if later > now => return Err(InvalidTransaction::Future.into()),
+			earlier if earlier < now => return Err(InvalidTransaction::Stale.into()),
 			_ => (),
 		}
 		ensure!(is_open(&record.parameters, index), InvalidTransaction::Stale);
@@ -46,6 +46,7 @@ impl<T: Config> Pallet<T> {
 		let judge = record.judges.get(usize::from(judge)).ok_or(InvalidTransaction::BadSigner)?;
 		let key = JudgeId::from(judge.key);
 		ensure!(key.verify(&payload(&opening), signature), InvalidTransaction::BadProof);
+		ensure!(!T::Consensus::is_disabled(&judge.account), Invalid::Disabled);
 		Ok(Said { epoch, index, record })
 	}
 

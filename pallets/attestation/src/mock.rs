@@ -73,6 +73,7 @@ parameter_types! {
 	/// How many seats name an account; more than anybody needs unless a test says otherwise.
 	pub static SeatsNaming: BTreeMap<AccountId32, u32> = BTreeMap::new();
 	pub static SpecVersion: u32 = 1;
+	pub static Disabled: Vec<AccountId32> = Vec::new();
 	pub const Priority: TransactionPriority = 1 << 40;
 }
 
@@ -178,6 +179,10 @@ impl InspectConsensus for World {
 
 	fn last_author_randomness() -> Option<H256> {
 		Some(H256::from_low_u64_be(System::block_number()))
+	}
+
+	fn is_disabled(validator: &AccountId32) -> bool {
+		Disabled::get().contains(validator)
 	}
 }
 

@@ -111,4 +111,7 @@ pub trait InspectConsensus {
 
 	/// The last block's author's VRF output.
 	fn last_author_randomness() -> Option<H256>;
+
+	/// Whether a validator was found out for an offence, and does nothing until others are elected.
+	fn is_disabled(validator: &AccountId32) -> bool;
 }

@@ -516,6 +516,8 @@ pub enum Invalid {
 	MostlyStale = 5,
 	/// The aggregator's allowance does not hold so many bytes in an epoch: register with a larger one.
 	AllowanceSpent = 6,
+	/// The judge was found out for an offence: it judges again once it is elected after that.
+	Disabled = 7,
 }
 
 impl From<Invalid> for TransactionValidityError {

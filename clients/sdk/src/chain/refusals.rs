@@ -80,6 +80,7 @@ pub(super) fn explained(code: u8) -> Option<&'static str> {
 		4 => "the quota of the epoch is not enough: ask for more (--quota), or wait until more devices name the aggregator",
 		5 => "more than half of it is taken already, not to be taken, or said twice: send the others alone",
 		6 => "the allowance does not hold so many bytes in an epoch: ask for more (--allowance), or wait until more devices name the aggregator",
+		7 => "the judge was found out for an offence, and is disabled until it is elected again",
 		_ => return None,
 	})
 }
@@ -145,9 +146,9 @@ mod tests {
 	#[test]
 	fn every_code_of_a_pools_refusal_has_words_of_its_own() {
 		let words: std::collections::BTreeSet<_> =
-			(1..=6).map(|code| explained(code).unwrap()).collect();
-		assert_eq!(words.len(), 6);
-		assert_eq!((explained(0), explained(7)), (None, None));
+			(1..=7).map(|code| explained(code).unwrap()).collect();
+		assert_eq!(words.len(), 7);
+		assert_eq!((explained(0), explained(8)), (None, None));
 	}
 
 	#[test]

@@ -19,7 +19,7 @@ use substation_primitives::{
 	BatchId,
 };
 
-use crate::{sr25519::JudgeId, Config, Pallet};
+use crate::{sr25519::JudgeId, Config, InspectConsensus, Pallet};
 
 mod bodies;
 mod duties;
@@ -58,7 +58,7 @@ pub enum Idle {
 	Busy,
 	/// The epoch has just opened: its record is not complete.
 	NotOpen,
-	/// None of this node's keys judges in this epoch.
+	/// None of this node's keys judges in this epoch, or the chain has disabled its validator.
 	NotAJudge,
 }
 
@@ -199,6 +199,10 @@ fn open<T: Config>(now: u32, absent: BTreeSet<BatchId>) -> Result<(Run<T>, u32),
 	let (epoch, index, record) = Pallet::<T>::now().ok_or(Idle::NotOpen)?;
 	let opening = record.opening.ok_or(Idle::NotOpen)?;
 	let (judge, key) = local_judge(&record).ok_or(Idle::NotAJudge)?;
+	let account = record.judges.get(usize::from(judge)).map(|judge| &judge.account);
+	if account.is_some_and(T::Consensus::is_disabled) {
+		return Err(Idle::NotAJudge);
+	}
 	let run = Run::<T> {
 		now,
 		epoch,

@@ -45,7 +45,7 @@ fn what_is_older_keeps_no_missing_body_from_being_sealed_as_such() {
 		(0..40).for_each(|shard| commit_to(shard, megabyte(shard), 1_000_000));
 		to_epoch(3);
 		next_block();
-		let absent = empty_terms(2, 0, 256, H256::repeat_byte(200));
+		let absent = empty_terms(1, 0, 256, H256::repeat_byte(200));
 		commit_signed(&absent, &publisher(1)).unwrap();
 		to_index(9);
 

@@ -1,7 +1,7 @@
 //! Sealing: who may, when, what counts.
 
 use super::*;
-use crate::{Round, SealBundle, Seals};
+use crate::{types::Invalid, Round, SealBundle, Seals};
 use codec::Encode;
 use substation_primitives::BatchId;
 
@@ -46,6 +46,24 @@ fn a_judge_seals_a_batch_once_and_the_first_seal_counts() {
 		);
 
 		assert_eq!(Seals::<Test>::get(1, (batch, Round::Committee)), first);
+	});
+}
+
+#[test]
+fn who_was_found_out_for_an_offence_seals_and_lists_nothing_while_it_is_disabled() {
+	Chain::default().run(|| {
+		let batch = ready();
+		let judge = Attestation::now().unwrap().2.judges[2].account.clone();
+		Disabled::set(vec![judge]);
+		let refused = InvalidTransaction::Custom(Invalid::Disabled as u8);
+		assert_refused(|| seal(2, Round::Committee, batch, ROOT), refused);
+		assert_ok!(seal(1, Round::Committee, batch, ROOT));
+		to_index(13);
+		assert_refused(|| lack(2, &[batch]), refused);
+		Disabled::set(Vec::new());
+		assert_ok!(lack(2, &[batch]));
+
+		assert_eq!(sealed(batch), [1]);
 	});
 }
 
