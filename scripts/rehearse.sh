@@ -66,6 +66,7 @@ endow() { printf '[[endowments]]\naccount = "%s"\ntokens = %s\n%s\n' "$(address 
 	printf 'name = "Substation"\nid = "substation"\ntotal = 103_000_000\n'
 	printf 'founders = ["%s", "%s", "%s"]\n' "$(address first.account)" "$(address second.account)" "$(address third.account)"
 	printf 'committee = ["%s", "%s", "%s"]\n\n' "$(address first.account)" "$(address second.account)" "$(address fourth.account)"
+	printf '[feeders]\naccounts = ["%s", "%s", "%s"]\nprice = "0.10"\n\n' "$(address fourth.account)" "$(address owner.account)" "$(address carrier.account)"
 	for name in "${VALIDATORS[@]}"; do endow "$name.stash" 1_000_000; done
 	for name in first second third; do
 		endow "$name.account" 20_000_000 'vesting = { tokens = 18_000_000, from_block = 1_000, blocks = 1_000_000 }'
@@ -110,9 +111,14 @@ for name in "${VALIDATORS[@]}"; do
 	"$NODE" key generate-node-key --file "$HOME_DIR/$name.node-key" 2>/dev/null
 	PORT="$(free_port)"
 	RPC[$name]="$(free_port)"
+	METRICS=(--no-prometheus)
+	if [ "$name" = one ]; then
+		PROMETHEUS="$(free_port)"
+		METRICS=(--prometheus-port "$PROMETHEUS")
+	fi
 	"$NODE" --chain "$SPEC" --validator --name "$name" --base-path "$HOME_DIR/$name" --runtime-cache "$HOME_DIR/runtimes" \
 		--node-key-file "$HOME_DIR/$name.node-key" --listen-addr "/ip4/127.0.0.1/tcp/$PORT" --rpc-port "${RPC[$name]}" \
-		--no-prometheus --no-telemetry --no-mdns ${PEERS[0]:+--bootnodes "${PEERS[0]}"} >"$HOME_DIR/$name.log" 2>&1 &
+		"${METRICS[@]}" --no-telemetry --no-mdns ${PEERS[0]:+--bootnodes "${PEERS[0]}"} >"$HOME_DIR/$name.log" 2>&1 &
 	PIDS+=($!)
 	PEERS+=("/ip4/127.0.0.1/tcp/$PORT/p2p/$("$NODE" key inspect-node-key --file "$HOME_DIR/$name.node-key")")
 done
@@ -146,7 +152,19 @@ SUBSTATION_SURI="$(cat owner.account)" "$AGENT" register --key device.key --netw
 	--commit >device.log 2>&1 &
 PIDS+=($!)
 
-say "waiting until its first report is paid for, which takes some seven epochs of forty seconds"
+say "three feeders say what a token costs"
+for name in fourth owner carrier; do
+	SUBSTATION_SURI="$(cat "$name.account")" "$AGENT" feed --command 'echo 0.1' --url "$URL" --commit >"feeder-$name.log" 2>&1 &
+	PIDS+=($!)
+done
+price() { "$AGENT" credits price --url "$URL"; }
+for _ in $(seq 60); do
+	price | grep -q 'dollars for a token' && break
+	sleep 2
+done
+price | grep -q 'dollars for a token' || { tail -n 4 feeder-*.log; price; die "there is no price"; }
+
+say "waiting until the device's first report is paid for, which takes some seven epochs of forty seconds"
 # With a ramp of thirty days a cut is less than the fee of a claim, which is the aggregator's reason to leave it to the owner.
 claim() { SUBSTATION_SURI="$(cat owner.account)" "$AGENT" claim --url "$URL" --archive mine "$@"; }
 for _ in $(seq 120); do
@@ -154,4 +172,7 @@ for _ in $(seq 120); do
 	sleep 5
 done
 claim --commit || { tail -n 8 aggregator.log device.log; die "nobody was paid (give a folder to keep the logs)"; }
+# Each validator has told the others, by the key that it has for that, where it is found.
+KNOWN="$(curl --silent "http://127.0.0.1:$PROMETHEUS/metrics" | sed -n 's/^substrate_authority_discovery_known_authorities_count{.*} //p')"
+[ "${KNOWN:-0}" -ge 3 ] || die "the first validator has found ${KNOWN:-none} of three others"
 say "rehearsed: the chain began, judged and paid, with no key that anybody else has"

@@ -5,7 +5,7 @@ use serde::{de::Error as _, Deserialize, Deserializer};
 use sp_core::crypto::{Ss58AddressFormat, Ss58Codec};
 use substation_primitives::amount;
 use substation_runtime::{
-	constants::{currency::STN, SS58_PREFIX},
+	constants::SS58_PREFIX,
 	genesis::Policy,
 	AccountId, Balance, SessionKeys,
 };
@@ -23,8 +23,16 @@ pub(super) struct File {
 	pub(super) validators: Vec<Validator>,
 	pub(super) founders: Vec<Account>,
 	pub(super) committee: Vec<Account>,
+	pub(super) feeders: Option<Feeders>,
 	#[serde(default)]
 	pub(super) networks: Vec<Network>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Feeders {
+	pub(super) accounts: Vec<Account>,
+	pub(super) price: Price,
 }
 
 #[derive(Debug, Deserialize)]
@@ -69,20 +77,41 @@ pub(super) struct Network {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tokens(pub(super) Balance);
 
+/// Dollars for a token, written likewise, in 10^-9.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Price(pub(super) u128);
+
+/// A number, or a decimal fraction in quotes, in units of so many `places`.
+fn decimal<'de, D: Deserializer<'de>>(
+	deserializer: D,
+	places: u32,
+) -> Result<Option<u128>, D::Error> {
+	#[derive(Deserialize)]
+	#[serde(untagged)]
+	enum Written {
+		Number(u64),
+		Text(String),
+	}
+	Ok(match Written::deserialize(deserializer)? {
+		Written::Number(number) => amount::read(&number.to_string(), places),
+		Written::Text(text) => amount::read(&text, places),
+	})
+}
+
 impl<'de> Deserialize<'de> for Tokens {
 	fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-		#[derive(Deserialize)]
-		#[serde(untagged)]
-		enum Written {
-			Number(u64),
-			Text(String),
-		}
-		let read = match Written::deserialize(deserializer)? {
-			Written::Number(number) => Balance::from(number).checked_mul(STN).map(Self),
-			Written::Text(text) => amount::read(&text, amount::TOKEN_PLACES).map(Self),
-		};
-		read.ok_or_else(|| {
+		let read = decimal(deserializer, amount::TOKEN_PLACES)?;
+		read.map(Self).ok_or_else(|| {
 			D::Error::custom("not an amount of tokens, such as 1000 or \"1_000.25\"")
+		})
+	}
+}
+
+impl<'de> Deserialize<'de> for Price {
+	fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+		let read = decimal(deserializer, amount::PRICE_PLACES)?;
+		read.filter(|price| amount::PRICES.contains(price)).map(Self).ok_or_else(|| {
+			D::Error::custom("not a price of a token in dollars, such as \"0.10\"")
 		})
 	}
 }

@@ -82,7 +82,7 @@ impl File {
 				.collect(),
 			parameters: if rehearsal { Parameters::development() } else { Parameters::default() },
 			curve: LIVE_CURVE,
-			feeders: None,
+			feeders: self.feeders.as_ref().map(|one| (accounts(&one.accounts), one.price.0)),
 			sudo: None,
 		}
 	}

@@ -18,6 +18,10 @@ const LEAST_VALIDATORS: usize = 4;
 const FOUNDERS: std::ops::RangeInclusive<usize> = 3..=7;
 /// Members of the technical committee: two thirds of fewer are one or all.
 const COMMITTEE: std::ops::RangeInclusive<usize> = 3..=13;
+/// Feeders: two thirds of fewer than three are one or all, and sixteen are read whenever one of them speaks.
+const FEEDERS: std::ops::RangeInclusive<usize> = 3..=16;
+/// What a feeder has to have free, so that its word, which costs nothing, is let in.
+const FEEDERS_HAVE: Balance = STN / 10;
 /// Epochs until a device of an open network earns all that its evidence is worth: thirty days of hours. Nothing else makes devices
 /// that do not exist cost more than they earn.
 const LEAST_RAMP: u16 = 720;
@@ -79,7 +83,8 @@ impl File {
 		let people = self.founders.iter().chain(&self.committee).copied();
 		let owners = self.networks.iter().map(|one| one.owner);
 		let stashes = self.validators.iter().map(|one| one.stash);
-		endowed.chain(people).chain(owners).chain(stashes).collect()
+		let feeders = self.feeders.iter().flat_map(|one| one.accounts.iter().copied());
+		endowed.chain(people).chain(owners).chain(stashes).chain(feeders).collect()
 	}
 
 	/// All session keys, as often as they are there.
@@ -109,6 +114,7 @@ impl File {
 		self.refuse_endowments(&mut refuse);
 		self.refuse_validators(&mut refuse);
 		self.refuse_people(&mut refuse);
+		self.refuse_feeders(&mut refuse);
 		self.refuse_networks(&mut refuse);
 		refused
 	}
@@ -241,6 +247,27 @@ impl File {
 			for account in members.iter().filter(|account| self.spends(**account) < STN) {
 				refuse(format!("{account} of {name} has less than a free token: it could not act"));
 			}
+		}
+	}
+
+	fn refuse_feeders(&self, refuse: &mut impl FnMut(String)) {
+		let Some(feeders) = &self.feeders else { return };
+		if !FEEDERS.contains(&feeders.accounts.len()) {
+			refuse(format!(
+				"there are {} feeders: {} to {} can be, or none, until a referendum names some",
+				feeders.accounts.len(),
+				FEEDERS.start(),
+				FEEDERS.end()
+			));
+		}
+		for account in repeated(feeders.accounts.iter().copied()) {
+			refuse(format!("{account} feeds twice"));
+		}
+		for account in feeders.accounts.iter().filter(|one| self.spends(**one) < FEEDERS_HAVE) {
+			refuse(format!(
+				"the feeder {account} has less than {} free: it could not speak",
+				tokens(FEEDERS_HAVE)
+			));
 		}
 	}
 

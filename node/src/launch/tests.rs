@@ -37,11 +37,11 @@ fn ecdsa(uri: &str) -> [u8; 32] {
 #[test]
 fn what_is_left_of_the_example_is_refused_but_for_a_rehearsal() {
 	let reason = super::read(EXAMPLE, false).expect_err("nobody has its secrets");
-	assert_eq!(reason.matches("is the example's").count(), 9 + 16, "{reason}");
+	assert_eq!(reason.matches("is the example's").count(), 12 + 16, "{reason}");
 	let own = sp_core::sr25519::Pair::from_seed(&[7; 32]).public().to_ss58check();
 	let reason = super::read(&EXAMPLE.replace(value("account", 8), &own), false);
 	let reason = reason.expect_err("nor of the rest");
-	assert_eq!(reason.matches("is the example's").count(), 8 + 16, "{reason}");
+	assert_eq!(reason.matches("is the example's").count(), 11 + 16, "{reason}");
 }
 
 #[test]
@@ -84,6 +84,37 @@ fn the_example_is_safe() {
 	assert_eq!(file.genesis(true).parameters, Parameters::development());
 	let patch = file.genesis(false).patch().to_string();
 	assert!(!patch.contains("sudo") && patch.contains("vesting"), "{patch}");
+}
+
+#[test]
+fn feeders_are_three_at_least_each_once_and_with_what_lets_them_speak() {
+	let genesis = read(EXAMPLE).expect("it is safe").genesis(false);
+	let (feeders, price) = genesis.feeders.expect("the example names some");
+	assert_eq!((feeders.len(), price), (3, 100_000_000));
+
+	let (begin, end) = (EXAMPLE.find("[feeders]"), EXAMPLE.find("# Who makes blocks"));
+	let all = &EXAMPLE[begin.expect("they are there")..end.expect("they end")];
+	let without = read(&EXAMPLE.replace(all, "")).expect("a referendum may name them");
+	assert!(without.genesis(false).feeders.is_none());
+
+	let names: Vec<_> = all.lines().filter(|line| line.starts_with("\t\"")).collect();
+	let lines = |lines: &[&str]| lines.join("\n");
+	let three = lines(&names);
+	let reason = refused(&three, &lines(&names[..2]));
+	assert!(reason.contains("there are 2 feeders: 3 to 16 can be"), "{reason}");
+	let seventeen = [vec![names[0]; 15], names[1..].to_vec()].concat();
+	let reason = refused(&three, &lines(&seventeen));
+	assert!(reason.contains("there are 17 feeders"), "{reason}");
+	let reason = refused(&three, &lines(&[names[0], names[1], names[1]]));
+	assert!(reason.contains("feeds twice"), "{reason}");
+	let bob = format!("\t\"{}\",", Sr25519Keyring::Bob.to_account_id().to_ss58check());
+	let reason = refused(&three, &lines(&[names[0], names[1], &bob]));
+	assert!(reason.contains("well-known //Bob"), "{reason}");
+	assert!(reason.contains("has less than 0.1 STN free"), "{reason}");
+	for (price, read) in [("0", false), ("0.0000000001", false), ("ten", false), ("1", true)] {
+		let file = EXAMPLE.replace("price = \"0.10\"", &format!("price = \"{price}\""));
+		assert_eq!(super::read(&file, true).is_ok(), read, "{price}");
+	}
 }
 
 #[test]
