@@ -96,3 +96,20 @@ fn somebody_signs() {
 		}
 	});
 }
+
+#[test]
+fn time_that_its_provider_cannot_be_paid_for_is_neither_settled_nor_funded() {
+	streaming(100, 10_000, || {
+		pass(5);
+		empty(1);
+		assert_noop!(settle(None), Error::CannotReceive);
+		assert_noop!(fund(2, 500), Error::CannotReceive);
+		assert_eq!(row(0).state, State::Streaming { paid_to: START });
+		// Where nothing is due nothing has to be received.
+		MinimumBalance::set(5);
+		assert_ok!(fund(2, 500));
+		assert_eq!(row(0).state, State::Streaming { paid_to: START + 5 });
+		MinimumBalance::set(2 * STN);
+		assert_ok!(fund(2, 500));
+	});
+}

@@ -291,6 +291,65 @@ fn only_the_buyer_accepts_and_only_what_was_delivered() {
 }
 
 #[test]
+fn what_is_accepted_in_the_last_block_of_the_time_to_look_is_paid() {
+	delivered(|| {
+		pass(9);
+		assert_ok!(accept(2));
+		ended_with(Reason::Completed, 1_000);
+	});
+}
+
+#[test]
+fn what_was_accepted_is_neither_accepted_nor_finished_again() {
+	delivered(|| {
+		assert_ok!(accept(2));
+		assert_noop!(accept(2), Error::NotFound);
+		assert_noop!(finish(), Error::NotFound);
+		assert_noop!(dispute(2), Error::NotFound);
+	});
+}
+
+#[test]
+fn accepting_pays_no_arbiter() {
+	disputed(|| {
+		let arbiter = free(4);
+		assert_ok!(accept(2));
+		assert_eq!(free(4), arbiter);
+		let told: Vec<_> = substation_testing::events::<Test, Event>();
+		assert!(!told.iter().any(|event| matches!(event, Event::Ruled { .. })));
+	});
+}
+
+#[test]
+fn a_provider_whose_account_takes_nothing_does_not_keep_a_job_from_being_accepted() {
+	delivered(|| {
+		assert_ok!(Market::withdraw_offer(signed(1), 0, 0));
+		empty(1);
+		assert_ok!(accept(2));
+		assert_eq!((free(1), purse(2).credits), (0, 100_000_000 - 1_000));
+	});
+}
+
+#[test]
+fn a_dispute_is_good_in_the_last_block_before_the_time_to_look_is_over() {
+	delivered(|| {
+		pass(9);
+		assert_ok!(dispute(2));
+		assert!(matches!(row(0).state, State::Disputed { .. }));
+	});
+}
+
+#[test]
+fn a_dispute_is_counted_against_the_provider_and_moves_no_credits() {
+	delivered(|| {
+		let (before, seller, buyer) = (row(0).purse, free(1), purse(2));
+		assert_ok!(dispute(2));
+		assert_eq!((row(0).purse, free(1), purse(2)), (before, seller, buyer));
+		assert_eq!((record().disputed, record().lost, record().jobs), (1, 0, 0));
+	});
+}
+
+#[test]
 fn a_dispute_can_be_taken_back_while_it_is_open() {
 	disputed(|| {
 		assert_ok!(accept(2));
@@ -500,15 +559,6 @@ fn a_device_that_is_sold_ends_what_was_not_delivered() {
 		assert_ok!(finish());
 		ended_with(Reason::Completed, 1_000);
 	});
-}
-
-/// Takes all that an account has, and lets no account hold less than a token.
-fn empty(number: u8) {
-	let all = Precision::Exact;
-	let who = account(number);
-	let force = Fortitude::Force;
-	assert_ok!(Balances::burn_from(&who, free(number), Preservation::Expendable, all, force));
-	MinimumBalance::set(STN);
 }
 
 #[test]

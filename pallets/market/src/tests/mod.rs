@@ -24,7 +24,7 @@ use frame_support::{
 	assert_noop, assert_ok,
 	dispatch::DispatchResult,
 	traits::{
-		fungible::{InspectHold, Mutate},
+		fungible::{Inspect, InspectHold, Mutate},
 		tokens::{Fortitude, Precision, Preservation},
 	},
 };
@@ -87,4 +87,13 @@ fn agreed(ask: Ask, credits: u128, test: impl FnOnce()) {
 
 fn settle(receipt: Option<Receipt>) -> DispatchResult {
 	Market::settle(signed(5), 0, receipt)
+}
+
+/// Takes all that an account has that is not held, and lets no account hold less than a token.
+fn empty(number: u8) {
+	let who = account(number);
+	let all = Balances::reducible_balance(&who, Preservation::Expendable, Fortitude::Force);
+	let (exact, force) = (Precision::Exact, Fortitude::Force);
+	assert_ok!(Balances::burn_from(&who, all, Preservation::Expendable, exact, force));
+	MinimumBalance::set(STN);
 }

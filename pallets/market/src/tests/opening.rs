@@ -220,3 +220,16 @@ fn a_network_that_takes_nobody_sells_nothing_more() {
 		assert_ok!(settle(receipt(7, 0, 5)));
 	});
 }
+
+#[test]
+fn a_provider_whose_account_takes_no_so_little_is_not_paid_at_once_and_nothing_is_opened() {
+	chain(|| {
+		assert_ok!(offer(Ask { setup: 100, ..meter(10) }));
+		empty(1);
+		assert_noop!(open(10_000), Error::CannotReceive);
+		assert_eq!((purse(2).credits, held(HoldReason::Agreement, 2)), (100_000_000, 0));
+		assert_eq!(Offers::<Test>::get(0, 0).unwrap().taken, 0);
+		MinimumBalance::set(5);
+		assert_ok!(open(10_000));
+	});
+}
