@@ -255,6 +255,126 @@ fn a_bill_is_cleared_when_claims_have_ended_and_the_rest_stays_burned() {
 }
 
 #[test]
+fn a_bill_is_cleared_by_anybody_and_its_payer_has_the_deposit() {
+	billed(|| {
+		expire(11);
+		let (before, others) = (free(2), free(4));
+		assert_ok!(Market::clear_bill(signed(4), 0, account(2), 10));
+		assert_eq!((free(2) - before, free(4)), (41, others));
+	});
+}
+
+#[test]
+fn a_bill_of_which_nothing_was_collected_is_cleared_and_all_of_it_stays_burned() {
+	billed(|| {
+		expire(11);
+		let totals = Credits::totals();
+		assert_ok!(clear());
+		assert_eq!(Credits::totals(), totals);
+		assert_eq!(totals.remade, Permill::from_percent(5).mul_floor(COST));
+		assert_noop!(collect(0), Error::NotFound);
+	});
+}
+
+#[test]
+fn a_bill_is_not_cleared_in_the_last_epoch_in_which_hosts_collect() {
+	billed(|| {
+		for expired in [0, 9, 10] {
+			expire(expired);
+			assert_noop!(clear(), Error::StillRunning);
+		}
+		assert_ok!(collect(0));
+		expire(11);
+		assert_ok!(clear());
+	});
+}
+
+#[test]
+fn only_the_bill_that_is_named_is_cleared() {
+	billed(|| {
+		assert_ok!(bill(3));
+		Now::set(11);
+		assert_ok!(bill(2));
+		expire(11);
+		assert_ok!(clear());
+		assert!(Market::bill_of(0, account(3), 10).is_some());
+		assert!(Market::bill_of(0, account(2), 11).is_some());
+		assert_eq!((held(HoldReason::Bill, 2), held(HoldReason::Bill, 3)), (41, 41));
+		// The later one is not over yet.
+		assert_noop!(Market::clear_bill(signed(5), 0, account(2), 11), Error::StillRunning);
+	});
+}
+
+#[test]
+fn a_bill_of_another_network_payer_or_epoch_is_not_there_to_clear() {
+	billed(|| {
+		expire(20);
+		assert_noop!(Market::clear_bill(signed(5), 1, account(2), 10), Error::NotFound);
+		assert_noop!(Market::clear_bill(signed(5), 0, account(3), 10), Error::NotFound);
+		assert_noop!(Market::clear_bill(signed(5), 0, account(2), 9), Error::NotFound);
+		for origin in [RuntimeOrigin::none(), RuntimeOrigin::root()] {
+			assert_noop!(Market::clear_bill(origin, 0, account(2), 10), DispatchError::BadOrigin);
+		}
+	});
+}
+
+#[test]
+fn a_bill_is_cleared_though_its_network_has_closed_and_its_hosts_are_gone() {
+	billed(|| {
+		OpenNetworks::set(Default::default());
+		Tenures::set(Default::default());
+		expire(11);
+		assert_ok!(clear());
+		assert_eq!(Bills::<Test>::iter().count() + Collected::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn every_eighth_leaf_costs_a_byte_more() {
+	let (root, credits) = tree().root();
+	for (leaves, deposit) in [(1, 41), (8, 41), (9, 42), (16, 42), (17, 43)] {
+		chain(|| {
+			assert_ok!(Market::bill(signed(2), 0, root, leaves, credits));
+			assert_eq!(held(HoldReason::Bill, 2), deposit, "{leaves} leaves");
+			expire(11);
+			assert_ok!(clear());
+			assert_eq!(held(HoldReason::Bill, 2), 0);
+		});
+	}
+}
+
+#[test]
+fn a_bill_of_the_least_that_is_spent_is_taken_and_one_of_less_is_not() {
+	chain(|| {
+		let root = H256::repeat_byte(1);
+		assert_noop!(Market::bill(signed(2), 0, root, 1, 999), Error::TooLittle);
+		assert_ok!(Market::bill(signed(2), 0, root, 1, 1_000));
+		assert_eq!(Market::bill_of(0, account(2), 10).unwrap().cost, STN / 1_000);
+	});
+}
+
+#[test]
+fn who_has_no_credits_bills_nothing_and_who_spends_the_last_can() {
+	chain(|| {
+		let root = H256::repeat_byte(1);
+		assert_noop!(Market::bill(signed(4), 0, root, 1, 1_000), Error::NotEnough);
+		assert_ok!(Market::bill(signed(2), 0, root, 1, 100_000_000));
+		assert_eq!(purse(2), Purse::default());
+	});
+}
+
+#[test]
+fn a_bill_divides_as_its_network_did_when_it_was_posted() {
+	billed(|| {
+		let division = Division { seller: Permill::zero(), network: Permill::zero() };
+		assert_ok!(Market::set_division(signed(30), 0, division));
+		let before = free(1);
+		assert_ok!(collect(0));
+		assert_eq!(free(1) - before, Permill::from_percent(90).mul_floor(COST / 10 * 6));
+	});
+}
+
+#[test]
 fn a_network_that_closes_after_the_bill_keeps_no_host_from_its_part() {
 	billed(|| {
 		OpenNetworks::set([1].into());

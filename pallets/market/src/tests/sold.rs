@@ -153,6 +153,79 @@ fn who_buys_the_device_takes_the_row_over_with_what_was_counted() {
 	});
 }
 
+#[test]
+fn counting_that_was_not_begun_does_not_end() {
+	chain(|| {
+		assert_ok!(count(1));
+		assert_noop!(Market::forget_sales(signed(1), 1, device()), Error::NotFound);
+		let other = DeviceId::repeat_byte(2);
+		assert_noop!(Market::forget_sales(signed(1), 0, other), Error::NotFound);
+		assert_ok!(forget(1));
+		assert_noop!(forget(1), Error::NotFound);
+	});
+}
+
+#[test]
+fn the_last_sale_is_what_keeps_a_row() {
+	agreed(packets(), 1_000_000, || {
+		assert_ok!(count(1));
+		assert_ok!(settle(receipt(7, 0, 100)));
+		Now::set(15);
+		assert_ok!(settle(receipt(7, 0, 200)));
+		// The first could not be asked for any more.
+		for now in [19, 23] {
+			Now::set(now);
+			assert_noop!(forget(1), Error::StillRead);
+		}
+		Now::set(24);
+		assert_ok!(forget(1));
+		assert_eq!(burned(15), 0);
+	});
+}
+
+#[test]
+fn only_who_pays_for_the_row_ends_it() {
+	chain(|| {
+		assert_ok!(count(1));
+		for number in [2, 3, 30] {
+			assert_noop!(forget(number), Error::NotYours);
+		}
+		for origin in [RuntimeOrigin::none(), RuntimeOrigin::root()] {
+			assert_noop!(Market::forget_sales(origin, 0, device()), DispatchError::BadOrigin);
+		}
+		assert_eq!(held(HoldReason::Sold, 1), 60);
+	});
+}
+
+#[test]
+fn a_row_ends_though_its_device_has_left_the_network_or_is_gone() {
+	chain(|| {
+		assert_ok!(count(1));
+		Seats::set(Default::default());
+		assert_ok!(forget(1));
+		assert_eq!(held(HoldReason::Sold, 1), 0);
+	});
+	chain(|| {
+		assert_ok!(count(1));
+		Tenures::set(Default::default());
+		assert_ok!(forget(1));
+		assert_eq!(held(HoldReason::Sold, 1), 0);
+	});
+}
+
+#[test]
+fn what_is_sold_after_counting_has_ended_is_not_counted() {
+	agreed(packets(), 1_000_000, || {
+		assert_ok!(count(1));
+		assert_ok!(forget(1));
+		assert_ok!(settle(receipt(7, 0, 100)));
+		assert_eq!((burned(10), Market::sold_of(0, device())), (0, None));
+		// Nor later, by who has it counted again.
+		assert_ok!(count(1));
+		assert_eq!(burned(10), 0);
+	});
+}
+
 proptest! {
 	/// Whatever is sold when: an epoch's sum is the same from the opening of the next one on for as long as facts are read,
 	/// and what stayed burned.
