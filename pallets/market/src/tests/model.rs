@@ -1,12 +1,27 @@
 //! Random lives of many agreements: credits are conserved, and whatever was opened can be ended.
 
 use super::*;
-use std::{cell::RefCell, collections::BTreeSet};
-use substation_primitives::EpochIndex;
+use std::{
+	cell::RefCell,
+	collections::{BTreeMap, BTreeSet},
+};
+use substation_primitives::{
+	bill::{Bill as Tree, Leaf},
+	EpochIndex,
+};
 
 thread_local! {
 	/// Epochs for which a claim was made: there is one each.
 	static CLAIMED: RefCell<BTreeSet<EpochIndex>> = const { RefCell::new(BTreeSet::new()) };
+	/// What each payer's bills are about, by epoch.
+	static BILLED: RefCell<BTreeMap<(u8, EpochIndex), Tree>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// A tree of what device 1 is owed, leaf by leaf.
+fn owed(credits: &[u128]) -> Option<Tree> {
+	let leaf =
+		|credits: &u128| Leaf { device: device(), down: 0, up: 0, seconds: 0, credits: *credits };
+	Tree::new(credits.iter().map(leaf).collect())
 }
 
 /// What happens.
@@ -30,11 +45,39 @@ enum Step {
 	Expire,
 	Reports(Option<Reporting>),
 	Divide(u32, u32),
+	Bill(u8, Vec<u128>),
+	Collect(u8, EpochIndex, u32),
+	ClearBill(u8, EpochIndex),
+	CountSales(u8),
+	ForgetSales(u8),
+	Lease(u8, u128, u128, Block),
+	EndLease(AgreementId),
 	Transfer(u8),
 	Register(u8),
 	Pause(bool),
 	Pass(Block),
 	Epoch,
+}
+
+impl Step {
+	/// Whether it is certainly a call of this pallet: for a leaf of a bill that is not there none is made, and leases are other pallets'.
+	fn is_call(&self) -> bool {
+		use Step::*;
+		matches!(
+			self,
+			Offer(..)
+				| Withdraw(..)
+				| Open(..) | Fund(..)
+				| Units(..) | Time(..)
+				| Close(..) | Finish(..)
+				| Deliver(..)
+				| Accept(..) | Dispute(..)
+				| Rule(..) | Divide(..)
+				| Bill(..) | ClearBill(..)
+				| CountSales(..)
+				| ForgetSales(..)
+		)
+	}
 }
 
 fn an_arbitration() -> impl Strategy<Value = Arbitration> {
@@ -102,6 +145,16 @@ fn step() -> impl Strategy<Value = Step> {
 			Step::Reports(reports.map(|(cadence, since, settled)| Reporting { cadence, since, settled }))
 		}),
 		1 => (0u32..=1_000_000, 0u32..=1_000_000).prop_map(|(a, b)| Step::Divide(a, b)),
+		2 => (who(), prop::collection::vec(0u128..2_000, 1..20))
+			.prop_map(|(who, credits)| Step::Bill(who, credits)),
+		3 => (who(), 0u32..6, 0u32..20)
+			.prop_map(|(who, back, index)| Step::Collect(who, back, index)),
+		2 => (who(), 0u32..20).prop_map(|(who, back)| Step::ClearBill(who, back)),
+		1 => who().prop_map(Step::CountSales),
+		1 => who().prop_map(Step::ForgetSales),
+		2 => (who(), 1u128..100, credits(), 1u32..60)
+			.prop_map(|(who, rate, credits, time)| Step::Lease(who, rate, credits, time)),
+		2 => number().prop_map(Step::EndLease),
 		1 => who().prop_map(Step::Transfer),
 		1 => who().prop_map(Step::Register),
 		1 => prop::bool::ANY.prop_map(Step::Pause),
@@ -163,6 +216,48 @@ fn run(step: Step) {
 			0,
 			Division { seller: Permill::from_parts(seller), network: Permill::from_parts(network) },
 		),
+		Step::Bill(who, credits) => owed(&credits).map_or(Ok(()), |tree| {
+			let ((root, sum), epoch) = (tree.root(), Now::get());
+			let billed = Market::bill(signed(who), 0, root, credits.len() as u32, sum);
+			if billed.is_ok() {
+				BILLED.with_borrow_mut(|bills| bills.insert((who, epoch), tree));
+			}
+			billed
+		}),
+		Step::Collect(who, back, index) => {
+			let epoch = Now::get().saturating_sub(back);
+			let shown = BILLED.with_borrow(|bills| {
+				let tree = bills.get(&(who, epoch))?;
+				Some((*tree.leaves().get(index as usize)?, tree.path(index)?))
+			});
+			shown.map_or(Ok(()), |(leaf, path)| {
+				let path = path.try_into().unwrap();
+				Market::collect(signed(5), 0, account(who), epoch, index, leaf, path)
+			})
+		}
+		Step::ClearBill(who, back) => {
+			Market::clear_bill(signed(5), 0, account(who), Now::get().saturating_sub(back))
+		}
+		Step::CountSales(who) => Market::count_sales(signed(who), 0, device()),
+		Step::ForgetSales(who) => Market::forget_sales(signed(who), 0, device()),
+		Step::Lease(who, rate, credits, time) => {
+			let lease = Lease {
+				buyer: account(who),
+				provider: Tenures::get()[&device()].0.clone(),
+				network: 0,
+				device: device(),
+				until: Market::now() + time,
+				rate,
+				backing: Permill::zero(),
+				key: None,
+				document: H256::zero(),
+			};
+			// As within the call that sells it.
+			frame_support::storage::with_storage_layer(|| Market::lease(lease, credits).map(drop))
+		}
+		Step::EndLease(agreement) => {
+			frame_support::storage::with_storage_layer(|| Market::end_lease(agreement))
+		}
 		Step::Transfer(to) => {
 			transfer(to);
 			Ok(())
@@ -200,20 +295,32 @@ fn told() -> (u128, u128) {
 			RuntimeEvent::Credits(pallet_credits::Event::Bought { credits, .. }) => made += credits,
 			RuntimeEvent::Market(Event::Settled { credits, .. }) => spent += credits,
 			RuntimeEvent::Market(Event::Ruled { fee, .. }) => spent += fee,
+			RuntimeEvent::Market(Event::Billed { credits, .. }) => spent += credits,
 			_ => (),
 		}
 	}
 	(made, spent)
 }
 
+/// Steps of a life.
+const LIFE: core::ops::RangeInclusive<usize> = 380..=400;
+/// Of a life's steps so many in a hundred are certainly calls of this pallet.
+const CALLS: usize = 50;
+/// Lives in which a hundred thousand calls are made.
+const LIVES: u32 = (100_000 * 100usize).div_ceil(380 * CALLS) as u32;
+
 proptest! {
-	// 256 lives of up to 400 calls: a hundred thousand of them.
+	#![proptest_config(ProptestConfig::with_cases(LIVES))]
+
 	#[test]
 	fn credits_are_conserved_and_whatever_is_open_can_end(
-		steps in prop::collection::vec(step(), 380..=400),
+		steps in prop::collection::vec(step(), LIFE),
 	) {
 		chain(|| {
 			CLAIMED.with_borrow_mut(BTreeSet::clear);
+			BILLED.with_borrow_mut(BTreeMap::clear);
+			let calls = steps.iter().filter(|step| step.is_call()).count();
+			assert!(calls * 100 >= steps.len() * CALLS, "{calls} calls");
 			let mut before = credits();
 			for step in steps {
 				System::reset_events();
@@ -250,6 +357,15 @@ proptest! {
 			for number in Agreements::<Test>::iter_keys().collect::<Vec<_>>() {
 				assert_ok!(Market::finish(signed(5), number));
 			}
+			for (network, (payer, epoch)) in Bills::<Test>::iter_keys().collect::<Vec<_>>() {
+				assert_ok!(Market::clear_bill(signed(5), network, payer, epoch));
+			}
+			// What was paid just now can be asked for as long as facts are read.
+			Now::mutate(|now| *now += <World as substation_primitives::epoch::InspectEpochs>::window() + 1);
+			for (network, device, sold) in SoldOf::<Test>::iter().collect::<Vec<_>>() {
+				let payer = RuntimeOrigin::signed(sold.payer);
+				assert_ok!(Market::forget_sales(payer, network, device));
+			}
 			for (network, offer, row) in Offers::<Test>::iter().collect::<Vec<_>>() {
 				assert_eq!(row.taken, 0);
 				let provider = RuntimeOrigin::signed(row.provider);
@@ -259,6 +375,7 @@ proptest! {
 				assert_eq!(Balances::reserved_balance(account(number)), 0);
 			}
 			assert_eq!(Agreements::<Test>::iter().count() + Parties::<Test>::iter().count(), 0);
+			assert_eq!(Collected::<Test>::iter().count() + Deals::<Test>::iter().count(), 0);
 		});
 	}
 }
