@@ -244,7 +244,6 @@ fn only_what_a_majority_decides_is_hastened() {
 	});
 }
 
-/// A council of a few who agree would need next to nobody else then.
 /// What waits counts for more each time, so that new proposals with tokens that come back keep nobody's waiting.
 #[test]
 fn a_proposal_that_waits_is_not_kept_waiting() {
@@ -276,6 +275,7 @@ fn a_proposal_that_waits_is_not_kept_waiting() {
 	});
 }
 
+/// A council of a few who agree would need next to nobody else then.
 #[test]
 fn nobody_proposes_what_passes_against_a_majority() {
 	Chain::run(|chain| {
