@@ -214,8 +214,10 @@ impl fmt::Display for AnotherWaits {
 
 impl std::error::Error for AnotherWaits {}
 
-/// The pool's number for a transaction in whose place one of no lower priority waits.
-const TOO_LOW_PRIORITY: &str = "1014";
+/// What the pool says, by one way of asking it or the other, of a transaction in whose place one of no lower priority waits;
+/// and the number that goes with it.
+const TOO_LOW_PRIORITY: [&str; 3] =
+	["priority is too low", "priority of the transaction is too low", "1014"];
 
 /// Commits to `terms`. Fails with [`AnotherWaits`] if the pool has a commitment in its place.
 pub async fn commit(chain: &Chain, terms: &Terms, publisher: &sr25519::Pair) -> Result<BatchId> {
@@ -228,8 +230,8 @@ pub async fn commit(chain: &Chain, terms: &Terms, publisher: &sr25519::Pair) -> 
 }
 
 fn waits(error: &anyhow::Error) -> bool {
-	let text = format!("{error:#}");
-	text.contains(TOO_LOW_PRIORITY) || text.to_lowercase().contains("priority is too low")
+	let text = format!("{error:#}").to_lowercase();
+	TOO_LOW_PRIORITY.iter().any(|said| text.contains(said))
 }
 
 #[cfg(test)]
@@ -240,6 +242,8 @@ mod tests {
 	fn a_commitment_in_whose_place_another_waits_is_told_from_others() {
 		let text = "RPC error: Priority is too low: (9223 vs 9223) (1014)";
 		assert!(waits(&anyhow!(text).context("submitting")));
+		let text = "The priority of the transaction is too low (pool 9223 > current 9223)";
+		assert!(waits(&anyhow!("The transaction is not valid: {text}").context("submitting")));
 		assert!(!waits(&anyhow!("User error: Transaction is temporarily banned (1012)")));
 		assert!(AnotherWaits.to_string().contains("somebody else commits for this account"));
 	}

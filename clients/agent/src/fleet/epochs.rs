@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use anyhow::Result;
 use substation_primitives::EpochIndex;
-use substation_sdk::{claim, pay::Rates, publish::Published};
+use substation_sdk::{
+	claim,
+	pay::Rates,
+	publish::{AnotherWaits, Published},
+};
 
 use super::{
 	preset::{MAPPING, RATE_CAP},
@@ -145,11 +149,14 @@ impl Fleet {
 		}
 		work.sent = Some(index);
 		for published in missing {
-			if let Err(error) = published.commit(&self.chain, &self.publisher).await {
-				self.say(&format!(
+			match published.commit(&self.chain, &self.publisher).await {
+				// It was sent before, and has come into no block yet.
+				Err(error) if error.is::<AnotherWaits>() => (),
+				Err(error) => self.say(&format!(
 					"epoch {}: the pool refused a commitment: {error:#}",
 					work.epoch
-				));
+				)),
+				Ok(_) => (),
 			}
 		}
 		Ok(())

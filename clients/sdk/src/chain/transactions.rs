@@ -203,6 +203,13 @@ impl Chain {
 				TransactionProgressError::CannotGetNextProgressUpdate(_)
 				| TransactionProgressError::UnexpectedEndOfTransactionStatusStream,
 			)) => self.outcome(hash, signed_at).await,
+			// A pool that goes by several forks gives one up that is in a block of another.
+			Err(TransactionFinalizedSuccessError::FinalizationError(
+				error @ TransactionProgressError::TransactionStatusError(_),
+			)) => match self.outcome(hash, signed_at).await {
+				Err(outcome) if outcome.is::<Failure>() => Err(outcome.context(error)),
+				outcome => outcome,
+			},
 			outcome => Ok(outcome?),
 		}
 	}
