@@ -23,7 +23,7 @@ use subxt::{
 	rpcs::{client::RpcClient, rpc_params},
 	OnlineClient, PolkadotConfig,
 };
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{Mutex as AsyncMutex, MutexGuard};
 
 /// The validators of the `local` preset.
 pub const VALIDATORS: [&str; 4] = ["alice", "bob", "charlie", "dave"];
@@ -310,18 +310,10 @@ pub struct Options {
 	pub namespaces: bool,
 }
 
-/// So much a small machine can do at once.
-const ROOM: u32 = 2;
-static TURNS: Semaphore = Semaphore::const_new(ROOM as usize);
-
-/// Waits until no other test drives networks: what happens in this one is as much as a small machine can do.
-pub async fn turn() -> Result<SemaphorePermit<'static>> {
-	Ok(TURNS.acquire_many(ROOM).await?)
-}
-
-/// Waits until one other test drives a network at the most, and leaves room for one: nodes mostly wait for blocks.
-pub async fn turn_beside_another() -> Result<SemaphorePermit<'static>> {
-	Ok(TURNS.acquire().await?)
+/// Waits until no other test drives networks: a small machine can do what happens in one test, and no more.
+pub async fn turn() -> MutexGuard<'static, ()> {
+	static TURN: AsyncMutex<()> = AsyncMutex::const_new(());
+	TURN.lock().await
 }
 
 /// Validators that know each other.

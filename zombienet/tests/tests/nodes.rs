@@ -28,7 +28,7 @@ mod nodes {
 	use substation_zombienet_tests::{
 		beside::{beside, Story},
 		field::endow,
-		turn, turn_beside_another, Network, Options,
+		turn, Network, Options,
 	};
 	use tokio::sync::oneshot;
 
@@ -36,7 +36,7 @@ mod nodes {
 	/// other does not.
 	#[tokio::test(flavor = "multi_thread")]
 	async fn networks_that_fall_apart_pay_once_or_not_at_all() -> Result<()> {
-		let _turn = turn_beside_another().await?;
+		let _turn = turn().await;
 		let stories = [
 			Story::new("a body that cannot travel", gossip::run),
 			Story::new("a batch judged on two branches", partition::run),
@@ -48,7 +48,7 @@ mod nodes {
 	/// Machines that call each other, for a few epochs; for as many as `SUBSTATION_PRESENCE_EPOCHS` says, where that is said.
 	#[tokio::test(flavor = "multi_thread")]
 	async fn machines_that_call_each_other_are_paid_for_being_there() -> Result<()> {
-		let _turn = turn_beside_another().await?;
+		let _turn = turn().await;
 		let epochs = std::env::var("SUBSTATION_PRESENCE_EPOCHS").ok();
 		let epochs = epochs.map_or(Ok(3), |epochs| epochs.parse())?;
 		let network = Network::start(4, Options::default()).await?;
@@ -63,7 +63,7 @@ mod nodes {
 	/// Sensors that witness for each other, hosts that are billed for, and a street that is mapped again and again.
 	#[tokio::test(flavor = "multi_thread")]
 	async fn sensors_and_hosts_are_paid_for_what_others_say_of_them() -> Result<()> {
-		let _turn = turn_beside_another().await?;
+		let _turn = turn().await;
 		let network = Network::start(4, Options::default()).await?;
 		let stories = async |network: &Network| {
 			let chain = Chain::connect(&network.nodes[0].url).await?;
@@ -83,7 +83,7 @@ mod nodes {
 	/// and a validator that are killed: all at the same time on four validators.
 	#[tokio::test(flavor = "multi_thread")]
 	async fn four_validators_judge_and_pay_whatever_happens_at_once() -> Result<()> {
-		let _turn = turn().await?;
+		let _turn = turn().await;
 		Network::start(4, Options::default()).await?.tell(everything).await
 	}
 

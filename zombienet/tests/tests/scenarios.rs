@@ -42,7 +42,7 @@ async fn agree(nodes: &[&Node]) -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "scripts/nightly.sh runs it: it takes minutes"]
 async fn finality_stands_one_of_four_and_waits_for_three() -> Result<()> {
-	let _turn = turn().await?;
+	let _turn = turn().await;
 	Network::start(4, Options::default()).await?.tell(standing_still).await
 }
 
@@ -77,7 +77,7 @@ async fn standing_still(network: &Network) -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "scripts/nightly.sh runs it: it takes minutes"]
 async fn a_network_that_was_cut_is_one_again() -> Result<()> {
-	let _turn = turn().await?;
+	let _turn = turn().await;
 	if !namespaces::inside() {
 		return namespaces::enter("a_network_that_was_cut_is_one_again");
 	}
@@ -145,7 +145,7 @@ async fn cut(network: &Network) -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "scripts/nightly.sh runs it: it takes minutes"]
 async fn a_new_node_begins_at_the_last_final_block() -> Result<()> {
-	let _turn = turn().await?;
+	let _turn = turn().await;
 	Network::start(4, Options { guest: true, ..Default::default() }).await?.tell(warp).await
 }
 
@@ -189,7 +189,7 @@ const TWO_VOTES: [u8; 16] = *b"grandpa:equivoca";
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "scripts/nightly.sh runs it: it takes minutes"]
 async fn who_contradicts_itself_is_slashed() -> Result<()> {
-	let _turn = turn().await?;
+	let _turn = turn().await;
 	let network = Network::start(4, Options { guest: true, ..Default::default() }).await?;
 	network
 		.tell(async |network: &Network| equivocation(network, &[], &[TWO_BLOCKS, TWO_VOTES]).await)
@@ -200,7 +200,7 @@ async fn who_contradicts_itself_is_slashed() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "scripts/nightly.sh runs it: it takes minutes"]
 async fn who_makes_two_blocks_of_a_slot_is_slashed() -> Result<()> {
-	let _turn = turn().await?;
+	let _turn = turn().await;
 	let network = Network::start(4, Options { guest: true, ..Default::default() }).await?;
 	network
 		.tell(async |network: &Network| {
