@@ -73,7 +73,11 @@ fn the_page_says_what_roles_pay_and_hold() {
 		says(deposits::Proposal::get(), "| ", " until the vote begins");
 		says(bounties::Price::get(), "the rest of the price, ", " at the least");
 		says(get::<<Runtime as pallet_access::Config>::GrantDeposit>(), "| ", " for each grant by");
-		says(get::<<Runtime as pallet_access::Config>::TariffDeposit>(), "by hand, ", " for tariffs");
+		says(
+			get::<<Runtime as pallet_access::Config>::TariffDeposit>(),
+			"by hand, ",
+			" for tariffs",
+		);
 		let row = get::<<Runtime as pallet_mapping::Config>::TilesDeposit>();
 		says(row, "| ", " for each row of 64 tiles");
 		let kilometre = get::<<Runtime as pallet_mapping::Config>::MarkBounty>();

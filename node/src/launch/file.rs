@@ -5,9 +5,7 @@ use serde::{de::Error as _, Deserialize, Deserializer};
 use sp_core::crypto::{Ss58AddressFormat, Ss58Codec};
 use substation_primitives::amount;
 use substation_runtime::{
-	constants::SS58_PREFIX,
-	genesis::Policy,
-	AccountId, Balance, SessionKeys,
+	constants::SS58_PREFIX, genesis::Policy, AccountId, Balance, SessionKeys,
 };
 
 /// The file.
@@ -110,9 +108,9 @@ impl<'de> Deserialize<'de> for Tokens {
 impl<'de> Deserialize<'de> for Price {
 	fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
 		let read = decimal(deserializer, amount::PRICE_PLACES)?;
-		read.filter(|price| amount::PRICES.contains(price)).map(Self).ok_or_else(|| {
-			D::Error::custom("not a price of a token in dollars, such as \"0.10\"")
-		})
+		read.filter(|price| amount::PRICES.contains(price))
+			.map(Self)
+			.ok_or_else(|| D::Error::custom("not a price of a token in dollars, such as \"0.10\""))
 	}
 }
 

@@ -23,8 +23,9 @@ use super::{
 	Done, LOG_TARGET,
 };
 use crate::{
-	pallet::CommitmentOf, sr25519::JudgeId, types::has_matched, BatchState, Call, Commitments, Config, Epochs, MissingList, Outcome, Pallet, Round, SealBundle, SealEntry,
-	MAX_LISTED, MAX_SEALS,
+	pallet::CommitmentOf, sr25519::JudgeId, types::has_matched, BatchState, Call, Commitments,
+	Config, Epochs, MissingList, Outcome, Pallet, Round, SealBundle, SealEntry, MAX_LISTED,
+	MAX_SEALS,
 };
 
 /// Work that one run takes on: about two seconds. What is left waits for the next block.

@@ -53,8 +53,7 @@ fn what_is_older_keeps_no_missing_body_from_being_sealed_as_such() {
 
 		let calls = sent(pool);
 		let [Call::seal { bundle, .. }] = &calls[..] else { panic!("{calls:?}") };
-		let missing =
-			entry(Round::Committee, absent.batch_id(), 1, Outcome::Unavailable.root());
+		let missing = entry(Round::Committee, absent.batch_id(), 1, Outcome::Unavailable.root());
 		assert!(bundle.seals.contains(&missing));
 	});
 }

@@ -111,7 +111,11 @@ fn leaving_gives_everything_back_once_the_windows_are_over() {
 
 		to_epoch(10);
 		assert_noop!(Attestation::withdraw(RuntimeOrigin::signed(who.clone())), Error::StillBound);
-		assert_eq!(Granted::get().values().next(), Some(&(248, 1_000_000)), "the store still grants");
+		assert_eq!(
+			Granted::get().values().next(),
+			Some(&(248, 1_000_000)),
+			"the store still grants"
+		);
 		to_epoch(11);
 		assert_ok!(Attestation::withdraw(RuntimeOrigin::signed(who.clone())));
 
