@@ -4,6 +4,8 @@
 //! the node throws away what comes of it. What is signed for that is good in blocks that are there
 //! already and in none that is to come, so nobody who gets hold of it can have it done.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result};
 use subxt::{
 	config::DefaultExtrinsicParamsBuilder,
@@ -22,12 +24,25 @@ use crate::{failure::Failure, identity::bytes};
 
 /// Blocks for which what is signed for a rehearsal is good, the last one included: the least there is.
 const GOOD_FOR: u64 = 4;
+/// How often the best block is asked for, before it is said that there is none.
+const BEST_TRIES: u32 = 5;
+/// How long the next one is waited for.
+const NEXT_TRY: Duration = Duration::from_millis(200);
 
 impl Chain {
 	/// The best block, which may yet be replaced: as of it is what is sent now judged.
 	pub(super) async fn at_best(&self) -> Result<AtBlock> {
-		let best: RpcHash = self.rpc.request("chain_getBlockHash", rpc_params![]).await?;
-		Ok(self.client.at_block(best).await?)
+		let mut tries = 1;
+		loop {
+			let best: RpcHash = self.rpc.request("chain_getBlockHash", rpc_params![]).await?;
+			match self.client.at_block(best).await {
+				Ok(at) => return Ok(at),
+				// Another may be best by now, and nothing of this one be left.
+				Err(_) if tries < BEST_TRIES => tries += 1,
+				Err(error) => return Err(error.into()),
+			}
+			tokio::time::sleep(NEXT_TRY).await;
+		}
 	}
 
 	/// A transaction that is signed for a rehearsal as of a block.
